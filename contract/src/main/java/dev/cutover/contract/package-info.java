@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.contract;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.runtime;
+
+import org.jspecify.annotations.NullMarked;

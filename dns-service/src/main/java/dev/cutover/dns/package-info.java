@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.dns;
+
+import org.jspecify.annotations.NullMarked;

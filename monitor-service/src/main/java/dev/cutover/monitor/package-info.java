@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.monitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.orchestrator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.sync;
+
+import org.jspecify.annotations.NullMarked;
