@@ -1,0 +1,7 @@
+package dev.cutover.sync.domain;
+
+/** Stand-in until the contract's record of this name is there. */
+public enum Side {
+  SOURCE,
+  TARGET
+}
