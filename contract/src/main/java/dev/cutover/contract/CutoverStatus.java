@@ -1,0 +1,61 @@
+package dev.cutover.contract;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a cutover stands; the latest one is what the API shows.
+ *
+ * @param sequence of the journal
+ * @param state such as {@code running}, {@code observing}, {@code prepared}
+ * @param outcome once finished, prepared again or held: {@code COMPLETED}, {@code ROLLED_BACK},
+ *     {@code HELD}, {@code ABANDONED}
+ * @param waitingFor who or what it waits for, in words; empty when it works
+ * @param serving the side that takes writes; empty in the write outage
+ * @param outageDeadline when it goes back by itself unless the other side serves before
+ * @param steps in the order of the runbook, then of the rollback
+ */
+public record CutoverStatus(
+    CutoverId cutover,
+    long sequence,
+    Instant at,
+    String state,
+    Optional<String> outcome,
+    String reason,
+    String waitingFor,
+    Optional<Side> serving,
+    Optional<Instant> outageDeadline,
+    List<String> approvedBy,
+    List<StepStatus> steps)
+    implements Report {
+  public CutoverStatus {
+    approvedBy = List.copyOf(approvedBy);
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * One step.
+   *
+   * @param service who does it
+   * @param progress how far it is
+   * @param attempt 0 when it was never sent
+   * @param detail evidence or failure, in words
+   */
+  public record StepStatus(
+      String step,
+      String service,
+      Progress progress,
+      int attempt,
+      Optional<Instant> sentAt,
+      Optional<Instant> endedAt,
+      String detail) {}
+
+  /** How far a step is. */
+  public enum Progress {
+    TO_DO,
+    SENT,
+    DONE,
+    FAILED
+  }
+}

@@ -1,0 +1,70 @@
+package dev.cutover.contract;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One thing to be proven about data or an application. Declares whether it writes. */
+public sealed interface DataCheck {
+  /** Unique within a plan; shown to people. */
+  String name();
+
+  /** Whether running it changes anything. */
+  boolean writes();
+
+  /** Same number of rows on both sides. */
+  record RowCounts(String name, List<TableName> tables) implements DataCheck {
+    public RowCounts {
+      tables = List.copyOf(tables);
+    }
+
+    @Override
+    public boolean writes() {
+      return false;
+    }
+  }
+
+  /** Same content on both sides, by chunk digests, bisected to the differing keys. */
+  record Checksums(String name, List<TableName> tables) implements DataCheck {
+    public Checksums {
+      tables = List.copyOf(tables);
+    }
+
+    @Override
+    public boolean writes() {
+      return false;
+    }
+  }
+
+  /**
+   * A query whose result, printed as rows of text, is as expected.
+   *
+   * @param expected rows joined by newline, columns by {@code |}; empty means: equal to the
+   *     source's
+   */
+  record SampleQuery(String name, String sql, Optional<String> expected) implements DataCheck {
+    @Override
+    public boolean writes() {
+      return false;
+    }
+  }
+
+  /**
+   * A series of HTTP requests with extraction and assertions.
+   *
+   * @param baseUrl where, without a path, such as {@code http://10.0.0.2:8080}
+   * @param credential name of an entry in the service's credentials file, role {@code application};
+   *     its user and password are the variables {@code user} and {@code password}
+   * @param writes whether it creates, changes or deletes anything
+   */
+  record HttpFlow(
+      String name,
+      String baseUrl,
+      Optional<String> credential,
+      boolean writes,
+      List<HttpStep> steps)
+      implements DataCheck {
+    public HttpFlow {
+      steps = List.copyOf(steps);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.cutover.contract;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Answers of the dns-service. */
+public sealed interface DnsReply extends Reply {
+  /**
+   * @param records the exact sets found, which equal the source's; TTLs as found
+   * @param ttlSeconds the highest TTL among them
+   */
+  record RecordsCaptured(StepRef step, List<RecordSet> records, int ttlSeconds)
+      implements DnsReply {
+    public RecordsCaptured {
+      records = List.copyOf(records);
+    }
+  }
+
+  /**
+   * @param forward the change that a shift will make, as text for a person
+   * @param revert the change that a revert will make, in {@code nsupdate} form
+   * @param revertHash SHA-256 of {@code revert}, hexadecimal
+   */
+  record SwitchStaged(StepRef step, String forward, String revert, String revertHash)
+      implements DnsReply {}
+
+  /**
+   * @param oldTtlSeconds highest TTL before; what has to be waited out
+   * @param ttlSeconds TTL now served
+   * @param lastAuthorityAt when the last authority was seen to serve it: the wait counts from here
+   */
+  record TtlLowered(
+      StepRef step,
+      int oldTtlSeconds,
+      int ttlSeconds,
+      Instant lastAuthorityAt,
+      List<ServerVerdict> servers)
+      implements DnsReply {
+    public TtlLowered {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  /** The primary accepted the change. Authorities and resolvers are verified beside it. */
+  record TrafficShifted(StepRef step, Instant acceptedAt, long tookMs) implements DnsReply {}
+
+  /**
+   * @param lastAuthorityAt when the last authority was seen to serve that side
+   * @param ttlSeconds TTL that was in force before, to be waited out from {@code lastAuthorityAt}
+   */
+  record TrafficVerified(
+      StepRef step, Side side, Instant lastAuthorityAt, int ttlSeconds, List<ServerVerdict> servers)
+      implements DnsReply {
+    public TrafficVerified {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  /**
+   * @param changed false when the records were at the source already (the mark was written all the
+   *     same)
+   */
+  record TrafficReverted(StepRef step, Instant acceptedAt, boolean changed, long tookMs)
+      implements DnsReply {}
+
+  /**
+   * @param ttlSeconds highest TTL now served
+   */
+  record TtlRestored(StepRef step, int ttlSeconds) implements DnsReply {}
+}

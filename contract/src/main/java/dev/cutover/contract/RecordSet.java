@@ -1,0 +1,26 @@
+package dev.cutover.contract;
+
+import java.util.List;
+
+/**
+ * All records of one name and type.
+ *
+ * @param name absolute, lower case, with the final dot
+ * @param ttlSeconds 0 to 2147483647 (RFC 2181)
+ * @param values in presentation format, sorted; empty means that the set does not exist
+ */
+public record RecordSet(String name, RecordType type, int ttlSeconds, List<String> values) {
+  public RecordSet {
+    values = values.stream().sorted().toList();
+    Arguments.require(
+        name.endsWith("."),
+        "Expected an absolute DNS name with its final dot, but got '%s'".formatted(name));
+    Arguments.require(
+        ttlSeconds >= 0, "Expected a TTL of 0 seconds or more, but got " + ttlSeconds);
+  }
+
+  /** The same records with another TTL. */
+  public RecordSet withTtlSeconds(int seconds) {
+    return new RecordSet(name, type, seconds, values);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.cutover.contract;
+
+/** Types of DNS records that a cutover may move. */
+public enum RecordType {
+  A,
+  AAAA,
+  CNAME,
+  HTTPS,
+  TXT
+}

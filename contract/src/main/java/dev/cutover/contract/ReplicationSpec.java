@@ -1,0 +1,36 @@
+package dev.cutover.contract;
+
+import java.util.List;
+
+/**
+ * What is copied, streamed, fenced and reversed.
+ *
+ * @param name names slots, publications and the change topics: {@code a-z}, {@code 0-9} and {@code
+ *     _}, at most 40 characters; unique among cutovers that run at once
+ * @param tables the tables to replicate, parents before children; never empty
+ * @param endBlockers whether the fence may end sessions that block it
+ * @param sequenceMargin how far the other side's sequences are set ahead, in values
+ */
+public record ReplicationSpec(
+    String name,
+    DatabaseEndpoint source,
+    DatabaseEndpoint target,
+    List<TableName> tables,
+    boolean endBlockers,
+    long sequenceMargin) {
+  public ReplicationSpec {
+    tables = List.copyOf(tables);
+    Arguments.require(
+        name.matches("[a-z0-9_]{1,40}"),
+        "Expected a replication name of 1 to 40 characters a-z, 0-9 and _, but got '%s'"
+            .formatted(name));
+    Arguments.require(!tables.isEmpty(), "Expected at least one table to replicate, but got none");
+    Arguments.require(
+        sequenceMargin >= 0, "Expected a sequence margin of 0 or more, but got " + sequenceMargin);
+  }
+
+  /** The database of that side. */
+  public DatabaseEndpoint endpoint(Side side) {
+    return side == Side.SOURCE ? source : target;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.cutover.contract;
+
+/** Something that a service says unasked. */
+public sealed interface Report extends Event
+    permits ReplicationMeasured,
+        FenceLost,
+        FenceLeaseExpired,
+        HealthReported,
+        RollbackTrigger,
+        PartitionsAssigned,
+        UndecodableMessage,
+        StateChanged,
+        CutoverStatus {}

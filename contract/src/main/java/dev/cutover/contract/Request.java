@@ -1,0 +1,57 @@
+package dev.cutover.contract;
+
+/**
+ * What a person or an authorised system asks of the orchestrator. Only the API writes requests, and
+ * each travels through the log like everything else.
+ */
+public sealed interface Request extends Message {
+  /** Unique; the same request sent again has the same id and changes nothing. */
+  String requestId();
+
+  /** Who asks: the name that belongs to the token. */
+  String actor();
+
+  /**
+   * Plans a cutover and begins its preparation.
+   *
+   * @param plan the plan file, YAML, whole
+   */
+  record StartCutover(CutoverId cutover, String requestId, String actor, String plan)
+      implements Request {}
+
+  /**
+   * Says yes at a gate. Two different people are needed to go.
+   *
+   * @param gate name of the gate, such as {@code go}
+   */
+  record Approve(CutoverId cutover, String requestId, String actor, String gate, String comment)
+      implements Request {}
+
+  /** Stops before the next step. Refused while no side serves. */
+  record Hold(CutoverId cutover, String requestId, String actor, String reason)
+      implements Request {}
+
+  /** Goes on from a hold. */
+  record Resume(CutoverId cutover, String requestId, String actor, String reason)
+      implements Request {}
+
+  /** Before the fence: back to prepared. After it: as {@link RollBack}. */
+  record Abort(CutoverId cutover, String requestId, String actor, String reason)
+      implements Request {}
+
+  /** Brings traffic and data back to the source. One person suffices. */
+  record RollBack(CutoverId cutover, String requestId, String actor, String reason)
+      implements Request {}
+
+  /** Removes all that was prepared: streams, slots, lowered TTL. */
+  record Abandon(CutoverId cutover, String requestId, String actor, String reason)
+      implements Request {}
+
+  /**
+   * The target can't be reached, and its network is confirmed to be cut: open the source without
+   * it. Two different people must say so; writes that never reached the source are lost, and
+   * listed.
+   */
+  record DeclareTargetDead(CutoverId cutover, String requestId, String actor, String reason)
+      implements Request {}
+}

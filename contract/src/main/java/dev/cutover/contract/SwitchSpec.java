@@ -1,0 +1,30 @@
+package dev.cutover.contract;
+
+import java.util.List;
+
+/**
+ * How traffic is switched: a DNS zone that takes RFC 2136 updates.
+ *
+ * @param zone absolute, with the final dot
+ * @param primary the server that takes updates
+ * @param tsigKey name of the key in the dns-service's own configuration
+ * @param authorities every server that answers for the zone and must converge; never empty
+ * @param resolvers caches whose verdicts are reported; a cache that lags never fails a switch
+ * @param loweredTtlSeconds TTL during the cutover
+ */
+public record SwitchSpec(
+    String zone,
+    ServerAddress primary,
+    String tsigKey,
+    List<SwitchedName> names,
+    List<ServerAddress> authorities,
+    List<ServerAddress> resolvers,
+    int loweredTtlSeconds) {
+  public SwitchSpec {
+    names = List.copyOf(names);
+    authorities = List.copyOf(authorities);
+    resolvers = List.copyOf(resolvers);
+    Arguments.require(!names.isEmpty(), "Expected at least one name to switch, but got none");
+    Arguments.require(!authorities.isEmpty(), "Expected at least one authority, but got none");
+  }
+}

@@ -1,0 +1,127 @@
+package dev.cutover.contract;
+
+import java.time.Duration;
+
+/** Orders to the sync-service. */
+public sealed interface SyncCommand extends Command {
+  /** The databases and tables that it is about. */
+  ReplicationSpec spec();
+
+  /**
+   * Checks all that must be refused beforehand and installs the {@code cutover} schema: the source
+   * OPEN with its triggers disabled, the target FENCED with its triggers enabled, so that from the
+   * first copied row nobody but the applier writes there. Both rows get the command's epoch.
+   */
+  record PrepareReplication(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public PrepareReplication withHeader(CommandHeader header) {
+      return new PrepareReplication(header, spec);
+    }
+  }
+
+  /** Copies a snapshot and streams from its slot. Standing: it goes on until stopped. */
+  record StartForwardSync(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public StartForwardSync withHeader(CommandHeader header) {
+      return new StartForwardSync(header, spec);
+    }
+  }
+
+  /** Streams the target's writes to the source. Standing. Runs, proven, before the fence. */
+  record StartReverseSync(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public StartReverseSync withHeader(CommandHeader header) {
+      return new StartReverseSync(header, spec);
+    }
+  }
+
+  /** Writes a marker on each side and waits until it is seen applied on the other. */
+  record ProveRoundTrip(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public ProveRoundTrip withHeader(CommandHeader header) {
+      return new ProveRoundTrip(header, spec);
+    }
+  }
+
+  /**
+   * Sets the sequences of one side ahead of the other's by the plan's margin; never back.
+   *
+   * @param ahead the side whose sequences are set
+   */
+  record AlignSequences(CommandHeader header, ReplicationSpec spec, Side ahead)
+      implements SyncCommand {
+    @Override
+    public AlignSequences withHeader(CommandHeader header) {
+      return new AlignSequences(header, spec, ahead);
+    }
+  }
+
+  /**
+   * Fences the source and drains the forward stream to a marker written after both barriers. Takes
+   * effect over any lower epoch and always writes its own.
+   *
+   * @param lease how long the fence holds without a word: past it, and if the target was never told
+   *     to open, the sync-service goes back by itself
+   */
+  record FenceSource(CommandHeader header, ReplicationSpec spec, Duration lease)
+      implements SyncCommand {
+    @Override
+    public FenceSource withHeader(CommandHeader header) {
+      return new FenceSource(header, spec, lease);
+    }
+  }
+
+  /**
+   * Opens the source for writes, only if its row is FENCED with exactly {@code expectedEpoch} and
+   * the target is fenced. A row that is OPEN below that epoch (the fence never ran) only gets the
+   * new epoch.
+   */
+  record OpenSource(CommandHeader header, ReplicationSpec spec, long expectedEpoch)
+      implements SyncCommand {
+    @Override
+    public OpenSource withHeader(CommandHeader header) {
+      return new OpenSource(header, spec, expectedEpoch);
+    }
+  }
+
+  /** Fences the target. Takes effect over any lower epoch and always writes its own. */
+  record FenceTarget(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public FenceTarget withHeader(CommandHeader header) {
+      return new FenceTarget(header, spec);
+    }
+  }
+
+  /**
+   * Opens the target for writes, only if its row is FENCED with exactly {@code expectedEpoch} and
+   * the source is fenced.
+   */
+  record OpenTarget(CommandHeader header, ReplicationSpec spec, long expectedEpoch)
+      implements SyncCommand {
+    @Override
+    public OpenTarget withHeader(CommandHeader header) {
+      return new OpenTarget(header, spec, expectedEpoch);
+    }
+  }
+
+  /**
+   * Waits until a marker of the fenced target is seen applied on the source.
+   *
+   * @param marker as in {@link SyncReply.TargetFenced}
+   */
+  record DrainReverse(CommandHeader header, ReplicationSpec spec, String marker)
+      implements SyncCommand {
+    @Override
+    public DrainReverse withHeader(CommandHeader header) {
+      return new DrainReverse(header, spec, marker);
+    }
+  }
+
+  /** Ends both streams and removes slots, publications, triggers and the {@code cutover} schema. */
+  record DropReplication(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public DropReplication withHeader(CommandHeader header) {
+      return new DropReplication(header, spec);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.cutover.contract;
+
+import java.util.List;
+
+/**
+ * What the monitor looks at and when it calls it a breach.
+ *
+ * @param journeys critical functions, probed on both sides
+ */
+public record WatchSpec(
+    WatchedSide source, WatchedSide target, List<Journey> journeys, Objectives objectives) {
+  public WatchSpec {
+    journeys = List.copyOf(journeys);
+  }
+
+  /** What is looked at on that side. */
+  public WatchedSide watched(Side side) {
+    return side == Side.SOURCE ? source : target;
+  }
+
+  /**
+   * One side.
+   *
+   * @param metricsUrl a Prometheus text endpoint; blank when there is none
+   * @param probeUrl base of the journeys' paths, by pinned address
+   */
+  public record WatchedSide(String metricsUrl, String probeUrl) {}
+
+  /**
+   * A critical function: steps that must all succeed.
+   *
+   * @param timeoutMs upper bound for the whole journey
+   */
+  public record Journey(String name, List<HttpStep> steps, int timeoutMs) {
+    public Journey {
+      steps = List.copyOf(steps);
+    }
+  }
+}
