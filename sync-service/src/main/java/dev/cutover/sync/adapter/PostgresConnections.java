@@ -1,6 +1,6 @@
 package dev.cutover.sync.adapter;
 
-import dev.cutover.sync.domain.DatabaseEndpoint;
+import dev.cutover.contract.DatabaseEndpoint;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -35,14 +35,24 @@ public final class PostgresConnections {
     all.setProperty("tcpKeepAlive", "true");
     all.setProperty("ApplicationName", "cutover-" + role.key());
     all.putAll(settings);
-    all.setProperty("user", credentials.user(endpoint.credential(), role));
-    all.setProperty("password", credentials.password(endpoint.credential(), role));
+    all.setProperty("user", user(endpoint, role));
+    all.setProperty("password", password(endpoint, role));
     return DriverManager.getConnection(url(endpoint), all);
   }
 
-  /** The credentials, for engines that open their own connections. */
-  public Credentials credentials() {
-    return credentials;
+  /** The login's name, for engines that open their own connections. */
+  public String user(DatabaseEndpoint endpoint, DatabaseRole role) {
+    return credentials.user(endpoint.credential(), role);
+  }
+
+  /** The login's password; never to be logged. */
+  public String password(DatabaseEndpoint endpoint, DatabaseRole role) {
+    return credentials.password(endpoint.credential(), role);
+  }
+
+  /** Whether the credentials file names such a login. */
+  public boolean knows(DatabaseEndpoint endpoint, DatabaseRole role) {
+    return credentials.has(endpoint.credential(), role);
   }
 
   private static String url(DatabaseEndpoint endpoint) {

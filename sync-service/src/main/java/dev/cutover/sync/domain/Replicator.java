@@ -1,5 +1,8 @@
 package dev.cutover.sync.domain;
 
+import dev.cutover.contract.Direction;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.TableName;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +104,8 @@ public interface Replicator extends AutoCloseable {
    * @param running capture and applier are both alive
    * @param lagMs age of the newest applied heartbeat or row, measured on the captured side's clock,
    *     in milliseconds; {@code Long.MAX_VALUE} when nothing was applied yet
+   * @param appliedTransactions applied since the stream was started
+   * @param conflicts rows that were not as the stream expected them; above 0 is unhealthy
    * @param lastAppliedLsn commit end LSN of the last applied transaction, e.g. {@code 0/16B3748}
    * @param lastHeartbeatAgeMs milliseconds since a heartbeat row was last seen at the other end;
    *     {@code Long.MAX_VALUE} when none was
@@ -109,6 +114,8 @@ public interface Replicator extends AutoCloseable {
   record StreamHealth(
       boolean running,
       long lagMs,
+      long appliedTransactions,
+      long conflicts,
       Optional<String> lastAppliedLsn,
       long lastHeartbeatAgeMs,
       Optional<String> error) {
@@ -116,7 +123,13 @@ public interface Replicator extends AutoCloseable {
     /** A stream that was never started. */
     public static StreamHealth notStarted() {
       return new StreamHealth(
-          false, Long.MAX_VALUE, Optional.empty(), Long.MAX_VALUE, Optional.of("not started"));
+          false,
+          Long.MAX_VALUE,
+          0,
+          0,
+          Optional.empty(),
+          Long.MAX_VALUE,
+          Optional.of("not started"));
     }
   }
 

@@ -1,0 +1,159 @@
+package dev.cutover.sync.adapter;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One database session with the few calls that are needed here; not safe for several threads. */
+final class PostgresSession implements AutoCloseable {
+  static final String LOCK_NOT_AVAILABLE = "55P03";
+  static final String DEADLOCK = "40P01";
+  static final String UNDEFINED_TABLE = "42P01";
+  static final String UNDEFINED_SCHEMA = "3F000";
+  static final String UNDEFINED_OBJECT = "42704";
+  static final String INSUFFICIENT_PRIVILEGE = "42501";
+  static final String READ_ONLY = "25006";
+
+  /** Makes a value of one row. */
+  @FunctionalInterface
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Statements that belong together and have no result. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws SQLException;
+  }
+
+  /** Statements that belong together. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  private final Connection connection;
+
+  PostgresSession(Connection connection) {
+    this.connection = connection;
+  }
+
+  static PostgresSession open(
+      PostgresConnections connections, DatabaseEndpoint database, DatabaseRole role)
+      throws SQLException {
+    return new PostgresSession(connections.open(database, role));
+  }
+
+  /** Runs one statement; returns the number of rows it changed. */
+  int execute(String sql, Object... parameters) throws SQLException {
+    if (parameters.length == 0) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+        return statement.getUpdateCount();
+      }
+    }
+    try (PreparedStatement statement = prepare(sql, parameters)) {
+      statement.execute();
+      return statement.getUpdateCount();
+    }
+  }
+
+  <T> List<T> list(Row<T> row, String sql, Object... parameters) throws SQLException {
+    try (PreparedStatement statement = prepare(sql, parameters);
+        ResultSet rows = statement.executeQuery()) {
+      List<T> all = new ArrayList<>();
+      while (rows.next()) {
+        all.add(row.read(rows));
+      }
+      return all;
+    }
+  }
+
+  List<String> texts(String sql, Object... parameters) throws SQLException {
+    return list(row -> row.getString(1), sql, parameters);
+  }
+
+  <T> Optional<T> one(Row<T> row, String sql, Object... parameters) throws SQLException {
+    List<T> all = list(row, sql, parameters);
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.getFirst());
+  }
+
+  String text(String sql, Object... parameters) throws SQLException {
+    return one(row -> row.getString(1), sql, parameters)
+        .orElseThrow(() -> new SQLException("Expected one row, but got none: " + sql));
+  }
+
+  boolean isTrue(String sql, Object... parameters) throws SQLException {
+    return "t".equals(text(sql, parameters));
+  }
+
+  /** Runs statements in one transaction; rolled back when it throws. */
+  void transact(Action action) throws SQLException {
+    var _ =
+        inTransaction(
+            () -> {
+              action.run();
+              return true;
+            });
+  }
+
+  /** Runs work in one transaction; rolled back when it throws. */
+  <T> T inTransaction(Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    boolean done = false;
+    try {
+      T result = work.run();
+      connection.commit();
+      done = true;
+      return result;
+    } finally {
+      if (!done && !connection.isClosed()) {
+        connection.rollback();
+      }
+      if (!connection.isClosed()) {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  /** The result of a statement that may fail for want of a right or a setting, as a verdict. */
+  boolean succeeds(String sql) throws SQLException {
+    try {
+      execute(sql);
+      return true;
+    } catch (SQLException e) {
+      if (isConnectionLoss(e)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  static boolean isConnectionLoss(SQLException e) {
+    String state = e.getSQLState();
+    return state == null || state.startsWith("08") || state.startsWith("57P");
+  }
+
+  static boolean isMissingSchema(SQLException e) {
+    return UNDEFINED_TABLE.equals(e.getSQLState()) || UNDEFINED_SCHEMA.equals(e.getSQLState());
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+
+  private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+    return statement;
+  }
+}

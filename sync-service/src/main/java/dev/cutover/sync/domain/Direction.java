@@ -1,7 +1,0 @@
-package dev.cutover.sync.domain;
-
-/** Stand-in until the contract's record of this name is there. */
-public enum Direction {
-  FORWARD,
-  REVERSE
-}

@@ -1,0 +1,92 @@
+package dev.cutover.sync.domain;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.sync.domain.WriterRow.Lease;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Judges what becomes of a fenced source when nobody speaks any more. Pure.
+ *
+ * <p>A fence is a lease: past its expiry the source is opened again, but only after the target's
+ * epoch was raised while it is fenced, so that an open of the target that is still under way finds
+ * another epoch and is refused. The expiry only triggers the try; the epochs decide.
+ */
+public final class FenceLease {
+  /** Written into the target's row by the raise, so that a restarted service recognises its own. */
+  public static final String STEP_PREFIX = "lease:";
+
+  private FenceLease() {}
+
+  /** What to do about one lease. */
+  public sealed interface Verdict {
+    /** Not expired yet. */
+    record Holds(Instant until) implements Verdict {}
+
+    /** There is nothing to give back; forget it. */
+    record Over(String reason) implements Verdict {}
+
+    /** It has expired but must not be given back now; look again later. */
+    record Stands(String reason) implements Verdict {}
+
+    /**
+     * Give it back, in this order: raise the target, open the source.
+     *
+     * @param newEpoch for both
+     * @param step for both rows
+     */
+    record GiveBack(DatabaseEndpoint target, long fenceEpoch, long newEpoch, String step)
+        implements Verdict {}
+  }
+
+  /**
+   * Judges one lease.
+   *
+   * @param source the source's row
+   * @param target the target's row; empty when it cannot be reached: then the source stays fenced
+   */
+  public static Verdict judge(WriterRow source, Optional<WriterRow> target, Instant now) {
+    if (source.lease().isEmpty()) {
+      return new Verdict.Over("the source's row carries no lease");
+    }
+    Lease lease = source.lease().get();
+    if (source.isOpen()) {
+      return new Verdict.Over("the source is open");
+    }
+    if (source.epoch() != lease.epoch()) {
+      return new Verdict.Over(
+          "the source was fenced again at epoch %d, the lease is of %d"
+              .formatted(source.epoch(), lease.epoch()));
+    }
+    if (now.isBefore(lease.until())) {
+      return new Verdict.Holds(lease.until());
+    }
+    if (source.manual()) {
+      return new Verdict.Stands("a person has set the manual mark on the source");
+    }
+    if (target.isEmpty()) {
+      return new Verdict.Stands("the target's row cannot be reached, so it may be open");
+    }
+    return whenExpired(lease, target.get());
+  }
+
+  private static Verdict whenExpired(Lease lease, WriterRow target) {
+    long newEpoch = lease.epoch() + 1;
+    String step = STEP_PREFIX + lease.epoch();
+    if (target.manual()) {
+      return new Verdict.Stands("a person has set the manual mark on the target");
+    }
+    if (target.isOpen()) {
+      return new Verdict.Over("the target is open at epoch " + target.epoch());
+    }
+    boolean raisedByUs = target.epoch() == newEpoch && target.step().equals(Optional.of(step));
+    if (target.epoch() > lease.epoch() && !raisedByUs) {
+      // Whoever fenced it after this fence may have done so after it had been open: its writes must
+      // be drained first, and only the orchestrator knows how far that is.
+      return new Verdict.Over(
+          "the target was fenced later, at epoch %d: a rollback is under way and has its own bound"
+              .formatted(target.epoch()));
+    }
+    return new Verdict.GiveBack(lease.other(), lease.epoch(), newEpoch, step);
+  }
+}

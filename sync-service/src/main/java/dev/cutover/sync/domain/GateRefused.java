@@ -1,0 +1,42 @@
+package dev.cutover.sync.domain;
+
+/** A gate did not do what it was asked; the message is a sentence for people. */
+public final class GateRefused extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** Why, for the caller to branch on. */
+  public enum Reason {
+    /** The row carries a newer epoch than the command: it came too late. */
+    NEWER_EPOCH,
+    /** The row is not in the state at the epoch that the command expects. */
+    UNEXPECTED_STATE,
+    /** A person has set the manual mark. */
+    MANUAL,
+    /** The other side may accept writes, or could not be read. */
+    OTHER_SIDE_NOT_FENCED,
+    /** Sessions or prepared transactions stand in the way and may not be ended. */
+    BLOCKED,
+    /** A write went through although the side is fenced, or the fence is not complete. */
+    NOT_PROVEN,
+    /** Schema {@code cutover}, a role or a right is missing. */
+    NOT_PREPARED,
+    /** The database did not answer. */
+    UNREACHABLE
+  }
+
+  private final Reason reason;
+
+  public GateRefused(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public GateRefused(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}
