@@ -84,6 +84,19 @@ public sealed interface SyncCommand extends Command {
     }
   }
 
+  /**
+   * Opens the source without looking at the target, which two different people declared dead: its
+   * network is confirmed to be cut. Same condition on the source's own row as {@link OpenSource};
+   * sequences are set ahead of the highest value found in the source's own rows.
+   */
+  record OpenSourceAlone(CommandHeader header, ReplicationSpec spec, long expectedEpoch)
+      implements SyncCommand {
+    @Override
+    public OpenSourceAlone withHeader(CommandHeader header) {
+      return new OpenSourceAlone(header, spec, expectedEpoch);
+    }
+  }
+
   /** Fences the target. Takes effect over any lower epoch and always writes its own. */
   record FenceTarget(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
     @Override

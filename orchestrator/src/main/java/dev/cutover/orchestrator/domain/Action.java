@@ -1,0 +1,82 @@
+package dev.cutover.orchestrator.domain;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a step orders, and who does it. A closed vocabulary: a new one breaks every switch. */
+public enum Action {
+  CAPTURE_RECORDS(Receiver.DNS),
+  LOWER_TTL(Receiver.DNS),
+  STAGE_SWITCH(Receiver.DNS),
+  PREPARE_REPLICATION(Receiver.SYNC),
+  LEARN_BASELINE(Receiver.MONITOR),
+  START_FORWARD_SYNC(Receiver.SYNC),
+  COMPARE_DATA(Receiver.VALIDATOR),
+  CHECK_TARGET(Receiver.VALIDATOR),
+  START_REVERSE_SYNC(Receiver.SYNC),
+  ALIGN_TARGET_SEQUENCES(Receiver.SYNC),
+  PROVE_ROUND_TRIP(Receiver.SYNC),
+  FENCE_SOURCE(Receiver.SYNC),
+  VALIDATE_FINAL(Receiver.VALIDATOR),
+  SHIFT_TRAFFIC(Receiver.DNS),
+  OPEN_TARGET(Receiver.SYNC),
+  VERIFY_SHIFT(Receiver.DNS),
+  WATCH_HEALTH(Receiver.MONITOR),
+  CHECK_TARGET_WRITES(Receiver.VALIDATOR),
+  FENCE_TARGET(Receiver.SYNC),
+  REVERT_TRAFFIC(Receiver.DNS),
+  DRAIN_REVERSE(Receiver.SYNC),
+  ALIGN_SOURCE_SEQUENCES(Receiver.SYNC),
+  OPEN_SOURCE(Receiver.SYNC),
+  VERIFY_REVERT(Receiver.DNS),
+  CHECK_SOURCE(Receiver.VALIDATOR),
+  STOP_WATCHING(Receiver.MONITOR),
+  RESTORE_TTL(Receiver.DNS),
+  DROP_REPLICATION(Receiver.SYNC);
+
+  private final Receiver receiver;
+
+  Action(Receiver receiver) {
+    this.receiver = receiver;
+  }
+
+  /** The service that does it. */
+  public Receiver receiver() {
+    return receiver;
+  }
+
+  /** Name of the step, such as {@code fence-source}. */
+  public String stepName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The action whose step has that name, or nothing. */
+  public static Optional<Action> ofStepName(String name) {
+    for (Action action : values()) {
+      if (action.stepName().equals(name)) {
+        return Optional.of(action);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Whether it goes on after its answer, and must be told again to a new instance of its service.
+   */
+  public boolean standing() {
+    return this == START_FORWARD_SYNC || this == START_REVERSE_SYNC || this == WATCH_HEALTH;
+  }
+
+  /** A service that takes commands. */
+  public enum Receiver {
+    DNS,
+    SYNC,
+    VALIDATOR,
+    MONITOR;
+
+    /** Name in topics and messages, such as {@code dns}. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.DnsCommand.*;
+import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.MonitorCommand.*;
+import dev.cutover.contract.MonitorReply.BaselineLearned;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SyncCommand.*;
+import dev.cutover.contract.SyncReply.TargetFenced;
+import dev.cutover.contract.ValidatorCommand.*;
+import dev.cutover.contract.ValidatorReply.DataCompared;
+import dev.cutover.contract.WatchSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes orders from the plan and from what the ledger knows, and their undos. Pure. */
+final class Commands {
+  private Commands() {}
+
+  /** The order of that action, complete: the service needs nothing else. */
+  static Command of(Action action, Cutover cutover, CommandHeader header) {
+    Plan plan = cutover.requiredPlan();
+    Ledger ledger = cutover.ledger();
+    return switch (action) {
+      case CAPTURE_RECORDS -> new CaptureRecords(header, dns(plan));
+      case LOWER_TTL -> new LowerTtl(header, dns(plan), captured(ledger));
+      case STAGE_SWITCH -> new StageSwitch(header, dns(plan), captured(ledger));
+      case PREPARE_REPLICATION -> new PrepareReplication(header, data(plan));
+      case LEARN_BASELINE -> new LearnBaseline(header, watch(plan), plan.bounds().baseline());
+      case START_FORWARD_SYNC -> new StartForwardSync(header, data(plan));
+      case COMPARE_DATA -> new CompareData(header, data(plan), plan.dataChecks());
+      case CHECK_TARGET -> new RunChecks(header, Side.TARGET, plan.readingChecks());
+      case START_REVERSE_SYNC -> new StartReverseSync(header, data(plan));
+      case ALIGN_TARGET_SEQUENCES -> new AlignSequences(header, data(plan), Side.TARGET);
+      case PROVE_ROUND_TRIP -> new ProveRoundTrip(header, data(plan));
+      case FENCE_SOURCE ->
+          new FenceSource(header, data(plan), plan.bounds().maxWriteOutage().plusSeconds(5));
+      case VALIDATE_FINAL ->
+          new ValidateFinal(
+              header,
+              data(plan),
+              required(ledger, Action.COMPARE_DATA, DataCompared.class).startedAt(),
+              plan.bounds().finalValidation());
+      case SHIFT_TRAFFIC -> new ShiftTraffic(header, dns(plan), ledger.markEpoch());
+      case OPEN_TARGET -> new OpenTarget(header, data(plan), ledger.targetEpoch());
+      case VERIFY_SHIFT -> new VerifyTraffic(header, dns(plan), Side.TARGET);
+      case WATCH_HEALTH ->
+          new WatchHealth(
+              header,
+              watch(plan),
+              required(ledger, Action.LEARN_BASELINE, BaselineLearned.class).baseline());
+      case CHECK_TARGET_WRITES -> new RunChecks(header, Side.TARGET, plan.writingChecks());
+      case FENCE_TARGET -> new FenceTarget(header, data(plan));
+      case REVERT_TRAFFIC -> new RevertTraffic(header, dns(plan));
+      case DRAIN_REVERSE ->
+          new DrainReverse(
+              header,
+              data(plan),
+              required(ledger, Action.FENCE_TARGET, TargetFenced.class).marker());
+      case ALIGN_SOURCE_SEQUENCES -> new AlignSequences(header, data(plan), Side.SOURCE);
+      case OPEN_SOURCE -> new OpenSource(header, data(plan), fenceEpoch(ledger));
+      case VERIFY_REVERT -> new VerifyTraffic(header, dns(plan), Side.SOURCE);
+      case CHECK_SOURCE -> new RunChecks(header, Side.SOURCE, plan.sourceChecks());
+      case STOP_WATCHING -> new StopWatching(header);
+      case RESTORE_TTL -> new RestoreTtl(header, dns(plan), captured(ledger));
+      case DROP_REPLICATION -> new DropReplication(header, data(plan));
+    };
+  }
+
+  /** How that order is undone, as data, before it is sent. */
+  static Undo undo(Action action, Cutover cutover, CommandHeader header) {
+    Plan plan = cutover.requiredPlan();
+    return switch (action) {
+      case LOWER_TTL ->
+          new Undo.Reversible(new RestoreTtl(header, dns(plan), captured(cutover.ledger())));
+      case PREPARE_REPLICATION -> new Undo.Reversible(new DropReplication(header, data(plan)));
+      case FENCE_SOURCE -> new Undo.Reversible(new OpenSource(header, data(plan), header.epoch()));
+      case SHIFT_TRAFFIC -> new Undo.Reversible(new RevertTraffic(header, dns(plan)));
+      case OPEN_TARGET -> new Undo.Reversible(new FenceTarget(header, data(plan)));
+      case WATCH_HEALTH -> new Undo.Reversible(new StopWatching(header));
+      case CAPTURE_RECORDS,
+          STAGE_SWITCH,
+          LEARN_BASELINE,
+          START_FORWARD_SYNC,
+          COMPARE_DATA,
+          CHECK_TARGET,
+          START_REVERSE_SYNC,
+          ALIGN_TARGET_SEQUENCES,
+          PROVE_ROUND_TRIP,
+          VALIDATE_FINAL,
+          VERIFY_SHIFT,
+          CHECK_TARGET_WRITES,
+          FENCE_TARGET,
+          REVERT_TRAFFIC,
+          DRAIN_REVERSE,
+          ALIGN_SOURCE_SEQUENCES,
+          OPEN_SOURCE,
+          VERIFY_REVERT,
+          CHECK_SOURCE,
+          STOP_WATCHING,
+          RESTORE_TTL,
+          DROP_REPLICATION ->
+          new Undo.Nothing();
+    };
+  }
+
+  private static long fenceEpoch(Ledger ledger) {
+    return ledger
+        .step(Action.FENCE_SOURCE)
+        .map(StepRecord::epoch)
+        .orElseThrow(
+            () -> new IllegalStateException("Expected a fence to open, but none was sent"));
+  }
+
+  private static List<RecordSet> captured(Ledger ledger) {
+    return required(ledger, Action.CAPTURE_RECORDS, RecordsCaptured.class).records();
+  }
+
+  private static <R extends Reply> R required(Ledger ledger, Action action, Class<R> type) {
+    return ledger
+        .reply(action, type)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "Expected the answer of %s, but the ledger has none"
+                        .formatted(action.stepName())));
+  }
+
+  private static SwitchSpec dns(Plan plan) {
+    return present(plan.trafficSwitch(), "a traffic switch");
+  }
+
+  private static ReplicationSpec data(Plan plan) {
+    return present(plan.data(), "databases");
+  }
+
+  private static WatchSpec watch(Plan plan) {
+    return present(plan.watch(), "something to watch");
+  }
+
+  private static <T> T present(Optional<T> part, String what) {
+    return part.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "Expected the plan to name %s, but it doesn't".formatted(what)));
+  }
+}

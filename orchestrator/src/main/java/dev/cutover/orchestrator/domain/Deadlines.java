@@ -1,0 +1,159 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.Failure;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.orchestrator.domain.SagaEvent.*;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import dev.cutover.orchestrator.domain.StepRecord.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Deadlines: derived from state, never stored, so that a restart loses and invents none. Pure. */
+final class Deadlines {
+  private Deadlines() {}
+
+  /** The earliest deadline of that state. */
+  static Optional<Instant> next(Cutover cutover) {
+    if (cutover.state() instanceof Finished || cutover.plan().isEmpty()) {
+      return Optional.empty();
+    }
+    Stream<Instant> steps =
+        acting(cutover.state())
+            ? cutover.ledger().steps().values().stream()
+                .filter(StepRecord::outstanding)
+                .flatMap(record -> record.dueAt().stream())
+            : Stream.empty();
+    return Stream.of(
+            steps, gate(cutover).stream(), bound(cutover).stream(), silence(cutover).stream())
+        .flatMap(stream -> stream)
+        .min(Instant::compareTo);
+  }
+
+  /** Acts on whatever is due by now. */
+  static void on(Draft draft) {
+    Cutover cutover = draft.cutover();
+    if (cutover.plan().isEmpty()) {
+      return;
+    }
+    if (bound(cutover).filter(at -> due(draft, at)).isPresent()) {
+      onBound(draft);
+    }
+    List<StepRecord> outstanding =
+        draft.ledger().steps().values().stream()
+            .filter(StepRecord::outstanding)
+            .filter(record -> record.dueAt().filter(at -> due(draft, at)).isPresent())
+            .toList();
+    for (StepRecord record : outstanding) {
+      boolean still =
+          draft.ledger().step(record.step().action()).filter(record::equals).isPresent();
+      if (still && acting(draft.cutover().state())) {
+        onStep(draft, record);
+      }
+    }
+    if (silence(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
+      draft.add(
+          new HealthNoted(
+              HealthVerdict.BLIND, "Expected a word of the monitor, but heard none", draft.now()));
+    }
+    if (gate(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
+      onGate(draft);
+    }
+  }
+
+  private static boolean due(Draft draft, Instant at) {
+    return !draft.now().isBefore(at);
+  }
+
+  private static boolean acting(SagaState state) {
+    return state instanceof Running || state instanceof RollingBack;
+  }
+
+  private static void onStep(Draft draft, StepRecord record) {
+    if (record.status() == Status.RETRYING) {
+      draft.sendAgain(record);
+    } else {
+      Replies.onFailure(
+          draft,
+          record,
+          new Failure(
+              FailureKind.TIMED_OUT,
+              "Expected an answer of the %s-service within %s, but got none"
+                  .formatted(
+                      record.step().action().receiver().wireName(), record.step().deadline()),
+              true));
+    }
+  }
+
+  private static Optional<Instant> bound(Cutover cutover) {
+    boolean paged =
+        cutover.state() instanceof RollingBack(Route _, int _, boolean outage) && outage;
+    boolean open =
+        cutover.world().serving().isPresent() && !(cutover.state() instanceof RollingBack);
+    return open || paged ? Optional.empty() : cutover.world().outageDeadline();
+  }
+
+  private static void onBound(Draft draft) {
+    if (draft.cutover().state() instanceof RollingBack back) {
+      Back.onBound(draft, back);
+    } else {
+      Back.begin(
+          draft,
+          Cause.WRITE_OUTAGE_BOUND,
+          "Expected the target to take writes within %s, but it doesn't yet"
+              .formatted(draft.cutover().requiredPlan().bounds().maxWriteOutage()));
+    }
+  }
+
+  private static Optional<Instant> gate(Cutover cutover) {
+    return switch (cutover.state()) {
+      case Waiting(int stage, Instant _, Instant until) -> {
+        Optional<Instant> opens = cutover.requiredPlan().windowOpensAt();
+        boolean approved = cutover.people().approvals().size() >= Forward.APPROVALS;
+        boolean forWindow = Forward.kind(cutover, stage) == Stage.Kind.GO && approved;
+        yield Optional.of(forWindow ? opens.orElse(until) : until);
+      }
+      case Observing(int _, Instant _, Instant until) -> {
+        yield Forward.provenHealthy(cutover) ? Optional.of(until) : Optional.empty();
+      }
+      case Planned _, Running _, RollingBack _, Prepared _, Held _, Finished _ -> Optional.empty();
+    };
+  }
+
+  private static void onGate(Draft draft) {
+    Cutover before = draft.cutover();
+    Forward.passIfOpen(draft);
+    boolean waitsStill = draft.cutover().sequence() == before.sequence();
+    if (waitsStill && before.state() instanceof Waiting(int _, Instant _, Instant until)) {
+      // Neither people's silence nor a window that is over may ever mean yes.
+      draft.add(
+          new CutoverHeld(
+              "Expected go from %d different people by %s and inside the window, but it did not come"
+                  .formatted(Forward.APPROVALS, until)));
+    }
+  }
+
+  /** When the monitor's silence becomes blindness. */
+  private static Optional<Instant> silence(Cutover cutover) {
+    return cutover.state() instanceof Observing
+        ? cutover
+            .world()
+            .health()
+            .filter(health -> health.verdict() != HealthVerdict.BLIND)
+            .map(health -> health.at().plus(heartbeat(cutover).multipliedBy(3)))
+        : Optional.empty();
+  }
+
+  /**
+   * How often the monitor's word is journalled: often enough to notice silence, bounded in number.
+   */
+  static Duration heartbeat(Cutover cutover) {
+    Duration share = cutover.requiredPlan().bounds().observation().dividedBy(200);
+    Duration least = Duration.ofSeconds(2);
+    Duration most = Duration.ofSeconds(30);
+    return share.compareTo(least) < 0 ? least : share.compareTo(most) > 0 ? most : share;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A decision in the making: each event is applied as it is added. Lives within one call only. */
+final class Draft {
+  /** What the orchestrator waits beyond a leaf's own deadline before it calls it silent. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final Instant now;
+  private final List<SagaEvent> events = new ArrayList<>();
+  private final List<Command> commands = new ArrayList<>();
+  private Cutover cutover;
+
+  Draft(Cutover cutover, Instant now) {
+    this.cutover = cutover;
+    this.now = now;
+  }
+
+  Cutover cutover() {
+    return cutover;
+  }
+
+  Ledger ledger() {
+    return cutover.ledger();
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  void add(SagaEvent event) {
+    events.add(event);
+    cutover = Evolution.evolve(cutover, event);
+  }
+
+  Decision decision() {
+    return new Decision(events, commands, cutover);
+  }
+
+  /** Orders a step for the first time in this round: a new decision with an epoch of its own. */
+  void send(Step step) {
+    CommandHeader header = header(step, cutover.nextEpoch());
+    sendAs(step, 1, Commands.of(step.action(), cutover, header));
+  }
+
+  /** Orders the undo that the journal keeps. */
+  void send(Step step, Command template) {
+    sendAs(step, 1, template.withHeader(header(step, cutover.nextEpoch())));
+  }
+
+  /** Orders it once more: the same decision, so the same epoch and the same order. */
+  void sendAgain(StepRecord record) {
+    CommandHeader header = header(record.step(), record.epoch());
+    sendAs(record.step(), record.tries() + 1, record.command().withHeader(header));
+  }
+
+  /** Tells a new instance of a service what it can't know. No decision: nothing is journalled. */
+  void resend(StepRecord record) {
+    CommandHeader sent = record.command().header();
+    Instant deadline = now.plus(record.step().deadline());
+    commands.add(
+        record
+            .command()
+            .withHeader(
+                new CommandHeader(
+                    sent.step(), sent.epoch(), record.outstanding() ? sent.deadline() : deadline)));
+  }
+
+  private void sendAs(Step step, int tries, Command command) {
+    Undo undo = Commands.undo(step.action(), cutover, command.header());
+    Instant deadline = command.header().deadline();
+    add(new SagaEvent.StepSent(step, tries, command, undo, now, deadline.plus(PATIENCE)));
+    commands.add(command);
+    if (tries == 1 && step.action() == Action.FENCE_SOURCE) {
+      Duration bound = cutover.requiredPlan().bounds().maxWriteOutage();
+      add(new SagaEvent.OutageBegan(now, now.plus(bound)));
+    }
+  }
+
+  private CommandHeader header(Step step, long epoch) {
+    Action action = step.action();
+    int attempt = cutover.ledger().nextAttempt(action);
+    StepRef ref = new StepRef(cutover.id(), action.stepName(), attempt);
+    return new CommandHeader(ref, epoch, now.plus(step.deadline()));
+  }
+
+  Optional<Side> serving() {
+    return cutover.world().serving();
+  }
+}

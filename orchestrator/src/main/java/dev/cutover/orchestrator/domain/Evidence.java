@@ -1,0 +1,73 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.CheckResult;
+import dev.cutover.contract.DnsReply.*;
+import dev.cutover.contract.MonitorReply.*;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.StepFailed;
+import dev.cutover.contract.SyncReply.*;
+import dev.cutover.contract.ValidatorReply;
+import dev.cutover.contract.ValidatorReply.*;
+import java.util.stream.Collectors;
+
+/** Says in a few words what an answer proved. Pure. */
+final class Evidence {
+  private Evidence() {}
+
+  static String of(Reply reply) {
+    return switch (reply) {
+      case RecordsCaptured r ->
+          "%d record sets, TTL %d s".formatted(r.records().size(), r.ttlSeconds());
+      case SwitchStaged r -> "revert pinned as " + r.revertHash();
+      case TtlLowered r ->
+          "TTL %d s, was %d s, at every authority".formatted(r.ttlSeconds(), r.oldTtlSeconds());
+      case TrafficShifted r -> "accepted in %d ms".formatted(r.tookMs());
+      case TrafficVerified r ->
+          "%s served at every authority"
+              .formatted(r.side().name().toLowerCase(java.util.Locale.ROOT));
+      case TrafficReverted r ->
+          (r.changed() ? "reverted in %d ms" : "was at the source, mark raised in %d ms")
+              .formatted(r.tookMs());
+      case TtlRestored r -> "TTL %d s".formatted(r.ttlSeconds());
+      case ReplicationPrepared r ->
+          r.warnings().isEmpty() ? "no warnings" : String.join("; ", r.warnings());
+      case ForwardSyncStarted r ->
+          "%d rows, %d bytes in %d ms".formatted(r.rows(), r.bytes(), r.tookMs());
+      case ReverseSyncStarted _ -> "reverse stream runs";
+      case RoundTripProven r ->
+          "forward %d ms, reverse %d ms".formatted(r.forwardMs(), r.reverseMs());
+      case SequencesAligned r -> "%d sequences set ahead".formatted(r.sequences());
+      case SourceFenced r ->
+          "fenced in %d ms, drained in %d ms".formatted(r.fenceMs(), r.drainMs());
+      case SourceOpened r -> r.wasFenced() ? "takes writes" : "was open, epoch raised";
+      case TargetFenced r -> "fenced in %d ms".formatted(r.fenceMs());
+      case TargetOpened _ -> "takes writes";
+      case ReverseDrained r -> "drained in %d ms".formatted(r.drainMs());
+      case ReplicationDropped _ -> "slots and triggers removed";
+      case DataCompared r -> checks(r);
+      case FinalValidated r -> checks(r);
+      case ChecksRun r -> checks(r);
+      case BaselineLearned r ->
+          "%d requests, %d errors, quantile %.0f ms"
+              .formatted(
+                  r.baseline().requests(), r.baseline().errors(), r.baseline().latencyQuantileMs());
+      case WatchStarted _ -> "target is judged";
+      case WatchStopped _ -> "no longer judged";
+      case StepFailed r -> r.failure().reason();
+    };
+  }
+
+  private static String checks(ValidatorReply reply) {
+    return reply.results().stream()
+        .map(result -> result.name() + " " + word(result.outcome()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String word(CheckResult.Outcome outcome) {
+    return switch (outcome) {
+      case MATCH -> "matches";
+      case MISMATCH -> "differs";
+      case INCONCLUSIVE -> "inconclusive";
+    };
+  }
+}

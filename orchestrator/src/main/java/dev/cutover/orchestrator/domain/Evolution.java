@@ -1,0 +1,132 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.orchestrator.domain.SagaEvent.*;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import java.util.Optional;
+
+/** Applies events. The only way in which state changes; the only thing that replay does. */
+public final class Evolution {
+  private Evolution() {}
+
+  /**
+   * The state after an event. Pure. Throws {@link IllegalStateException} on a pair that can't be:
+   * the journal is corrupt, and going on would make it worse.
+   */
+  public static Cutover evolve(Cutover before, SagaEvent event) {
+    Cutover cutover = before.advanced();
+    Ledger ledger = cutover.ledger();
+    World world = cutover.world();
+    return switch (event) {
+      case CutoverPlanned e ->
+          asked(cutover, e.requestId()).planned(e.plan(), e.runbook()).with(new Running(0));
+      case RequestRefused e -> asked(cutover, e.requestId());
+      case GateApproved e ->
+          asked(cutover, e.requestId())
+              .with(cutover.people().withRequest(e.requestId()).withApproval(e.actor()));
+      case StageEntered e -> cutover.with(new Running(e.stage()));
+      case GateReached e -> cutover.with(new Waiting(e.stage(), e.since(), e.until()));
+      case ObservationBegan e -> cutover.with(new Observing(e.stage(), e.since(), e.until()));
+      case StepSent e -> cutover.with(ledger.withSent(e));
+      case StepDone e ->
+          cutover.with(
+              ledger.with(
+                  action(e.step().step()),
+                  required(cutover, e.step().step())
+                      .done(e.reply(), e.at(), Evidence.of(e.reply()))));
+      case AttemptFailed e ->
+          cutover.with(ledger.with(action(e.step().step()), failed(cutover, e)));
+      case OutageBegan e ->
+          cutover.with(world.withServing(Optional.empty(), Optional.of(e.deadline())));
+      case OutageEnded e ->
+          cutover.with(world.withServing(Optional.of(e.serving()), Optional.empty()));
+      case RollbackStarted e ->
+          cutover
+              .with(ledger.withOutstandingVoid("void: " + e.route().reason()))
+              .with(world.withServing(world.serving(), e.deadline()))
+              .with(new RollingBack(e.route(), 0, false));
+      case RouteStageEntered e -> {
+        RollingBack back = rollingBack(cutover);
+        yield cutover.with(new RollingBack(back.route(), e.stage(), back.outage()));
+      }
+      case OutagePaged _ -> {
+        RollingBack back = rollingBack(cutover);
+        yield cutover.with(new RollingBack(back.route(), back.stage(), true));
+      }
+      case ReturnedToPrepared e ->
+          cutover
+              .with(ledger.withOutstandingVoid(e.reason()).withoutRound())
+              .with(cutover.people().withoutRound())
+              .with(world.withHealth(Optional.empty()))
+              .with(new Prepared(e.reason(), e.rolledBack()));
+      case RetryBegan e -> asked(cutover, e.requestId());
+      case CutoverHeld e -> cutover.with(new Held(e.reason(), resumable(cutover.state())));
+      case CutoverResumed e -> asked(cutover, e.requestId()).with(held(cutover).resumes());
+      case TriggerNoted _ -> cutover;
+      case HealthNoted e ->
+          cutover.with(
+              world.withHealth(Optional.of(new World.Health(e.verdict(), e.detail(), e.at()))));
+      case WayBackChanged e ->
+          cutover.with(world.withWayBack(e.works() ? Optional.empty() : Optional.of(e.detail())));
+      case LeaseExpiryNoted e ->
+          cutover
+              .with(ledger.withTargetEpoch(e.epoch()))
+              .with(
+                  world.withServing(
+                      Optional.of(dev.cutover.contract.Side.SOURCE), Optional.empty()));
+      case TargetDeclaredDead e ->
+          cutover.with(cutover.people().withRequest(e.requestId()).withDeathDeclaration(e.actor()));
+      case FenceLossNoted _ -> cutover;
+      case UnreadableNoted _ -> cutover;
+      case CutoverFinished e -> cutover.with(new Finished(e.outcome()));
+    };
+  }
+
+  private static Cutover asked(Cutover cutover, String requestId) {
+    return cutover.with(cutover.people().withRequest(requestId));
+  }
+
+  private static StepRecord failed(Cutover cutover, AttemptFailed event) {
+    StepRecord record = required(cutover, event.step().step());
+    String why = event.failure().reason();
+    return event.retryAt().map(at -> record.retrying(at, why)).orElseGet(() -> record.failed(why));
+  }
+
+  private static Action action(String stepName) {
+    return Action.ofStepName(stepName)
+        .orElseThrow(
+            () -> new IllegalStateException("Expected a known step, but got '" + stepName + "'"));
+  }
+
+  private static StepRecord required(Cutover cutover, String stepName) {
+    return cutover
+        .ledger()
+        .step(action(stepName))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "Expected step %s to have been sent, but the journal of %s has no such event"
+                        .formatted(stepName, cutover.id())));
+  }
+
+  private static RollingBack rollingBack(Cutover cutover) {
+    if (cutover.state() instanceof RollingBack back) {
+      return back;
+    }
+    throw new IllegalStateException(
+        "Expected %s to be rolling back, but it is %s"
+            .formatted(cutover.id(), cutover.state().label()));
+  }
+
+  private static Held held(Cutover cutover) {
+    if (cutover.state() instanceof Held held) {
+      return held;
+    }
+    throw new IllegalStateException(
+        "Expected %s to be held, but it is %s".formatted(cutover.id(), cutover.state().label()));
+  }
+
+  /** A hold on top of a hold resumes what the first one held. */
+  private static SagaState resumable(SagaState state) {
+    return state instanceof Held held ? held.resumes() : state;
+  }
+}

@@ -1,0 +1,179 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.DnsReply.TrafficVerified;
+import dev.cutover.contract.DnsReply.TtlLowered;
+import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.Side;
+import dev.cutover.orchestrator.domain.SagaEvent.*;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import dev.cutover.orchestrator.domain.Stage.Gate;
+import dev.cutover.orchestrator.domain.Stage.Work;
+import dev.cutover.orchestrator.domain.Step.OnFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The way from source to target: stages, gates, and what completes them. Pure. */
+final class Forward {
+  /** A decision needs two different people. */
+  static final int APPROVALS = 2;
+
+  private Forward() {}
+
+  /** Enters a stage, and whatever follows it that needs no waiting. */
+  static void enter(Draft draft, int index) {
+    List<Stage> stages = draft.cutover().requiredRunbook().stages();
+    if (index >= stages.size()) {
+      draft.add(new CutoverFinished(Outcome.COMPLETED));
+      return;
+    }
+    switch (stages.get(index)) {
+      case Work work -> {
+        draft.add(new StageEntered(index));
+        work.steps().forEach(draft::send);
+      }
+      case Gate gate -> reach(draft, index, gate);
+    }
+  }
+
+  private static void reach(Draft draft, int index, Gate gate) {
+    Plan.Bounds bounds = draft.cutover().requiredPlan().bounds();
+    Instant now = draft.now();
+    switch (gate.kind()) {
+      case OLD_TTL_EXPIRED -> {
+        Instant until =
+            draft
+                .ledger()
+                .reply(Action.LOWER_TTL, TtlLowered.class)
+                .map(r -> expiry(r.lastAuthorityAt(), r.oldTtlSeconds(), bounds.ttlSlack()))
+                .orElse(now);
+        draft.add(new GateReached(index, now, until));
+      }
+      case GO -> draft.add(new GateReached(index, now, now.plus(bounds.approval())));
+      case SWITCH_TTL_EXPIRED -> {
+        Instant until =
+            draft
+                .ledger()
+                .reply(Action.VERIFY_SHIFT, TrafficVerified.class)
+                .map(r -> expiry(r.lastAuthorityAt(), r.ttlSeconds(), bounds.ttlSlack()))
+                .orElse(now);
+        draft.add(new GateReached(index, now, until));
+      }
+      case OBSERVED -> draft.add(new ObservationBegan(index, now, now.plus(bounds.observation())));
+    }
+    passIfOpen(draft);
+  }
+
+  private static Instant expiry(Instant from, int ttlSeconds, Duration slack) {
+    return from.plusSeconds(ttlSeconds).plus(slack);
+  }
+
+  /** Goes through the gate that the cutover stands at, if it is open. */
+  static void passIfOpen(Draft draft) {
+    Cutover cutover = draft.cutover();
+    switch (cutover.state()) {
+      case Waiting(int stage, Instant _, Instant until) -> {
+        if (kind(cutover, stage) == Stage.Kind.GO ? mayGo(draft) : !draft.now().isBefore(until)) {
+          enter(draft, stage + 1);
+        }
+      }
+      case Observing(int stage, Instant _, Instant until) -> {
+        if (!draft.now().isBefore(until) && provenHealthy(draft.cutover())) {
+          enter(draft, stage + 1);
+        }
+      }
+      case Planned _, Running _, RollingBack _, Prepared _, Held _, Finished _ -> {}
+    }
+  }
+
+  static Stage.Kind kind(Cutover cutover, int stage) {
+    if (cutover.requiredRunbook().stages().get(stage) instanceof Gate gate) {
+      return gate.kind();
+    }
+    throw new IllegalStateException("Expected a gate at stage " + stage + ", but it has steps");
+  }
+
+  private static boolean mayGo(Draft draft) {
+    Plan plan = draft.cutover().requiredPlan();
+    Instant now = draft.now();
+    boolean inside =
+        plan.windowOpensAt().map(at -> !now.isBefore(at)).orElse(true)
+            && plan.windowClosesAt().map(now::isBefore).orElse(true);
+    return inside && draft.cutover().people().approvals().size() >= APPROVALS;
+  }
+
+  /** Without a watch nothing is judged; with one, only a fresh word that says healthy counts. */
+  static boolean provenHealthy(Cutover cutover) {
+    return cutover.requiredPlan().watch().isEmpty()
+        || cutover
+            .world()
+            .health()
+            .filter(health -> health.verdict() == HealthVerdict.HEALTHY)
+            .isPresent();
+  }
+
+  /** A step was carried out: follows up what it changed, and goes on when its stage is complete. */
+  static void onDone(Draft draft, Action action) {
+    note(draft, action);
+    advance(draft);
+  }
+
+  /** Follows up what a step changed in the world, wherever the cutover is. */
+  static void note(Draft draft, Action action) {
+    boolean trafficOnly = draft.cutover().requiredPlan().data().isEmpty();
+    if (action == Action.OPEN_TARGET || (trafficOnly && action == Action.SHIFT_TRAFFIC)) {
+      draft.add(new OutageEnded(Side.TARGET, draft.now()));
+    }
+  }
+
+  /** Enters the next stage if all steps of this one are done. */
+  static void advance(Draft draft) {
+    if (draft.cutover().state() instanceof Running(int stage)
+        && draft.cutover().requiredRunbook().stages().get(stage) instanceof Work work
+        && work.steps().stream().allMatch(step -> complete(draft.ledger(), step))) {
+      enter(draft, stage + 1);
+    }
+  }
+
+  static boolean complete(Ledger ledger, Step step) {
+    return ledger
+        .step(step.action())
+        .map(
+            record ->
+                record.status() == StepRecord.Status.DONE
+                    || (record.status() == StepRecord.Status.FAILED
+                        && step.onFailure() == OnFailure.REPORT))
+        .orElse(false);
+  }
+
+  /** Goes on from a hold: failed steps of the stage are ordered anew, gates are looked at again. */
+  static void resume(Draft draft) {
+    switch (draft.cutover().state()) {
+      case Running(int stage) -> {
+        if (draft.cutover().requiredRunbook().stages().get(stage) instanceof Work work) {
+          for (Step step : work.steps()) {
+            boolean failed =
+                draft
+                    .ledger()
+                    .step(step.action())
+                    .map(record -> record.status() == StepRecord.Status.FAILED)
+                    .orElse(true);
+            if (failed && step.onFailure() != OnFailure.REPORT) {
+              draft.send(step);
+            }
+          }
+        }
+        advance(draft);
+      }
+      case Waiting(int stage, Instant _, Instant _) -> {
+        if (kind(draft.cutover(), stage) == Stage.Kind.GO) {
+          enter(draft, stage);
+        } else {
+          passIfOpen(draft);
+        }
+      }
+      case Observing _ -> passIfOpen(draft);
+      case Planned _, RollingBack _, Prepared _, Held _, Finished _ -> {}
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.StepRef;
+import dev.cutover.orchestrator.domain.StepRecord.Status;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * What was ordered, what was answered, and which epochs that left in the world.
+ *
+ * @param steps last record of each action in this round, in the order in which they were first sent
+ * @param attempts how often each action was ever sent
+ * @param targetEpoch epoch of the last fence that was sent to the target
+ * @param markEpoch epoch of the last mark that was sent to the switch
+ */
+public record Ledger(
+    SequencedMap<Action, StepRecord> steps,
+    Map<Action, Integer> attempts,
+    long targetEpoch,
+    long markEpoch) {
+  /** Nothing was ever ordered. */
+  public static final Ledger EMPTY = new Ledger(new LinkedHashMap<>(), Map.of(), 0, 0);
+
+  /** What a rollback leaves as it is, so that another go needs no new copy. */
+  private static final Set<Action> KEPT_BETWEEN_ROUNDS =
+      EnumSet.of(
+          Action.CAPTURE_RECORDS,
+          Action.LOWER_TTL,
+          Action.PREPARE_REPLICATION,
+          Action.LEARN_BASELINE,
+          Action.START_FORWARD_SYNC,
+          Action.START_REVERSE_SYNC);
+
+  public Ledger {
+    steps = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(steps));
+    attempts = Map.copyOf(attempts);
+  }
+
+  /** The record of that action in this round. */
+  public Optional<StepRecord> step(Action action) {
+    return Optional.ofNullable(steps.get(action));
+  }
+
+  /** The record of the attempt that a reply names, while it still waits for it. */
+  public Optional<StepRecord> outstanding(StepRef ref) {
+    return Action.ofStepName(ref.step())
+        .flatMap(this::step)
+        .filter(record -> record.attempt() == ref.attempt() && record.outstanding());
+  }
+
+  /** Whether the order was sent in this round, answered or not. */
+  public boolean sent(Action action) {
+    return steps.containsKey(action);
+  }
+
+  /** Whether it was carried out in this round. */
+  public boolean done(Action action) {
+    StepRecord record = steps.get(action);
+    return record != null && record.status() == Status.DONE;
+  }
+
+  /** The answer to that action in this round, if it is of that type. */
+  public <R extends Reply> Optional<R> reply(Action action, Class<R> type) {
+    return step(action).flatMap(StepRecord::reply).filter(type::isInstance).map(type::cast);
+  }
+
+  /** Attempt number of the next order of that action. */
+  public int nextAttempt(Action action) {
+    return attempts.getOrDefault(action, 0) + 1;
+  }
+
+  Ledger with(Action action, StepRecord record) {
+    SequencedMap<Action, StepRecord> next = new LinkedHashMap<>(steps);
+    next.put(action, record);
+    return new Ledger(next, attempts, targetEpoch, markEpoch);
+  }
+
+  Ledger withSent(SagaEvent.StepSent sent) {
+    Action action = sent.step().action();
+    long epoch = sent.command().header().epoch();
+    StepRecord before = steps.get(action);
+    Instant since = sent.tries() > 1 && before != null ? before.sentAt() : sent.at();
+    int attempt = sent.command().header().step().attempt();
+    StepRecord record =
+        new StepRecord(
+            sent.step(),
+            attempt,
+            sent.tries(),
+            epoch,
+            sent.command(),
+            sent.undo(),
+            Status.SENT,
+            since,
+            Optional.of(sent.dueAt()),
+            Optional.empty(),
+            Optional.empty(),
+            "");
+    Map<Action, Integer> counts = new HashMap<>(attempts);
+    counts.put(action, attempt);
+    boolean fencesTarget = action == Action.PREPARE_REPLICATION || action == Action.FENCE_TARGET;
+    boolean marks =
+        action == Action.STAGE_SWITCH
+            || action == Action.SHIFT_TRAFFIC
+            || action == Action.REVERT_TRAFFIC;
+    SequencedMap<Action, StepRecord> next = new LinkedHashMap<>(steps);
+    next.put(action, record);
+    return new Ledger(next, counts, fencesTarget ? epoch : targetEpoch, marks ? epoch : markEpoch);
+  }
+
+  Ledger withTargetEpoch(long epoch) {
+    return new Ledger(steps, attempts, epoch, markEpoch);
+  }
+
+  /** Whatever is outstanding is void: nobody waits for it any more. */
+  Ledger withOutstandingVoid(String why) {
+    SequencedMap<Action, StepRecord> next = new LinkedHashMap<>(steps);
+    next.replaceAll((action, record) -> record.outstanding() ? record.failed(why) : record);
+    return new Ledger(next, attempts, targetEpoch, markEpoch);
+  }
+
+  Ledger withoutRound() {
+    SequencedMap<Action, StepRecord> next = new LinkedHashMap<>(steps);
+    next.keySet().retainAll(KEPT_BETWEEN_ROUNDS);
+    return new Ledger(next, attempts, targetEpoch, markEpoch);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.WatchSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a team wants done, frozen when the cutover starts.
+ *
+ * <p>Each part may be missing; the runbook then lacks the steps that need it.
+ *
+ * @param data databases to copy, stream, fence and reverse
+ * @param trafficSwitch names to switch
+ * @param watch what to observe after the switch; without it nothing rolls back by itself
+ * @param dataChecks compared between both sides before go
+ * @param readingChecks run on the target before go; none of them writes
+ * @param writingChecks run on the target once it is open; a mismatch rolls back
+ * @param sourceChecks run on the source after a rollback
+ * @param approvers names that may say go; at least two
+ * @param windowOpensAt not before; empty means as soon as approved
+ * @param windowClosesAt no fence after this; empty means never
+ * @param rehearsal marks every event
+ */
+public record Plan(
+    CutoverId id,
+    Optional<ReplicationSpec> data,
+    Optional<SwitchSpec> trafficSwitch,
+    Optional<WatchSpec> watch,
+    List<DataCheck> dataChecks,
+    List<DataCheck> readingChecks,
+    List<DataCheck> writingChecks,
+    List<DataCheck> sourceChecks,
+    List<String> approvers,
+    Optional<Instant> windowOpensAt,
+    Optional<Instant> windowClosesAt,
+    Bounds bounds,
+    boolean rehearsal) {
+  public Plan {
+    dataChecks = List.copyOf(dataChecks);
+    readingChecks = List.copyOf(readingChecks);
+    writingChecks = List.copyOf(writingChecks);
+    sourceChecks = List.copyOf(sourceChecks);
+    approvers = List.copyOf(approvers);
+  }
+
+  /**
+   * How long things may take.
+   *
+   * @param maxWriteOutage from the command to fence until the target is told to open; past it the
+   *     cutover goes back to the source by itself
+   * @param maxRollbackOutage from the start of a rollback until the source is open; past it the
+   *     target is opened again
+   * @param baseline how long the source is measured
+   * @param observation how long the target must be healthy before it is accepted
+   * @param ttlSlack added to each TTL that is waited out (resolvers round up: DNS trap 12)
+   * @param finalValidation budget inside the write outage
+   * @param approval how long a gate waits for people before the cutover is held
+   * @param preparationStep deadline of each step before the fence
+   * @param copy deadline of the bulk copy and of each full comparison
+   * @param switchStep deadline of each step from the fence on
+   * @param proof deadline of proofs beside the switch, such as authorities and resolvers
+   */
+  public record Bounds(
+      Duration maxWriteOutage,
+      Duration maxRollbackOutage,
+      Duration baseline,
+      Duration observation,
+      Duration ttlSlack,
+      Duration finalValidation,
+      Duration approval,
+      Duration preparationStep,
+      Duration copy,
+      Duration switchStep,
+      Duration proof) {}
+}

@@ -1,0 +1,149 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.CheckResult;
+import dev.cutover.contract.CheckResult.Outcome;
+import dev.cutover.contract.Failure;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.StepFailed;
+import dev.cutover.contract.ValidatorReply;
+import dev.cutover.orchestrator.domain.SagaEvent.*;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import dev.cutover.orchestrator.domain.Step.OnFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What answers lead to. Pure. Answers to attempts that are not current are dropped. */
+final class Replies {
+  /** Between two tries inside a write outage. */
+  private static final Duration URGENT = Duration.ofMillis(100);
+
+  /** Between two tries while one side serves, or after people were paged. */
+  private static final Duration CALM = Duration.ofSeconds(2);
+
+  /** Failures of a step that must succeed, before people are paged. */
+  private static final int TRIES_UNTIL_PAGED = 5;
+
+  private Replies() {}
+
+  static void on(Draft draft, Reply reply) {
+    Optional<StepRecord> outstanding = draft.ledger().outstanding(reply.step());
+    if (outstanding.isEmpty()) {
+      standingLost(draft, reply);
+      return;
+    }
+    StepRecord record = outstanding.get();
+    if (reply instanceof StepFailed failed) {
+      onFailure(draft, record, failed.failure());
+      return;
+    }
+    Optional<Failure> verdict = judge(reply);
+    if (verdict.isPresent()) {
+      onFailure(draft, record, verdict.get());
+      return;
+    }
+    draft.add(new StepDone(reply.step(), reply, draft.now()));
+    switch (draft.cutover().state()) {
+      case Running _ -> Forward.onDone(draft, record.step().action());
+      case RollingBack _ -> Back.onDone(draft, record.step().action());
+      case Held _ -> Forward.note(draft, record.step().action());
+      case Planned _, Waiting _, Observing _, Prepared _, Finished _ -> {}
+    }
+  }
+
+  /** A standing order that had been carried out no longer is: its new instance says so. */
+  private static void standingLost(Draft draft, Reply reply) {
+    if (!(reply instanceof StepFailed failed)) {
+      return;
+    }
+    Optional<StepRecord> standing =
+        Action.ofStepName(reply.step().step())
+            .filter(Action::standing)
+            .flatMap(draft.ledger()::step)
+            .filter(record -> record.attempt() == reply.step().attempt());
+    if (standing.isEmpty() || standing.get().status() != StepRecord.Status.DONE) {
+      return;
+    }
+    String reason = failed.failure().reason();
+    switch (standing.get().step().action()) {
+      case START_REVERSE_SYNC -> draft.add(new WayBackChanged(false, reason));
+      case WATCH_HEALTH -> draft.add(new HealthNoted(HealthVerdict.BLIND, reason, draft.now()));
+      case START_FORWARD_SYNC -> holdBeforeTheFence(draft, reason);
+      default -> throw new IllegalStateException("Expected a standing action");
+    }
+  }
+
+  static void holdBeforeTheFence(Draft draft, String reason) {
+    boolean before = !draft.ledger().sent(Action.FENCE_SOURCE);
+    if (before
+        && (draft.cutover().state() instanceof Running
+            || draft.cutover().state() instanceof Waiting)) {
+      draft.add(new CutoverHeld(reason));
+    }
+  }
+
+  static void onFailure(Draft draft, StepRecord record, Failure failure) {
+    Step step = record.step();
+    boolean persists = step.onFailure() == OnFailure.PERSIST;
+    boolean again = persists || (failure.retryable() && record.tries() < step.attemptsMax());
+    boolean urgent = draft.serving().isEmpty() && record.tries() < TRIES_UNTIL_PAGED;
+    draft.add(
+        new AttemptFailed(
+            record.command().header().step(),
+            failure,
+            draft.now(),
+            again ? Optional.of(draft.now().plus(urgent ? URGENT : CALM)) : Optional.empty()));
+    String reason = step.action().stepName() + ": " + failure.reason();
+    if (again) {
+      pageIfOutage(draft, record, reason);
+      return;
+    }
+    switch (step.onFailure()) {
+      case HOLD -> {
+        if (draft.serving().isPresent()) {
+          draft.add(new CutoverHeld(reason));
+        } else {
+          Back.begin(draft, Cause.STEP_FAILED, reason);
+        }
+      }
+      case GO_BACK -> Back.begin(draft, Cause.STEP_FAILED, reason);
+      case REPORT -> {
+        Forward.advance(draft);
+        Back.advance(draft);
+      }
+      case PERSIST -> throw new IllegalStateException("Expected such a step to be tried again");
+    }
+  }
+
+  private static void pageIfOutage(Draft draft, StepRecord record, String reason) {
+    if (draft.cutover().state() instanceof RollingBack(Route _, int _, boolean outage)
+        && !outage
+        && record.step().onFailure() == OnFailure.PERSIST
+        && record.tries() >= TRIES_UNTIL_PAGED) {
+      draft.add(new OutagePaged(reason));
+    }
+  }
+
+  /** What a validator's answer is worth; anything but a match is a failure with its evidence. */
+  private static Optional<Failure> judge(Reply reply) {
+    if (!(reply instanceof ValidatorReply validated)) {
+      return Optional.empty();
+    }
+    List<CheckResult> results = validated.results();
+    return first(results, Outcome.MISMATCH)
+        .map(r -> new Failure(FailureKind.MISMATCH, r.name() + ": " + r.detail(), false))
+        .or(
+            () ->
+                first(results, Outcome.INCONCLUSIVE)
+                    .map(
+                        r ->
+                            new Failure(
+                                FailureKind.INCONCLUSIVE, r.name() + ": " + r.detail(), true)));
+  }
+
+  private static Optional<CheckResult> first(List<CheckResult> results, Outcome outcome) {
+    return results.stream().filter(result -> result.outcome() == outcome).findFirst();
+  }
+}

@@ -1,0 +1,182 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.Direction;
+import dev.cutover.contract.FenceLeaseExpired;
+import dev.cutover.contract.FenceLost;
+import dev.cutover.contract.HealthReported;
+import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.ReplicationMeasured;
+import dev.cutover.contract.Report;
+import dev.cutover.contract.RollbackTrigger;
+import dev.cutover.contract.StateChanged;
+import dev.cutover.contract.UndecodableMessage;
+import dev.cutover.orchestrator.domain.SagaEvent.*;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import dev.cutover.orchestrator.domain.StepRecord.Status;
+import java.util.Optional;
+
+/** What services say unasked. Pure. */
+final class Reports {
+  private Reports() {}
+
+  static void on(Draft draft, Report report) {
+    if (draft.cutover().plan().isEmpty()) {
+      return;
+    }
+    switch (report) {
+      case RollbackTrigger trigger -> onTrigger(draft, trigger);
+      case HealthReported health -> onHealth(draft, health);
+      case ReplicationMeasured measured -> onReplication(draft, measured);
+      case FenceLost lost -> onFenceLost(draft, lost);
+      case FenceLeaseExpired expired -> onLeaseExpired(draft, expired);
+      case PartitionsAssigned assigned -> onAssigned(draft, assigned);
+      case UndecodableMessage unreadable -> onUnreadable(draft, unreadable);
+      case StateChanged _, CutoverStatus _ -> {} // our own words
+    }
+  }
+
+  private static void onTrigger(Draft draft, RollbackTrigger trigger) {
+    Optional<String> refusal = refusal(draft, trigger);
+    draft.add(new TriggerNoted(trigger, refusal.isEmpty(), refusal.orElse("")));
+    if (refusal.isEmpty()) {
+      Back.begin(draft, Cause.TRIGGER, trigger.sentence());
+    } else if (current(draft, trigger) && draft.serving().isPresent() && !ended(draft)) {
+      draft.add(new CutoverHeld(trigger.sentence() + " " + refusal.get()));
+    }
+  }
+
+  /** Why a trigger must not roll back; empty when it must. */
+  private static Optional<String> refusal(Draft draft, RollbackTrigger trigger) {
+    Cutover cutover = draft.cutover();
+    if (!current(draft, trigger)) {
+      return Optional.of("Expected a trigger of the current watch, but it is of another.");
+    }
+    if (ended(draft)) {
+      return Optional.of(
+          "Nothing is left to take back: the cutover is " + cutover.state().label() + ".");
+    }
+    if (cutover.pastPointOfNoReturn()) {
+      return Optional.of("The point of no return is past.");
+    }
+    if (draft.now().isAfter(trigger.expiresAt())) {
+      return Optional.of("The trigger is older than its expiry.");
+    }
+    return cutover.world().wayBack().map(ailment -> "The way back is broken: " + ailment);
+  }
+
+  private static boolean current(Draft draft, RollbackTrigger trigger) {
+    return draft
+        .ledger()
+        .step(Action.WATCH_HEALTH)
+        .filter(watch -> watch.epoch() == trigger.epoch())
+        .isPresent();
+  }
+
+  private static boolean ended(Draft draft) {
+    return switch (draft.cutover().state()) {
+      case Planned _, RollingBack _, Prepared _, Finished _ -> true;
+      case Running _, Waiting _, Observing _, Held _ -> false;
+    };
+  }
+
+  private static void onHealth(Draft draft, HealthReported report) {
+    boolean current =
+        draft
+            .ledger()
+            .step(Action.WATCH_HEALTH)
+            .filter(watch -> watch.epoch() == report.epoch())
+            .isPresent();
+    if (!current || ended(draft)) {
+      return;
+    }
+    Optional<World.Health> last = draft.cutover().world().health();
+    boolean news =
+        last.isEmpty()
+            || last.get().verdict() != report.verdict()
+            || !draft.now().isBefore(last.get().at().plus(Deadlines.heartbeat(draft.cutover())));
+    if (news) {
+      draft.add(new HealthNoted(report.verdict(), report.detail(), draft.now()));
+      Forward.passIfOpen(draft);
+    }
+  }
+
+  private static void onReplication(Draft draft, ReplicationMeasured measured) {
+    boolean works = measured.running() && measured.conflicts() == 0;
+    String detail =
+        measured.conflicts() > 0
+            ? measured.conflicts() + " rows were not as the stream expected. " + measured.error()
+            : measured.error();
+    if (measured.direction() == Direction.FORWARD) {
+      if (measured.conflicts() > 0) {
+        Replies.holdBeforeTheFence(draft, "forward stream: " + detail);
+      }
+      return;
+    }
+    boolean worked = draft.cutover().world().wayBack().isEmpty();
+    if (works != worked && draft.ledger().done(Action.START_REVERSE_SYNC)) {
+      draft.add(
+          new WayBackChanged(works, detail.isBlank() ? "the reverse stream is down" : detail));
+    }
+  }
+
+  private static void onFenceLost(Draft draft, FenceLost lost) {
+    draft.add(new FenceLossNoted(lost.side(), lost.reasserted(), lost.detail()));
+    boolean running =
+        draft.cutover().state() instanceof Running || draft.cutover().state() instanceof Observing;
+    if (lost.reasserted() || !running) {
+      return;
+    }
+    if (draft.serving().isPresent()) {
+      draft.add(new CutoverHeld("fence lost: " + lost.detail()));
+    } else {
+      Back.begin(draft, Cause.STEP_FAILED, "fence lost: " + lost.detail());
+    }
+  }
+
+  private static void onLeaseExpired(Draft draft, FenceLeaseExpired expired) {
+    boolean ours =
+        draft
+            .ledger()
+            .step(Action.FENCE_SOURCE)
+            .filter(fence -> fence.epoch() == expired.fenceEpoch())
+            .isPresent();
+    if (!ours || ended(draft)) {
+      return;
+    }
+    draft.add(new LeaseExpiryNoted(expired.fenceEpoch() + 1, expired.openedAt()));
+    Back.begin(
+        draft,
+        Cause.LEASE_EXPIRED,
+        "The sync-service heard nothing until the fence's lease ran out, and opened the source.");
+  }
+
+  /** A new instance knows nothing of what the one before it ran: it is told again. */
+  private static void onAssigned(Draft draft, PartitionsAssigned assigned) {
+    draft.ledger().steps().values().stream()
+        .filter(
+            record ->
+                record.step().action().receiver().wireName().equals(assigned.service())
+                    && (record.status() == Status.SENT || stands(record)))
+        .forEach(draft::resend);
+  }
+
+  /** Whether an order goes on after its answer, and was not ended by a later one. */
+  static boolean stands(StepRecord record) {
+    return record.step().action().standing() && record.status() == Status.DONE;
+  }
+
+  private static void onUnreadable(Draft draft, UndecodableMessage unreadable) {
+    draft.add(
+        new UnreadableNoted(
+            "%s/%d/%d".formatted(unreadable.topic(), unreadable.partition(), unreadable.offset()),
+            unreadable.reason()));
+    boolean holdable =
+        draft.cutover().state() instanceof Running
+            || draft.cutover().state() instanceof Waiting
+            || draft.cutover().state() instanceof Observing;
+    if (holdable && draft.serving().isPresent()) {
+      draft.add(new CutoverHeld("A message of this cutover can't be read: " + unreadable.reason()));
+    }
+  }
+}

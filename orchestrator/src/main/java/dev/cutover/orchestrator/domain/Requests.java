@@ -1,0 +1,207 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.Request;
+import dev.cutover.contract.Request.*;
+import dev.cutover.contract.Side;
+import dev.cutover.orchestrator.domain.SagaEvent.*;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What people ask. Pure. Each request is answered once, by an event; a refusal says what was
+ * expected. One person suffices to stop or go back; two different people are needed to go.
+ */
+final class Requests {
+  private Requests() {}
+
+  static void start(Draft draft, StartCutover request, Plan plan) {
+    if (seen(draft, request)) {
+      return;
+    }
+    if (draft.cutover().plan().isPresent()) {
+      refuse(
+          draft,
+          request,
+          "Expected a new cutover, but %s is %s already"
+              .formatted(request.cutover(), draft.cutover().state().label()));
+      return;
+    }
+    Runbook runbook = Runbook.blueGreen(plan);
+    draft.add(new CutoverPlanned(request.requestId(), request.actor(), plan, runbook));
+    Forward.enter(draft, 0);
+  }
+
+  static void refuseStart(Draft draft, StartCutover request, List<String> faults) {
+    if (!seen(draft, request)) {
+      refuse(draft, request, String.join("\n", faults));
+    }
+  }
+
+  static void on(Draft draft, Request request) {
+    if (seen(draft, request)) {
+      return;
+    }
+    if (draft.cutover().plan().isEmpty()) {
+      refuse(
+          draft,
+          request,
+          "Expected a cutover named %s, but there is none".formatted(request.cutover()));
+      return;
+    }
+    switch (request) {
+      case StartCutover r ->
+          refuse(draft, r, "Expected a new cutover, but %s exists already".formatted(r.cutover()));
+      case Approve r -> approve(draft, r);
+      case Hold r -> hold(draft, r);
+      case Resume r -> resume(draft, r);
+      case Abort r -> goBack(draft, r, r.reason());
+      case RollBack r -> goBack(draft, r, r.reason());
+      case Abandon r -> abandon(draft, r);
+      case DeclareTargetDead r -> declareTargetDead(draft, r);
+    }
+  }
+
+  private static void approve(Draft draft, Approve request) {
+    Cutover cutover = draft.cutover();
+    String gate =
+        cutover.state() instanceof Waiting(int stage, Instant _, Instant _)
+                && Forward.kind(cutover, stage) == Stage.Kind.GO
+            ? "go"
+            : "";
+    if (!gate.equals(request.gate())) {
+      refuse(
+          draft,
+          request,
+          "Expected to wait for approval of '%s', but the cutover is %s"
+              .formatted(request.gate(), cutover.state().label()));
+    } else if (!cutover.requiredPlan().approvers().contains(request.actor())) {
+      refuse(
+          draft,
+          request,
+          "Expected one of the plan's approvers %s, but %s asked"
+              .formatted(cutover.requiredPlan().approvers(), request.actor()));
+    } else if (cutover.people().approvals().contains(request.actor())) {
+      refuse(
+          draft,
+          request,
+          "Expected a second, different person, but %s has approved already"
+              .formatted(request.actor()));
+    } else {
+      draft.add(
+          new GateApproved(
+              request.requestId(), request.actor(), request.gate(), request.comment()));
+      Forward.passIfOpen(draft);
+    }
+  }
+
+  private static void hold(Draft draft, Hold request) {
+    switch (draft.cutover().state()) {
+      case Running _, Waiting _, Observing _ -> {
+        if (draft.serving().isPresent()) {
+          draft.add(new CutoverHeld(request.actor() + ": " + request.reason()));
+        } else {
+          refuse(
+              draft, request, "Expected one side to take writes, but neither does: abort instead");
+        }
+      }
+      case Planned _, RollingBack _, Prepared _, Held _, Finished _ ->
+          refuse(draft, request, "Expected something to hold, but the cutover is " + label(draft));
+    }
+  }
+
+  private static void resume(Draft draft, Resume request) {
+    switch (draft.cutover().state()) {
+      case Held(String _, SagaState resumes) -> {
+        if (resumes instanceof RollingBack) {
+          refuse(
+              draft,
+              request,
+              "Expected a hold that can go on, but its way back was given up: roll back or abandon");
+          return;
+        }
+        draft.add(new CutoverResumed(request.requestId(), request.actor(), request.reason()));
+        Forward.resume(draft);
+      }
+      case Prepared _ -> {
+        draft.add(new RetryBegan(request.requestId(), request.actor()));
+        Forward.enter(draft, draft.cutover().requiredRunbook().retryFrom());
+      }
+      case Planned _, Running _, Waiting _, Observing _, RollingBack _, Finished _ ->
+          refuse(
+              draft,
+              request,
+              "Expected a cutover that is held or prepared, but it is " + label(draft));
+    }
+  }
+
+  private static void goBack(Draft draft, Request request, String reason) {
+    if (draft.cutover().pastPointOfNoReturn()) {
+      refuse(
+          draft, request, "Expected a way back, but the reverse stream was removed: fix forward");
+      return;
+    }
+    switch (draft.cutover().state()) {
+      case Running _, Waiting _, Observing _, Held _ ->
+          Back.begin(draft, Cause.REQUEST, request.actor() + ": " + reason);
+      case Planned _, RollingBack _, Prepared _, Finished _ ->
+          refuse(
+              draft,
+              request,
+              "Expected something to take back, but the cutover is " + label(draft));
+    }
+  }
+
+  private static void abandon(Draft draft, Abandon request) {
+    boolean sourceServes = draft.serving().filter(Side.SOURCE::equals).isPresent();
+    boolean switching =
+        draft.ledger().sent(Action.FENCE_SOURCE) || draft.ledger().sent(Action.SHIFT_TRAFFIC);
+    boolean ended =
+        draft.cutover().state() instanceof Finished
+            || draft.cutover().state() instanceof RollingBack;
+    if (!sourceServes || switching || ended) {
+      refuse(
+          draft,
+          request,
+          "Expected the source to serve and nothing under way, but the cutover is %s: roll back first"
+              .formatted(label(draft)));
+      return;
+    }
+    Back.follow(draft, Routes.abandon(draft.cutover(), request.actor() + ": " + request.reason()));
+  }
+
+  private static void declareTargetDead(Draft draft, DeclareTargetDead request) {
+    Cutover cutover = draft.cutover();
+    boolean stuck =
+        cutover.state() instanceof RollingBack(Route _, int _, boolean outage) && outage;
+    if (!stuck || draft.ledger().done(Action.OPEN_SOURCE)) {
+      refuse(
+          draft, request, "Expected a way back that is stuck and paged, but it is " + label(draft));
+    } else if (!cutover.requiredPlan().approvers().contains(request.actor())
+        || cutover.people().deathDeclarations().contains(request.actor())) {
+      refuse(
+          draft,
+          request,
+          "Expected two different approvers of the plan, but got " + request.actor());
+    } else {
+      draft.add(new TargetDeclaredDead(request.requestId(), request.actor(), request.reason()));
+      if (draft.cutover().people().deathDeclarations().size() >= Forward.APPROVALS) {
+        Back.follow(draft, Routes.withoutTarget(draft.cutover(), request.reason()));
+      }
+    }
+  }
+
+  private static boolean seen(Draft draft, Request request) {
+    return draft.cutover().people().requests().contains(request.requestId());
+  }
+
+  private static String label(Draft draft) {
+    return draft.cutover().state().label();
+  }
+
+  private static void refuse(Draft draft, Request request, String reason) {
+    draft.add(
+        new RequestRefused(
+            request.requestId(), request.actor(), request.getClass().getSimpleName(), reason));
+  }
+}

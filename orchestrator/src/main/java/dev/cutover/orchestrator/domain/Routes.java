@@ -1,0 +1,170 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.SyncCommand.OpenSource;
+import dev.cutover.contract.SyncCommand.OpenSourceAlone;
+import dev.cutover.orchestrator.domain.SagaState.Destination;
+import dev.cutover.orchestrator.domain.SagaState.Route;
+import dev.cutover.orchestrator.domain.SagaState.RouteStep;
+import dev.cutover.orchestrator.domain.Step.OnFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Computes ways back. Pure. A step is undone if its order was sent, answered or not; no undo before
+ * the undos of the steps that depend on it.
+ */
+final class Routes {
+  private Routes() {}
+
+  /** From wherever it is to the source serving. Empty when nothing of the switch was sent. */
+  static Route back(Cutover cutover, Cause cause, String reason) {
+    Ledger ledger = cutover.ledger();
+    Plan plan = cutover.requiredPlan();
+    Duration each = plan.bounds().switchStep();
+    boolean fenced = ledger.sent(Action.FENCE_SOURCE);
+    boolean shifted = ledger.sent(Action.SHIFT_TRAFFIC);
+    boolean opened = ledger.sent(Action.OPEN_TARGET);
+    List<List<RouteStep>> stages = new ArrayList<>();
+
+    stage(
+        stages,
+        undo(opened, ledger, Action.OPEN_TARGET, Action.FENCE_TARGET, each),
+        undo(shifted, ledger, Action.SHIFT_TRAFFIC, Action.REVERT_TRAFFIC, each));
+    stage(
+        stages,
+        fresh(
+            opened,
+            Action.DRAIN_REVERSE,
+            plan.bounds().maxRollbackOutage(),
+            1_000,
+            OnFailure.PERSIST));
+    stage(stages, fresh(opened, Action.ALIGN_SOURCE_SEQUENCES, each, 1_000, OnFailure.PERSIST));
+    boolean sourceIsOpen = cause == Cause.LEASE_EXPIRED && !opened;
+    stage(
+        stages,
+        undo(fenced && !sourceIsOpen, ledger, Action.FENCE_SOURCE, Action.OPEN_SOURCE, each));
+    stage(
+        stages,
+        fresh(shifted, Action.VERIFY_REVERT, plan.bounds().proof(), 2, OnFailure.REPORT),
+        fresh(ledger.sent(Action.WATCH_HEALTH), Action.STOP_WATCHING, each, 2, OnFailure.REPORT));
+    boolean proven = (shifted || opened) && !plan.sourceChecks().isEmpty();
+    stage(stages, fresh(proven, Action.CHECK_SOURCE, plan.bounds().proof(), 2, OnFailure.REPORT));
+    return new Route(cause, reason, stages, Destination.PREPARED);
+  }
+
+  /**
+   * The drain can't finish within its bound: the target takes writes again, and traffic with it.
+   */
+  static Route reopenTarget(Cutover cutover, String reason) {
+    Plan plan = cutover.requiredPlan();
+    Duration each = plan.bounds().switchStep();
+    List<List<RouteStep>> stages = new ArrayList<>();
+    stage(stages, fresh(true, Action.OPEN_TARGET, each, 1_000, OnFailure.PERSIST));
+    stage(
+        stages,
+        fresh(
+            plan.trafficSwitch().isPresent(),
+            Action.SHIFT_TRAFFIC,
+            each,
+            1_000,
+            OnFailure.PERSIST));
+    stage(
+        stages,
+        fresh(
+            plan.trafficSwitch().isPresent(),
+            Action.VERIFY_SHIFT,
+            plan.bounds().proof(),
+            2,
+            OnFailure.REPORT));
+    return new Route(Cause.STEP_FAILED, reason, stages, Destination.HELD_ON_TARGET);
+  }
+
+  /**
+   * Two people declared the target dead: the source opens without it. Loss is bounded and listed.
+   */
+  static Route withoutTarget(Cutover cutover, String reason) {
+    Plan plan = cutover.requiredPlan();
+    Duration each = plan.bounds().switchStep();
+    Ledger ledger = cutover.ledger();
+    List<List<RouteStep>> stages = new ArrayList<>();
+    stage(
+        stages,
+        undo(
+            ledger.sent(Action.SHIFT_TRAFFIC) && !ledger.done(Action.REVERT_TRAFFIC),
+            ledger,
+            Action.SHIFT_TRAFFIC,
+            Action.REVERT_TRAFFIC,
+            each));
+    ledger
+        .step(Action.FENCE_SOURCE)
+        .map(StepRecord::undo)
+        .filter(Undo.Reversible.class::isInstance)
+        .map(undo -> ((Undo.Reversible) undo).command())
+        .filter(OpenSource.class::isInstance)
+        .map(OpenSource.class::cast)
+        .ifPresent(
+            open ->
+                stages.add(
+                    List.of(
+                        new RouteStep(
+                            new Step(Action.OPEN_SOURCE, each, 1_000, OnFailure.PERSIST),
+                            new Undo.Reversible(
+                                new OpenSourceAlone(
+                                    open.header(), open.spec(), open.expectedEpoch()))))));
+    stage(stages, fresh(true, Action.VERIFY_REVERT, plan.bounds().proof(), 2, OnFailure.REPORT));
+    return new Route(Cause.REQUEST, reason, stages, Destination.PREPARED);
+  }
+
+  /** Removes all that was prepared. */
+  static Route abandon(Cutover cutover, String reason) {
+    Ledger ledger = cutover.ledger();
+    Duration each = cutover.requiredPlan().bounds().preparationStep();
+    List<List<RouteStep>> stages = new ArrayList<>();
+    stage(
+        stages,
+        undoBounded(ledger, Action.PREPARE_REPLICATION, Action.DROP_REPLICATION, each),
+        undoBounded(ledger, Action.LOWER_TTL, Action.RESTORE_TTL, each));
+    return new Route(Cause.ABANDONED, reason, stages, Destination.ABANDONED);
+  }
+
+  /** An undo that must succeed: tried for ever, paged after a while. */
+  private static Optional<RouteStep> undo(
+      boolean wanted, Ledger ledger, Action done, Action undoing, Duration each) {
+    return wanted
+        ? journalled(ledger, done, new Step(undoing, each, 1_000, OnFailure.PERSIST))
+        : Optional.empty();
+  }
+
+  private static Optional<RouteStep> undoBounded(
+      Ledger ledger, Action done, Action undoing, Duration each) {
+    return journalled(ledger, done, new Step(undoing, each, 3, OnFailure.REPORT));
+  }
+
+  private static Optional<RouteStep> journalled(Ledger ledger, Action done, Step step) {
+    return ledger
+        .step(done)
+        .map(StepRecord::undo)
+        .filter(Undo.Reversible.class::isInstance)
+        .map(undo -> new RouteStep(step, undo));
+  }
+
+  private static Optional<RouteStep> fresh(
+      boolean wanted, Action action, Duration each, int attemptsMax, OnFailure onFailure) {
+    return wanted
+        ? Optional.of(
+            new RouteStep(new Step(action, each, attemptsMax, onFailure), new Undo.Nothing()))
+        : Optional.empty();
+  }
+
+  @SafeVarargs
+  @SuppressWarnings("varargs") // only read
+  private static void stage(List<List<RouteStep>> stages, Optional<RouteStep>... steps) {
+    List<RouteStep> present = Arrays.stream(steps).flatMap(Optional::stream).toList();
+    if (!present.isEmpty()) {
+      stages.add(present);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.Command;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The heart: three pure functions. {@link #decide} gives events and orders, {@link
+ * Evolution#evolve} applies events, {@link #pending} says what must be under way. One per cutover;
+ * they never wait.
+ */
+public final class Saga {
+  private Saga() {}
+
+  /**
+   * Decides on an input. Pure, total, never throws for any input: what it refuses becomes a
+   * journalled refusal, what it has handled already becomes an empty decision.
+   */
+  public static Decision decide(Cutover cutover, SagaInput input, Instant now) {
+    Draft draft = new Draft(cutover, now);
+    switch (input) {
+      case SagaInput.StartAsked(var request, var plan) -> Requests.start(draft, request, plan);
+      case SagaInput.StartRefused(var request, var faults) ->
+          Requests.refuseStart(draft, request, faults);
+      case SagaInput.Asked(var request) -> Requests.on(draft, request);
+      case SagaInput.Answered(var reply) -> Replies.on(draft, reply);
+      case SagaInput.Told(var report) -> Reports.on(draft, report);
+      case SagaInput.TimePassed() -> Deadlines.on(draft);
+    }
+    return draft.decision();
+  }
+
+  /** When the next deadline passes: the one timer that must be armed. */
+  public static Optional<Instant> nextDue(Cutover cutover) {
+    return Deadlines.next(cutover);
+  }
+
+  /**
+   * The orders that must be under way: unanswered ones and standing ones. After a restart they are
+   * not sent (they were in the transaction); a new instance of their service is told them again.
+   */
+  public static List<Command> pending(Cutover cutover) {
+    return cutover.ledger().steps().values().stream()
+        .filter(record -> record.status() == StepRecord.Status.SENT || Reports.stands(record))
+        .map(StepRecord::command)
+        .toList();
+  }
+}

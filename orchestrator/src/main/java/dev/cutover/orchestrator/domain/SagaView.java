@@ -1,0 +1,146 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.CutoverStatus.Progress;
+import dev.cutover.contract.CutoverStatus.StepStatus;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import dev.cutover.orchestrator.domain.Stage.Work;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/** What people and the API see of a cutover. Pure. */
+public final class SagaView {
+  private SagaView() {}
+
+  /** Where it stands at that time. */
+  public static CutoverStatus of(Cutover cutover, Instant now) {
+    return new CutoverStatus(
+        cutover.id(),
+        cutover.sequence(),
+        now,
+        cutover.state().label(),
+        outcome(cutover.state()),
+        reason(cutover.state()),
+        waitingFor(cutover),
+        cutover.world().serving(),
+        cutover.world().outageDeadline(),
+        List.copyOf(cutover.people().approvals()),
+        steps(cutover));
+  }
+
+  private static Optional<String> outcome(SagaState state) {
+    return switch (state) {
+      case Finished(SagaState.Outcome outcome) -> Optional.of(outcome.name());
+      case Prepared(String _, boolean rolledBack) ->
+          rolledBack ? Optional.of("ROLLED_BACK") : Optional.empty();
+      case Held _ -> Optional.of("HELD");
+      case Planned _, Running _, Waiting _, Observing _, RollingBack _ -> Optional.empty();
+    };
+  }
+
+  private static String reason(SagaState state) {
+    return switch (state) {
+      case RollingBack back -> back.route().reason();
+      case Prepared prepared -> prepared.reason();
+      case Held held -> held.reason();
+      case Planned _, Running _, Waiting _, Observing _, Finished _ -> "";
+    };
+  }
+
+  private static String waitingFor(Cutover cutover) {
+    return switch (cutover.state()) {
+      case Waiting(int stage, Instant _, Instant until) ->
+          switch (Forward.kind(cutover, stage)) {
+            case OLD_TTL_EXPIRED -> "the old TTL to expire everywhere at " + until;
+            case SWITCH_TTL_EXPIRED -> "the TTL to expire everywhere at " + until;
+            case OBSERVED -> "the observation to end at " + until;
+            case GO ->
+                "go from %d different people of %s; so far %s"
+                    .formatted(
+                        Forward.APPROVALS,
+                        cutover.requiredPlan().approvers(),
+                        cutover.people().approvals());
+          };
+      case Observing(int _, Instant _, Instant until) ->
+          "the target to be healthy until %s; the monitor says %s"
+              .formatted(
+                  until,
+                  cutover
+                      .world()
+                      .health()
+                      .map(h -> h.verdict().name().toLowerCase(Locale.ROOT) + ": " + h.detail())
+                      .orElse("nothing yet"));
+      case Running _, RollingBack _ -> outstanding(cutover);
+      case Prepared _ -> "a person to resume or abandon";
+      case Held held -> "a person: " + held.reason();
+      case Planned _, Finished _ -> "";
+    };
+  }
+
+  private static String outstanding(Cutover cutover) {
+    return String.join(
+        ", ",
+        cutover.ledger().steps().values().stream()
+            .filter(StepRecord::outstanding)
+            .map(record -> record.step().action().stepName())
+            .toList());
+  }
+
+  private static List<StepStatus> steps(Cutover cutover) {
+    SequencedSet<Action> actions = new LinkedHashSet<>();
+    cutover
+        .runbook()
+        .ifPresent(
+            runbook -> {
+              for (Stage stage : runbook.stages()) {
+                if (stage instanceof Work work) {
+                  work.steps().forEach(step -> actions.add(step.action()));
+                }
+              }
+            });
+    if (cutover.state() instanceof RollingBack back) {
+      back.route()
+          .stages()
+          .forEach(stage -> stage.forEach(step -> actions.add(step.step().action())));
+    }
+    actions.addAll(cutover.ledger().steps().keySet());
+    List<StepStatus> statuses = new ArrayList<>();
+    for (Action action : actions) {
+      statuses.add(cutover.ledger().step(action).map(SagaView::sent).orElseGet(() -> toDo(action)));
+    }
+    return statuses;
+  }
+
+  private static StepStatus toDo(Action action) {
+    return new StepStatus(
+        action.stepName(),
+        action.receiver().wireName(),
+        Progress.TO_DO,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        "");
+  }
+
+  private static StepStatus sent(StepRecord record) {
+    Progress progress =
+        switch (record.status()) {
+          case SENT, RETRYING -> Progress.SENT;
+          case DONE -> Progress.DONE;
+          case FAILED -> Progress.FAILED;
+        };
+    return new StepStatus(
+        record.step().action().stepName(),
+        record.step().action().receiver().wireName(),
+        progress,
+        record.attempt(),
+        Optional.of(record.sentAt()),
+        record.endedAt(),
+        record.detail());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.Reply;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the journal knows of a step: its last attempt in this round.
+ *
+ * @param step what was ordered, within which bounds
+ * @param attempt of this step ever, from 1: never used twice
+ * @param tries how often it was tried in this round
+ * @param epoch of the decision to do it; a retry is the same decision and keeps it
+ * @param command as sent
+ * @param undo computed before it was sent
+ * @param status how far it is
+ * @param sentAt when the first try of this round was sent
+ * @param dueAt when this attempt counts as failed, or when the next is sent, or nothing
+ * @param reply the answer, once it is done
+ * @param detail evidence or failure, in words
+ */
+public record StepRecord(
+    Step step,
+    int attempt,
+    int tries,
+    long epoch,
+    Command command,
+    Undo undo,
+    Status status,
+    Instant sentAt,
+    Optional<Instant> dueAt,
+    Optional<Instant> endedAt,
+    Optional<Reply> reply,
+    String detail) {
+
+  /** How far a step is. */
+  public enum Status {
+    SENT,
+    RETRYING,
+    DONE,
+    FAILED
+  }
+
+  StepRecord done(Reply answer, Instant at, String evidence) {
+    return new StepRecord(
+        step,
+        attempt,
+        tries,
+        epoch,
+        command,
+        undo,
+        Status.DONE,
+        sentAt,
+        Optional.empty(),
+        Optional.of(at),
+        Optional.of(answer),
+        evidence);
+  }
+
+  StepRecord retrying(Instant retryAt, String why) {
+    return new StepRecord(
+        step,
+        attempt,
+        tries,
+        epoch,
+        command,
+        undo,
+        Status.RETRYING,
+        sentAt,
+        Optional.of(retryAt),
+        Optional.empty(),
+        Optional.empty(),
+        why);
+  }
+
+  StepRecord failed(String why) {
+    return new StepRecord(
+        step,
+        attempt,
+        tries,
+        epoch,
+        command,
+        undo,
+        Status.FAILED,
+        sentAt,
+        Optional.empty(),
+        endedAt,
+        Optional.empty(),
+        why);
+  }
+
+  /** Whether it still has to be answered or tried again. */
+  public boolean outstanding() {
+    return status == Status.SENT || status == Status.RETRYING;
+  }
+}

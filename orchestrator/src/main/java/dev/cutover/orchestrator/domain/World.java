@@ -1,0 +1,39 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.Side;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What is known of the world outside.
+ *
+ * @param serving the side that takes writes; empty in the write outage
+ * @param outageDeadline when a bound on a time without a writable side is reached
+ * @param health last word of the monitor
+ * @param wayBack what ails the way back; empty when nothing is known to
+ */
+public record World(
+    Optional<Side> serving,
+    Optional<Instant> outageDeadline,
+    Optional<Health> health,
+    Optional<String> wayBack) {
+  /** The source serves and nothing else is known. */
+  public static final World BEFORE =
+      new World(Optional.of(Side.SOURCE), Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** What the monitor last said. */
+  public record Health(HealthVerdict verdict, String detail, Instant at) {}
+
+  World withServing(Optional<Side> side, Optional<Instant> deadline) {
+    return new World(side, deadline, health, wayBack);
+  }
+
+  World withHealth(Optional<Health> last) {
+    return new World(serving, outageDeadline, last, wayBack);
+  }
+
+  World withWayBack(Optional<String> ailment) {
+    return new World(serving, outageDeadline, health, ailment);
+  }
+}
