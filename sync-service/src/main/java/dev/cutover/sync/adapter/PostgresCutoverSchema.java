@@ -1,7 +1,11 @@
 package dev.cutover.sync.adapter;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.sync.domain.GateRefused;
+import dev.cutover.sync.domain.GateRefused.Reason;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +17,9 @@ import java.util.Optional;
  * never stops production: on a side that is open the triggers are installed disabled.
  *
  * <p>A new schema begins OPEN on the source and FENCED on the target: the target refuses every
- * writer but the applier from before the first copied row. A schema that exists keeps its row.
+ * writer but the applier from before the first copied row.
  */
 public final class PostgresCutoverSchema {
-  private static final int LOCK_ATTEMPTS_MAX = 50;
-
   private static final List<String> TABLES =
       List.of(
           """
@@ -31,7 +33,9 @@ public final class PostgresCutoverSchema {
             kafka_offset bigint NOT NULL, at timestamptz)""",
           """
           CREATE TABLE IF NOT EXISTS cutover.capture(stream text PRIMARY KEY,
-            epoch bigint NOT NULL)""");
+            epoch bigint NOT NULL)""",
+          "GRANT USAGE ON SCHEMA cutover TO PUBLIC",
+          "GRANT SELECT ON cutover.writer TO PUBLIC");
 
   private final PostgresConnections connections;
 
@@ -44,9 +48,8 @@ public final class PostgresCutoverSchema {
    *
    * @param faults what keeps the fence from working, as sentences that say what to do
    * @param warnings what weakens it
-   * @param tables tables that carry the trigger now
    */
-  public record Installed(List<String> faults, List<String> warnings, int tables) {
+  public record Installed(List<String> faults, List<String> warnings) {
     public Installed {
       faults = List.copyOf(faults);
       warnings = List.copyOf(warnings);
@@ -54,124 +57,181 @@ public final class PostgresCutoverSchema {
   }
 
   /**
-   * Creates what is missing; run again at any time.
+   * Creates what is missing and writes the epoch into the row; may be run again at any time.
    *
-   * @throws SQLException when the database does not answer
+   * @param epoch of the command; a row that has a higher one is not touched
+   * @throws GateRefused NEWER_EPOCH, UNEXPECTED_STATE (another cutover's, or the row is not OPEN on
+   *     the source and FENCED on the target), MANUAL, UNREACHABLE
    */
-  public Installed install(DatabaseEndpoint database, Side side) throws SQLException {
+  public Installed install(DatabaseEndpoint database, Side side, StepRef step, long epoch)
+      throws GateRefused {
     List<String> faults = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
-    String applier = connections.user(database, DatabaseRole.APPLIER);
-    int tables = 0;
     try (PostgresSession fencer =
         PostgresSession.open(connections, database, DatabaseRole.FENCER)) {
-      fencer.execute("SET lock_timeout = '200ms'");
-      fencer.succeeds("SET deadlock_timeout = '20ms'");
-      String fencerName = fencer.text("SELECT session_user");
-      if (createRole(fencer, database, applier, faults)
-          && createSchema(fencer, database, side, fencerName, applier, faults)) {
-        grant(fencer, applier, faults);
-        createEventTrigger(fencer, warnings);
-        tables = installTriggers(fencer, fencerName, faults);
+      FenceTriggers triggers = new FenceTriggers(fencer);
+      createRole(fencer, database).ifPresent(faults::add);
+      if (faults.isEmpty()) {
+        createSchema(fencer, database).ifPresent(faults::add);
       }
+      if (faults.isEmpty()) {
+        claim(fencer, database, side, step, epoch);
+        grant(fencer, connections.user(database, DatabaseRole.APPLIER), faults);
+        triggers.installEventTrigger().ifPresent(warnings::add);
+        faults.addAll(triggers.install());
+      }
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
     }
-    return new Installed(faults, warnings, tables);
+    return new Installed(faults, warnings);
+  }
+
+  /** Says what has drifted since the installation; changes nothing. */
+  public List<String> drift(DatabaseEndpoint database) throws GateRefused {
+    try (PostgresSession fencer =
+        PostgresSession.open(connections, database, DatabaseRole.FENCER)) {
+      return new FenceTriggers(fencer).drift();
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
+    }
   }
 
   /**
-   * Says what has drifted since the installation: tables born without the trigger, or a fence that
-   * is not complete. Changes nothing.
+   * Removes triggers and schema: the side is then open to all. Nothing there: no error.
+   *
+   * @return what could not be removed, as sentences
    */
-  public List<String> drift(DatabaseEndpoint database) throws SQLException {
+  public List<String> remove(DatabaseEndpoint database) throws GateRefused {
     try (PostgresSession fencer =
         PostgresSession.open(connections, database, DatabaseRole.FENCER)) {
-      List<String> drift = new ArrayList<>();
-      for (String table : fencer.texts(CutoverSql.TABLES_WITHOUT_TRIGGER)) {
-        drift.add(
-            "Expected the fence's trigger on every table, but %s has none: prepare again"
-                .formatted(table));
+      List<String> faults = new FenceTriggers(fencer).remove();
+      if (faults.isEmpty()) {
+        fencer.execute("DROP SCHEMA IF EXISTS cutover CASCADE");
       }
-      if (drift.isEmpty() && fencer.isTrue("SELECT state = 'FENCED' FROM cutover.writer")) {
-        for (String table : fencer.texts(CutoverSql.UNFENCED_TABLES)) {
-          drift.add(
-              "Expected the fence's trigger ENABLE ALWAYS, but on %s it is not: prepare again"
-                  .formatted(table));
-        }
-      }
-      return drift;
+      return faults;
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
     }
   }
 
-  private boolean createRole(
-      PostgresSession fencer, DatabaseEndpoint database, String applier, List<String> faults)
-      throws SQLException {
-    if (fencer.isTrue("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)", applier)) {
-      return true;
+  /** Leaves the fence in place but lets another cutover take the row over. */
+  public void release(DatabaseEndpoint database, CutoverId cutover) throws GateRefused {
+    try (PostgresSession fencer =
+        PostgresSession.open(connections, database, DatabaseRole.FENCER)) {
+      fencer.execute(
+          "UPDATE cutover.writer SET cutover = NULL, lease_until = NULL WHERE cutover = ?",
+          cutover.value());
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
     }
+  }
+
+  private Optional<String> createRole(PostgresSession fencer, DatabaseEndpoint database)
+      throws SQLException {
+    String applier = connections.user(database, DatabaseRole.APPLIER);
+    if (fencer.isTrue("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)", applier)) {
+      return Optional.empty();
+    }
+    String role = CutoverSql.identifier(applier);
     String password = connections.password(database, DatabaseRole.APPLIER);
     if (fencer.succeeds(
-        "CREATE ROLE %s LOGIN PASSWORD %s"
-            .formatted(CutoverSql.identifier(applier), CutoverSql.literal(password)))) {
-      return true;
+        "CREATE ROLE %s LOGIN REPLICATION PASSWORD %s"
+            .formatted(role, CutoverSql.literal(password)))) {
+      return Optional.empty();
     }
-    faults.add(
-        "Expected the role %s on %s, but there is none and it may not be created by %s: run CREATE ROLE %s LOGIN PASSWORD '...'"
-            .formatted(
-                applier,
-                database.database(),
-                fencer.text("SELECT session_user"),
-                CutoverSql.identifier(applier)));
-    return false;
+    return Optional.of(
+        "Expected the role %s on %s, but there is none and %s may not create it: run CREATE ROLE %s LOGIN REPLICATION PASSWORD '...'"
+            .formatted(applier, database.address(), fencer.text("SELECT session_user"), role));
   }
 
-  private static boolean createSchema(
-      PostgresSession fencer,
-      DatabaseEndpoint database,
-      Side side,
-      String fencerName,
-      String applier,
-      List<String> faults)
+  private static Optional<String> createSchema(PostgresSession fencer, DatabaseEndpoint database)
       throws SQLException {
     try {
       fencer.transact(
           () -> {
-            if (fencer
-                .one(row -> 1, "SELECT 1 FROM pg_namespace WHERE nspname = 'cutover'")
-                .isEmpty()) {
+            if (!fencer.isTrue(
+                "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'cutover')")) {
               fencer.execute("CREATE SCHEMA cutover");
             }
             for (String table : TABLES) {
               fencer.execute(table);
             }
-            fencer.execute(
-                "INSERT INTO cutover.writer(epoch, state, step, at) VALUES (0, ?, 'prepare',"
-                    + " clock_timestamp()) ON CONFLICT DO NOTHING",
-                side == Side.SOURCE ? "OPEN" : "FENCED");
-            fencer.execute("GRANT USAGE ON SCHEMA cutover TO PUBLIC");
-            fencer.execute("GRANT SELECT ON cutover.writer TO PUBLIC");
-            // The row is locked, so that no fence changes the epoch between reading and writing it.
-            long fencedEpoch =
-                fencer
-                    .one(
-                        row -> row.getLong(1),
-                        "SELECT CASE state WHEN 'FENCED' THEN epoch ELSE epoch - 1 END"
-                            + " FROM cutover.writer FOR UPDATE")
-                    .orElseThrow();
-            fencer.execute(CutoverSql.refuseWrite(applier, fencedEpoch));
-            fencer.execute(CutoverSql.refuseDdl(fencerName, applier, fencedEpoch));
           });
-      return true;
+      return Optional.empty();
     } catch (SQLException e) {
       if (!PostgresSession.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         throw e;
       }
-      faults.add(
-          "Expected %1$s to own the schema cutover or to be allowed to create it, but: %2$s. Run GRANT CREATE ON DATABASE %3$s TO %1$s"
+      return Optional.of(
+          "Expected %1$s to own the schema cutover of %2$s or to be allowed to create it, but: %3$s. Run GRANT CREATE ON DATABASE %4$s TO %1$s"
               .formatted(
-                  CutoverSql.identifier(fencerName),
+                  fencer.text("SELECT quote_ident(session_user)"),
+                  database.address(),
                   e.getMessage(),
                   CutoverSql.identifier(database.database())));
-      return false;
+    }
+  }
+
+  /** Takes the row over for this cutover at this epoch, and gives both functions that knowledge. */
+  private void claim(
+      PostgresSession fencer, DatabaseEndpoint database, Side side, StepRef step, long epoch)
+      throws SQLException, GateRefused {
+    String state = side == Side.SOURCE ? "OPEN" : "FENCED";
+    String cutover = step.cutover().value();
+    boolean claimed =
+        fencer.inTransaction(
+            () -> {
+              fencer.execute(
+                  "INSERT INTO cutover.writer(epoch, state) VALUES (0, ?) ON CONFLICT DO NOTHING",
+                  state);
+              boolean own =
+                  fencer.isTrue(
+                      "SELECT cutover IS NOT DISTINCT FROM ? FROM cutover.writer FOR UPDATE",
+                      cutover);
+              // An epoch says nothing about another cutover's: a released row takes any.
+              if (fencer.execute(
+                      "UPDATE cutover.writer SET epoch = ?, step = ?, at = clock_timestamp(),"
+                          + " by = session_user, cutover = ?, lease_until = NULL"
+                          + " WHERE state = ? AND NOT manual"
+                          + " AND (cutover IS NULL OR cutover = ? AND epoch <= ?)",
+                      epoch,
+                      step.toString(),
+                      cutover,
+                      state,
+                      cutover,
+                      epoch)
+                  == 0) {
+                return false;
+              }
+              if (own) {
+                return true; // the functions know this cutover's last fence already
+              }
+              long fencedEpoch = side == Side.SOURCE ? epoch - 1 : epoch;
+              String applier = connections.user(database, DatabaseRole.APPLIER);
+              fencer.execute(CutoverSql.refuseWrite(applier, cutover, fencedEpoch));
+              fencer.execute(
+                  CutoverSql.refuseDdl(
+                      connections.user(database, DatabaseRole.FENCER),
+                      applier,
+                      cutover,
+                      fencedEpoch));
+              return true;
+            });
+    if (!claimed) {
+      var row = WriterTable.read(fencer, database);
+      WriterTable.requireOwn(row, step, database);
+      if (row.epoch() > epoch) {
+        throw WriterTable.newerEpoch(row, epoch, database);
+      }
+      throw new GateRefused(
+          Reason.UNEXPECTED_STATE,
+          "Expected the %s %s to be %s before a cutover, but it is %s since step %s: finish or abandon what did that first"
+              .formatted(
+                  side == Side.SOURCE ? "source" : "target",
+                  database.address(),
+                  state,
+                  row.state(),
+                  row.step().orElse("unknown")));
     }
   }
 
@@ -182,31 +242,10 @@ public final class PostgresCutoverSchema {
     grants.add(
         "GRANT SELECT, INSERT, UPDATE, DELETE ON cutover.marker, cutover.position, cutover.capture TO "
             + role);
-    for (String schema :
-        fencer.texts(
-            """
-            SELECT DISTINCT quote_ident(n.nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE c.relkind IN ('r','p','S') AND n.nspname NOT IN ('information_schema','cutover') AND n.nspname !~ '^pg_'
-               AND NOT has_schema_privilege(?, n.oid, 'USAGE')""",
-            applier)) {
+    for (String schema : fencer.texts(CutoverSql.SCHEMAS_WITHOUT_USAGE, applier)) {
       grants.add("GRANT USAGE ON SCHEMA %s TO %s".formatted(schema, role));
     }
-    for (String table :
-        fencer.texts(
-            """
-            SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
-              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE c.relkind IN ('r','p') AND c.relpersistence <> 't'
-               AND n.nspname NOT IN ('information_schema','cutover') AND n.nspname !~ '^pg_'
-               AND NOT (has_table_privilege(?, c.oid, 'SELECT') AND has_table_privilege(?, c.oid, 'INSERT')
-                    AND has_table_privilege(?, c.oid, 'UPDATE') AND has_table_privilege(?, c.oid, 'DELETE')
-                    AND has_table_privilege(?, c.oid, 'TRUNCATE'))
-             ORDER BY 1""",
-            applier,
-            applier,
-            applier,
-            applier,
-            applier)) {
+    for (String table : fencer.texts(CutoverSql.TABLES_WITHOUT_RIGHTS, applier)) {
       grants.add(
           "GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON %s TO %s".formatted(table, role));
     }
@@ -217,116 +256,5 @@ public final class PostgresCutoverSchema {
                 .formatted(applier, grant));
       }
     }
-  }
-
-  private static void createEventTrigger(PostgresSession fencer, List<String> warnings)
-      throws SQLException {
-    Optional<Boolean> owned = eventTriggerOwned(fencer);
-    if (owned.isEmpty()) {
-      try {
-        fencer.transact(
-            () -> {
-              fencer.execute(
-                  "CREATE EVENT TRIGGER cutover_ddl ON ddl_command_start"
-                      + " EXECUTE FUNCTION cutover.refuse_ddl()");
-              fencer.execute(
-                  fencer.isTrue("SELECT state = 'FENCED' FROM cutover.writer")
-                      ? "ALTER EVENT TRIGGER cutover_ddl ENABLE ALWAYS"
-                      : "ALTER EVENT TRIGGER cutover_ddl DISABLE");
-            });
-        return;
-      } catch (SQLException e) {
-        if (!PostgresSession.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
-          throw e;
-        }
-      }
-    }
-    if (!owned.orElse(false)) {
-      warnings.add(
-          "Expected %s to be allowed an event trigger, but it is not: changes of the schema are not refused while fenced, keep the change freeze"
-              .formatted(fencer.text("SELECT session_user")));
-    } else if (fencer.isTrue("SELECT state = 'FENCED' FROM cutover.writer")) {
-      fencer.execute("ALTER EVENT TRIGGER cutover_ddl ENABLE ALWAYS");
-    }
-  }
-
-  /** Whether the fencer may alter the event trigger; empty when there is none. */
-  static Optional<Boolean> eventTriggerOwned(PostgresSession fencer) throws SQLException {
-    return fencer.one(
-        row -> row.getBoolean(1),
-        "SELECT pg_has_role(evtowner, 'USAGE') FROM pg_event_trigger WHERE evtname = 'cutover_ddl'");
-  }
-
-  private static int installTriggers(PostgresSession fencer, String fencerName, List<String> faults)
-      throws SQLException {
-    for (String table : fencer.texts(CutoverSql.TABLES_WITHOUT_TRIGGER)) {
-      installTrigger(fencer, fencerName, table, faults);
-    }
-    if (fencer.isTrue("SELECT state = 'FENCED' FROM cutover.writer")) {
-      for (String table : fencer.texts(CutoverSql.UNFENCED_TABLES)) {
-        withRetries(
-            fencer, table, "ALTER TABLE %s ENABLE ALWAYS TRIGGER " + CutoverSql.TRIGGER, faults);
-      }
-    }
-    return fencer.texts(CutoverSql.USER_TABLES).size();
-  }
-
-  private static void installTrigger(
-      PostgresSession fencer, String fencerName, String table, List<String> faults)
-      throws SQLException {
-    if (!fencer.isTrue(
-        "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = ?::regclass", table)) {
-      String owner =
-          fencer.text(
-              "SELECT quote_ident(pg_get_userbyid(relowner)) FROM pg_class WHERE oid = ?::regclass",
-              table);
-      faults.add(
-          "Expected %1$s to own %2$s or to be a member of its owner, but it is not: run GRANT %3$s TO %1$s"
-              .formatted(CutoverSql.identifier(fencerName), table, owner));
-      return;
-    }
-    withRetries(fencer, table, null, faults);
-  }
-
-  /** One short transaction per table, so that writers never wait longer than the lock timeout. */
-  private static void withRetries(
-      PostgresSession fencer,
-      String table,
-      @org.jspecify.annotations.Nullable String alter,
-      List<String> faults)
-      throws SQLException {
-    for (int attempt = 1; attempt <= LOCK_ATTEMPTS_MAX; attempt++) {
-      try {
-        fencer.transact(
-            () -> {
-              if (alter == null) {
-                // In one transaction, so that on an open side there is no moment of refusal.
-                boolean fenced =
-                    fencer.isTrue("SELECT state = 'FENCED' FROM cutover.writer FOR SHARE");
-                fencer.execute(CutoverSql.CREATE_TRIGGER.formatted(table));
-                fencer.execute(
-                    "ALTER TABLE %s %s TRIGGER %s"
-                        .formatted(
-                            table, fenced ? "ENABLE ALWAYS" : "DISABLE", CutoverSql.TRIGGER));
-              } else {
-                fencer.execute(alter.formatted(table));
-              }
-            });
-        return;
-      } catch (SQLException e) {
-        boolean busy =
-            PostgresSession.LOCK_NOT_AVAILABLE.equals(e.getSQLState())
-                || PostgresSession.DEADLOCK.equals(e.getSQLState());
-        if (!busy && !PostgresSession.isMissingSchema(e)) {
-          throw e;
-        }
-        if (!busy) {
-          return; // dropped meanwhile
-        }
-      }
-    }
-    faults.add(
-        "Expected a short lock on %s within %d attempts of 200 ms, but it was held all the time: prepare again when no long transaction writes it"
-            .formatted(table, LOCK_ATTEMPTS_MAX));
   }
 }

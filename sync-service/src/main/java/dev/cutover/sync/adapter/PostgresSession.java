@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One database session with the few calls that are needed here; not safe for several threads. */
 final class PostgresSession implements AutoCloseable {
@@ -51,7 +52,7 @@ final class PostgresSession implements AutoCloseable {
   }
 
   /** Runs one statement; returns the number of rows it changed. */
-  int execute(String sql, Object... parameters) throws SQLException {
+  int execute(String sql, @Nullable Object... parameters) throws SQLException {
     if (parameters.length == 0) {
       try (Statement statement = connection.createStatement()) {
         statement.execute(sql);
@@ -91,6 +92,20 @@ final class PostgresSession implements AutoCloseable {
 
   boolean isTrue(String sql, Object... parameters) throws SQLException {
     return "t".equals(text(sql, parameters));
+  }
+
+  int pid() throws SQLException {
+    return Integer.parseInt(text("SELECT pg_backend_pid()"));
+  }
+
+  /** Begins a transaction that {@link #commit} ends; closing the session instead rolls it back. */
+  void begin() throws SQLException {
+    connection.setAutoCommit(false);
+  }
+
+  void commit() throws SQLException {
+    connection.commit();
+    connection.setAutoCommit(true);
   }
 
   /** Runs statements in one transaction; rolled back when it throws. */
@@ -140,6 +155,10 @@ final class PostgresSession implements AutoCloseable {
     return state == null || state.startsWith("08") || state.startsWith("57P");
   }
 
+  static boolean isBusy(SQLException e) {
+    return LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState());
+  }
+
   static boolean isMissingSchema(SQLException e) {
     return UNDEFINED_TABLE.equals(e.getSQLState()) || UNDEFINED_SCHEMA.equals(e.getSQLState());
   }
@@ -149,7 +168,8 @@ final class PostgresSession implements AutoCloseable {
     connection.close();
   }
 
-  private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
+  private PreparedStatement prepare(String sql, @Nullable Object... parameters)
+      throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     for (int i = 0; i < parameters.length; i++) {
       statement.setObject(i + 1, parameters[i]);

@@ -1,6 +1,8 @@
 package dev.cutover.sync.domain;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.StepRef;
 import dev.cutover.sync.domain.WriterRow.Lease;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,8 +15,8 @@ import java.util.Optional;
  * another epoch and is refused. The expiry only triggers the try; the epochs decide.
  */
 public final class FenceLease {
-  /** Written into the target's row by the raise, so that a restarted service recognises its own. */
-  public static final String STEP_PREFIX = "lease:";
+  /** Step in both rows, so that a restarted service recognises its own raise. */
+  public static final String STEP = "lease-expired";
 
   private FenceLease() {}
 
@@ -35,7 +37,7 @@ public final class FenceLease {
      * @param newEpoch for both
      * @param step for both rows
      */
-    record GiveBack(DatabaseEndpoint target, long fenceEpoch, long newEpoch, String step)
+    record GiveBack(DatabaseEndpoint target, long fenceEpoch, long newEpoch, StepRef step)
         implements Verdict {}
   }
 
@@ -67,19 +69,23 @@ public final class FenceLease {
     if (target.isEmpty()) {
       return new Verdict.Stands("the target's row cannot be reached, so it may be open");
     }
-    return whenExpired(lease, target.get());
+    if (source.cutover().isEmpty()) {
+      return new Verdict.Stands("no cutover owns the source's row any more");
+    }
+    return whenExpired(lease, source.cutover().get(), target.get());
   }
 
-  private static Verdict whenExpired(Lease lease, WriterRow target) {
+  private static Verdict whenExpired(Lease lease, CutoverId cutover, WriterRow target) {
     long newEpoch = lease.epoch() + 1;
-    String step = STEP_PREFIX + lease.epoch();
+    StepRef step = new StepRef(cutover, STEP, 1);
     if (target.manual()) {
       return new Verdict.Stands("a person has set the manual mark on the target");
     }
     if (target.isOpen()) {
       return new Verdict.Over("the target is open at epoch " + target.epoch());
     }
-    boolean raisedByUs = target.epoch() == newEpoch && target.step().equals(Optional.of(step));
+    boolean raisedByUs =
+        target.epoch() == newEpoch && target.step().equals(Optional.of(step.toString()));
     if (target.epoch() > lease.epoch() && !raisedByUs) {
       // Whoever fenced it after this fence may have done so after it had been open: its writes must
       // be drained first, and only the orchestrator knows how far that is.

@@ -1,6 +1,7 @@
 package dev.cutover.sync.domain;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.StepRef;
 import dev.cutover.sync.domain.WriterRow.Lease;
 import java.time.Instant;
 import java.util.List;
@@ -42,7 +43,7 @@ public interface WriteGate {
    *
    * @throws GateRefused UNEXPECTED_STATE when the side is open, NEWER_EPOCH, MANUAL, UNREACHABLE
    */
-  void raise(DatabaseEndpoint database, long epoch, String step) throws GateRefused;
+  void raise(DatabaseEndpoint database, long epoch, StepRef step) throws GateRefused;
 
   /**
    * Sets a new expiry on the lease of a fence, or none; no effect once the row has another epoch.
@@ -86,7 +87,7 @@ public interface WriteGate {
   /**
    * What to fence.
    *
-   * @param step written into the row and the marker, for people
+   * @param step written into the row, for people; its cutover must own the row
    * @param endBlockers whether sessions that block the fence may be ended; only those
    * @param deadline bounds the trying, not the fence
    * @param lease written with the row; empty for a fence that is never given back by itself
@@ -94,7 +95,7 @@ public interface WriteGate {
   record FenceOrder(
       DatabaseEndpoint database,
       long epoch,
-      String step,
+      StepRef step,
       boolean endBlockers,
       Instant deadline,
       Optional<Lease> lease) {}
@@ -132,7 +133,7 @@ public interface WriteGate {
       DatabaseEndpoint database,
       long expectedEpoch,
       long newEpoch,
-      String step,
+      StepRef step,
       Optional<DatabaseEndpoint> otherSide) {
     public OpenOrder {
       if (newEpoch <= expectedEpoch) {

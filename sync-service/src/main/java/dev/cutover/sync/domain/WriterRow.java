@@ -1,5 +1,6 @@
 package dev.cutover.sync.domain;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param step the step that wrote it, for people
  * @param at when, on the database's clock
  * @param manual a person has taken over: every command is refused while it is set
+ * @param cutover the cutover that owns the row: epochs of different cutovers cannot be compared, so
+ *     commands of another one are refused; empty when none does
  * @param by the database session's user that wrote it
  * @param lease the promise to open the source again; present only on a source fenced under a lease
  */
@@ -23,6 +26,7 @@ public record WriterRow(
     Optional<Instant> at,
     boolean manual,
     Optional<String> by,
+    Optional<CutoverId> cutover,
     Optional<Lease> lease) {
 
   /** Whether a side accepts writes of everybody, or of the applier only. */

@@ -1,0 +1,266 @@
+package dev.cutover.sync.adapter;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.sync.domain.GateRefused;
+import dev.cutover.sync.domain.GateRefused.Reason;
+import dev.cutover.sync.domain.WriteGate.FenceOrder;
+import dev.cutover.sync.domain.WriteGate.Fenced;
+import dev.cutover.sync.domain.WriterRow;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One run of the fence's sequence (correctness.md 2.3) in one database. Sessions are opened before
+ * the first statement, so that connecting is not part of the outage.
+ */
+final class PostgresFence implements AutoCloseable {
+  /** A lock that is not there after this time is blocked by somebody who has to go. */
+  private static final int LOCK_TIMEOUT_MS = 150;
+
+  /** Without the right to set deadlock_timeout, autovacuum gives way only after its default. */
+  private static final int LOCK_TIMEOUT_WITHOUT_RIGHT_MS = 1500;
+
+  /** A fence that is not complete by now has failed: writes have been refused all the time. */
+  private static final double BUDGET_MS = 5000;
+
+  private static final int COMPLETENESS_ROUNDS_MAX = 20;
+  private static final long POLL_NANOS = 1_000_000;
+
+  private final DatabaseEndpoint database;
+  private final FenceOrder order;
+  private final InstantSource clock;
+  private final PostgresSession fencer;
+  private final PostgresSession applier;
+  private final FenceBlockers blockers;
+  private final int lockTimeoutMs;
+  private long begun;
+
+  PostgresFence(PostgresConnections connections, FenceOrder order, InstantSource clock)
+      throws SQLException {
+    this.database = order.database();
+    this.order = order;
+    this.clock = clock;
+    this.fencer = PostgresSession.open(connections, database, DatabaseRole.FENCER);
+    this.applier = PostgresSession.open(connections, database, DatabaseRole.APPLIER);
+    this.blockers =
+        new FenceBlockers(
+            PostgresSession.open(connections, database, DatabaseRole.FENCER),
+            fencer.pid(),
+            connections.user(database, DatabaseRole.APPLIER),
+            order.endBlockers());
+    this.lockTimeoutMs =
+        fencer.succeeds("SET deadlock_timeout = '20ms'")
+            ? LOCK_TIMEOUT_MS
+            : LOCK_TIMEOUT_WITHOUT_RIGHT_MS;
+    fencer.execute("SET lock_timeout = '%dms'".formatted(lockTimeoutMs));
+    fencer.execute("SET synchronous_commit = off");
+    applier.execute("SET synchronous_commit = on");
+  }
+
+  Fenced run() throws SQLException, GateRefused, InterruptedException {
+    List<String> tables = fencer.texts(CutoverSql.USER_TABLES);
+    boolean ddl = FenceTriggers.ownsEventTrigger(fencer).orElse(false);
+    Instant begunAt = clock.instant();
+    begun = System.nanoTime();
+
+    writeRow(ddl);
+    Instant firstRefusedAt = clock.instant();
+    for (String table : tables) {
+      enable(table);
+    }
+    double tablesMs = msSince(begun);
+
+    barrier();
+    complete();
+    double barrierMs = msSince(begun);
+
+    String markerId = writeMarker();
+    return new Fenced(
+        order.epoch(),
+        begunAt,
+        firstRefusedAt,
+        markerId,
+        tables.size(),
+        blockers.ended(),
+        ddl,
+        tablesMs,
+        barrierMs,
+        msSince(begun));
+  }
+
+  private void writeRow(boolean ddl) throws SQLException, GateRefused {
+    boolean written =
+        fencer.inTransaction(
+            () -> {
+              if (fencer.execute(
+                      "UPDATE cutover.writer SET epoch = ?, state = 'FENCED', step = ?,"
+                          + " at = clock_timestamp(), by = session_user, cutover = ?,"
+                          + " lease_until = ?, lease_epoch = ?, lease_other = ?"
+                          + " WHERE NOT manual AND (cutover IS NULL OR cutover = ?)"
+                          + " AND (epoch < ? OR (epoch = ? AND state = 'FENCED'))",
+                      order.epoch(),
+                      order.step().toString(),
+                      order.step().cutover().value(),
+                      order.lease().map(lease -> Timestamp.from(lease.until())).orElse(null),
+                      order.epoch(),
+                      order.lease().map(lease -> WriterTable.toText(lease.other())).orElse(null),
+                      order.step().cutover().value(),
+                      order.epoch(),
+                      order.epoch())
+                  == 0) {
+                return false;
+              }
+              fencer.execute(
+                  CutoverSql.refuseWrite(
+                      blockers.applier(), order.step().cutover().value(), order.epoch()));
+              fencer.execute(
+                  CutoverSql.refuseDdl(
+                      fencer.text("SELECT session_user"),
+                      blockers.applier(),
+                      order.step().cutover().value(),
+                      order.epoch()));
+              if (ddl) {
+                fencer.execute("ALTER EVENT TRIGGER cutover_ddl ENABLE ALWAYS");
+              }
+              return true;
+            });
+    if (!written) {
+      WriterRow row = WriterTable.read(fencer, database);
+      WriterTable.requireOwn(row, order.step(), database);
+      throw WriterTable.newerEpoch(row, order.epoch(), database);
+    }
+  }
+
+  /**
+   * Enables the trigger of one table. Waiting for the lock is the barrier: it comes only when no
+   * transaction that has written the table is left, and whoever queued behind it sees the trigger.
+   */
+  private void enable(String table) throws SQLException, GateRefused, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      boolean created = false;
+      // The first attempt gives autovacuum and short transactions the time to go by themselves.
+      try (FenceBlockers.Watch _ = blockers.watch(attempt > 1)) {
+        fencer.execute(CutoverSql.ENABLE_TRIGGER.formatted(table));
+        created = true;
+      } catch (SQLException e) {
+        if (PostgresSession.UNDEFINED_TABLE.equals(e.getSQLState())) {
+          return; // dropped since the list was read
+        }
+        if (!PostgresSession.isBusy(e)
+            && !PostgresSession.UNDEFINED_OBJECT.equals(e.getSQLState())) {
+          throw e;
+        }
+        if (PostgresSession.UNDEFINED_OBJECT.equals(e.getSQLState())) {
+          createEnabled(table);
+          created = true;
+        }
+      }
+      if (created) {
+        return;
+      }
+      requireTime("the lock on " + table, attempt);
+    }
+  }
+
+  /** A table born after the preparation has no trigger yet. */
+  private void createEnabled(String table) throws SQLException {
+    fencer.transact(
+        () -> {
+          fencer.execute(CutoverSql.CREATE_TRIGGER.formatted(table));
+          fencer.execute(CutoverSql.ENABLE_TRIGGER.formatted(table));
+        });
+  }
+
+  /** Waits out every transaction that may have done something before the triggers were there. */
+  private void barrier() throws SQLException, GateRefused, InterruptedException {
+    fencer.execute("SET synchronous_commit = on");
+    String fenceXid = fencer.text("SELECT pg_current_xact_id()::xid::text");
+    long waitingSince = System.nanoTime();
+    while (true) {
+      List<Integer> older = blockers.olderThan(fenceXid);
+      List<String> prepared = blockers.preparedTransactions();
+      if (older.isEmpty() && prepared.isEmpty()) {
+        return;
+      }
+      if (msSince(waitingSince) > lockTimeoutMs) {
+        int waited = (int) (msSince(waitingSince) / lockTimeoutMs);
+        requireTime("the end of older transactions", waited);
+        blockers.end(older);
+      }
+      pause();
+    }
+  }
+
+  /** Fences tables born meanwhile. */
+  private void complete() throws SQLException, GateRefused, InterruptedException {
+    for (int round = 1; round <= COMPLETENESS_ROUNDS_MAX; round++) {
+      List<String> unfenced = fencer.texts(CutoverSql.UNFENCED_TABLES);
+      if (unfenced.isEmpty()) {
+        return;
+      }
+      for (String table : unfenced) {
+        enable(table);
+      }
+      barrier();
+    }
+    throw new GateRefused(
+        Reason.NOT_PROVEN,
+        "Expected every table of %s to be fenced after %d rounds, but new ones keep appearing: stop what creates tables"
+            .formatted(database.address(), COMPLETENESS_ROUNDS_MAX));
+  }
+
+  /** Committed durably after both barriers: who has applied it has applied everything. */
+  private String writeMarker() throws SQLException {
+    return applier.text(
+        "INSERT INTO cutover.marker VALUES ('fence-' || ? || '-' || pg_current_xact_id()::text,"
+            + " clock_timestamp()) RETURNING id",
+        Long.toString(order.epoch()));
+  }
+
+  /** Refuses when who stands in the way may not be ended, or the deadline has passed. */
+  private void requireTime(String what, int attempt)
+      throws SQLException, GateRefused, InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    boolean late = msSince(begun) > BUDGET_MS || !clock.instant().isBefore(order.deadline());
+    boolean hopeless = !order.endBlockers() && attempt > FenceBlockers.ATTEMPTS_WITHOUT_ENDING_MAX;
+    if (late || hopeless) {
+      throw new GateRefused(
+          Reason.BLOCKED,
+          "Expected %s in %s within %s, but it is held: %s. %s"
+              .formatted(
+                  what,
+                  database.address(),
+                  late ? "the deadline" : "the lock time-out",
+                  blockers.describe(),
+                  order.endBlockers()
+                      ? "Finish prepared transactions by COMMIT PREPARED or ROLLBACK PREPARED"
+                      : "End them, or allow the plan to end what blocks the fence"));
+    }
+  }
+
+  private static void pause() throws InterruptedException {
+    LockSupport.parkNanos(POLL_NANOS);
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private static double msSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e6;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (fencer;
+        applier;
+        blockers) {
+      // closes all three, whatever fails
+    }
+  }
+}

@@ -1,0 +1,302 @@
+package dev.cutover.sync.adapter;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.StepRef;
+import dev.cutover.sync.domain.GateRefused;
+import dev.cutover.sync.domain.GateRefused.Reason;
+import dev.cutover.sync.domain.WriteGate;
+import dev.cutover.sync.domain.WriterRow;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The gate in PostgreSQL: one row, a trigger per table; SQL of correctness.md 2.3. */
+public final class PostgresWriteGate implements WriteGate {
+  private final PostgresConnections connections;
+  private final InstantSource clock;
+
+  public PostgresWriteGate(PostgresConnections connections, InstantSource clock) {
+    this.connections = connections;
+    this.clock = clock;
+  }
+
+  @Override
+  public Fenced fence(FenceOrder order) throws GateRefused, InterruptedException {
+    try (PostgresFence fence = new PostgresFence(connections, order, clock)) {
+      return fence.run();
+    } catch (SQLException e) {
+      throw WriterTable.refusal(order.database(), e);
+    }
+  }
+
+  @Override
+  public Opened open(OpenOrder order) throws GateRefused {
+    try (PostgresSession own = fencer(order.database())) {
+      own.begin();
+      own.execute("SET LOCAL lock_timeout = '2s'");
+      WriterRow row = WriterTable.read(own, order.database(), "FOR UPDATE");
+      long begun = System.nanoTime();
+      WriterTable.requireOwn(row, order.step(), order.database());
+      boolean wasOpen = row.isOpen();
+      if (wasOpen ? row.epoch() < order.expectedEpoch() : row.epoch() == order.expectedEpoch()) {
+        if (!wasOpen && order.otherSide().isPresent()) {
+          openWhileOtherIsFenced(own, order, order.otherSide().get());
+        } else {
+          write(own, order);
+        }
+      } else if (!(wasOpen && row.epoch() == order.newEpoch())) {
+        throw unexpected(row, order);
+      }
+      return new Opened(
+          order.newEpoch(), clock.instant(), wasOpen, (System.nanoTime() - begun) / 1e6);
+    } catch (SQLException e) {
+      throw WriterTable.refusal(order.database(), e);
+    }
+  }
+
+  /**
+   * Keeps the other side's row locked until this side's is committed: of two opens at once, one of
+   * each side, none or one gets both rows.
+   */
+  private void openWhileOtherIsFenced(
+      PostgresSession own, OpenOrder order, DatabaseEndpoint otherSide)
+      throws SQLException, GateRefused {
+    try (PostgresSession other = fencer(otherSide)) {
+      other.begin();
+      other.execute("SET LOCAL lock_timeout = '500ms'");
+      WriterRow row = WriterTable.read(other, otherSide, "FOR SHARE");
+      WriterTable.requireOwn(row, order.step(), otherSide);
+      List<String> unfenced = other.texts(CutoverSql.UNFENCED_TABLES);
+      if (row.isOpen() || !unfenced.isEmpty()) {
+        throw new GateRefused(
+            Reason.OTHER_SIDE_NOT_FENCED,
+            "Expected %s to be fenced before %s is opened, but %s: fence it first"
+                .formatted(
+                    otherSide.address(),
+                    order.database().address(),
+                    row.isOpen()
+                        ? "it is OPEN at epoch " + row.epoch()
+                        : "the trigger is not enabled on " + String.join(", ", unfenced)));
+      }
+      write(own, order);
+    } catch (SQLException e) {
+      throw new GateRefused(
+          Reason.OTHER_SIDE_NOT_FENCED,
+          "Expected to read %s as fenced before %s is opened, but: %s"
+              .formatted(otherSide.address(), order.database().address(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static void write(PostgresSession own, OpenOrder order) throws SQLException {
+    own.execute(
+        "UPDATE cutover.writer SET epoch = ?, state = 'OPEN', step = ?, at = clock_timestamp(),"
+            + " by = session_user, cutover = ?, lease_until = NULL, lease_epoch = NULL,"
+            + " lease_other = NULL",
+        order.newEpoch(),
+        order.step().toString(),
+        order.step().cutover().value());
+    own.commit();
+  }
+
+  private static GateRefused unexpected(WriterRow row, OpenOrder order) {
+    if (row.epoch() > order.newEpoch()) {
+      return WriterTable.newerEpoch(row, order.newEpoch(), order.database());
+    }
+    return new GateRefused(
+        Reason.UNEXPECTED_STATE,
+        "Expected %s to be FENCED at epoch %d, but it is %s at epoch %d since step %s: it stays as it is"
+            .formatted(
+                order.database().address(),
+                order.expectedEpoch(),
+                row.state(),
+                row.epoch(),
+                row.step().orElse("unknown")));
+  }
+
+  @Override
+  public void raise(DatabaseEndpoint database, long epoch, StepRef step) throws GateRefused {
+    try (PostgresSession fencer = fencer(database)) {
+      fencer.execute("SET lock_timeout = '2s'");
+      if (fencer.execute(
+              "UPDATE cutover.writer SET epoch = ?, step = ?, at = clock_timestamp(),"
+                  + " by = session_user WHERE state = 'FENCED' AND NOT manual"
+                  + " AND (cutover IS NULL OR cutover = ?) AND (epoch < ? OR epoch = ? AND step = ?)",
+              epoch,
+              step.toString(),
+              step.cutover().value(),
+              epoch,
+              epoch,
+              step.toString())
+          == 0) {
+        WriterRow row = WriterTable.read(fencer, database);
+        WriterTable.requireOwn(row, step, database);
+        if (row.isOpen()) {
+          throw new GateRefused(
+              Reason.UNEXPECTED_STATE,
+              "Expected %s to be fenced, but it is OPEN at epoch %d: its epoch is not raised"
+                  .formatted(database.address(), row.epoch()));
+        }
+        throw WriterTable.newerEpoch(row, epoch, database);
+      }
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
+    }
+  }
+
+  @Override
+  public void renewLease(DatabaseEndpoint database, long epoch, Optional<Instant> until)
+      throws GateRefused {
+    try (PostgresSession fencer = fencer(database)) {
+      fencer.execute(
+          "UPDATE cutover.writer SET lease_until = ? WHERE epoch = ? AND state = 'FENCED'"
+              + " AND lease_epoch = epoch AND lease_until IS NOT NULL",
+          until.map(Timestamp::from).orElse(null),
+          epoch);
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
+    }
+  }
+
+  @Override
+  public WriterRow state(DatabaseEndpoint database) throws GateRefused {
+    try (PostgresSession fencer = fencer(database)) {
+      return WriterTable.read(fencer, database);
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
+    }
+  }
+
+  @Override
+  public FenceEvidence evidence(DatabaseEndpoint database) throws GateRefused {
+    try (PostgresSession fencer = fencer(database)) {
+      return new FenceEvidence(
+          WriterTable.read(fencer, database),
+          fencer.texts(CutoverSql.UNFENCED_TABLES),
+          fencer.one(
+              row -> row.getBoolean(1),
+              "SELECT evtenabled = 'A' FROM pg_event_trigger WHERE evtname = 'cutover_ddl'"),
+          Long.parseLong(
+              fencer.text("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"), 16));
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
+    }
+  }
+
+  @Override
+  public Probed probe(DatabaseEndpoint database) throws GateRefused {
+    DatabaseRole role =
+        connections.knows(database, DatabaseRole.APPLICATION)
+            ? DatabaseRole.APPLICATION
+            : DatabaseRole.FENCER;
+    long begun = System.nanoTime();
+    int refused = 0;
+    int withoutRight = 0;
+    List<String> leaks = new ArrayList<>();
+    try (PostgresSession fencer = fencer(database);
+        PostgresSession writer = PostgresSession.open(connections, database, role)) {
+      for (String table : fencer.texts(CutoverSql.USER_TABLES)) {
+        switch (answer(writer, "DELETE FROM %s WHERE false".formatted(table))) {
+          case PostgresSession.READ_ONLY -> refused++;
+          case PostgresSession.INSUFFICIENT_PRIVILEGE -> withoutRight++;
+          case PostgresSession.UNDEFINED_TABLE -> {} // dropped since the list was read
+          default -> leaks.add(table);
+        }
+      }
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
+    }
+    if (!leaks.isEmpty()) {
+      throw new GateRefused(
+          Reason.NOT_PROVEN,
+          "Expected every write to %s to be refused as %s, but these tables took one: %s"
+              .formatted(
+                  database.address(), connections.user(database, role), String.join(", ", leaks)));
+    }
+    return new Probed(
+        refused, withoutRight, connections.user(database, role), (System.nanoTime() - begun) / 1e6);
+  }
+
+  /** The SQLSTATE of a refusal; empty when the statement went through. */
+  private static String answer(PostgresSession writer, String sql) throws SQLException {
+    try {
+      writer.execute(sql);
+      return "";
+    } catch (SQLException e) {
+      if (PostgresSession.isConnectionLoss(e)) {
+        throw e;
+      }
+      return String.valueOf(e.getSQLState());
+    }
+  }
+
+  @Override
+  public int relax(DatabaseEndpoint database, long epoch) throws GateRefused {
+    try (PostgresSession fencer = fencer(database)) {
+      // A fence waits for this transaction's share of the row, so it must be short.
+      fencer.execute("SET lock_timeout = '50ms'");
+      fencer.succeeds("SET deadlock_timeout = '20ms'");
+      int left = 0;
+      List<String> statements = new ArrayList<>();
+      if (FenceTriggers.ownsEventTrigger(fencer).orElse(false)) {
+        statements.add("ALTER EVENT TRIGGER cutover_ddl DISABLE");
+      }
+      for (String table : fencer.texts(CutoverSql.TABLES_WITH_ENABLED_TRIGGER)) {
+        statements.add(CutoverSql.DISABLE_TRIGGER.formatted(table));
+      }
+      for (String statement : statements) {
+        switch (disable(fencer, epoch, statement)) {
+          case DONE -> {}
+          case BUSY -> left++;
+          case VOID -> {
+            return 0;
+          }
+        }
+      }
+      return left;
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
+    }
+  }
+
+  private enum Relaxed {
+    DONE,
+    BUSY,
+    VOID
+  }
+
+  private static Relaxed disable(PostgresSession fencer, long epoch, String statement)
+      throws SQLException {
+    try {
+      return fencer.inTransaction(
+          () -> {
+            if (fencer
+                .one(
+                    row -> 1,
+                    "SELECT 1 FROM cutover.writer WHERE epoch = ? AND state = 'OPEN' FOR SHARE",
+                    epoch)
+                .isEmpty()) {
+              return Relaxed.VOID;
+            }
+            fencer.execute(statement);
+            return Relaxed.DONE;
+          });
+    } catch (SQLException e) {
+      if (PostgresSession.isBusy(e)) {
+        return Relaxed.BUSY;
+      }
+      if (PostgresSession.UNDEFINED_TABLE.equals(e.getSQLState())) {
+        return Relaxed.DONE;
+      }
+      throw e;
+    }
+  }
+
+  private PostgresSession fencer(DatabaseEndpoint database) throws SQLException {
+    return PostgresSession.open(connections, database, DatabaseRole.FENCER);
+  }
+}
