@@ -114,7 +114,7 @@ final class CutoverSql {
     CREATE OR REPLACE FUNCTION cutover.refuse_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $fence$ BEGIN
       IF session_user IN (%s, %s) THEN RETURN; END IF;
       IF (SELECT state = 'OPEN' AND epoch > %d AND cutover = %s FROM cutover.writer) THEN RETURN; END IF;
-      RAISE EXCEPTION '%% is refused: cutover fence', tg_tag USING ERRCODE = '25006';
+      RAISE EXCEPTION '%% refused: cutover fence', tg_tag USING ERRCODE = '25006';
     END $fence$"""
         .formatted(literal(fencer), literal(applier), fencedEpoch, literal(cutover));
   }

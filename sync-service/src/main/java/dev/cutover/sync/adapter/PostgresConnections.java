@@ -1,6 +1,8 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.runtime.ConfigException;
+import dev.cutover.runtime.Credentials;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -42,17 +44,21 @@ public final class PostgresConnections {
 
   /** The login's name, for engines that open their own connections. */
   public String user(DatabaseEndpoint endpoint, DatabaseRole role) {
-    return credentials.user(endpoint.credential(), role);
+    return credentials.of(endpoint.credential(), role.key()).user();
   }
 
   /** The login's password; never to be logged. */
   public String password(DatabaseEndpoint endpoint, DatabaseRole role) {
-    return credentials.password(endpoint.credential(), role);
+    return credentials.of(endpoint.credential(), role.key()).password().value();
   }
 
   /** Whether the credentials file names such a login. */
   public boolean knows(DatabaseEndpoint endpoint, DatabaseRole role) {
-    return credentials.has(endpoint.credential(), role);
+    try {
+      return !user(endpoint, role).isEmpty();
+    } catch (ConfigException e) {
+      return false; // the file is read once, so this is an answer and no fault
+    }
   }
 
   private static String url(DatabaseEndpoint endpoint) {

@@ -9,10 +9,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** One database session with the few calls that are needed here; not safe for several threads. */
 final class PostgresSession implements AutoCloseable {
+  /** Nothing that is asked here takes longer; a database that hangs must not hang the service. */
+  private static final int ANSWER_TIMEOUT_SECONDS = 15;
+
   static final String LOCK_NOT_AVAILABLE = "55P03";
   static final String DEADLOCK = "40P01";
   static final String UNDEFINED_TABLE = "42P01";
@@ -48,7 +52,9 @@ final class PostgresSession implements AutoCloseable {
   static PostgresSession open(
       PostgresConnections connections, DatabaseEndpoint database, DatabaseRole role)
       throws SQLException {
-    return new PostgresSession(connections.open(database, role));
+    Properties settings = new Properties();
+    settings.setProperty("socketTimeout", Integer.toString(ANSWER_TIMEOUT_SECONDS));
+    return new PostgresSession(connections.open(database, role, settings));
   }
 
   /** Runs one statement; returns the number of rows it changed. */
