@@ -116,6 +116,21 @@ public record Topics(String prefix, int partitions, int replicas, int changeSlot
     return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
   }
 
+  /** Lists what the orchestrator decides upon; all keyed alike. */
+  public List<String> inputs() {
+    return List.of(requests(), events(), rollbackTriggers(), measurements());
+  }
+
+  /** Returns a key that hashes to a partition, for what concerns the partition and no cutover. */
+  public String keyOf(int partition) {
+    for (int n = 0; ; n++) {
+      String key = "partition-" + n;
+      if (partitionOf(key) == partition) {
+        return key;
+      }
+    }
+  }
+
   /** Lists every topic, in a fixed order. */
   public List<Spec> all() {
     List<Spec> specs = new ArrayList<>();

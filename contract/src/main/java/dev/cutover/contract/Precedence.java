@@ -1,0 +1,88 @@
+package dev.cutover.contract;
+
+/**
+ * Says which command may cut short which other one of the same cutover at the same service.
+ *
+ * <p>A higher epoch alone is not enough: after a service's restart its standing commands come again
+ * together with those that rest on them, each with an epoch of its own, and none of them may end
+ * the others.
+ */
+public final class Precedence {
+  private Precedence() {}
+
+  private enum Kind {
+    /** Keeps something running; what goes back needs it too. */
+    STANDING,
+    ORDINARY,
+    /** Goes back, and waits for nothing. */
+    GOES_BACK,
+    /** Ends everything, standing work too. */
+    ENDS
+  }
+
+  /**
+   * Pure.
+   *
+   * @param running runs or waits at the service
+   * @param arriving came after it
+   * @return true when {@code running} is void: {@code arriving} has a higher epoch, and it is a
+   *     later attempt at the same step, or goes back, or ends what {@code running} keeps up
+   */
+  public static boolean voids(Command running, Command arriving) {
+    if (arriving.header().epoch() <= running.header().epoch()) {
+      return false;
+    }
+    StepRef before = running.header().step();
+    StepRef now = arriving.header().step();
+    if (before.step().equals(now.step())) {
+      return now.attempt() > before.attempt();
+    }
+    return switch (kind(arriving)) {
+      case STANDING, ORDINARY -> false;
+      case GOES_BACK -> kind(running) != Kind.STANDING;
+      case ENDS -> true;
+    };
+  }
+
+  private static Kind kind(Command command) {
+    return switch (command) {
+      case DnsCommand dns ->
+          switch (dns) {
+            case DnsCommand.CaptureRecords _,
+                DnsCommand.StageSwitch _,
+                DnsCommand.LowerTtl _,
+                DnsCommand.ShiftTraffic _,
+                DnsCommand.VerifyTraffic _ ->
+                Kind.ORDINARY;
+            case DnsCommand.RevertTraffic _ -> Kind.GOES_BACK;
+            case DnsCommand.RestoreTtl _ -> Kind.ENDS;
+          };
+      case SyncCommand sync ->
+          switch (sync) {
+            case SyncCommand.StartForwardSync _, SyncCommand.StartReverseSync _ -> Kind.STANDING;
+            case SyncCommand.PrepareReplication _,
+                SyncCommand.ProveRoundTrip _,
+                SyncCommand.AlignSequences _,
+                SyncCommand.FenceSource _,
+                SyncCommand.OpenTarget _,
+                SyncCommand.DrainReverse _ ->
+                Kind.ORDINARY;
+            case SyncCommand.FenceTarget _, SyncCommand.OpenSource _ -> Kind.GOES_BACK;
+            case SyncCommand.DropReplication _ -> Kind.ENDS;
+          };
+      case ValidatorCommand validator ->
+          switch (validator) {
+            case ValidatorCommand.CompareData _,
+                ValidatorCommand.ValidateFinal _,
+                ValidatorCommand.RunChecks _ ->
+                Kind.ORDINARY;
+          };
+      case MonitorCommand monitor ->
+          switch (monitor) {
+            case MonitorCommand.LearnBaseline _ -> Kind.ORDINARY;
+            case MonitorCommand.WatchHealth _ -> Kind.STANDING;
+            case MonitorCommand.StopWatching _ -> Kind.ENDS;
+          };
+    };
+  }
+}

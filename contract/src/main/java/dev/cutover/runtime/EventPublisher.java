@@ -1,0 +1,60 @@
+package dev.cutover.runtime;
+
+import dev.cutover.contract.Envelope;
+import dev.cutover.contract.Event;
+import dev.cutover.contract.MessageType;
+import dev.cutover.contract.RollbackTrigger;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Says things unasked: heartbeats, measurements, triggers. The topic follows from the type. Safe
+ * for several threads.
+ */
+public final class EventPublisher {
+  private final String source;
+  private final Wire wire;
+  private final Log log;
+  private final InstantSource clock;
+  private final AtomicLong sequence;
+
+  /**
+   * Publishes under a service's name.
+   *
+   * @param service such as {@code dns}
+   */
+  public EventPublisher(String service, Wire wire, Log log, InstantSource clock) {
+    this.source = source(service);
+    this.wire = wire;
+    this.log = log;
+    this.clock = clock;
+    // Begins above all that an earlier process of this service can have used.
+    this.sequence = new AtomicLong(clock.millis() * 1000);
+  }
+
+  static String source(String service) {
+    return "/cutover/%s-service".formatted(service);
+  }
+
+  /**
+   * Publishes an event. A {@link RollbackTrigger} has its decision as id, so that said twice it is
+   * one.
+   *
+   * @return completed when it is durable, exceptionally when it could not be written
+   */
+  public CompletableFuture<Void> publish(Event event) {
+    return publish(event, "", false);
+  }
+
+  CompletableFuture<Void> publish(Event event, String causationId, boolean rehearsal) {
+    long number = sequence.incrementAndGet();
+    String id =
+        event instanceof RollbackTrigger trigger
+            ? trigger.decisionId()
+            : "%s/%s/%d".formatted(event.cutover(), MessageType.of(event).name(), number);
+    return log.publish(
+        wire.outgoing(
+            new Envelope<>(id, source, clock.instant(), causationId, number, rehearsal, event)));
+  }
+}

@@ -1,0 +1,289 @@
+package dev.cutover.runtime;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * A {@link TransactionalLog} over Kafka: one producer for each partition, whose transactional id
+ * fences whoever had the partition before.
+ *
+ * <p>The order of a take-over is binding (correctness.md 4): initialise the id, which ends the dead
+ * owner's transaction; only then read stable offsets and the journal's committed end; fold; decide.
+ * A journal record carries its input's position, because committed offsets expire after a week and
+ * cutovers last longer.
+ */
+public final class KafkaTransactionalLog implements TransactionalLog {
+  /** Header of a journal record: {@code topic/partition/offset} of the input that led to it. */
+  public static final String INPUT = "cutover_input";
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+
+  /** A fold that gets no further in this time fails, and is tried again. */
+  private static final Duration FOLD_STALL = Duration.ofSeconds(10);
+
+  private final KafkaSettings kafka;
+  private final Topics topics;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final KafkaConsumer<String, byte[]> reader;
+  private final Map<Integer, KafkaProducer<String, byte[]>> producers = new HashMap<>();
+
+  // First offset not decided upon, of all inputs of the partitions taken over.
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
+
+  /**
+   * Makes a member of a group.
+   *
+   * @param group name of the consumer group
+   */
+  public KafkaTransactionalLog(KafkaSettings kafka, Topics topics, String group) {
+    this.kafka = kafka;
+    this.topics = topics;
+    this.consumer = KafkaClients.member(kafka, group);
+    this.reader = KafkaClients.reader(kafka);
+  }
+
+  @Override
+  public void subscribe(List<String> inputs, Consumer<Set<Partition>> assigned) {
+    consumer.subscribe(
+        inputs,
+        new ConsumerRebalanceListener() {
+          @Override
+          public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            forget(assigned);
+          }
+
+          @Override
+          public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            forget(assigned);
+          }
+
+          @Override
+          public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            consumer.pause(partitions);
+            assigned.accept(
+                partitions.stream()
+                    .map(KafkaClients::partition)
+                    .collect(Collectors.toUnmodifiableSet()));
+          }
+        });
+  }
+
+  private void forget(Consumer<Set<Partition>> assigned) {
+    assigned.accept(Set.of());
+    new HashSet<>(producers.keySet()).forEach(this::release);
+  }
+
+  @Override
+  public List<Received> poll(Duration wait) {
+    try {
+      List<Received> received = new ArrayList<>();
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {
+        received.add(KafkaClients.received(record));
+      }
+      return received;
+    } catch (WakeupException e) {
+      return List.of();
+    } catch (KafkaException e) {
+      throw new LogException("Expected to read from Kafka, but " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void takeOver(int partition, Consumer<Received> fold) {
+    release(partition);
+    Set<TopicPartition> inputs = inputs(partition);
+    try {
+      KafkaProducer<String, byte[]> producer =
+          KafkaClients.transactional(kafka, topics.transactionalId(partition));
+      producers.put(partition, producer);
+      producer.initTransactions();
+      Map<TopicPartition, Long> next = committed(inputs);
+      fold(partition, fold, next);
+      positions.putAll(next);
+      next.forEach(consumer::seek);
+      consumer.resume(inputs);
+    } catch (KafkaException | IllegalStateException e) {
+      throw new LogException(
+          "Expected to take over partition %d, but %s".formatted(partition, e.getMessage()), e);
+    }
+  }
+
+  private Map<TopicPartition, Long> committed(Set<TopicPartition> inputs) {
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(inputs, READ_TIMEOUT);
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(inputs, READ_TIMEOUT);
+    Map<TopicPartition, Long> next = new HashMap<>();
+    for (TopicPartition input : inputs) {
+      OffsetAndMetadata offset = committed.get(input);
+      long beginning = beginnings.getOrDefault(input, 0L);
+      next.put(input, offset == null ? beginning : Math.max(beginning, offset.offset()));
+    }
+    return next;
+  }
+
+  /** Reads the journal to its committed end, and moves {@code next} past each input named in it. */
+  private void fold(int partition, Consumer<Received> fold, Map<TopicPartition, Long> next) {
+    TopicPartition journal = new TopicPartition(topics.journal(), partition);
+    reader.assign(Set.of(journal));
+    reader.seekToBeginning(Set.of(journal));
+    long end = reader.endOffsets(Set.of(journal), READ_TIMEOUT).getOrDefault(journal, 0L);
+    long progressNanos = System.nanoTime();
+    while (reader.position(journal, READ_TIMEOUT) < end) {
+      List<ConsumerRecord<String, byte[]>> records =
+          reader.poll(Duration.ofMillis(100)).records(journal);
+      for (ConsumerRecord<String, byte[]> record : records) {
+        Received received = KafkaClients.received(record);
+        passInput(received, next);
+        fold.accept(received);
+      }
+      if (!records.isEmpty()) {
+        progressNanos = System.nanoTime();
+      } else if (System.nanoTime() - progressNanos > FOLD_STALL.toNanos()) {
+        throw new LogException(
+            "Expected %s up to %d, but got no further than %d in %s"
+                .formatted(journal, end, reader.position(journal, READ_TIMEOUT), FOLD_STALL),
+            null);
+      }
+    }
+  }
+
+  private static void passInput(Received journal, Map<TopicPartition, Long> next) {
+    String input = journal.headers().get(INPUT);
+    if (input != null) {
+      int offsetAt = input.lastIndexOf('/');
+      int partitionAt = input.lastIndexOf('/', offsetAt - 1);
+      TopicPartition from =
+          new TopicPartition(
+              input.substring(0, partitionAt),
+              Integer.parseInt(input.substring(partitionAt + 1, offsetAt)));
+      long after = Long.parseLong(input.substring(offsetAt + 1)) + 1;
+      next.computeIfPresent(from, (_, offset) -> Math.max(offset, after));
+    }
+  }
+
+  @Override
+  public void commit(int partition, List<Decided> decisions) {
+    KafkaProducer<String, byte[]> producer = producers.get(partition);
+    if (producer == null) {
+      throw new LogException(
+          "Expected partition %d to be taken over first".formatted(partition), null);
+    }
+    Map<TopicPartition, Long> next = new HashMap<>();
+    for (TopicPartition input : inputs(partition)) {
+      next.put(input, positions.getOrDefault(input, 0L));
+    }
+    try {
+      producer.beginTransaction();
+      for (Decided decided : decisions) {
+        decided
+            .input()
+            .ifPresent(
+                input -> next.put(KafkaClients.topicPartition(input.from()), input.offset() + 1));
+        for (Outgoing outgoing : decided.records()) {
+          var _ = producer.send(record(partition, outgoing, decided.input()));
+        }
+      }
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      next.forEach((input, offset) -> offsets.put(input, new OffsetAndMetadata(offset)));
+      // Always, also for a timer's decision: a member that is none any more fails here.
+      producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+      producer.commitTransaction();
+    } catch (ProducerFencedException
+        | InvalidProducerEpochException
+        | CommitFailedException
+        | FencedInstanceIdException e) {
+      throw new FencedException(
+          "Expected to own partition %d, but %s".formatted(partition, e.getMessage()), e);
+    } catch (KafkaException | IllegalStateException e) {
+      throw new LogException(
+          "Expected to commit a decision of partition %d, but %s"
+              .formatted(partition, e.getMessage()),
+          e);
+    }
+    positions.putAll(next);
+  }
+
+  private ProducerRecord<String, byte[]> record(
+      int partition, Outgoing outgoing, Optional<Received> input) {
+    ProducerRecord<String, byte[]> record = KafkaClients.record(outgoing);
+    if (outgoing.topic().equals(topics.journal())) {
+      if (topics.partitionOf(outgoing.key()) != partition) {
+        throw new IllegalStateException(
+            "Expected a journal record of partition %d, but key '%s' belongs elsewhere"
+                .formatted(partition, outgoing.key()));
+      }
+      input.ifPresent(
+          from ->
+              record
+                  .headers()
+                  .add(
+                      INPUT,
+                      "%s/%d/%d"
+                          .formatted(from.topic(), from.partition(), from.offset())
+                          .getBytes(StandardCharsets.UTF_8)));
+    }
+    return record;
+  }
+
+  @Override
+  public void release(int partition) {
+    KafkaProducer<String, byte[]> producer = producers.remove(partition);
+    Set<TopicPartition> inputs = inputs(partition);
+    inputs.forEach(positions::remove);
+    Set<TopicPartition> mine = new HashSet<>(consumer.assignment());
+    mine.retainAll(inputs);
+    consumer.pause(mine);
+    if (producer != null) {
+      // Without waiting: an open transaction is ended by whoever initialises the id next.
+      producer.close(Duration.ZERO);
+    }
+  }
+
+  @Override
+  public void rejoin() {
+    consumer.enforceRebalance("fenced");
+  }
+
+  @Override
+  public void wake() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    producers.values().forEach(producer -> producer.close(CLOSE_TIMEOUT));
+    producers.clear();
+    reader.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+    consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+  }
+
+  private Set<TopicPartition> inputs(int partition) {
+    return topics.inputs().stream()
+        .map(topic -> new TopicPartition(topic, partition))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

@@ -1,0 +1,210 @@
+package dev.cutover.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop of a saga over a log: one thread owns the records, the state and the timers.
+ *
+ * <p>For each partition and round there is one transaction: journal records, what is sent, and the
+ * inputs' offsets. A partition decides nothing before its journal was folded; whenever a
+ * transaction's outcome is not known, the partition's state is dropped and folded again. Timers run
+ * here too, so what they decide is fenced like everything else.
+ */
+public final class SagaLoop implements MessageLoop {
+  private static final Logger LOGGER = LoggerFactory.getLogger(SagaLoop.class);
+
+  /** Due timers of one round; what is due again at once waits for the next. */
+  private static final int TIMERS_MAX = 100;
+
+  /** Pause after a take-over that did not work. */
+  private static final Duration TAKE_OVER_PAUSE = Duration.ofMillis(100);
+
+  private final Topics topics;
+  private final TransactionalLog log;
+  private final Saga saga;
+  private final InstantSource clock;
+
+  private final SortedSet<Integer> waiting = new TreeSet<>();
+  private final SortedSet<Integer> owned = new TreeSet<>();
+  private volatile boolean assigned;
+  private boolean joined;
+
+  public SagaLoop(Topics topics, TransactionalLog log, Saga saga, InstantSource clock) {
+    this.topics = topics;
+    this.log = log;
+    this.saga = saga;
+    this.clock = clock;
+  }
+
+  @Override
+  public void open() {
+    log.subscribe(topics.inputs(), this::assigned);
+  }
+
+  @Override
+  public void round(Duration wait) {
+    List<Received> records = log.poll(waiting.isEmpty() ? untilDue(wait) : TAKE_OVER_PAUSE);
+    SortedMap<Integer, List<Received>> byPartition = new TreeMap<>();
+    for (Received received : records) {
+      byPartition.computeIfAbsent(received.partition(), _ -> new ArrayList<>()).add(received);
+    }
+    for (int partition : List.copyOf(owned)) {
+      decide(partition, byPartition.getOrDefault(partition, List.of()));
+    }
+    for (int partition : List.copyOf(waiting)) {
+      takeOver(partition);
+    }
+    assigned = joined && waiting.isEmpty();
+  }
+
+  @Override
+  public boolean assigned() {
+    return assigned;
+  }
+
+  @Override
+  public void wake() {
+    log.wake();
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+
+  private void assigned(Set<Partition> partitions) {
+    List.copyOf(owned).forEach(this::drop);
+    waiting.clear();
+    SortedMap<Integer, List<String>> byNumber =
+        partitions.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Partition::number,
+                    TreeMap::new,
+                    Collectors.mapping(Partition::topic, Collectors.toList())));
+    byNumber.forEach(
+        (number, found) -> {
+          if (found.size() == topics.inputs().size()) {
+            waiting.add(number);
+          } else {
+            LOGGER
+                .atError()
+                .addKeyValue(LogKeys.PARTITION, number)
+                .addKeyValue("found", found)
+                .log(
+                    "partition not served: its input topics went to several instances; run topics verify");
+          }
+        });
+    joined = true;
+    assigned = false;
+  }
+
+  private void takeOver(int partition) {
+    long startedNanos = System.nanoTime();
+    long[] folded = new long[1];
+    try {
+      log.takeOver(
+          partition,
+          journal -> {
+            saga.restore(partition, journal);
+            folded[0]++;
+          });
+      saga.restored(partition, clock.instant());
+      waiting.remove(partition);
+      owned.add(partition);
+      LOGGER
+          .atInfo()
+          .addKeyValue(LogKeys.PARTITION, partition)
+          .addKeyValue("journalRecords", folded[0])
+          .addKeyValue(LogKeys.DURATION_MS, (System.nanoTime() - startedNanos) / 1_000_000)
+          .log("partition taken over");
+    } catch (LogException e) {
+      LOGGER
+          .atWarn()
+          .addKeyValue(LogKeys.PARTITION, partition)
+          .addKeyValue(LogKeys.CAUSE, String.valueOf(e.getMessage()))
+          .log("partition not taken over yet");
+      saga.revoked(partition);
+      log.release(partition);
+    }
+  }
+
+  private void decide(int partition, List<Received> records) {
+    List<Decided> decisions = new ArrayList<>();
+    for (Received received : records) {
+      decisions.add(new Decided(Optional.of(received), decide(received)));
+    }
+    for (int n = 0; n < TIMERS_MAX && due(partition); n++) {
+      decisions.add(new Decided(Optional.empty(), saga.onTimer(partition, clock.instant())));
+    }
+    if (decisions.isEmpty()) {
+      return;
+    }
+    try {
+      log.commit(partition, decisions);
+    } catch (FencedException e) {
+      // Taking over again at once would fence the rightful owner: first ask who that is.
+      lost(partition, e);
+      joined = false;
+      log.rejoin();
+    } catch (LogException e) {
+      lost(partition, e);
+      waiting.add(partition);
+    }
+  }
+
+  private List<Outgoing> decide(Received received) {
+    Optional<String> key = received.key();
+    if (key.isPresent() && topics.partitionOf(key.get()) != received.partition()) {
+      // Forwarded in the same transaction, so once; never decided upon here.
+      return List.of(
+          new Outgoing(received.topic(), key.get(), received.value(), received.headers()));
+    }
+    return saga.onRecord(received, clock.instant());
+  }
+
+  private boolean due(int partition) {
+    return saga.nextDue(partition).map(at -> !at.isAfter(clock.instant())).orElse(false);
+  }
+
+  private Duration untilDue(Duration wait) {
+    Instant now = clock.instant();
+    Duration shortest = wait;
+    for (int partition : owned) {
+      Optional<Instant> due = saga.nextDue(partition);
+      if (due.isPresent()) {
+        Duration until = Duration.between(now, due.get());
+        shortest = until.compareTo(shortest) < 0 ? until : shortest;
+      }
+    }
+    return shortest.isNegative() ? Duration.ZERO : shortest;
+  }
+
+  private void lost(int partition, LogException cause) {
+    LOGGER
+        .atWarn()
+        .addKeyValue(LogKeys.PARTITION, partition)
+        .addKeyValue(LogKeys.CAUSE, String.valueOf(cause.getMessage()))
+        .log("decision not known to be committed: the partition is folded again");
+    drop(partition);
+    log.release(partition);
+  }
+
+  private void drop(int partition) {
+    owned.remove(partition);
+    saga.revoked(partition);
+  }
+}

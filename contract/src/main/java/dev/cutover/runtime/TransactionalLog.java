@@ -1,0 +1,37 @@
+package dev.cutover.runtime;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A log for a service whose state is a fold over a journal. What is decided about partition {@code
+ * p} of the inputs is one transaction: new records and how far the inputs of {@code p} are read.
+ *
+ * <p>Newly assigned partitions give no records until they were taken over.
+ */
+public interface TransactionalLog extends RecordSource {
+  /**
+   * Takes a partition over from whoever had it: ends the former owner's open transaction and fences
+   * it, then reads the journal up to its end, then goes on behind the last input that is committed
+   * or named in the journal.
+   *
+   * @param fold is given every committed journal record of the partition, in order
+   * @throws LogException when it did not work; to be tried again
+   */
+  void takeOver(int partition, Consumer<Received> fold);
+
+  /**
+   * Commits a decision, also an empty one.
+   *
+   * @param decisions records with the input that led to each batch of them, in order
+   * @throws FencedException when somebody else owns the partition now
+   * @throws LogException when the outcome is unknown: the partition has to be taken over again
+   */
+  void commit(int partition, List<Decided> decisions);
+
+  /** Gives a partition up, so that it is taken over anew or by somebody else. */
+  void release(int partition);
+
+  /** Asks for a new assignment: this member was fenced and may not be what it thinks it is. */
+  void rejoin();
+}

@@ -1,0 +1,119 @@
+package dev.cutover.runtime;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.Envelope;
+import dev.cutover.contract.Event;
+import dev.cutover.contract.FenceLeaseExpired;
+import dev.cutover.contract.FenceLost;
+import dev.cutover.contract.HealthReported;
+import dev.cutover.contract.Message;
+import dev.cutover.contract.MessageCodec;
+import dev.cutover.contract.MessageSigner;
+import dev.cutover.contract.MonitorCommand;
+import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.ReplicationMeasured;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.Report;
+import dev.cutover.contract.Request;
+import dev.cutover.contract.RollbackTrigger;
+import dev.cutover.contract.StateChanged;
+import dev.cutover.contract.SyncCommand;
+import dev.cutover.contract.UndecodableException;
+import dev.cutover.contract.UndecodableMessage;
+import dev.cutover.contract.ValidatorCommand;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Messages to records and back: topic by type, key by cutover, signature where one is due.
+ *
+ * @param signer signs and checks commands, requests and triggers; empty where the brokers' own
+ *     access control is trusted
+ */
+public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> signer) {
+  public Wire(Topics topics) {
+    this(topics, new MessageCodec(), Optional.empty());
+  }
+
+  public Outgoing outgoing(Envelope<?> envelope) {
+    Message message = envelope.message();
+    String topic = topicOf(message);
+    String key = message.cutover().value();
+    byte[] data = codec.data(message);
+    Map<String, String> headers = codec.headers(envelope);
+    if (signer.isPresent() && signed(message)) {
+      headers = signer.get().sign(topic, key, headers, data);
+    }
+    return new Outgoing(topic, key, Payload.of(data), headers);
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws UndecodableException when it is none, is about another cutover than its key says, or
+   *     should be signed and is not to be believed
+   */
+  public Envelope<? extends Message> envelope(Received received) throws UndecodableException {
+    String key =
+        received
+            .key()
+            .orElseThrow(
+                () -> new UndecodableException("Expected a record with a key, but it has none"));
+    Envelope<? extends Message> envelope =
+        codec.envelope(received.headers(), received.value().bytes());
+    Message message = envelope.message();
+    if (!message.cutover().value().equals(key)) {
+      throw new UndecodableException(
+          "Expected a message about cutover '%s' as its key says, but it is about '%s'"
+              .formatted(key, message.cutover()));
+    }
+    if (signer.isPresent() && signed(message)) {
+      Optional<String> refusal =
+          signer.get().refuses(received.topic(), key, received.headers(), received.value().bytes());
+      if (refusal.isPresent()) {
+        throw new UndecodableException(refusal.get());
+      }
+    }
+    return envelope;
+  }
+
+  /** Names the topic that a message belongs to. */
+  public String topicOf(Message message) {
+    return switch (message) {
+      case Command command ->
+          topics.commands(
+              switch (command) {
+                case DnsCommand _ -> "dns";
+                case SyncCommand _ -> "sync";
+                case ValidatorCommand _ -> "validator";
+                case MonitorCommand _ -> "monitor";
+              });
+      case Request _ -> topics.requests();
+      case Event event ->
+          switch (event) {
+            case Reply _ -> topics.events();
+            case Report report ->
+                switch (report) {
+                  case HealthReported _, ReplicationMeasured _ -> topics.measurements();
+                  case RollbackTrigger _ -> topics.rollbackTriggers();
+                  case CutoverStatus _ -> topics.status();
+                  case FenceLost _,
+                      FenceLeaseExpired _,
+                      PartitionsAssigned _,
+                      UndecodableMessage _,
+                      StateChanged _ ->
+                      topics.events();
+                };
+          };
+    };
+  }
+
+  private static boolean signed(Message message) {
+    return switch (message) {
+      case Command _, Request _ -> true;
+      case Event event -> event instanceof RollbackTrigger;
+    };
+  }
+}
