@@ -67,7 +67,10 @@ public final class Precedence {
                 SyncCommand.OpenTarget _,
                 SyncCommand.DrainReverse _ ->
                 Kind.ORDINARY;
-            case SyncCommand.FenceTarget _, SyncCommand.OpenSource _ -> Kind.GOES_BACK;
+            case SyncCommand.FenceTarget _,
+                SyncCommand.OpenSource _,
+                SyncCommand.OpenSourceAlone _ ->
+                Kind.GOES_BACK;
             case SyncCommand.DropReplication _ -> Kind.ENDS;
           };
       case ValidatorCommand validator ->
