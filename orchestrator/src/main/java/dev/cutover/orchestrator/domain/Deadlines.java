@@ -116,9 +116,8 @@ final class Deadlines {
         boolean forWindow = Forward.kind(cutover, stage) == Stage.Kind.GO && approved;
         yield Optional.of(forWindow ? opens.orElse(until) : until);
       }
-      case Observing(int _, Instant _, Instant until) -> {
-        yield Forward.provenHealthy(cutover) ? Optional.of(until) : Optional.empty();
-      }
+      case Observing(int _, Instant _, Instant until) ->
+          Forward.provenHealthy(cutover) ? Optional.of(until) : Optional.empty();
       case Planned _, Running _, RollingBack _, Prepared _, Held _, Finished _ -> Optional.empty();
     };
   }

@@ -1,0 +1,142 @@
+package dev.cutover.orchestrator.simulation;
+
+import dev.cutover.contract.*;
+import dev.cutover.orchestrator.domain.*;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** The design's invariants, looked at after every simulated event. */
+final class Invariants {
+  private final Simulation simulation;
+  Optional<Instant> fencedSince = Optional.empty();
+  boolean breached;
+  private Optional<Instant> darkSince = Optional.empty();
+  private long shiftedEpoch = -1;
+  private boolean declaredDead;
+  private Cutover folded = Cutover.named(Simulation.ID);
+  private int seen;
+  private Optional<Instant> backSince = Optional.empty();
+
+  Invariants(Simulation simulation) {
+    this.simulation = simulation;
+  }
+
+  /** I2: before traffic may go to the target. */
+  void onCommand(Command command) {
+    if (command instanceof SyncCommand.OpenSourceAlone) {
+      declaredDead = true;
+    }
+    if (command instanceof DnsCommand.ShiftTraffic shift
+        && shift.header().epoch() != shiftedEpoch) {
+      shiftedEpoch = shift.header().epoch();
+      Cutover cutover = simulation.cutover;
+      boolean reopening =
+          cutover.state() instanceof RollingBack back
+              && back.route().then() == Destination.HELD_ON_TARGET;
+      if (!reopening) {
+        require(cutover.ledger().done(Action.FENCE_SOURCE), "I2 shift without fence");
+        require(cutover.ledger().done(Action.VALIDATE_FINAL), "I2 shift without final validation");
+        require(cutover.people().approvals().size() >= 2, "I2 shift without two people");
+      }
+    }
+  }
+
+  void onReply(Command command, Reply reply) {
+    if (command instanceof SyncCommand.OpenSource
+        && reply instanceof SyncReply.SourceOpened
+        && !declaredDead) {
+      require(
+          simulation.world.source.rows.containsAll(simulation.world.target.acknowledged),
+          "I3/I9 source opened before the target's writes were drained");
+    }
+    if (command instanceof DnsCommand.ShiftTraffic && reply instanceof DnsReply.TrafficShifted) {
+      require(
+          !simulation.world.source.open || simulation.world.mark != command.header().epoch(),
+          "I2 source open at shift");
+    }
+  }
+
+  void check() {
+    SimulatedWorld world = simulation.world;
+    require(
+        !(world.source.acceptsWrites() && world.target.acceptsWrites()),
+        "I1 both sides accept writes");
+    fence(world);
+    dark(world);
+    back(world);
+    if (seen < simulation.journal.size()) {
+      while (seen < simulation.journal.size()) {
+        folded = Evolution.evolve(folded, simulation.journal.get(seen++));
+      }
+      require(folded.equals(simulation.cutover), "I4 fold of the journal differs from the live state");
+    }
+  }
+
+  private void fence(SimulatedWorld world) {
+    if (world.source.open) {
+      fencedSince = Optional.empty();
+    } else if (fencedSince.isEmpty()) {
+      fencedSince = Optional.of(simulation.now);
+    }
+  }
+
+  /** I10: bounded while a path back works (both databases reachable). */
+  private void dark(SimulatedWorld world) {
+    boolean writable = world.source.acceptsWrites() || world.target.acceptsWrites();
+    if (writable || !world.target.reachable) {
+      darkSince = Optional.empty();
+      return;
+    }
+    if (darkSince.isEmpty()) {
+      darkSince = Optional.of(simulation.now);
+    }
+    Duration dark = Duration.between(darkSince.get(), simulation.now);
+    // maxWriteOutage 20 s, then maxRollbackOutage 40 s, a take-over of up to 9 s twice, retries
+    require(dark.compareTo(Duration.ofSeconds(100)) < 0, "I10 nobody could write for " + dark);
+  }
+
+  /** I6: a way back ends within its bounds while both databases can be reached. */
+  private void back(SimulatedWorld world) {
+    boolean goingBack = simulation.cutover.state() instanceof RollingBack;
+    if (!goingBack || !world.target.reachable || simulation.orchestratorIsGone()) {
+      backSince = Optional.empty();
+      return;
+    }
+    if (backSince.isEmpty()) {
+      backSince = Optional.of(simulation.now);
+    }
+    Duration back = Duration.between(backSince.get(), simulation.now);
+    require(back.compareTo(Duration.ofSeconds(150)) < 0, "I6 on the way back for " + back);
+  }
+
+  void atTheEnd() {
+    SimulatedWorld world = simulation.world;
+    Cutover cutover = simulation.cutover;
+    if (!world.target.reachable || declaredDead) {
+      return; // loss is bounded and listed; a person decides
+    }
+    world.stream();
+    boolean onTarget = world.target.open;
+    Set<Integer> missing = new HashSet<>(world.acknowledged);
+    missing.removeAll(onTarget ? world.target.rows : world.source.rows);
+    require(missing.isEmpty(), "I9 " + missing.size() + " acknowledged writes are missing");
+
+    boolean rolledBackUnasked =
+        simulation.journal.stream()
+            .anyMatch(
+                e ->
+                    e instanceof SagaEvent.RollbackStarted r && r.route().cause() == Cause.TRIGGER);
+    require(!rolledBackUnasked || breached, "I8 rolled back by trigger without a breach");
+  }
+
+  private void require(boolean holds, String sentence) {
+    if (!holds) {
+      throw new AssertionError(
+          sentence + "\n" + simulation.weather + "\n" + simulation.compactJournal());
+    }
+  }
+}

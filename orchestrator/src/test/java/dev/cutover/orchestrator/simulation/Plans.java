@@ -1,0 +1,69 @@
+package dev.cutover.orchestrator.simulation;
+
+import dev.cutover.contract.*;
+import dev.cutover.orchestrator.domain.Plan;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans for tests. */
+public final class Plans {
+  private Plans() {}
+
+  static List<RecordSet> sets(Side side, int ttlSeconds) {
+    String address = side == Side.SOURCE ? "127.0.0.2" : "127.0.0.3";
+    return List.of(new RecordSet("shop.test.", RecordType.A, ttlSeconds, List.of(address)));
+  }
+
+  /** A whole blue-green plan with seconds where production has hours. */
+  public static Plan shop(CutoverId id) {
+    DatabaseEndpoint source = new DatabaseEndpoint("127.0.0.1", 5432, "shop", "shop-source");
+    DatabaseEndpoint target = new DatabaseEndpoint("127.0.0.1", 5433, "shop", "shop-target");
+    List<TableName> tables = List.of(new TableName("public", "orders"));
+    ServerAddress dns = new ServerAddress("127.0.0.1", 53);
+    SwitchSpec shop =
+        new SwitchSpec(
+            "test.",
+            dns,
+            "key",
+            List.of(new SwitchedName("shop.test.", sets(Side.SOURCE, 60), sets(Side.TARGET, 60))),
+            List.of(dns),
+            List.of(),
+            5);
+    Objectives objectives =
+        new Objectives(
+            0.05, 2, 0.95, 50, 3, 1e-3, 500, 60, 100, false, "requests", "status", "seconds");
+    WatchSpec watch =
+        new WatchSpec(
+            new WatchSpec.WatchedSide("http://127.0.0.2", "http://127.0.0.2"),
+            new WatchSpec.WatchedSide("http://127.0.0.3", "http://127.0.0.3"),
+            List.of(),
+            objectives);
+    DataCheck rows = new DataCheck.RowCounts("rows", tables);
+    return new Plan(
+        id,
+        Optional.of(new ReplicationSpec("shop", source, target, tables, true, 1000)),
+        Optional.of(shop),
+        Optional.of(watch),
+        List.of(rows),
+        List.of(rows),
+        List.of(rows),
+        List.of(rows),
+        List.of("ana", "bo", "cy"),
+        Optional.empty(),
+        Optional.empty(),
+        new Plan.Bounds(
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(40),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(500),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10)),
+        false);
+  }
+}

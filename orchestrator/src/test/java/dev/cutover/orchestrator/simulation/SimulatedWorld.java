@@ -1,0 +1,128 @@
+package dev.cutover.orchestrator.simulation;
+
+import dev.cutover.contract.Side;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Two databases and a switch, with the epoch rules that the real ones keep (correctness.md 3): a
+ * fence and a revert take effect over any lower epoch, an open and a shift only on exactly the
+ * epoch that they name.
+ */
+final class SimulatedWorld {
+  /** One database: its row of {@code cutover.writer} and the writes that it holds. */
+  static final class Database {
+    long epoch;
+    boolean open;
+    boolean reachable = true;
+    boolean installed;
+    final Set<Integer> rows = new HashSet<>();
+    final List<Integer> notYetStreamed = new ArrayList<>();
+    final Set<Integer> acknowledged = new LinkedHashSet<>();
+
+    boolean acceptsWrites() {
+      return reachable && open;
+    }
+  }
+
+  final Database source = new Database();
+  final Database target = new Database();
+  Side traffic = Side.SOURCE;
+  long mark;
+  boolean forwardRuns;
+  boolean reverseRuns;
+  boolean copied;
+  Optional<Long> lease = Optional.empty();
+  final Set<Integer> acknowledged = new HashSet<>();
+
+  SimulatedWorld() {
+    source.open = true;
+    source.installed = true;
+  }
+
+  Database database(Side side) {
+    return side == Side.SOURCE ? source : target;
+  }
+
+  /** Fences over any lower epoch; the same epoch again is harmless. */
+  boolean fence(Side side, long epoch) {
+    Database database = database(side);
+    if (database.epoch > epoch || (database.epoch == epoch && database.open)) {
+      return false;
+    }
+    database.epoch = epoch;
+    database.open = false;
+    return true;
+  }
+
+  /** Opens on exactly the expected epoch, with the other side seen fenced under the row's lock. */
+  boolean open(Side side, long expectedEpoch, long epoch, boolean alone) {
+    Database database = database(side);
+    Database other = database(side.other());
+    if (database.open && database.epoch == epoch) {
+      return true;
+    }
+    if (side == Side.SOURCE && database.open && database.epoch < epoch) {
+      database.epoch = epoch;
+      return true;
+    }
+    if (database.open || database.epoch != expectedEpoch || (other.open && !alone)) {
+      return false;
+    }
+    database.epoch = epoch;
+    database.open = true;
+    return true;
+  }
+
+  /** Moves traffic on exactly the expected mark; the same shift again is harmless. */
+  boolean shift(long expectedEpoch, long epoch) {
+    if (mark == epoch) {
+      return true;
+    }
+    if (mark != expectedEpoch) {
+      return false;
+    }
+    mark = epoch;
+    traffic = Side.TARGET;
+    return true;
+  }
+
+  /** Moves traffic back over any lower mark, and always writes the epoch. */
+  boolean revert(long epoch) {
+    if (mark > epoch) {
+      return false;
+    }
+    mark = epoch;
+    traffic = Side.SOURCE;
+    return true;
+  }
+
+  /** A client writes where traffic goes; true when it was acknowledged. */
+  boolean write(int id, Side resolved) {
+    Database database = database(resolved);
+    if (!database.acceptsWrites()) {
+      return false;
+    }
+    database.rows.add(id);
+    database.notYetStreamed.add(id);
+    database.acknowledged.add(id);
+    acknowledged.add(id);
+    return true;
+  }
+
+  /** Everything that is in one place and not yet in the other travels, if the stream runs. */
+  void stream() {
+    if (forwardRuns && source.reachable && target.reachable) {
+      target.rows.addAll(source.notYetStreamed);
+      source.notYetStreamed.clear();
+    }
+    if (reverseRuns && source.reachable && target.reachable) {
+      source.rows.addAll(target.notYetStreamed);
+      target.notYetStreamed.clear();
+    }
+  }
+}

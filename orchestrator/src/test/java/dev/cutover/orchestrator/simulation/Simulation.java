@@ -1,0 +1,334 @@
+package dev.cutover.orchestrator.simulation;
+
+import dev.cutover.contract.*;
+import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.HealthReported.SideHealth;
+import dev.cutover.orchestrator.domain.*;
+import dev.cutover.orchestrator.domain.SagaState.*;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/**
+ * One cutover in a world with delays, duplicates, crashes, silent services, orders that wake late,
+ * dead databases, breaches, blindness and people who make mistakes; all from one seed, on one
+ * thread.
+ */
+final class Simulation {
+  /** How rough the world is. */
+  record Weather(
+      double loseReply,
+      double duplicate,
+      double crashOrchestrator,
+      double crashService,
+      double wakeLate,
+      boolean targetBreaks,
+      boolean targetDies,
+      boolean monitorBlind,
+      boolean dataDiffers,
+      boolean orchestratorGone,
+      boolean peopleErr) {
+    static Weather of(Random random) {
+      return new Weather(
+          random.nextInt(3) == 0 ? 0.1 : 0,
+          random.nextInt(2) == 0 ? 0.2 : 0,
+          random.nextInt(3) == 0 ? 0.05 : 0,
+          random.nextInt(3) == 0 ? 0.05 : 0,
+          random.nextInt(3) == 0 ? 0.1 : 0,
+          random.nextInt(3) == 0,
+          random.nextInt(6) == 0,
+          random.nextInt(6) == 0,
+          random.nextInt(12) == 0,
+          random.nextInt(12) == 0,
+          random.nextInt(3) == 0);
+    }
+  }
+
+  private record Due(Instant at, long order, Runnable action) {}
+
+  static final CutoverId ID = new CutoverId("simulated");
+
+  final SimulatedWorld world = new SimulatedWorld();
+  final SimulatedServices services = new SimulatedServices(world);
+  final List<SagaEvent> journal = new ArrayList<>();
+  final List<String> story = new ArrayList<>();
+  final Weather weather;
+  Cutover cutover = Cutover.named(ID);
+  Instant now = Instant.parse("2026-12-01T02:00:00Z");
+  final Instant began = now;
+
+  private final Random random;
+  private final PriorityQueue<Due> queue =
+      new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
+  private final Invariants invariants = new Invariants(this);
+  private final List<SagaInput> undelivered = new ArrayList<>();
+  private boolean orchestratorUp = true;
+  private boolean gone;
+  private long order;
+  private int writes;
+  private int requests;
+  private boolean triggered;
+
+  Simulation(long seed) {
+    this.random = new Random(seed);
+    this.weather = Weather.of(random);
+  }
+
+  /** Runs to the end of the simulated time; invariants hold after every event or it throws. */
+  void run(Duration length) {
+    Instant end = began.plus(length);
+    deliver(new SagaInput.StartAsked(start(), Plans.shop(ID)), Duration.ZERO);
+    every(Duration.ofMillis(200), this::client);
+    every(Duration.ofMillis(500), this::heartbeat);
+    every(Duration.ofSeconds(1), this::people);
+    every(Duration.ofMillis(100), this::lease);
+    every(Duration.ofMillis(50), world::stream);
+    every(Duration.ofMillis(50), this::timers);
+    while (!queue.isEmpty() && queue.peek().at().isBefore(end)) {
+      Due due = queue.remove();
+      now = due.at();
+      due.action().run();
+      invariants.check();
+    }
+    invariants.atTheEnd();
+  }
+
+  private static Request.StartCutover start() {
+    return new Request.StartCutover(ID, "start", "ana", "");
+  }
+
+  private void at(Duration delay, Runnable action) {
+    queue.add(new Due(now.plus(delay), order++, action));
+  }
+
+  private void every(Duration period, Runnable action) {
+    at(
+        period,
+        () -> {
+          action.run();
+          every(period, action);
+        });
+  }
+
+  private Duration millis(int least, int most) {
+    return Duration.ofMillis(least + random.nextInt(most - least + 1));
+  }
+
+  private boolean chance(double probability) {
+    return probability > 0 && random.nextDouble() < probability;
+  }
+
+  /** The log delivers: late, perhaps twice, never lost. */
+  private void deliver(SagaInput input, Duration delay) {
+    at(delay, () -> receive(input));
+    if (chance(weather.duplicate())) {
+      at(delay.plus(millis(0, 4000)), () -> receive(input));
+    }
+  }
+
+  private void receive(SagaInput input) {
+    if (!orchestratorUp) {
+      undelivered.add(input);
+      return;
+    }
+    decide(input);
+    if (chance(weather.crashOrchestrator())) {
+      crash();
+    }
+  }
+
+  private void decide(SagaInput input) {
+    Decision decision = Saga.decide(cutover, input, now);
+    for (SagaEvent event : decision.events()) {
+      journal.add(event);
+      story.add(
+          "%6.2f %s"
+              .formatted(Duration.between(began, now).toMillis() / 1000.0, Compact.of(event)));
+    }
+    cutover = decision.after();
+    for (Command command : decision.commands()) {
+      invariants.onCommand(command);
+      at(millis(2, 30), () -> arrive(command));
+    }
+  }
+
+  private void crash() {
+    orchestratorUp = false;
+    at(
+        millis(500, 9000),
+        () -> {
+          if (gone) {
+            return;
+          }
+          Cutover folded = Cutover.named(ID);
+          for (SagaEvent event : journal) {
+            folded = Evolution.evolve(folded, event);
+          }
+          cutover = folded;
+          orchestratorUp = true;
+          List<SagaInput> waiting = List.copyOf(undelivered);
+          undelivered.clear();
+          waiting.forEach(this::receive);
+        });
+  }
+
+  private void arrive(Command command) {
+    if (chance(weather.crashService())) {
+      at(millis(500, 8000), () -> restart(command));
+      return;
+    }
+    if (chance(weather.wakeLate())) {
+      at(millis(1000, 60_000), () -> services.handle(command, now)); // a zombie: nobody hears it
+      at(millis(100, 3000), () -> execute(command)); // its successor
+      return;
+    }
+    at(millis(1, 60), () -> execute(command));
+  }
+
+  /** The service comes back: what it ran is gone, and it says so. */
+  private void restart(Command lost) {
+    String service = service(lost);
+    if (service.equals("monitor")) {
+      services.watchEpoch = Optional.empty();
+    }
+    deliver(new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0))), millis(1, 50));
+    at(millis(1, 60), () -> execute(lost));
+  }
+
+  private static String service(Command command) {
+    return switch (command) {
+      case DnsCommand _ -> "dns";
+      case SyncCommand _ -> "sync";
+      case ValidatorCommand _ -> "validator";
+      case MonitorCommand _ -> "monitor";
+    };
+  }
+
+  private void execute(Command command) {
+    Reply reply = services.handle(command, now);
+    invariants.onReply(command, reply);
+    if (!chance(weather.loseReply())) {
+      deliver(new SagaInput.Answered(reply), millis(1, 40));
+    }
+  }
+
+  private void timers() {
+    if (orchestratorUp && !gone) {
+      Optional<Instant> due = Saga.nextDue(cutover);
+      if (due.isPresent() && !due.get().isAfter(now)) {
+        decide(new SagaInput.TimePassed());
+      }
+    }
+    if (weather.orchestratorGone() && cutover.ledger().sent(Action.FENCE_SOURCE) && !gone) {
+      gone = true;
+      orchestratorUp = false;
+    }
+  }
+
+  private void client() {
+    writes++;
+    world.write(writes, world.traffic);
+    if (random.nextInt(10) == 0) { // a straggler with an old answer
+      world.write(1_000_000 + writes, world.traffic.other());
+    }
+  }
+
+  private void heartbeat() {
+    boolean open = world.target.open;
+    if (weather.targetDies() && open && random.nextInt(10) == 0) {
+      world.target.reachable = false;
+    }
+    if (services.watchEpoch.isEmpty()) {
+      return;
+    }
+    long epoch = services.watchEpoch.get();
+    boolean broken = (weather.targetBreaks() && open) || !world.target.reachable;
+    HealthVerdict verdict =
+        weather.monitorBlind()
+            ? HealthVerdict.BLIND
+            : broken ? HealthVerdict.BREACHED : HealthVerdict.HEALTHY;
+    deliver(
+        new SagaInput.Told(
+            new HealthReported(ID, epoch, verdict, "", SideHealth.UNKNOWN, SideHealth.UNKNOWN)),
+        millis(1, 40));
+    if (verdict == HealthVerdict.BREACHED) {
+      invariants.breached = true;
+      var reason = new RollbackTrigger.BreachReason("error-rate", "", 1, 1, 1, 0.05, 0, 1, 1, -1);
+      deliver(
+          new SagaInput.Told(
+              new RollbackTrigger(
+                  ID,
+                  "d" + epoch,
+                  epoch,
+                  now,
+                  now,
+                  now.plusSeconds(60),
+                  "errors",
+                  List.of(reason))),
+          millis(1, 40));
+      triggered = true;
+    }
+  }
+
+  private void people() {
+    if (random.nextInt(4) != 0) {
+      return;
+    }
+    List<String> names = List.of("ana", "bo", "cy", "mallory");
+    String actor = names.get(random.nextInt(names.size()));
+    String id = "r" + requests++;
+    Request request =
+        switch (random.nextInt(weather.peopleErr() ? 20 : 8)) {
+          case 8 -> new Request.Hold(ID, id, actor, "wait");
+          case 9 -> new Request.Abort(ID, id, actor, "stop");
+          case 10 -> new Request.RollBack(ID, id, actor, "back");
+          case 11 ->
+              random.nextInt(8) == 0
+                  ? new Request.Abandon(ID, id, actor, "no")
+                  : approval(id, actor);
+          case 12, 13 -> new Request.DeclareTargetDead(ID, id, actor, "burnt down");
+          case 14, 15, 16, 17, 18, 19, 7 -> new Request.Resume(ID, id, actor, "on");
+          default -> approval(id, actor);
+        };
+    boolean declares = request instanceof Request.DeclareTargetDead;
+    if (!declares || !world.target.reachable) { // people confirm that it is cut off first
+      deliver(new SagaInput.Asked(request), millis(1, 200));
+    }
+  }
+
+  private static Request approval(String id, String actor) {
+    return new Request.Approve(ID, id, actor, "go", "");
+  }
+
+  /** The sync-service's dead man's switch: by its own clock, through epochs. */
+  private void lease() {
+    boolean expired =
+        world.lease.isPresent()
+            && invariants.fencedSince.isPresent()
+            && now.isAfter(invariants.fencedSince.get().plusSeconds(26));
+    if (expired && world.target.reachable && !world.target.open) {
+      long epoch = world.lease.get();
+      world.lease = Optional.empty();
+      if (world.fence(Side.TARGET, epoch + 1) && world.open(Side.SOURCE, epoch, epoch + 1, false)) {
+        deliver(new SagaInput.Told(new FenceLeaseExpired(ID, epoch, now)), millis(1, 40));
+      }
+    }
+  }
+
+  boolean wasTriggered() {
+    return triggered;
+  }
+
+  boolean orchestratorIsGone() {
+    return gone;
+  }
+
+  String compactJournal() {
+    return String.join("\n", story);
+  }
+}
