@@ -39,7 +39,9 @@ public final class SagaView {
       case Prepared(String _, boolean rolledBack) ->
           rolledBack ? Optional.of("ROLLED_BACK") : Optional.empty();
       case Held _ -> Optional.of("HELD");
-      case Planned _, Running _, Waiting _, Observing _, RollingBack _ -> Optional.empty();
+      case RollingBack(Route _, int _, boolean outage) ->
+          outage ? Optional.of("HELD") : Optional.empty();
+      case Planned _, Running _, Waiting _, Observing _ -> Optional.empty();
     };
   }
 
@@ -75,6 +77,8 @@ public final class SagaView {
                       .health()
                       .map(h -> h.verdict().name().toLowerCase(Locale.ROOT) + ": " + h.detail())
                       .orElse("nothing yet"));
+      case RollingBack(Route _, int _, boolean outage) when outage ->
+          "a person, paged as an outage, and still for " + outstanding(cutover);
       case Running _, RollingBack _ -> outstanding(cutover);
       case Prepared _ -> "a person to resume or abandon";
       case Held held -> "a person: " + held.reason();

@@ -72,7 +72,8 @@ final class Invariants {
       while (seen < simulation.journal.size()) {
         folded = Evolution.evolve(folded, simulation.journal.get(seen++));
       }
-      require(folded.equals(simulation.cutover), "I4 fold of the journal differs from the live state");
+      require(
+          folded.equals(simulation.cutover), "I4 fold of the journal differs from the live state");
     }
   }
 
@@ -115,7 +116,6 @@ final class Invariants {
 
   void atTheEnd() {
     SimulatedWorld world = simulation.world;
-    Cutover cutover = simulation.cutover;
     if (!world.target.reachable || declaredDead) {
       return; // loss is bounded and listed; a person decides
     }

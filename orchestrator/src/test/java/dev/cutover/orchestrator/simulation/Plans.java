@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.simulation;
 import dev.cutover.contract.*;
 import dev.cutover.orchestrator.domain.Plan;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,5 +66,26 @@ public final class Plans {
             Duration.ofSeconds(5),
             Duration.ofSeconds(10)),
         false);
+  }
+
+  /** The answer of a service in a world in which everything works. */
+  public static Reply success(Command command, Instant now) {
+    SimulatedWorld world = new SimulatedWorld();
+    world.forwardRuns = true;
+    world.reverseRuns = true;
+    switch (command) {
+      case SyncCommand.OpenTarget open -> {
+        world.source.open = false;
+        world.target.epoch = open.expectedEpoch();
+      }
+      case SyncCommand.OpenSource open -> {
+        world.source.open = false;
+        world.source.epoch = open.expectedEpoch();
+      }
+      case DnsCommand.ShiftTraffic shift -> world.mark = shift.expectedEpoch();
+      case DnsCommand.VerifyTraffic verify -> world.traffic = verify.side();
+      default -> {}
+    }
+    return new SimulatedServices(world).handle(command, now);
   }
 }

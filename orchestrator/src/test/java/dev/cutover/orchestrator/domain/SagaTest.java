@@ -1,0 +1,323 @@
+package dev.cutover.orchestrator.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.*;
+import dev.cutover.orchestrator.simulation.Plans;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** One decision, one rule. */
+final class SagaTest {
+  private static final CutoverId ID = new CutoverId("shop");
+  private static final Instant START = Instant.parse("2026-12-01T02:00:00Z");
+
+  private Cutover cutover = Cutover.named(ID);
+  private Instant now = START;
+  private final List<Command> sent = new ArrayList<>();
+
+  @Test
+  void shouldRefuseAPlanWithAllItsFaultsAndNoSideEffect() {
+    // when
+    Decision decision =
+        Saga.decide(
+            cutover,
+            new SagaInput.StartRefused(
+                new Request.StartCutover(ID, "r", "ana", ""), List.of("line 1: a", "line 2: b")),
+            now);
+
+    // then
+    assertThat(decision.commands()).isEmpty();
+    assertThat(decision.events())
+        .containsExactly(
+            new SagaEvent.RequestRefused("r", "ana", "StartCutover", "line 1: a\nline 2: b"));
+  }
+
+  @Test
+  void shouldNeedTwoDifferentPeopleToGo() {
+    // given
+    reachGo();
+
+    // when
+    ask(new Request.Approve(ID, "1", "ana", "go", ""));
+    ask(new Request.Approve(ID, "2", "ana", "go", ""));
+    ask(new Request.Approve(ID, "3", "mallory", "go", ""));
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Waiting.class);
+    assertThat(cutover.people().approvals()).containsExactly("ana");
+
+    // and when
+    ask(new Request.Approve(ID, "4", "bo", "go", ""));
+
+    // then
+    assertThat(sent(SyncCommand.ProveRoundTrip.class)).isPresent();
+  }
+
+  @Test
+  void shouldGoBackByItselfWhenTheTargetIsNotToldToOpenWithinTheBound() {
+    // given
+    reachFence();
+
+    // when nobody answers
+    tick(Duration.ofSeconds(20));
+
+    // then
+    assertThat(sent(SyncCommand.OpenSource.class)).isPresent();
+    assertThat(sent(DnsCommand.RevertTraffic.class)).isEmpty();
+  }
+
+  @Test
+  void shouldUndoAStepThatWasSentButNeverAnswered() {
+    // given
+    reachFence();
+    answer(Action.FENCE_SOURCE);
+    answer(Action.VALIDATE_FINAL);
+    answer(Action.SHIFT_TRAFFIC);
+    assertThat(cutover.ledger().sent(Action.OPEN_TARGET)).isTrue();
+
+    // when
+    tick(Duration.ofSeconds(21));
+
+    // then
+    assertThat(sent(SyncCommand.FenceTarget.class)).isPresent();
+    assertThat(sent(DnsCommand.RevertTraffic.class)).isPresent();
+    assertThat(sent(SyncCommand.OpenSource.class)).isEmpty();
+  }
+
+  @Test
+  void shouldOpenTheSourceOnlyAfterTheReverseStreamIsDrained() {
+    // given
+    reachObservation();
+
+    // when
+    ask(new Request.RollBack(ID, "back", "ana", "no good"));
+    answer(Action.REVERT_TRAFFIC);
+    assertThat(sent(SyncCommand.DrainReverse.class)).isEmpty();
+    answer(Action.FENCE_TARGET);
+    assertThat(sent(SyncCommand.OpenSource.class)).isEmpty();
+    answer(Action.DRAIN_REVERSE);
+    answer(Action.ALIGN_SOURCE_SEQUENCES);
+
+    // then
+    long fence = cutover.ledger().step(Action.FENCE_SOURCE).orElseThrow().epoch();
+    assertThat(sent(SyncCommand.OpenSource.class).orElseThrow().expectedEpoch()).isEqualTo(fence);
+  }
+
+  @Test
+  void shouldOpenTheTargetAgainWhenTheDrainMissesItsBound() {
+    // given
+    reachObservation();
+    ask(new Request.RollBack(ID, "back", "ana", "no good"));
+    answer(Action.REVERT_TRAFFIC);
+    answer(Action.FENCE_TARGET);
+    sent.clear();
+
+    // when
+    tick(Duration.ofSeconds(40));
+
+    // then
+    long fence = cutover.ledger().step(Action.FENCE_TARGET).orElseThrow().epoch();
+    assertThat(sent(SyncCommand.OpenTarget.class).orElseThrow().expectedEpoch()).isEqualTo(fence);
+    answer(Action.OPEN_TARGET);
+    answer(Action.SHIFT_TRAFFIC);
+    answer(Action.VERIFY_SHIFT);
+    assertThat(cutover.state()).isInstanceOf(SagaState.Held.class);
+    assertThat(cutover.world().serving()).contains(Side.TARGET);
+  }
+
+  @Test
+  void shouldNotRollBackTwiceWhenATriggerIsReadAgain() {
+    // given
+    reachObservation();
+    RollbackTrigger trigger = trigger();
+    tell(trigger);
+    int orders = sent.size();
+
+    // when
+    tell(trigger);
+
+    // then
+    assertThat(sent).hasSize(orders);
+    assertThat(cutover.state()).isInstanceOf(SagaState.RollingBack.class);
+  }
+
+  @Test
+  void shouldHoldInsteadOfRollingBackWhenTheWayBackIsBroken() {
+    // given
+    reachObservation();
+    tell(new ReplicationMeasured(ID, Direction.REVERSE, 0, 0, 0, false, "slot is gone"));
+
+    // when
+    tell(trigger());
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Held.class);
+    assertThat(sent(DnsCommand.RevertTraffic.class)).isEmpty();
+  }
+
+  @Test
+  void shouldNeverAcceptATargetThatTheMonitorCannotSee() {
+    // given
+    reachObservation();
+    tell(health(HealthReported.HealthVerdict.BLIND));
+
+    // when
+    tick(Duration.ofMinutes(30));
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
+    tell(health(HealthReported.HealthVerdict.HEALTHY));
+    assertThat(sent(DnsCommand.RestoreTtl.class)).isPresent();
+  }
+
+  @Test
+  void shouldKeepTheEpochWhenAnOrderIsTriedAgain() {
+    // given
+    reachFence();
+    SyncCommand.FenceSource first = sent(SyncCommand.FenceSource.class).orElseThrow();
+    answer(
+        new StepFailed(first.header().step(), new Failure(FailureKind.UNREACHABLE, "down", true)));
+    sent.clear();
+
+    // when
+    tick(Duration.ofMillis(200));
+
+    // then
+    SyncCommand.FenceSource second = sent(SyncCommand.FenceSource.class).orElseThrow();
+    assertThat(second.header().epoch()).isEqualTo(first.header().epoch());
+    assertThat(second.header().step().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldTellANewInstanceItsUnansweredAndStandingOrdersAgain() {
+    // given
+    reachFence();
+    sent.clear();
+
+    // when
+    tell(new PartitionsAssigned(ID, "sync", List.of(0)));
+
+    // then
+    assertThat(sent)
+        .hasExactlyElementsOfTypes(
+            SyncCommand.StartForwardSync.class,
+            SyncCommand.StartReverseSync.class,
+            SyncCommand.FenceSource.class);
+  }
+
+  @Test
+  void shouldNeedNoNewCopyForAnotherGo() {
+    // given
+    reachFence();
+    tick(Duration.ofSeconds(20));
+    answer(Action.OPEN_SOURCE);
+    assertThat(cutover.state()).isInstanceOf(SagaState.Prepared.class);
+    assertThat(cutover.people().approvals()).isEmpty();
+    sent.clear();
+
+    // when
+    ask(new Request.Resume(ID, "again", "ana", ""));
+
+    // then
+    assertThat(sent)
+        .hasExactlyElementsOfTypes(
+            ValidatorCommand.CompareData.class, ValidatorCommand.RunChecks.class);
+  }
+
+  private void reachGo() {
+    decide(
+        new SagaInput.StartAsked(new Request.StartCutover(ID, "start", "ana", ""), Plans.shop(ID)));
+    for (Action action :
+        List.of(
+            Action.CAPTURE_RECORDS,
+            Action.PREPARE_REPLICATION,
+            Action.LEARN_BASELINE,
+            Action.LOWER_TTL,
+            Action.START_FORWARD_SYNC,
+            Action.COMPARE_DATA,
+            Action.CHECK_TARGET,
+            Action.STAGE_SWITCH,
+            Action.START_REVERSE_SYNC)) {
+      answer(action);
+    }
+    tick(Duration.ofSeconds(63));
+  }
+
+  private void reachFence() {
+    reachGo();
+    ask(new Request.Approve(ID, "ana-go", "ana", "go", ""));
+    ask(new Request.Approve(ID, "bo-go", "bo", "go", ""));
+    answer(Action.ALIGN_TARGET_SEQUENCES);
+    answer(Action.PROVE_ROUND_TRIP);
+    assertThat(cutover.ledger().sent(Action.FENCE_SOURCE)).isTrue();
+  }
+
+  private void reachObservation() {
+    reachFence();
+    for (Action action :
+        List.of(
+            Action.FENCE_SOURCE,
+            Action.VALIDATE_FINAL,
+            Action.SHIFT_TRAFFIC,
+            Action.OPEN_TARGET,
+            Action.VERIFY_SHIFT,
+            Action.WATCH_HEALTH)) {
+      answer(action);
+    }
+    tick(Duration.ofSeconds(8));
+    answer(Action.CHECK_TARGET_WRITES);
+    assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
+  }
+
+  private RollbackTrigger trigger() {
+    var reason = new RollbackTrigger.BreachReason("error-rate", "", 9, 9, 1, 0.05, 0, 20, 15, -1);
+    return new RollbackTrigger(
+        ID, "d", watchEpoch(), now, now, now.plusSeconds(60), "errors", List.of(reason));
+  }
+
+  private HealthReported health(HealthReported.HealthVerdict verdict) {
+    var unknown = HealthReported.SideHealth.UNKNOWN;
+    return new HealthReported(ID, watchEpoch(), verdict, "", unknown, unknown);
+  }
+
+  private long watchEpoch() {
+    return cutover.ledger().step(Action.WATCH_HEALTH).orElseThrow().epoch();
+  }
+
+  private void answer(Action action) {
+    Command command = cutover.ledger().step(action).orElseThrow().command();
+    answer(Plans.success(command, now));
+  }
+
+  private void answer(Reply reply) {
+    decide(new SagaInput.Answered(reply));
+  }
+
+  private void tell(Report report) {
+    decide(new SagaInput.Told(report));
+  }
+
+  private void ask(Request request) {
+    decide(new SagaInput.Asked(request));
+  }
+
+  private void tick(Duration duration) {
+    now = now.plus(duration);
+    decide(new SagaInput.TimePassed());
+  }
+
+  private void decide(SagaInput input) {
+    Decision decision = Saga.decide(cutover, input, now);
+    cutover = decision.after();
+    sent.addAll(decision.commands());
+  }
+
+  private <C extends Command> Optional<C> sent(Class<C> type) {
+    return sent.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+}
