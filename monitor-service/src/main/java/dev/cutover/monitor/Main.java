@@ -1,0 +1,72 @@
+package dev.cutover.monitor;
+
+import dev.cutover.contract.MonitorCommand;
+import dev.cutover.monitor.adapter.HttpProbe;
+import dev.cutover.monitor.adapter.PrometheusTextSource;
+import dev.cutover.monitor.adapter.WebClients;
+import dev.cutover.runtime.ConfigReader;
+import dev.cutover.runtime.KafkaLog;
+import dev.cutover.runtime.LeafLoop;
+import dev.cutover.runtime.LogKeys;
+import dev.cutover.runtime.MessageLoop;
+import dev.cutover.runtime.ServiceRuntime;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.client.WebClient;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires the monitor-service. */
+public final class Main {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Main.class);
+  private static final String SERVICE = "monitor";
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    ServiceRuntime.main(
+        SERVICE, runtime -> assemble(runtime, ConfigReader.ofEnvironment(System.getenv())));
+  }
+
+  /**
+   * Starts the service inside this process; it becomes ready by itself.
+   *
+   * @param environment the same keys as a process's; {@code HEALTH_PORT} is 0 unless given
+   * @throws dev.cutover.runtime.ConfigException when it is wrong
+   */
+  public static ServiceRuntime start(Map<String, String> environment) {
+    ConfigReader reader = ConfigReader.ofEnvironment(environment);
+    int healthPort = reader.integer("HEALTH_PORT", 0, 65_535, 0);
+    return ServiceRuntime.start(SERVICE, healthPort, runtime -> assemble(runtime, reader));
+  }
+
+  private static MessageLoop assemble(ServiceRuntime runtime, ConfigReader reader) {
+    MonitorConfig config = MonitorConfig.read(reader);
+    LOGGER
+        .atInfo()
+        .addKeyValue(LogKeys.SERVICE, SERVICE)
+        .addKeyValue("config", config)
+        .log("configured");
+    Vertx web = WebClients.vertx(config.resolvers());
+    runtime.closing(() -> web.close().toCompletionStage().toCompletableFuture().join());
+    WebClient client = WebClients.client(web);
+    MonitorService service =
+        runtime.closing(
+            new MonitorService(
+                config,
+                new PrometheusTextSource(client, config.exchangeTimeout(), runtime.clock()),
+                new HttpProbe(client, runtime.clock().millis()),
+                runtime.clock()));
+    ExecutorService workers = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
+    return new LeafLoop<>(
+        SERVICE,
+        MonitorCommand.class,
+        config.wire(),
+        new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
+        (command, work) -> service.handle(command, work::publish),
+        workers,
+        runtime.clock());
+  }
+}

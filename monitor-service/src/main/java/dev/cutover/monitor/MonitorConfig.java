@@ -1,0 +1,82 @@
+package dev.cutover.monitor;
+
+import dev.cutover.monitor.domain.AllowedHosts;
+import dev.cutover.runtime.ConfigReader;
+import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Topics;
+import dev.cutover.runtime.Wire;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What this service needs to know.
+ *
+ * @param kafka where messages go
+ * @param wire names of the topics: {@code TOPICS_PREFIX} (cutover), {@code TOPICS_PARTITIONS} (6),
+ *     {@code TOPICS_REPLICAS} (3) and {@code TOPICS_CHANGE_SLOTS} (4), the same for every service
+ * @param allowedHosts every host that may be scraped or probed, whatever a plan says; no default
+ * @param exchangeTimeout for one look at a metrics page; 100 ms to 30 s, 2 s by default
+ * @param baselineAgeMax a baseline older than this is refused; 1 minute to 30 days, 7 days by
+ *     default, so that a watch of the longest observation can be begun again by another instance
+ * @param triggerLifetime past this a decision holds instead of rolling back; 10 s to 1 h, 2 minutes
+ *     by default
+ * @param resolvers name servers that resolve the hosts, {@code address:port}; empty for the
+ *     system's
+ */
+public record MonitorConfig(
+    KafkaSettings kafka,
+    Wire wire,
+    AllowedHosts allowedHosts,
+    Duration exchangeTimeout,
+    Duration baselineAgeMax,
+    Duration triggerLifetime,
+    List<String> resolvers) {
+  static final String ALLOWED_HOSTS = "CUTOVER_MONITOR_ALLOWED_HOSTS";
+
+  public MonitorConfig {
+    resolvers = List.copyOf(resolvers);
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws dev.cutover.runtime.ConfigException with every fault found
+   */
+  public static MonitorConfig read(ConfigReader reader) {
+    KafkaSettings kafka = KafkaSettings.read(reader);
+    String prefix = reader.string("TOPICS_PREFIX", "cutover");
+    int partitions = reader.integer("TOPICS_PARTITIONS", 1, 1000, 6);
+    int replicas = reader.integer("TOPICS_REPLICAS", 1, 9, 3);
+    int changeSlots = reader.integer("TOPICS_CHANGE_SLOTS", 1, 1000, 4);
+    List<String> hosts = reader.list(ALLOWED_HOSTS);
+    Duration exchangeTimeout =
+        reader.duration(
+            "CUTOVER_MONITOR_EXCHANGE_TIMEOUT",
+            Duration.ofMillis(100),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2));
+    Duration baselineAgeMax =
+        reader.duration(
+            "CUTOVER_MONITOR_BASELINE_AGE_MAX",
+            Duration.ofMinutes(1),
+            Duration.ofDays(30),
+            Duration.ofDays(7));
+    Duration triggerLifetime =
+        reader.duration(
+            "CUTOVER_MONITOR_TRIGGER_LIFETIME",
+            Duration.ofSeconds(10),
+            Duration.ofHours(1),
+            Duration.ofMinutes(2));
+    List<String> resolvers = reader.list("CUTOVER_MONITOR_RESOLVERS", List.of());
+    return reader.build(
+        () ->
+            new MonitorConfig(
+                kafka,
+                new Wire(new Topics(prefix, partitions, replicas, changeSlots)),
+                new AllowedHosts(hosts),
+                exchangeTimeout,
+                baselineAgeMax,
+                triggerLifetime,
+                resolvers));
+  }
+}

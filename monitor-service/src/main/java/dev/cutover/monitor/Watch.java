@@ -1,0 +1,248 @@
+package dev.cutover.monitor;
+
+import dev.cutover.contract.Event;
+import dev.cutover.contract.HealthReported;
+import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.MonitorCommand.WatchHealth;
+import dev.cutover.contract.Objectives;
+import dev.cutover.contract.RollbackTrigger;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.contract.WatchSpec;
+import dev.cutover.contract.WatchSpec.Journey;
+import dev.cutover.monitor.domain.BreachDetector;
+import dev.cutover.monitor.domain.BreachDetector.Judgement;
+import dev.cutover.monitor.domain.MetricSource;
+import dev.cutover.monitor.domain.Probe;
+import dev.cutover.monitor.domain.ProbeResult;
+import dev.cutover.monitor.domain.ProbeRule;
+import dev.cutover.monitor.domain.Reading;
+import dev.cutover.monitor.domain.Verdict;
+import dev.cutover.runtime.LogKeys;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One standing watch: looks at both sides, each thing on a virtual thread of its own so that a slow
+ * one delays no other, and judges on one more. Says how it stands every second, and the decision
+ * once.
+ */
+final class Watch implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final String PINNED = "pinned";
+
+  private final WatchHealth command;
+  private final Looks looks;
+  private final Consumer<Event> reports;
+  private final InstantSource clock;
+  private final BreachDetector detector;
+  private final Duration tick;
+  private final Queue<Seen> inbox = new ConcurrentLinkedQueue<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private @Nullable HealthVerdict said;
+  private Instant saidAt = Instant.MIN;
+
+  /** How a side is looked at. */
+  record Looks(MetricSource metrics, Probe probe) {
+    /** Reads a side's counters; a fault of the adapter is no answer. */
+    Reading read(WatchSpec spec, Side side) throws InterruptedException {
+      Objectives objectives = spec.objectives();
+      try {
+        return metrics.read(
+            new MetricSource.Query(
+                spec.watched(side).metricsUrl(),
+                objectives.requestsCounter(),
+                objectives.statusLabel(),
+                objectives.latencyHistogram()));
+      } catch (RuntimeException e) {
+        return new Reading.Unreadable("Expected a reading, but the reader failed: " + e);
+      }
+    }
+
+    /** Walks a journey on a side; a fault of the adapter is told as one, and fails both sides. */
+    ProbeResult.Outcome walk(WatchSpec spec, Side side, Journey journey)
+        throws InterruptedException {
+      try {
+        return probe.walk(spec.watched(side).probeUrl(), journey);
+      } catch (RuntimeException e) {
+        return new ProbeResult.Outcome.Failed("Expected a walk, but the walker failed: " + e);
+      }
+    }
+  }
+
+  /**
+   * Prepares a watch.
+   *
+   * @param reports takes heartbeats and the decision, at once and from any thread
+   */
+  Watch(
+      WatchHealth command,
+      Looks looks,
+      Consumer<Event> reports,
+      InstantSource clock,
+      Duration triggerLifetime) {
+    this.command = command;
+    this.looks = looks;
+    this.reports = reports;
+    this.clock = clock;
+    tick = Duration.ofMillis(command.spec().objectives().tickMs());
+    detector =
+        new BreachDetector(
+            command.cutover(),
+            command.header().epoch(),
+            command.spec(),
+            command.baseline(),
+            triggerLifetime,
+            clock.instant());
+  }
+
+  StepRef step() {
+    return command.header().step();
+  }
+
+  long epoch() {
+    return command.header().epoch();
+  }
+
+  /** Begins; once. */
+  void start() {
+    WatchSpec spec = command.spec();
+    for (Side side : Side.values()) {
+      if (!spec.watched(side).metricsUrl().isBlank()) {
+        every(tick, "metrics-" + side, () -> read(side));
+      }
+      if (!spec.watched(side).probeUrl().isBlank()) {
+        spec.journeys().stream()
+            .filter(journey -> side == Side.TARGET || ProbeRule.isReading(journey))
+            .forEach(
+                journey ->
+                    every(
+                        tick,
+                        "probe-%s-%s".formatted(side, journey.name()),
+                        () -> walk(side, journey)));
+      }
+    }
+    every(tick.compareTo(HEARTBEAT) < 0 ? tick : HEARTBEAT, "judge", this::judge);
+  }
+
+  /** Ends; what is under way is interrupted. */
+  @Override
+  public void close() {
+    threads.forEach(Thread::interrupt);
+  }
+
+  private void read(Side side) throws InterruptedException {
+    Reading reading = looks.read(command.spec(), side);
+    inbox.add(new Seen.Metrics(side, reading, clock.instant()));
+  }
+
+  private void walk(Side side, Journey journey) throws InterruptedException {
+    ProbeResult.Outcome outcome = looks.walk(command.spec(), side, journey);
+    inbox.add(
+        new Seen.Walk(new ProbeResult(journey.name(), side, PINNED, clock.instant(), outcome)));
+  }
+
+  private void judge() {
+    for (Seen seen = inbox.poll(); seen != null; seen = inbox.poll()) {
+      switch (seen) {
+        case Seen.Metrics metrics -> detector.add(metrics.side(), metrics.reading(), metrics.at());
+        case Seen.Walk walk -> detector.add(walk.result());
+      }
+    }
+    Instant now = clock.instant();
+    Judgement judgement = detector.judge(now);
+    judgement.decision().ifPresent(this::decide);
+    HealthVerdict verdict =
+        switch (judgement.verdict()) {
+          case Verdict.Healthy _ -> HealthVerdict.HEALTHY;
+          case Verdict.Breached _ -> HealthVerdict.BREACHED;
+          case Verdict.Inconclusive _ -> HealthVerdict.INCONCLUSIVE;
+          case Verdict.Blind _ -> HealthVerdict.BLIND;
+        };
+    if (verdict != said || !now.isBefore(saidAt.plus(HEARTBEAT))) {
+      say(verdict, judgement, now);
+    }
+  }
+
+  private void say(HealthVerdict verdict, Judgement judgement, Instant now) {
+    if (verdict != said) {
+      LOGGER
+          .atInfo()
+          .addKeyValue(LogKeys.CUTOVER_ID, command.cutover())
+          .addKeyValue(LogKeys.FROM, said)
+          .addKeyValue(LogKeys.TO, verdict)
+          .addKeyValue(LogKeys.REASON, judgement.detail())
+          .log("verdict changed");
+    }
+    said = verdict;
+    saidAt = now;
+    reports.accept(
+        new HealthReported(
+            command.cutover(),
+            epoch(),
+            verdict,
+            judgement.detail(),
+            judgement.source(),
+            judgement.target()));
+  }
+
+  private void decide(RollbackTrigger trigger) {
+    LOGGER
+        .atWarn()
+        .addKeyValue(LogKeys.CUTOVER_ID, command.cutover())
+        .addKeyValue(LogKeys.EPOCH, epoch())
+        .addKeyValue(LogKeys.REASON, trigger.sentence())
+        .log("rollback triggered");
+    reports.accept(trigger);
+  }
+
+  private void every(Duration period, String name, Turn turn) {
+    threads.add(
+        Thread.ofVirtual()
+            .name("watch-%s-%s".formatted(command.cutover(), name))
+            .start(() -> turns(period, name, turn)));
+  }
+
+  private void turns(Duration period, String name, Turn turn) {
+    long next = System.nanoTime();
+    try {
+      while (true) {
+        turn.take();
+        next = Math.max(next + period.toNanos(), System.nanoTime());
+        TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+    } catch (RuntimeException e) {
+      // The judge falls silent then, which holds progress and pages: never read as health.
+      LOGGER
+          .atError()
+          .addKeyValue(LogKeys.CUTOVER_ID, command.cutover())
+          .addKeyValue(LogKeys.CAUSE, name)
+          .setCause(e)
+          .log("watch broke");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Turn {
+    void take() throws InterruptedException;
+  }
+
+  private sealed interface Seen {
+    record Metrics(Side side, Reading reading, Instant at) implements Seen {}
+
+    record Walk(ProbeResult result) implements Seen {}
+  }
+}

@@ -1,0 +1,53 @@
+package dev.cutover.monitor.domain;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The hosts that this service may ever touch, whatever a plan says. Pure.
+ *
+ * @param patterns each {@code host}, {@code host:port}, {@code *.domain} or {@code *.domain:port};
+ *     IPv6 addresses in brackets; never empty
+ */
+public record AllowedHosts(List<String> patterns) {
+  public AllowedHosts {
+    patterns = patterns.stream().map(pattern -> pattern.toLowerCase(Locale.ROOT)).toList();
+    if (patterns.isEmpty()) {
+      throw new IllegalArgumentException("Expected at least one host that may be touched");
+    }
+  }
+
+  /** Whether the address is absolute, HTTP or HTTPS, and on one of the hosts. */
+  public boolean permits(String url) {
+    URI uri;
+    try {
+      uri = new URI(url);
+    } catch (URISyntaxException e) {
+      return false;
+    }
+    String scheme = uri.getScheme();
+    String host = uri.getHost();
+    if (scheme == null || host == null || uri.getUserInfo() != null) {
+      return false;
+    }
+    boolean secure = scheme.equalsIgnoreCase("https");
+    if (!secure && !scheme.equalsIgnoreCase("http")) {
+      return false;
+    }
+    int port = uri.getPort() == -1 ? (secure ? 443 : 80) : uri.getPort();
+    String name = host.toLowerCase(Locale.ROOT);
+    return patterns.stream().anyMatch(pattern -> matches(pattern, name, port));
+  }
+
+  private static boolean matches(String pattern, String host, int port) {
+    int colon = pattern.lastIndexOf(':');
+    boolean withPort = colon > 0 && colon > pattern.lastIndexOf(']');
+    if (withPort && !pattern.substring(colon + 1).equals(String.valueOf(port))) {
+      return false;
+    }
+    String name = withPort ? pattern.substring(0, colon) : pattern;
+    return name.startsWith("*.") ? host.endsWith(name.substring(1)) : host.equals(name);
+  }
+}

@@ -1,0 +1,333 @@
+package dev.cutover.monitor.domain;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.HealthBaseline;
+import dev.cutover.contract.HealthReported.SideHealth;
+import dev.cutover.contract.Objectives;
+import dev.cutover.contract.RollbackTrigger;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.WatchSpec;
+import dev.cutover.contract.WatchSpec.Journey;
+import dev.cutover.monitor.domain.AttributionGate.Arm;
+import dev.cutover.monitor.domain.Observation.Counted;
+import dev.cutover.monitor.domain.Observation.Gap;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fuses all signals of one watch, tick by tick, into one verdict and at most one decision ever
+ * (monitor.md D7, trap 42). The false-rollback budget is split: half to errors, three tenths to
+ * latency, the rest is left to the probes.
+ *
+ * <p>Deterministic: the same readings at the same times give the same decision, with the same id.
+ * Belongs to one thread.
+ */
+public final class BreachDetector {
+  static final double ERROR_SHARE = 0.5;
+  static final double LATENCY_SHARE = 0.3;
+
+  /** Bad ticks that it takes at least: a shorter blip never fires. */
+  static final int TICKS_MIN = 3;
+
+  private static final int WINDOW_TICKS = 6;
+  private static final Duration WINDOW_MIN = Duration.ofSeconds(20);
+  private static final Duration BLIND_MIN = Duration.ofSeconds(2);
+  private static final Duration STALE_MIN = Duration.ofSeconds(5);
+
+  private final CutoverId cutover;
+  private final long epoch;
+  private final WatchSpec spec;
+  private final Objectives objectives;
+  private final Duration triggerLifetime;
+  private final Duration blindAfter;
+  private final double slowSeconds;
+  private final SideMeter source;
+  private final SideMeter target;
+  private final Optional<RateSignal> errors;
+  private final Optional<RateSignal> latency;
+  private final ProbeRule probes;
+  private final Set<String> readingJourneys;
+  private @Nullable String clipped;
+  private @Nullable RollbackTrigger decided;
+
+  /**
+   * Begins a watch.
+   *
+   * @param epoch of the watch; part of the decision's id
+   * @param triggerLifetime past this a decision holds instead of rolling back
+   */
+  public BreachDetector(
+      CutoverId cutover,
+      long epoch,
+      WatchSpec spec,
+      HealthBaseline baseline,
+      Duration triggerLifetime,
+      Instant startedAt) {
+    this.cutover = cutover;
+    this.epoch = epoch;
+    this.spec = spec;
+    this.objectives = spec.objectives();
+    this.triggerLifetime = triggerLifetime;
+    Duration tick = Duration.ofMillis(objectives.tickMs());
+    blindAfter = longer(tick.multipliedBy(TICKS_MIN), BLIND_MIN);
+    Duration staleAfter = longer(tick.multipliedBy(TICKS_MIN), STALE_MIN);
+    source = new SideMeter(tick, staleAfter, startedAt);
+    target = new SideMeter(tick, staleAfter, startedAt);
+    boolean metrics = !spec.target().metricsUrl().isBlank();
+    errors =
+        metrics && !objectives.requestsCounter().isBlank()
+            ? Optional.of(errorRate(baseline, tick))
+            : Optional.empty();
+    latency =
+        metrics && !objectives.latencyHistogram().isBlank() && baseline.latencyQuantileMs() >= 0
+            ? Optional.of(latency(baseline, tick))
+            : Optional.empty();
+    slowSeconds = Baseline.slowSeconds(baseline.latencyQuantileMs(), objectives);
+    probes =
+        new ProbeRule(
+            spec.journeys(),
+            objectives.probeFailuresMax(),
+            objectives.worseThanSource(),
+            longer(staleAfter, longestJourney(spec.journeys()).plus(tick.multipliedBy(2))),
+            startedAt);
+    readingJourneys =
+        spec.journeys().stream()
+            .filter(ProbeRule::isReading)
+            .map(Journey::name)
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Takes a reading of one side's metrics, in the order of their taking. */
+  public void add(Side side, Reading reading, Instant now) {
+    switch (side) {
+      case SOURCE -> source.observe(reading, now).ifPresent(counted -> addSource(counted, now));
+      case TARGET -> target.observe(reading, now).ifPresent(counted -> addTarget(counted, now));
+    }
+  }
+
+  /** Takes the end of one walk of a journey. */
+  public void add(ProbeResult result) {
+    probes.add(result);
+    if (result.side() == Side.SOURCE && readingJourneys.contains(result.journey())) {
+      errors.ifPresent(signal -> signal.addSourceProbe(result.at(), result.isPassed()));
+    }
+  }
+
+  /** Judges all that was added up to now. */
+  public Judgement judge(Instant now) {
+    List<Signal> signals = signals(now);
+    List<Signal> breaches =
+        signals.stream().filter(signal -> signal.state() == SignalState.BREACH).toList();
+    SideHealth sourceHealth = source.health(now, objectives.latencyQuantile());
+    SideHealth targetHealth = target.health(now, objectives.latencyQuantile());
+    Optional<RollbackTrigger> decision = Optional.empty();
+    RollbackTrigger standing = decided;
+    if (standing == null && !breaches.isEmpty()) {
+      standing = trigger(breaches, now);
+      decided = standing;
+      decision = Optional.of(standing);
+    }
+    // A decision stands: while traffic drains from the target the signals go on as they please.
+    if (standing != null) {
+      return new Judgement(
+          new Verdict.Breached(standing.reasons()),
+          standing.sentence(),
+          sourceHealth,
+          targetHealth,
+          decision);
+    }
+    Verdict verdict = verdict(signals, now);
+    String detail =
+        switch (verdict) {
+          case Verdict.Healthy healthy ->
+              signals.stream().map(Signal::detail).collect(Collectors.joining("; "));
+          case Verdict.Inconclusive inconclusive -> inconclusive.reason();
+          case Verdict.Blind blind -> blind.reason();
+          case Verdict.Breached breached -> "";
+        };
+    return new Judgement(verdict, detail, sourceHealth, targetHealth, decision);
+  }
+
+  /**
+   * The outcome of one tick.
+   *
+   * @param detail one sentence
+   * @param decision present once in the life of a watch, at the tick that decides
+   */
+  public record Judgement(
+      Verdict verdict,
+      String detail,
+      SideHealth source,
+      SideHealth target,
+      Optional<RollbackTrigger> decision) {}
+
+  private Verdict verdict(List<Signal> signals, Instant now) {
+    if (signals.isEmpty()) {
+      return new Verdict.Blind("Nothing is watched: the plan names no metrics and no journeys");
+    }
+    List<Signal> unseen = signals.stream().filter(signal -> signal.state().isBlind()).toList();
+    if (!unseen.isEmpty()) {
+      String reason = details(unseen);
+      boolean probeUnseen =
+          unseen.stream().anyMatch(signal -> signal.name().startsWith("critical"));
+      return probeUnseen || clipped != null || target.silence(now).compareTo(blindAfter) >= 0
+          ? new Verdict.Blind(reason)
+          : new Verdict.Inconclusive(reason);
+    }
+    List<Signal> unsure =
+        signals.stream().filter(signal -> signal.state() != SignalState.OK).toList();
+    return unsure.isEmpty() ? new Verdict.Healthy() : new Verdict.Inconclusive(details(unsure));
+  }
+
+  private static String details(List<Signal> signals) {
+    return signals.stream().map(Signal::detail).distinct().collect(Collectors.joining("; "));
+  }
+
+  private List<Signal> signals(Instant now) {
+    List<Signal> signals = new ArrayList<>();
+    Optional<Gap> gap = target.gap(now, blindAfter);
+    errors.ifPresent(signal -> signals.add(judged("error-rate", signal, gap, now)));
+    latency.ifPresent(
+        signal -> {
+          String reason = clipped;
+          signals.add(
+              reason == null
+                  ? judged("latency", signal, gap, now)
+                  : Signal.of("latency", SignalState.NO_DATA, reason));
+        });
+    signals.addAll(probes.judge(now));
+    return signals;
+  }
+
+  private static Signal judged(String name, RateSignal signal, Optional<Gap> gap, Instant now) {
+    return gap.map(found -> Signal.of(name, found.state(), "Target's metrics: " + found.reason()))
+        .orElseGet(() -> signal.judge(now));
+  }
+
+  private void addTarget(Counted counted, Instant now) {
+    errors.ifPresent(signal -> signal.addTarget(now, counted.requests(), counted.errors()));
+    latency.ifPresent(
+        signal -> {
+          OptionalDouble edge = counted.latency().edgeFrom(slowSeconds);
+          if (edge.isPresent()) {
+            clipped = null;
+            signal.addTarget(
+                now, counted.latency().count(), counted.latency().slowerThan(edge.getAsDouble()));
+          } else {
+            clipped =
+                "The target's %s has no bucket edge at or above %s: slow requests cannot be told apart"
+                    .formatted(objectives.latencyHistogram(), Text.ms(slowSeconds));
+          }
+        });
+  }
+
+  private void addSource(Counted counted, Instant now) {
+    errors.ifPresent(signal -> signal.addSource(now, counted.requests(), counted.errors()));
+    latency.ifPresent(
+        signal ->
+            counted
+                .latency()
+                .edgeFrom(slowSeconds)
+                .ifPresent(
+                    edge ->
+                        signal.addSource(
+                            now, counted.latency().count(), counted.latency().slowerThan(edge))));
+  }
+
+  private RollbackTrigger trigger(List<Signal> breaches, Instant now) {
+    List<Signal.Breach> evidence =
+        breaches.stream().flatMap(signal -> signal.breach().stream()).toList();
+    return new RollbackTrigger(
+        cutover,
+        DecisionId.rollback(cutover, epoch),
+        epoch,
+        evidence.stream().map(Signal.Breach::since).min(Instant::compareTo).orElse(now),
+        now,
+        now.plus(triggerLifetime),
+        details(breaches),
+        evidence.stream().map(Signal.Breach::reason).toList());
+  }
+
+  private RateSignal errorRate(HealthBaseline baseline, Duration tick) {
+    return rate(
+        "error-rate",
+        "The error rate of the target",
+        "%s, %s 5xx, at %s"
+            .formatted(
+                objectives.requestsCounter(), objectives.statusLabel(), spec.target().metricsUrl()),
+        objectives.errorRateMax(),
+        ERROR_SHARE,
+        new Arm(baseline.requests(), baseline.errors()),
+        new Arm(baseline.requests(), baseline.errors()).share(),
+        baseline.dispersion(),
+        tick);
+  }
+
+  private RateSignal latency(HealthBaseline baseline, Duration tick) {
+    double slowShareMax = 1 - objectives.latencyQuantile();
+    double slow = Baseline.slowSeconds(baseline.latencyQuantileMs(), objectives);
+    return rate(
+        "latency",
+        "The share of requests slower than %s on the target (the source's %s quantile is %s)"
+            .formatted(
+                Text.ms(slow),
+                objectives.latencyQuantile(),
+                Text.ms(baseline.latencyQuantileMs() / 1000)),
+        "%s at %s".formatted(objectives.latencyHistogram(), spec.target().metricsUrl()),
+        slowShareMax,
+        LATENCY_SHARE,
+        // By definition of the quantile no more than this was slower on the source.
+        new Arm(baseline.requests(), (long) Math.floor(baseline.requests() * slowShareMax)),
+        0,
+        baseline.dispersion(),
+        tick);
+  }
+
+  private RateSignal rate(
+      String name,
+      String what,
+      String query,
+      double limit,
+      double share,
+      Arm baseline,
+      double usual,
+      double dispersion,
+      Duration tick) {
+    long ticks = Math.max(1, objectives.horizonSeconds() * 1000 / objectives.tickMs());
+    return new RateSignal(
+        new RateSignal.Settings(
+            name,
+            what,
+            query,
+            limit,
+            baseline,
+            usual,
+            GridCusum.Settings.of(
+                limit,
+                objectives.falseRollbackBudget() * share,
+                ticks,
+                TICKS_MIN,
+                Math.max(1, dispersion)),
+            tick,
+            longer(tick.multipliedBy(WINDOW_TICKS), WINDOW_MIN),
+            objectives.worseThanSource()));
+  }
+
+  private static Duration longestJourney(List<Journey> journeys) {
+    return journeys.stream()
+        .map(journey -> Duration.ofMillis(journey.timeoutMs()))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.cutover.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cutover.monitor.domain.AllowedHosts;
+import dev.cutover.runtime.ConfigException;
+import dev.cutover.runtime.ConfigReader;
+import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MonitorConfigTest {
+  @Test
+  void shouldRefuseWhenNoHostIsAllowed() {
+    assertThatThrownBy(() -> config(Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("CUTOVER_MONITOR_ALLOWED_HOSTS");
+  }
+
+  @Test
+  void shouldUseTheDefaults() {
+    MonitorConfig config =
+        config(
+            Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", "kafka:9092", "CUTOVER_MONITOR_ALLOWED_HOSTS", "shop"));
+    assertThat(config.kafka()).isEqualTo(new KafkaSettings("kafka:9092"));
+    assertThat(config.wire().topics()).isEqualTo(new Topics("cutover", 6, 3, 4));
+    assertThat(config.allowedHosts()).isEqualTo(new AllowedHosts(List.of("shop")));
+    assertThat(config.exchangeTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.baselineAgeMax()).isEqualTo(Duration.ofDays(7));
+    assertThat(config.triggerLifetime()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.resolvers()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeEveryKey() {
+    MonitorConfig config =
+        config(
+            Map.ofEntries(
+                Map.entry("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092"),
+                Map.entry("TOPICS_PREFIX", "ours"),
+                Map.entry("TOPICS_PARTITIONS", "3"),
+                Map.entry("TOPICS_REPLICAS", "1"),
+                Map.entry("TOPICS_CHANGE_SLOTS", "2"),
+                Map.entry("CUTOVER_MONITOR_ALLOWED_HOSTS", "a:80, *.b"),
+                Map.entry("CUTOVER_MONITOR_EXCHANGE_TIMEOUT", "3s"),
+                Map.entry("CUTOVER_MONITOR_BASELINE_AGE_MAX", "1h"),
+                Map.entry("CUTOVER_MONITOR_TRIGGER_LIFETIME", "30s"),
+                Map.entry("CUTOVER_MONITOR_RESOLVERS", "127.0.0.1:5353")));
+    assertThat(config.wire().topics()).isEqualTo(new Topics("ours", 3, 1, 2));
+    assertThat(config.allowedHosts()).isEqualTo(new AllowedHosts(List.of("a:80", "*.b")));
+    assertThat(config.exchangeTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.baselineAgeMax()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.triggerLifetime()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.resolvers()).containsExactly("127.0.0.1:5353");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "shop.example.org, http://shop.example.org/x, true",
+    "shop.example.org, https://SHOP.example.org:8443/x, true",
+    "shop.example.org:8080, http://shop.example.org:8080, true",
+    "shop.example.org:8080, http://shop.example.org:8081, false",
+    "shop.example.org:443, https://shop.example.org/, true",
+    "*.example.org, http://shop.example.org, true",
+    "*.example.org, http://example.org, false",
+    "*.example.org, http://evilexample.org, false",
+    "shop.example.org, http://shop.example.org.evil.net, false",
+    "shop.example.org, http://shop.example.org@evil.net/, false",
+    "shop.example.org, http://user@shop.example.org/, false",
+    "shop.example.org, ftp://shop.example.org/, false",
+    "shop.example.org, /metrics, false",
+    "shop.example.org, 'http://shop example', false",
+    "[::1]:9090, http://[::1]:9090/metrics, true",
+    "[::1], http://[::1]:9091/metrics, true",
+    "127.0.0.1, http://127.0.0.1:1/, true",
+  })
+  void shouldPermitTheHostsNamedAndNoOther(String pattern, String url, boolean permitted) {
+    assertThat(new AllowedHosts(List.of(pattern)).permits(url)).isEqualTo(permitted);
+  }
+
+  private static MonitorConfig config(Map<String, String> values) {
+    return MonitorConfig.read(ConfigReader.of(values));
+  }
+}
