@@ -1,0 +1,320 @@
+package dev.cutover.sync.adapter;
+
+import dev.cutover.contract.TableName;
+import dev.cutover.sync.domain.Change;
+import dev.cutover.sync.domain.ChangeFrame;
+import dev.cutover.sync.domain.Coalescer;
+import dev.cutover.sync.domain.Lsn;
+import dev.cutover.sync.domain.Row;
+import dev.cutover.sync.domain.TableShape;
+import dev.cutover.sync.domain.Value;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Applies whole transactions to one database, each exactly once: the position is in the same
+ * transaction as the rows, and is moved first, by compare-and-set, so a second applier is found out
+ * before it changes a row (correctness.md 4).
+ *
+ * <p>A row that is there already, or one that is missing, is a conflict: nothing of the batch is
+ * kept, the position stays, and the stream stands. Skipping it would be a silent loss.
+ */
+final class PostgresApplier implements AutoCloseable {
+  private static final int KEYS_TOLD_MAX = 10;
+
+  private final Connection connection;
+  private final PostgresRefetch refetch;
+  private final String stream;
+  private final Map<TableName, TableShape> shapes;
+  private final boolean tablesIndependent;
+  private Lsn position;
+
+  /** Where the applied side stands: what was applied last, and where the topic goes on. */
+  record Position(Lsn lsn, long kafkaOffset) {}
+
+  /**
+   * Opens an applier.
+   *
+   * @param connection to the applied side, as the applier's role; owned from now on
+   * @param refetch reads the captured side; owned from now on
+   */
+  PostgresApplier(
+      Connection connection,
+      PostgresRefetch refetch,
+      String stream,
+      Map<TableName, TableShape> shapes,
+      Lsn position)
+      throws SQLException {
+    this.connection = connection;
+    this.refetch = refetch;
+    this.stream = stream;
+    this.shapes = shapes;
+    this.position = position;
+    PostgresSql.pin(connection);
+    tablesIndependent = PostgresSql.tryReplicaRole(connection);
+    PostgresSql.execute(connection, "SET synchronous_commit = off");
+    connection.setAutoCommit(false);
+  }
+
+  /** Another applier moved the position. */
+  static final class Replaced extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Replaced(String reason) {
+      super(reason);
+    }
+  }
+
+  /** Rows are not as the captured side had them. */
+  static final class Conflict extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int count;
+
+    Conflict(int count, String reason) {
+      super(reason);
+      this.count = count;
+    }
+
+    int count() {
+      return count;
+    }
+  }
+
+  /** Reads the stored position; none: {@link SQLException}, it is never made up. */
+  static Position position(Connection connection, String stream) throws SQLException {
+    String sql = "SELECT lsn::text, kafka_offset FROM cutover.position WHERE stream = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, stream);
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("Expected a position of stream " + stream + ", but there is none");
+        }
+        return new Position(Lsn.parse(row.getString(1)), row.getLong(2));
+      }
+    }
+  }
+
+  /**
+   * Applies transactions, in their order, as one.
+   *
+   * @param frames never empty
+   * @return true if the commit was flushed: then so is everything before it
+   */
+  boolean apply(List<ChangeFrame> frames) throws SQLException, Replaced, Conflict {
+    List<Change> changes = new ArrayList<>();
+    frames.forEach(frame -> changes.addAll(frame.changes()));
+    try {
+      advance(frames.getLast());
+      List<Change> complete = refetch.complete(changes);
+      execute(complete);
+      boolean isFlushed = mark(changes);
+      connection.commit();
+      position = frames.getLast().end();
+      return isFlushed;
+    } catch (Missed | SQLException e) {
+      connection.rollback();
+      if (e instanceof Missed || isConflict((SQLException) e)) {
+        throw diagnosed(changes, e);
+      }
+      throw (SQLException) e;
+    } catch (Replaced e) {
+      connection.rollback();
+      throw e;
+    }
+  }
+
+  private void advance(ChangeFrame last) throws SQLException, Replaced {
+    int moved =
+        PostgresSql.update(
+            connection,
+            "UPDATE cutover.position SET lsn = ?::pg_lsn, kafka_offset = ?, at = clock_timestamp() WHERE stream = ? AND lsn = ?::pg_lsn",
+            last.end().toString(),
+            last.nextOffset(),
+            stream,
+            position.toString());
+    if (moved != 1) {
+      throw new Replaced(
+          "Expected stream %s to stand at %s, but it does not: another instance applies it now, this one stopped"
+              .formatted(stream, position));
+    }
+  }
+
+  private void execute(List<Change> changes) throws SQLException, Missed {
+    List<Coalescer.Step> steps = Coalescer.coalesce(changes, tablesIndependent);
+    if (!steps.isEmpty()) {
+      // A captured transaction may have broken a deferrable constraint for a while.
+      PostgresSql.execute(connection, "SET CONSTRAINTS ALL DEFERRED");
+    }
+    for (Coalescer.Step step : steps) {
+      switch (step) {
+        case Coalescer.Rows rows -> execute(rows);
+        case Coalescer.Truncation truncation -> truncate(truncation.tables());
+      }
+    }
+  }
+
+  private void truncate(Set<TableName> tables) throws SQLException {
+    PostgresSql.execute(
+        connection,
+        "TRUNCATE " + tables.stream().map(PostgresSql::quote).collect(Collectors.joining(", ")));
+  }
+
+  private void execute(Coalescer.Rows rows) throws SQLException, Missed {
+    Change.OfTable first = rows.changes().getFirst();
+    TableShape shape = shape(first.table());
+    PostgresStatement sql = PostgresStatement.of(first, shape);
+    try (PreparedStatement statement = connection.prepareStatement(sql.sql())) {
+      for (Change.OfTable change : rows.changes()) {
+        PostgresStatement.bind(statement, change, shape);
+        statement.addBatch();
+      }
+      int[] counts = statement.executeBatch();
+      for (int i = 0; i < counts.length && !sql.isInsert(); i++) {
+        if (counts[i] != 1) {
+          throw new Missed(rows.changes().get(i));
+        }
+      }
+    }
+  }
+
+  private TableShape shape(TableName table) {
+    TableShape shape = shapes.get(table);
+    if (shape == null) {
+      throw new IllegalStateException("Expected table " + table + " to be replicated");
+    }
+    return shape;
+  }
+
+  // A marker's commit is the one that is waited for, so it is flushed, and with it all before it;
+  // heartbeats come each second, so nothing stays unflushed for longer.
+  private boolean mark(List<Change> changes) throws SQLException, Missed {
+    boolean isMarked = false;
+    boolean isWaitedFor = false;
+    for (Change change : changes) {
+      if (change instanceof Change.Mark mark) {
+        isMarked = true;
+        if (!mark.isHeartbeat()) {
+          isWaitedFor = true;
+          PostgresSql.update(
+              connection,
+              "INSERT INTO cutover.marker VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+              mark.id(),
+              Timestamp.from(mark.at()));
+        }
+      }
+    }
+    if (isWaitedFor) {
+      readAgain();
+    }
+    if (isMarked) {
+      PostgresSql.execute(connection, "SET LOCAL synchronous_commit = on");
+    }
+    return isMarked;
+  }
+
+  private void readAgain() throws SQLException {
+    for (Change.Update update : refetch.again()) {
+      TableShape shape = shape(update.table());
+      PostgresStatement sql = PostgresStatement.of(update, shape);
+      try (PreparedStatement statement = connection.prepareStatement(sql.sql())) {
+        PostgresStatement.bind(statement, update, shape);
+        // No row here: it was made after the marker, and follows.
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  private static boolean isConflict(SQLException e) {
+    return e.getSQLState() != null && e.getSQLState().startsWith("23");
+  }
+
+  /** A change did not find its row. */
+  private static final class Missed extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Missed(Change.OfTable change) {
+      super("no row for a change of " + change.table());
+    }
+  }
+
+  // Each change alone, in a transaction that is never committed: tells all conflicts and their
+  // keys.
+  private Conflict diagnosed(List<Change> changes, Exception cause) throws SQLException {
+    List<String> found = new ArrayList<>();
+    try {
+      for (Change change : refetch.complete(changes)) {
+        if (change instanceof Change.OfTable row && !(change instanceof Change.Truncate)) {
+          diagnose(row, found);
+        }
+      }
+    } finally {
+      connection.rollback();
+    }
+    int count = Math.max(1, found.size());
+    return new Conflict(
+        count,
+        "Expected the rows of stream %s to be as the captured side had them, but %d changes do not fit: %s. Nothing of them was applied; repair these rows and start the stream again"
+            .formatted(
+                stream,
+                count,
+                found.isEmpty()
+                    ? String.valueOf(cause.getMessage()).lines().findFirst().orElse("")
+                    : String.join("; ", found.subList(0, Math.min(KEYS_TOLD_MAX, found.size())))));
+  }
+
+  private void diagnose(Change.OfTable change, List<String> found) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    TableShape shape = shape(change.table());
+    PostgresStatement sql = PostgresStatement.of(change, shape);
+    try (PreparedStatement statement = connection.prepareStatement(sql.sql())) {
+      PostgresStatement.bind(statement, change, shape);
+      if (statement.executeUpdate() == 0) {
+        found.add("no row for a change of " + named(change, shape));
+      }
+      connection.releaseSavepoint(before);
+    } catch (SQLException e) {
+      if (!isConflict(e)) {
+        throw e;
+      }
+      connection.rollback(before);
+      found.add(e.getSQLState() + " for a change of " + named(change, shape));
+    }
+  }
+
+  private static String named(Change.OfTable change, TableShape shape) {
+    Row row =
+        switch (change) {
+          case Change.Insert insert -> insert.after();
+          case Change.Update update -> update.key();
+          case Change.Delete delete -> delete.key();
+          case Change.Truncate truncate -> new Row(List.of(), List.of());
+        };
+    return change.table()
+        + shape.key().stream()
+            .map(
+                column ->
+                    column.name()
+                        + "="
+                        + (row.value(column.name()) instanceof Value.Text text ? text.text() : "?"))
+            .collect(Collectors.joining(", ", " ", ""));
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      refetch.close();
+    } finally {
+      connection.close();
+    }
+  }
+}

@@ -1,0 +1,411 @@
+package dev.cutover.sync.adapter;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.TableName;
+import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Topics;
+import dev.cutover.sync.domain.Lsn;
+import dev.cutover.sync.domain.Replicator;
+import dev.cutover.sync.domain.TableShape;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replicates between two PostgreSQL databases: COPY from the slot's snapshot, then Debezium on that
+ * slot, a change topic, and one applier for each direction.
+ *
+ * <p>What exists tells how far a copy came: a marker {@code copy:<stream>} on the target (the
+ * tables were empty, what is in them is ours), the slot, and last the position, which says that the
+ * copy is complete.
+ */
+public final class PostgresReplicator implements Replicator {
+  private static final Logger LOGGER = LoggerFactory.getLogger(PostgresReplicator.class);
+
+  private final PostgresConnections connections;
+  private final KafkaSettings kafka;
+  private final Topics topics;
+  private final int copyWorkers;
+  private final Map<String, PostgresStream> streams = new ConcurrentHashMap<>();
+
+  /**
+   * Makes a replicator; connects to nothing yet.
+   *
+   * @param topics gives the change topics' prefix and number of replicas
+   * @param copyWorkers connections to each side during the copy, at least 1
+   */
+  public PostgresReplicator(
+      PostgresConnections connections, KafkaSettings kafka, Topics topics, int copyWorkers) {
+    this.connections = connections;
+    this.kafka = kafka;
+    this.topics = topics;
+    this.copyWorkers = copyWorkers;
+  }
+
+  /** Name of a stream, its slot and its publication. */
+  static String name(ReplicationSpec spec, Direction direction) {
+    return "cutover_"
+        + spec.name()
+        + switch (direction) {
+          case FORWARD -> "_forward";
+          case REVERSE -> "_reverse";
+        };
+  }
+
+  @Override
+  public CopyResult copyAndStream(ReplicationSpec spec, Direction direction, Progress progress)
+      throws InterruptedException, ReplicationFailed {
+    String name = name(spec, direction);
+    CopyResult result = new CopyResult(0, 0, Map.of(), 0);
+    try (Connection applied = open(spec, direction.applied(), DatabaseRole.APPLIER);
+        Connection captured = open(spec, direction.captured(), DatabaseRole.APPLIER)) {
+      if (!hasPosition(applied, name)) {
+        switch (direction) {
+          case FORWARD -> result = copy(spec, name, captured, applied, progress);
+          case REVERSE -> createReverse(spec, name, captured, applied);
+        }
+      }
+    } catch (SQLException e) {
+      throw failed(name, e);
+    }
+    start(spec, direction);
+    return result;
+  }
+
+  private CopyResult copy(
+      ReplicationSpec spec, String name, Connection captured, Connection applied, Progress progress)
+      throws SQLException, InterruptedException, ReplicationFailed {
+    long startedNanos = System.nanoTime();
+    Map<TableName, TableShape> shapes = PostgresCatalog.shapes(captured, spec.tables());
+    PostgresSlot slot = new PostgresSlot(name);
+    emptyTarget(spec, name, captured, applied, slot);
+    publish(spec, Direction.FORWARD, slot, shapes);
+    KafkaChangeTopic topic = topic(name);
+    topic.create();
+    boolean isComplete = false;
+    try (Connection replication =
+        connections.open(spec.source(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
+      PostgresSlot.Exported exported = slot.create(replication);
+      PostgresCopy copy =
+          new PostgresCopy(
+              () -> open(spec, Side.SOURCE, DatabaseRole.APPLIER),
+              () -> open(spec, Side.TARGET, DatabaseRole.APPLIER),
+              progress);
+      copy.run(shapes.values(), exported.snapshot(), copyWorkers);
+      analyze(spec);
+      storePosition(applied, name, exported.consistent());
+      isComplete = true;
+      return new CopyResult(
+          copy.rows(),
+          copy.bytes(),
+          copy.perTable(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
+    } finally {
+      if (!isComplete) {
+        // A slot that nobody reads would make the source keep its log.
+        slot.drop(captured);
+      }
+    }
+  }
+
+  private void emptyTarget(
+      ReplicationSpec spec, String name, Connection captured, Connection applied, PostgresSlot slot)
+      throws SQLException, ReplicationFailed {
+    String marker = "copy:" + name;
+    boolean isOurs =
+        PostgresSql.query(applied, "SELECT id FROM cutover.marker WHERE id = ?", marker)
+            .isPresent();
+    if (isOurs) {
+      slot.state(captured);
+      slot.drop(captured);
+      PostgresSql.execute(
+          applied,
+          "TRUNCATE "
+              + spec.tables().stream().map(PostgresSql::quote).collect(Collectors.joining(", ")));
+      return;
+    }
+    if (slot.state(captured).isPresent()) {
+      throw new ReplicationFailed(
+          "Expected no slot '%s' on %s before the copy, but there is one: drop it if nothing uses it, or name the replication otherwise"
+              .formatted(name, spec.source().address()));
+    }
+    for (TableName table : spec.tables()) {
+      if (PostgresSql.query(applied, "SELECT 1 FROM %s LIMIT 1".formatted(PostgresSql.quote(table)))
+          .isPresent()) {
+        throw new ReplicationFailed(
+            "Expected table %s on %s to be empty before the copy, but it has rows of its own: empty it, or correct the plan's target"
+                .formatted(table, spec.target().address()));
+      }
+    }
+    PostgresSql.update(applied, "INSERT INTO cutover.marker VALUES (?, clock_timestamp())", marker);
+  }
+
+  private void createReverse(
+      ReplicationSpec spec, String name, Connection captured, Connection applied)
+      throws SQLException, InterruptedException, ReplicationFailed {
+    if (!hasPosition(captured, name(spec, Direction.FORWARD))) {
+      throw new ReplicationFailed(
+          "Expected the copy to %s to be complete before the way back is prepared, but it is not: start the forward stream first"
+              .formatted(spec.target().address()));
+    }
+    PostgresSlot slot = new PostgresSlot(name);
+    publish(spec, Direction.REVERSE, slot, PostgresCatalog.shapes(captured, spec.tables()));
+    topic(name).create();
+    String marker = "slot:" + name;
+    Optional<PostgresSlot.State> state = slot.state(captured);
+    Optional<String> ours =
+        PostgresSql.query(applied, "SELECT id FROM cutover.marker WHERE id = ?", marker);
+    if (state.isPresent() && ours.isEmpty()) {
+      throw new ReplicationFailed(
+          "Expected no slot '%s' on %s yet, but there is one: drop it if nothing uses it, or name the replication otherwise"
+              .formatted(name, spec.target().address()));
+    }
+    // One that we made and whose position we did not store any more has lost nothing since.
+    Lsn from =
+        state.isPresent() ? state.get().confirmed() : createSlot(spec, applied, marker, slot);
+    storePosition(applied, name, from);
+  }
+
+  private Lsn createSlot(ReplicationSpec spec, Connection applied, String marker, PostgresSlot slot)
+      throws SQLException {
+    PostgresSql.update(
+        applied,
+        "INSERT INTO cutover.marker VALUES (?, clock_timestamp()) ON CONFLICT DO NOTHING",
+        marker);
+    try (Connection replication =
+        connections.open(spec.target(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
+      return slot.create(replication).consistent();
+    }
+  }
+
+  private void storePosition(Connection applied, String name, Lsn from) throws SQLException {
+    try (KafkaChangeTopic.Reader reader = topic(name).reader()) {
+      PostgresSql.update(
+          applied,
+          "INSERT INTO cutover.position VALUES (?, ?::pg_lsn, ?, clock_timestamp())",
+          name,
+          from.toString(),
+          reader.endOffset());
+    }
+  }
+
+  // Statistics are not copied; without them the target's first minute is its worst (data.md C15).
+  private void analyze(ReplicationSpec spec) throws SQLException {
+    try (Connection owner = open(spec, Side.TARGET, DatabaseRole.FENCER)) {
+      for (TableName table : spec.tables()) {
+        PostgresSql.execute(owner, "ANALYZE " + PostgresSql.quote(table));
+      }
+    }
+  }
+
+  private void publish(
+      ReplicationSpec spec,
+      Direction direction,
+      PostgresSlot slot,
+      Map<TableName, TableShape> shapes)
+      throws SQLException {
+    try (Connection owner = open(spec, direction.captured(), DatabaseRole.FENCER)) {
+      PostgresSql.execute(owner, "SET lock_timeout = '5s'");
+      slot.publish(owner, shapes.values());
+    }
+  }
+
+  @Override
+  public void start(ReplicationSpec spec, Direction direction)
+      throws InterruptedException, ReplicationFailed {
+    String name = name(spec, direction);
+    PostgresStream running = streams.get(name);
+    if (running != null && running.gauge().error().isEmpty()) {
+      return;
+    }
+    stop(spec, direction);
+    try (Connection applied = open(spec, direction.applied(), DatabaseRole.APPLIER);
+        Connection captured = open(spec, direction.captured(), DatabaseRole.APPLIER)) {
+      if (!hasPosition(applied, name)) {
+        throw new ReplicationFailed(
+            "Expected a position of stream %s on %s, but there is none: copy first"
+                .formatted(name, endpoint(spec, direction.applied()).address()));
+      }
+      requireSlot(spec, direction, captured, PostgresApplier.position(applied, name).lsn());
+      KafkaChangeTopic topic = topic(name);
+      topic.create();
+      streams.put(
+          name,
+          new PostgresStream(
+              name,
+              endpoint(spec, direction.captured()),
+              endpoint(spec, direction.applied()),
+              connections,
+              PostgresCatalog.shapes(captured, spec.tables()),
+              topic));
+    } catch (SQLException | KafkaException e) {
+      throw failed(name, e);
+    }
+  }
+
+  private static void requireSlot(
+      ReplicationSpec spec, Direction direction, Connection captured, Lsn position)
+      throws SQLException, ReplicationFailed {
+    String name = name(spec, direction);
+    String address = endpoint(spec, direction.captured()).address();
+    PostgresSlot.State slot =
+        new PostgresSlot(name)
+            .state(captured)
+            .orElseThrow(
+                () ->
+                    new ReplicationFailed(
+                        "Expected slot '%s' on %s, but it is gone, and changes since %s with it: drop the replication and copy again"
+                            .formatted(name, address, position)));
+    if (slot.lost().isPresent()) {
+      throw new ReplicationFailed(
+          "Expected slot '%s' on %s to hold the changes since %s, but %s: drop the replication and copy again"
+              .formatted(name, address, position, slot.lost().get()));
+    }
+    if (!slot.confirmed().isUpTo(position)) {
+      throw new ReplicationFailed(
+          "Expected slot '%s' on %s to hold the changes since %s, but it was moved on to %s by somebody: drop the replication and copy again"
+              .formatted(name, address, position, slot.confirmed()));
+    }
+  }
+
+  @Override
+  public StreamHealth health(ReplicationSpec spec, Direction direction) {
+    PostgresStream stream = streams.get(name(spec, direction));
+    return stream == null ? StreamHealth.notStarted() : stream.gauge().health();
+  }
+
+  @Override
+  public void awaitMarker(
+      ReplicationSpec spec, Direction direction, String markerId, Instant deadline)
+      throws InterruptedException, DrainTimedOut, ReplicationFailed {
+    String name = name(spec, direction);
+    PostgresStream stream = streams.get(name);
+    if (stream == null) {
+      throw new ReplicationFailed(
+          "Expected stream %s to run here, but it does not: start it first".formatted(name));
+    }
+    CompletableFuture<@Nullable Void> seen = stream.gauge().waitFor(markerId);
+    if (!seen.isDone()) {
+      Thread.ofVirtual().start(() -> lookUp(spec, direction, markerId, seen));
+    }
+    try {
+      long leftMs = Math.max(1, Duration.between(Instant.now(), deadline).toMillis());
+      seen.get(leftMs, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new ReplicationFailed(
+          "Stream %s failed before the marker came: %s"
+              .formatted(name, stream.gauge().error().orElse(e.getMessage())),
+          e);
+    } catch (TimeoutException e) {
+      throw new DrainTimedOut(
+          "Expected marker '%s' on %s by %s, but stream %s has only come to %s: its lag is the answer to why"
+              .formatted(
+                  markerId,
+                  endpoint(spec, direction.applied()).address(),
+                  deadline,
+                  name,
+                  stream.gauge().applied()));
+    }
+  }
+
+  // Applied before this process knew of it. If the database does not answer, the stream's own
+  // signal
+  // or the deadline ends the wait.
+  private void lookUp(
+      ReplicationSpec spec,
+      Direction direction,
+      String markerId,
+      CompletableFuture<@Nullable Void> seen) {
+    try (Connection applied = open(spec, direction.applied(), DatabaseRole.APPLIER)) {
+      if (PostgresSql.query(applied, "SELECT id FROM cutover.marker WHERE id = ?", markerId)
+          .isPresent()) {
+        seen.complete(null);
+      }
+    } catch (SQLException e) {
+      LOGGER.atDebug().addKeyValue("marker", markerId).setCause(e).log("marker not looked up");
+    }
+  }
+
+  @Override
+  public void stop(ReplicationSpec spec, Direction direction) {
+    PostgresStream stream = streams.remove(name(spec, direction));
+    if (stream != null) {
+      stream.close();
+    }
+  }
+
+  @Override
+  public void drop(ReplicationSpec spec) throws InterruptedException, ReplicationFailed {
+    for (Direction direction : List.of(Direction.REVERSE, Direction.FORWARD)) {
+      stop(spec, direction);
+      String name = name(spec, direction);
+      PostgresSlot slot = new PostgresSlot(name);
+      try (Connection captured = open(spec, direction.captured(), DatabaseRole.APPLIER);
+          Connection owner = open(spec, direction.captured(), DatabaseRole.FENCER);
+          Connection applied = open(spec, direction.applied(), DatabaseRole.APPLIER)) {
+        if (slot.state(captured).isPresent()) {
+          slot.drop(captured);
+        }
+        slot.unpublish(owner);
+        PostgresSql.update(applied, "DELETE FROM cutover.position WHERE stream = ?", name);
+        PostgresSql.update(
+            applied,
+            "DELETE FROM cutover.marker WHERE id IN (?, ?)",
+            "copy:" + name,
+            "slot:" + name);
+        topic(name).prune(-1);
+      } catch (SQLException | KafkaException e) {
+        throw failed(name, e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    List<PostgresStream> all = List.copyOf(streams.values());
+    streams.clear();
+    all.forEach(PostgresStream::close);
+  }
+
+  private static ReplicationFailed failed(String name, Exception e) {
+    return new ReplicationFailed("Stream %s cannot go on: %s".formatted(name, e.getMessage()), e);
+  }
+
+  private static boolean hasPosition(Connection applied, String name) throws SQLException {
+    return PostgresSql.query(applied, "SELECT stream FROM cutover.position WHERE stream = ?", name)
+        .isPresent();
+  }
+
+  private Connection open(ReplicationSpec spec, Side side, DatabaseRole role) throws SQLException {
+    return connections.open(endpoint(spec, side), role);
+  }
+
+  private static DatabaseEndpoint endpoint(ReplicationSpec spec, Side side) {
+    return spec.endpoint(side);
+  }
+
+  private KafkaChangeTopic topic(String name) {
+    Map<String, Object> client =
+        kafka.properties().entrySet().stream()
+            .collect(Collectors.toMap(e -> (String) e.getKey(), Map.Entry::getValue));
+    return new KafkaChangeTopic(
+        client, topics.prefix() + ".changes." + name, (short) topics.replicas());
+  }
+}

@@ -1,0 +1,282 @@
+package dev.cutover.sync.adapter;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.TableName;
+import dev.cutover.sync.domain.Change;
+import dev.cutover.sync.domain.ChangeFrame;
+import dev.cutover.sync.domain.Framing;
+import dev.cutover.sync.domain.Lsn;
+import dev.cutover.sync.domain.TableShape;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One direction at work: the capture, the change topic, the applier, and a heartbeat row each
+ * second on the captured side. Started once, closed once; what fails for good stands and says why.
+ */
+final class PostgresStream implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(PostgresStream.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration STANDS_AFTER = Duration.ofMinutes(5);
+  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final int BATCH_CHANGES = 5_000;
+  private static final int PRUNE_EVERY_BEATS = 60;
+
+  private final String name;
+  private final DatabaseEndpoint captured;
+  private final DatabaseEndpoint applied;
+  private final PostgresConnections connections;
+  private final Map<TableName, TableShape> shapes;
+  private final KafkaChangeTopic topic;
+  private final KafkaChangeTopic.Reader reader;
+  private final DebeziumCapture capture;
+  private final Thread applier;
+  private final Thread heart;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final StreamGauge gauge;
+  private PostgresApplier.Position resume;
+
+  /**
+   * Starts a stream where the applied side's position says.
+   *
+   * @param name of stream, slot and publication, which exist
+   * @throws SQLException when the applied side does not answer or has no position
+   */
+  PostgresStream(
+      String name,
+      DatabaseEndpoint captured,
+      DatabaseEndpoint applied,
+      PostgresConnections connections,
+      Map<TableName, TableShape> shapes,
+      KafkaChangeTopic topic)
+      throws SQLException {
+    this.name = name;
+    this.captured = captured;
+    this.applied = applied;
+    this.connections = connections;
+    this.shapes = shapes;
+    this.topic = topic;
+    try (Connection connection = connections.open(applied, DatabaseRole.APPLIER)) {
+      resume = PostgresApplier.position(connection, name);
+    }
+    gauge = new StreamGauge(resume.lsn());
+    reader = topic.reader();
+    try {
+      // Before the capture writes anything: it begins at the slot, so what it writes suffices. What
+      // an earlier one wrote is used where it is surely the same topic: the captured side may be
+      // gone.
+      if (!reader.continuesAt(resume.kafkaOffset(), resume.lsn(), POLL)) {
+        resume = new PostgresApplier.Position(resume.lsn(), reader.endOffset());
+      }
+    } catch (KafkaException e) {
+      reader.close();
+      throw e;
+    }
+    capture =
+        new DebeziumCapture(name, captured, connections, shapes, topic, gauge::flushed, this::fail);
+    applier = Thread.ofPlatform().daemon().name("apply-" + name).start(this::applyUntilClosed);
+    heart = Thread.ofVirtual().name("heartbeat-" + name).start(this::beatUntilClosed);
+    capture.start();
+  }
+
+  StreamGauge gauge() {
+    return gauge;
+  }
+
+  /** Ends the capture's engine as a crash would. */
+  DebeziumCapture capture() {
+    return capture;
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    gauge.fail("stopped");
+    reader.wakeup();
+    capture.close();
+    try {
+      applier.join(STOP);
+      heart.join(STOP);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void fail(String reason) {
+    if (closed.getCount() > 0) {
+      LOGGER
+          .atError()
+          .addKeyValue("stream", name)
+          .addKeyValue("error", reason)
+          .log("stream stands");
+    }
+    gauge.fail(reason);
+    closed.countDown();
+    reader.wakeup();
+    // Not on this thread: the capture may be the one that failed.
+    Thread.ofVirtual().start(capture::close);
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  private void applyUntilClosed() {
+    long progressNanos = System.nanoTime();
+    Lsn last = resume.lsn();
+    try (reader) {
+      while (!isClosed()) {
+        try {
+          apply();
+        } catch (WakeupException e) {
+          LOGGER.atDebug().addKeyValue("stream", name).log("applier woken up");
+        } catch (SQLException | RetriableException e) {
+          if (!gauge.applied().equals(last)) {
+            last = gauge.applied();
+            progressNanos = System.nanoTime();
+          }
+          if (System.nanoTime() - progressNanos > STANDS_AFTER.toNanos()) {
+            fail(
+                "Nothing could be applied to %s for %d s: %s"
+                    .formatted(applied.address(), STANDS_AFTER.toSeconds(), e.getMessage()));
+            return;
+          }
+          LOGGER.atWarn().addKeyValue("stream", name).setCause(e).log("applier begins anew");
+          if (closed.await(500, TimeUnit.MILLISECONDS)) {
+            return;
+          }
+        }
+      }
+    } catch (PostgresApplier.Conflict e) {
+      gauge.conflicted(e.count());
+      fail(String.valueOf(e.getMessage()));
+    } catch (PostgresApplier.Replaced | RuntimeException e) {
+      fail(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      fail("the applier was interrupted");
+    }
+  }
+
+  private void apply() throws SQLException, PostgresApplier.Conflict, PostgresApplier.Replaced {
+    Connection connection = connections.open(applied, DatabaseRole.APPLIER, PostgresSql.textOnly());
+    PostgresApplier.Position stored;
+    try {
+      stored = PostgresApplier.position(connection, name);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+    if (stored.lsn().equals(resume.lsn())) {
+      stored = resume;
+    }
+    PostgresRefetch refetch =
+        new PostgresRefetch(
+            () -> connections.open(captured, DatabaseRole.APPLIER, PostgresSql.textOnly()), shapes);
+    try (PostgresApplier into =
+        new PostgresApplier(connection, refetch, name, shapes, stored.lsn())) {
+      reader.seek(stored.kafkaOffset());
+      Framing framing = new Framing(stored.lsn());
+      while (!isClosed()) {
+        applyAll(into, framing, reader.poll(POLL));
+      }
+    }
+  }
+
+  private void applyAll(PostgresApplier into, Framing framing, List<KafkaChangeTopic.Read> chunks)
+      throws SQLException, PostgresApplier.Conflict, PostgresApplier.Replaced {
+    List<ChangeFrame> batch = new ArrayList<>();
+    int changes = 0;
+    for (KafkaChangeTopic.Read read : chunks) {
+      ChangeFrame frame = framing.accept(read.chunk(), read.nextOffset()).orElse(null);
+      if (frame == null) {
+        continue;
+      }
+      batch.add(frame);
+      changes += frame.changes().size();
+      if (changes >= BATCH_CHANGES) {
+        apply(into, batch);
+        batch.clear();
+        changes = 0;
+      }
+    }
+    if (!batch.isEmpty()) {
+      apply(into, batch);
+    }
+  }
+
+  private void apply(PostgresApplier into, List<ChangeFrame> batch)
+      throws SQLException, PostgresApplier.Conflict, PostgresApplier.Replaced {
+    ChangeFrame last = batch.getLast();
+    boolean isFlushed = into.apply(batch);
+    resume = new PostgresApplier.Position(last.end(), last.nextOffset());
+    gauge.applied(last.end(), isFlushed, last.nextOffset());
+    gauge.counted(batch.stream().filter(frame -> !isHeartbeat(frame)).count());
+    for (ChangeFrame frame : batch) {
+      for (Change change : frame.changes()) {
+        if (change instanceof Change.Mark mark) {
+          gauge.passed(mark);
+        }
+      }
+    }
+  }
+
+  private static boolean isHeartbeat(ChangeFrame frame) {
+    return frame.changes().size() == 1
+        && frame.changes().getFirst() instanceof Change.Mark mark
+        && mark.isHeartbeat();
+  }
+
+  private void beatUntilClosed() {
+    for (int beats = 1; !isClosed(); beats++) {
+      try (Connection connection = connections.open(captured, DatabaseRole.APPLIER)) {
+        PostgresSql.execute(connection, "SET lock_timeout = '2s'");
+        PostgresSql.execute(connection, "SET statement_timeout = '5s'");
+        do {
+          PostgresSql.update(
+              connection,
+              "INSERT INTO cutover.marker VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+              Change.Mark.HEARTBEAT,
+              gauge.beat());
+          if (++beats % PRUNE_EVERY_BEATS == 0) {
+            prune();
+          }
+        } while (!closed.await(1, TimeUnit.SECONDS));
+      } catch (SQLException e) {
+        LOGGER.atWarn().addKeyValue("stream", name).setCause(e).log("heartbeat not written");
+        if (!pause()) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private boolean pause() {
+    try {
+      return !closed.await(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  // The record before the position stays: by it the topic is known again.
+  private void prune() throws InterruptedException {
+    try {
+      topic.prune(Math.max(0, gauge.flushedOffset() - 1));
+    } catch (KafkaException e) {
+      LOGGER.atWarn().addKeyValue("stream", name).setCause(e).log("change topic not pruned");
+    }
+  }
+}
