@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Describes records that nobody could read: where, and why; their content only as a hash. */
-record DeadLetters(Topics topics, InstantSource clock) {
-  Outgoing of(Received received, String reason) {
+public record DeadLetters(Topics topics, InstantSource clock) {
+  /** Describes a record; the reason must not quote its content. */
+  public Outgoing of(Received received, String reason) {
     String key = received.key().orElse("");
     String json =
         MessageCodec.mapper()
@@ -30,7 +31,7 @@ record DeadLetters(Topics topics, InstantSource clock) {
   }
 
   /** Returns what holds the cutover; empty when the key names none. */
-  Optional<UndecodableMessage> report(Received received, String reason) {
+  public Optional<UndecodableMessage> report(Received received, String reason) {
     try {
       return received
           .key()

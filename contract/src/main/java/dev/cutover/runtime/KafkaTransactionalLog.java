@@ -46,8 +46,18 @@ public final class KafkaTransactionalLog implements TransactionalLog {
   /** A fold that gets no further in this time fails, and is tried again. */
   private static final Duration FOLD_STALL = Duration.ofSeconds(10);
 
+  /** Points at which a process may die, for tests that let it. */
+  enum Step {
+    TAKEN_OVER,
+    BEGUN,
+    WRITTEN,
+    OFFSETS_SENT,
+    COMMITTED
+  }
+
   private final KafkaSettings kafka;
   private final Topics topics;
+  private final Consumer<Step> reached;
   private final KafkaConsumer<String, byte[]> consumer;
   private final KafkaConsumer<String, byte[]> reader;
   private final Map<Integer, KafkaProducer<String, byte[]>> producers = new HashMap<>();
@@ -61,8 +71,13 @@ public final class KafkaTransactionalLog implements TransactionalLog {
    * @param group name of the consumer group
    */
   public KafkaTransactionalLog(KafkaSettings kafka, Topics topics, String group) {
+    this(kafka, topics, group, _ -> {});
+  }
+
+  KafkaTransactionalLog(KafkaSettings kafka, Topics topics, String group, Consumer<Step> reached) {
     this.kafka = kafka;
     this.topics = topics;
+    this.reached = reached;
     this.consumer = KafkaClients.member(kafka, group);
     this.reader = KafkaClients.reader(kafka);
   }
@@ -127,6 +142,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
       positions.putAll(next);
       next.forEach(consumer::seek);
       consumer.resume(inputs);
+      reached.accept(Step.TAKEN_OVER);
     } catch (KafkaException | IllegalStateException e) {
       throw new LogException(
           "Expected to take over partition %d, but %s".formatted(partition, e.getMessage()), e);
@@ -198,6 +214,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
     }
     try {
       producer.beginTransaction();
+      reached.accept(Step.BEGUN);
       for (Decided decided : decisions) {
         decided
             .input()
@@ -207,11 +224,14 @@ public final class KafkaTransactionalLog implements TransactionalLog {
           var _ = producer.send(record(partition, outgoing, decided.input()));
         }
       }
+      reached.accept(Step.WRITTEN);
       Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
       next.forEach((input, offset) -> offsets.put(input, new OffsetAndMetadata(offset)));
       // Always, also for a timer's decision: a member that is none any more fails here.
       producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+      reached.accept(Step.OFFSETS_SENT);
       producer.commitTransaction();
+      reached.accept(Step.COMMITTED);
     } catch (ProducerFencedException
         | InvalidProducerEpochException
         | CommitFailedException
@@ -279,6 +299,16 @@ public final class KafkaTransactionalLog implements TransactionalLog {
     producers.clear();
     reader.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+  }
+
+  /** Vanishes without a word to the broker, as a killed process does. */
+  void abandon() {
+    producers.values().forEach(producer -> producer.close(Duration.ZERO));
+    producers.clear();
+    reader.close(CloseOptions.timeout(Duration.ZERO));
+    consumer.close(
+        CloseOptions.timeout(Duration.ZERO)
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
   }
 
   private Set<TopicPartition> inputs(int partition) {

@@ -66,13 +66,32 @@ public final class ServiceRuntime implements AutoCloseable {
    *     #closing}
    */
   public static void main(String service, Function<ServiceRuntime, MessageLoop> assemble) {
-    run(service, assemble, System::exit);
+    int port;
+    try {
+      port = healthPort(ConfigReader.ofEnvironment(System.getenv()));
+    } catch (ConfigException e) {
+      LOGGER.atError().addKeyValue(LogKeys.SERVICE, service).log(String.valueOf(e.getMessage()));
+      System.exit(MISCONFIGURED);
+      return;
+    }
+    run(
+        service,
+        port,
+        starting -> {
+          Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(starting::endProcess));
+          return assemble.apply(starting);
+        },
+        System::exit);
   }
 
-  static void run(String service, Function<ServiceRuntime, MessageLoop> assemble, IntConsumer end) {
+  static void run(
+      String service,
+      int healthPort,
+      Function<ServiceRuntime, MessageLoop> assemble,
+      IntConsumer end) {
     ServiceRuntime runtime;
     try {
-      runtime = start(service, healthPort(ConfigReader.ofEnvironment(System.getenv())), assemble);
+      runtime = start(service, healthPort, assemble);
     } catch (ConfigException e) {
       LOGGER.atError().addKeyValue(LogKeys.SERVICE, service).log(String.valueOf(e.getMessage()));
       end.accept(MISCONFIGURED);
@@ -86,8 +105,13 @@ public final class ServiceRuntime implements AutoCloseable {
       end.accept(FAILED);
       return;
     }
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(runtime::close));
     end.accept(runtime.exitCode().join());
+  }
+
+  /** On a signal the JVM would say 128 and the signal: an orderly stop is 0. */
+  private void endProcess() {
+    close();
+    Runtime.getRuntime().halt(exit.getNow(STOPPED));
   }
 
   private static int healthPort(ConfigReader reader) {
@@ -121,6 +145,7 @@ public final class ServiceRuntime implements AutoCloseable {
       return runtime;
     } catch (RuntimeException e) {
       runtime.stopping = true;
+      runtime.exit.complete(e instanceof ConfigException ? MISCONFIGURED : FAILED);
       runtime.closeOpened();
       throw e;
     }

@@ -1,0 +1,110 @@
+package dev.cutover.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cutover.testkit.SampleMessages;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class MessageCodecTest {
+  private static final MessageType FAILED = MessageType.of(SampleMessages.of(StepFailed.class));
+
+  private final MessageCodec codec = new MessageCodec();
+
+  private byte[] failed(String failure) {
+    return "{\"step\":{\"cutover\":\"shop\",\"step\":\"s\",\"attempt\":1},\"failure\":%s}"
+        .formatted(failure)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void shouldSayWhichFieldIsMissingUnknownOrOfAnotherKind() {
+    assertThatThrownBy(
+            () -> codec.message(FAILED, failed("{\"kind\":\"REFUSED\",\"reason\":\"r\"}")))
+        .isInstanceOf(UndecodableException.class)
+        .hasMessageContaining("Expected a reply.step-failed.v1")
+        .hasMessageContaining("retryable");
+    assertThatThrownBy(
+            () ->
+                codec.message(
+                    FAILED,
+                    failed(
+                        "{\"kind\":\"REFUSED\",\"reason\":\"r\",\"retryable\":true,\"more\":1}")))
+        .hasMessageContaining("more");
+    assertThatThrownBy(
+            () ->
+                codec.message(
+                    FAILED, failed("{\"kind\":\"ODD\",\"reason\":\"r\",\"retryable\":true}")))
+        .hasMessageContaining("ODD");
+    assertThatThrownBy(
+            () ->
+                codec.message(
+                    FAILED, failed("{\"kind\":\"REFUSED\",\"reason\":null,\"retryable\":true}")))
+        .hasMessageContaining("reason");
+    assertThatThrownBy(
+            () ->
+                codec.message(
+                    FAILED,
+                    failed("{\"kind\":\"REFUSED\",\"reason\":\"r\",\"retryable\":\"yes\"}")))
+        .isInstanceOf(UndecodableException.class);
+    assertThatThrownBy(() -> codec.message(FAILED, "not json".getBytes(StandardCharsets.UTF_8)))
+        .hasMessageContaining("as JSON");
+    assertThatThrownBy(() -> codec.message(FAILED, new byte[0]))
+        .isInstanceOf(UndecodableException.class);
+    assertThatThrownBy(
+            () ->
+                codec.message(
+                    FAILED,
+                    "{\"step\":{\"cutover\":\"Shop!\",\"step\":\"s\",\"attempt\":1}}"
+                        .getBytes(StandardCharsets.UTF_8)))
+        .hasMessageContaining("Expected a cutover id");
+  }
+
+  @Test
+  void shouldSayWhichHeaderIsMissingOrUnknown() {
+    // given
+    StepFailed message = SampleMessages.of(StepFailed.class);
+    Map<String, String> headers =
+        new HashMap<>(
+            codec.headers(new Envelope<>("1", "/s", Instant.EPOCH, "", 1, false, message)));
+
+    // when
+    headers.put("ce_type", "dns.teleport.v1");
+
+    // then
+    assertThatThrownBy(() -> codec.envelope(headers, codec.data(message)))
+        .hasMessage("Expected a known ce_type, but it is 'dns.teleport.v1'");
+    headers.remove("ce_type");
+    assertThatThrownBy(() -> codec.envelope(headers, codec.data(message)))
+        .hasMessage("Expected the header ce_type, but it is missing");
+  }
+
+  @Test
+  void shouldReadBackWhatItWrote() throws UndecodableException {
+    // given
+    Envelope<StepFailed> envelope =
+        new Envelope<>(
+            "id-1",
+            "/cutover/dns-service",
+            Instant.parse("2026-11-22T10:00:00Z"),
+            "cause-1",
+            7,
+            true,
+            SampleMessages.of(StepFailed.class));
+
+    // when
+    Map<String, String> headers = codec.headers(envelope);
+
+    // then
+    assertThat(headers)
+        .containsEntry("ce_type", "reply.step-failed.v1")
+        .containsEntry("ce_correlationid", "shop")
+        .containsEntry("ce_causationid", "cause-1")
+        .containsEntry("content-type", "application/json");
+    assertThat(codec.envelope(headers, codec.data(envelope.message()))).isEqualTo(envelope);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.cutover.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.testkit.SampleMessages;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+final class PrecedenceTest {
+  private static <C extends Command> Command order(Class<C> type, long epoch, int attempt) {
+    StepRef step = new StepRef(new CutoverId("shop"), type.getSimpleName(), attempt);
+    return SampleMessages.of(type).withHeader(new CommandHeader(step, epoch, Instant.EPOCH));
+  }
+
+  @Test
+  void shouldNeverEndStandingWorkForWhatRestsOnIt() {
+    Command forward = order(SyncCommand.StartForwardSync.class, 3, 1);
+    Command reverse = order(SyncCommand.StartReverseSync.class, 4, 1);
+    Command fence = order(SyncCommand.FenceTarget.class, 9, 1);
+
+    assertThat(Precedence.voids(forward, reverse)).isFalse();
+    assertThat(Precedence.voids(reverse, fence)).isFalse();
+    assertThat(Precedence.voids(reverse, order(SyncCommand.DropReplication.class, 10, 1))).isTrue();
+  }
+
+  @Test
+  void shouldLetNothingWithALowerOrEqualEpochEndAnything() {
+    Command fence = order(SyncCommand.FenceSource.class, 9, 1);
+
+    assertThat(Precedence.voids(fence, order(SyncCommand.OpenSource.class, 9, 1))).isFalse();
+    assertThat(Precedence.voids(fence, order(SyncCommand.OpenSource.class, 8, 1))).isFalse();
+  }
+
+  @Test
+  void shouldEndWorkWhenItGoesBackOrIsTriedAgain() {
+    Command shift = order(DnsCommand.ShiftTraffic.class, 5, 1);
+
+    assertThat(Precedence.voids(shift, order(DnsCommand.RevertTraffic.class, 6, 1))).isTrue();
+    assertThat(Precedence.voids(shift, order(DnsCommand.ShiftTraffic.class, 7, 2))).isTrue();
+    assertThat(Precedence.voids(shift, order(DnsCommand.ShiftTraffic.class, 7, 1))).isFalse();
+    assertThat(Precedence.voids(shift, order(DnsCommand.VerifyTraffic.class, 6, 1))).isFalse();
+  }
+}
