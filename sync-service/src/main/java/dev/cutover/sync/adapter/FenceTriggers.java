@@ -137,8 +137,11 @@ final class FenceTriggers {
         row ->
             "Expected %1$s to own %2$s or to be a member of its owner, but it is not: run GRANT %3$s TO %1$s"
                 .formatted(row.getString(1), table, row.getString(2)),
-        "SELECT quote_ident(session_user), quote_ident(pg_get_userbyid(relowner)) FROM pg_class"
-            + " WHERE oid = ?::regclass AND NOT pg_has_role(relowner, 'USAGE')",
+        // By name: a cast to regclass would need rights on the schema.
+        "SELECT quote_ident(session_user), quote_ident(pg_get_userbyid(c.relowner))"
+            + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            + " WHERE quote_ident(n.nspname) || '.' || quote_ident(c.relname) = ?"
+            + " AND NOT pg_has_role(c.relowner, 'USAGE')",
         table);
   }
 

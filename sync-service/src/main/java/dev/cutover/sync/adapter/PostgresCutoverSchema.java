@@ -4,6 +4,7 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
+import dev.cutover.sync.domain.CutoverSchema;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.GateRefused.Reason;
 import java.sql.SQLException;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * <p>A new schema begins OPEN on the source and FENCED on the target: the target refuses every
  * writer but the applier from before the first copied row.
  */
-public final class PostgresCutoverSchema {
+public final class PostgresCutoverSchema implements CutoverSchema {
   private static final List<String> TABLES =
       List.of(
           """
@@ -43,26 +44,7 @@ public final class PostgresCutoverSchema {
     this.connections = connections;
   }
 
-  /**
-   * What an installation found and did.
-   *
-   * @param faults what keeps the fence from working, as sentences that say what to do
-   * @param warnings what weakens it
-   */
-  public record Installed(List<String> faults, List<String> warnings) {
-    public Installed {
-      faults = List.copyOf(faults);
-      warnings = List.copyOf(warnings);
-    }
-  }
-
-  /**
-   * Creates what is missing and writes the epoch into the row; may be run again at any time.
-   *
-   * @param epoch of the command; a row that has a higher one is not touched
-   * @throws GateRefused NEWER_EPOCH, UNEXPECTED_STATE (another cutover's, or the row is not OPEN on
-   *     the source and FENCED on the target), MANUAL, UNREACHABLE
-   */
+  @Override
   public Installed install(DatabaseEndpoint database, Side side, StepRef step, long epoch)
       throws GateRefused {
     List<String> faults = new ArrayList<>();
@@ -86,7 +68,7 @@ public final class PostgresCutoverSchema {
     return new Installed(faults, warnings);
   }
 
-  /** Says what has drifted since the installation; changes nothing. */
+  @Override
   public List<String> drift(DatabaseEndpoint database) throws GateRefused {
     try (PostgresSession fencer =
         PostgresSession.open(connections, database, DatabaseRole.FENCER)) {
@@ -96,11 +78,7 @@ public final class PostgresCutoverSchema {
     }
   }
 
-  /**
-   * Removes triggers and schema: the side is then open to all. Nothing there: no error.
-   *
-   * @return what could not be removed, as sentences
-   */
+  @Override
   public List<String> remove(DatabaseEndpoint database) throws GateRefused {
     try (PostgresSession fencer =
         PostgresSession.open(connections, database, DatabaseRole.FENCER)) {
@@ -114,7 +92,7 @@ public final class PostgresCutoverSchema {
     }
   }
 
-  /** Leaves the fence in place but lets another cutover take the row over. */
+  @Override
   public void release(DatabaseEndpoint database, CutoverId cutover) throws GateRefused {
     try (PostgresSession fencer =
         PostgresSession.open(connections, database, DatabaseRole.FENCER)) {

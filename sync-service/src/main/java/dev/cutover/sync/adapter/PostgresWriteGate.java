@@ -41,18 +41,21 @@ public final class PostgresWriteGate implements WriteGate {
       WriterRow row = WriterTable.read(own, order.database(), "FOR UPDATE");
       long begun = System.nanoTime();
       WriterTable.requireOwn(row, order.step(), order.database());
-      boolean wasOpen = row.isOpen();
-      if (wasOpen ? row.epoch() < order.expectedEpoch() : row.epoch() == order.expectedEpoch()) {
-        if (!wasOpen && order.otherSide().isPresent()) {
+      boolean neverFenced = row.isOpen() && row.epoch() < order.expectedEpoch();
+      boolean repeated = row.isOpen() && row.epoch() == order.newEpoch();
+      if (neverFenced) {
+        write(own, order);
+      } else if (row.isFenced() && row.epoch() == order.expectedEpoch()) {
+        if (order.otherSide().isPresent()) {
           openWhileOtherIsFenced(own, order, order.otherSide().get());
         } else {
           write(own, order);
         }
-      } else if (!(wasOpen && row.epoch() == order.newEpoch())) {
+      } else if (!repeated) {
         throw unexpected(row, order);
       }
       return new Opened(
-          order.newEpoch(), clock.instant(), wasOpen, (System.nanoTime() - begun) / 1e6);
+          order.newEpoch(), clock.instant(), neverFenced, (System.nanoTime() - begun) / 1e6);
     } catch (SQLException e) {
       throw WriterTable.refusal(order.database(), e);
     }
@@ -231,6 +234,18 @@ public final class PostgresWriteGate implements WriteGate {
         throw e;
       }
       return String.valueOf(e.getSQLState());
+    }
+  }
+
+  @Override
+  public String mark(DatabaseEndpoint database) throws GateRefused {
+    try (PostgresSession applier =
+        PostgresSession.open(connections, database, DatabaseRole.APPLIER)) {
+      return applier.text(
+          "INSERT INTO cutover.marker VALUES ('proof-' || pg_current_xact_id()::text,"
+              + " clock_timestamp()) RETURNING id");
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
     }
   }
 

@@ -76,6 +76,13 @@ public interface WriteGate {
   Probed probe(DatabaseEndpoint database) throws GateRefused;
 
   /**
+   * Commits a row of {@code cutover.marker} as the applier, who may write on either side.
+   *
+   * @return its id
+   */
+  String mark(DatabaseEndpoint database) throws GateRefused;
+
+  /**
    * Disables the triggers of a side that was opened at this epoch, table by table, never waiting
    * long for a lock; stops by itself when the row changes. Not needed for correctness: it only
    * saves their cost.
@@ -147,10 +154,10 @@ public interface WriteGate {
   /**
    * What the open did.
    *
-   * @param wasOpen it was open already: a repeated command, or the abort of a fence that never ran
-   *     (then only the epoch rose)
+   * @param neverFenced it was open at a lower epoch than expected, as when a fence that never ran
+   *     is aborted: only the epoch rose
    */
-  record Opened(long epoch, Instant at, boolean wasOpen, double tookMs) {}
+  record Opened(long epoch, Instant at, boolean neverFenced, double tookMs) {}
 
   /**
    * Evidence that a fence stands.

@@ -19,17 +19,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Two real databases with a small shop in them, and what the tests of the fence ask of them. */
-final class FencedPair {
-  static final CutoverId CUTOVER = new CutoverId("shop-1");
+public final class FencedPair {
+  public static final CutoverId CUTOVER = new CutoverId("shop-1");
 
-  final PostgresPair pair;
-  final DatabaseEndpoint source;
-  final DatabaseEndpoint target;
-  final PostgresConnections connections;
-  final PostgresWriteGate gate;
-  final PostgresCutoverSchema schema;
+  public final PostgresPair pair;
+  public final DatabaseEndpoint source;
+  public final DatabaseEndpoint target;
+  public final PostgresConnections connections;
+  public final PostgresWriteGate gate;
+  public final PostgresCutoverSchema schema;
 
-  FencedPair(PostgresPair pair) {
+  public FencedPair(PostgresPair pair) {
     this.pair = pair;
     this.source = endpoint(pair.source(), "source");
     this.target = endpoint(pair.target(), "target");
@@ -44,12 +44,12 @@ final class FencedPair {
     return new DatabaseEndpoint(server.host(), server.port(), PostgresPair.DATABASE, credential);
   }
 
-  static StepRef step(String name) {
+  public static StepRef step(String name) {
     return new StepRef(CUTOVER, name, 1);
   }
 
   /** Removes everything and makes the shop's tables anew on both sides, owned by its role. */
-  void reset() throws SQLException {
+  public void reset() throws SQLException {
     for (PostgresPair.Server server : new PostgresPair.Server[] {pair.source(), pair.target()}) {
       try (Connection fencer = server.connect("cutover_fencer"); // exempt from the event trigger
           Statement statement = fencer.createStatement()) {
@@ -77,7 +77,7 @@ final class FencedPair {
     }
   }
 
-  void prepare(long epoch) throws GateRefused {
+  public void prepare(long epoch) throws GateRefused {
     var source = schema.install(this.source, Side.SOURCE, step("prepare"), epoch);
     var target = schema.install(this.target, Side.TARGET, step("prepare"), epoch);
     if (!source.faults().isEmpty() || !target.faults().isEmpty()) {

@@ -314,8 +314,8 @@ final class PostgresWriteGateIT {
     var again = world.gate.open(world.openTarget(1, 6));
 
     // then
-    assertThat(opened.wasOpen()).isFalse();
-    assertThat(again.wasOpen()).isTrue();
+    assertThat(again.epoch()).isEqualTo(opened.epoch());
+    assertThat(again.neverFenced()).isFalse();
     write(PAIR.target(), "shop", "UPDATE accounts SET balance = 3");
     assertRefused(() -> world.gate.open(world.openSource(5, 7)), Reason.OTHER_SIDE_NOT_FENCED);
   }
@@ -379,7 +379,7 @@ final class PostgresWriteGateIT {
     var opened = world.gate.open(world.openSource(5, 6));
 
     // then
-    assertThat(opened.wasOpen()).isTrue();
+    assertThat(opened.neverFenced()).isTrue();
     assertThat(world.gate.state(world.source).epoch()).isEqualTo(6);
     assertRefused(() -> world.gate.fence(world.fenceSource(5)), Reason.NEWER_EPOCH);
     write(PAIR.source(), "shop", "UPDATE accounts SET balance = 3");

@@ -1,0 +1,95 @@
+package dev.cutover.sync;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
+import dev.cutover.runtime.ConfigReader;
+import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Topics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Configuration of the sync-service.
+ *
+ * @param kafka where messages and changes go
+ * @param topics their names
+ * @param credentials properties file with {@code <credential>.<role>.user} and {@code .password};
+ *     key {@code CUTOVER_SYNC_CREDENTIALS}
+ * @param databases the only databases that it ever touches, whatever a plan says, each as {@code
+ *     credential@host:port/database}; leases of an earlier process are looked for there; key {@code
+ *     SYNC_DATABASES}
+ * @param copyWorkers connections to each side during the copy, 1 to 64, default 4; key {@code
+ *     SYNC_COPY_WORKERS}
+ */
+public record SyncConfig(
+    KafkaSettings kafka,
+    Topics topics,
+    Path credentials,
+    List<DatabaseEndpoint> databases,
+    int copyWorkers) {
+  private static final Pattern DATABASE = Pattern.compile("([^@/]+)@(.+):(\\d{1,5})/([^/]+)");
+
+  public SyncConfig {
+    databases = List.copyOf(databases);
+    if (copyWorkers < 1) {
+      throw new IllegalArgumentException(
+          "Expected at least one copy worker, but got " + copyWorkers);
+    }
+  }
+
+  /** Reads the keys above; all faults are the reader's. */
+  public static SyncConfig read(ConfigReader reader) {
+    KafkaSettings kafka = KafkaSettings.read(reader);
+    String prefix = reader.string("TOPICS_PREFIX", "cutover");
+    int partitions = reader.integer("TOPICS_PARTITIONS", 1, 1000, 6);
+    int replicas = reader.integer("TOPICS_REPLICAS", 1, 9, 3);
+    int changeSlots = reader.integer("TOPICS_CHANGE_SLOTS", 1, 1000, 4);
+    Path credentials = reader.file("CUTOVER_SYNC_CREDENTIALS");
+    List<DatabaseEndpoint> databases = new ArrayList<>();
+    for (String text : reader.list("CUTOVER_SYNC_DATABASES")) {
+      Matcher matcher = DATABASE.matcher(text);
+      if (matcher.matches()) {
+        databases.add(
+            new DatabaseEndpoint(
+                matcher.group(2),
+                Integer.parseInt(matcher.group(3)),
+                matcher.group(4),
+                matcher.group(1)));
+      } else {
+        reader.fault(
+            "CUTOVER_SYNC_DATABASES: expected credential@host:port/database, but found '%s'"
+                .formatted(text));
+      }
+    }
+    int copyWorkers = reader.integer("CUTOVER_SYNC_COPY_WORKERS", 1, 64, 4);
+    return reader.build(
+        () ->
+            new SyncConfig(
+                kafka,
+                new Topics(prefix, partitions, replicas, changeSlots),
+                credentials,
+                databases,
+                copyWorkers));
+  }
+
+  /** Says which database of a spec this service may not touch; empty when it may. */
+  Optional<String> forbids(ReplicationSpec spec) {
+    for (Side side : Side.values()) {
+      if (!databases.contains(spec.endpoint(side))) {
+        return Optional.of(
+            "Expected the %s %s@%s among CUTOVER_SYNC_DATABASES of this service, but it is not: add it there if it may be touched"
+                .formatted(
+                    side.name().toLowerCase(Locale.ROOT),
+                    spec.endpoint(side).credential(),
+                    spec.endpoint(side).address()));
+      }
+    }
+    return Optional.empty();
+  }
+}

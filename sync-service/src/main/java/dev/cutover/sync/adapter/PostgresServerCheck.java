@@ -1,0 +1,159 @@
+package dev.cutover.sync.adapter;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
+import dev.cutover.sync.domain.GateRefused;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+
+/** Examines one server: version, settings, rights (found out by trying), what stands in the way. */
+final class PostgresServerCheck {
+  private static final int OLDEST_VERSION = 140_000;
+  private static final int SLOTS_NEEDED = 1;
+
+  private final PostgresConnections connections;
+  private final ReplicationSpec spec;
+  private final DatabaseEndpoint database;
+  private final String where;
+  private final String slot;
+
+  PostgresServerCheck(PostgresConnections connections, ReplicationSpec spec, Side side) {
+    this.connections = connections;
+    this.spec = spec;
+    this.database = spec.endpoint(side);
+    this.where = "the " + side.name().toLowerCase(Locale.ROOT) + " " + database.address();
+    this.slot = "cutover_" + spec.name() + (side == Side.SOURCE ? "_forward" : "_reverse");
+  }
+
+  void examine(List<String> faults, List<String> warnings) throws GateRefused {
+    try (PostgresSession fencer =
+        PostgresSession.open(connections, database, DatabaseRole.FENCER)) {
+      server(fencer, faults, warnings);
+      rights(fencer, faults, warnings);
+      obstacles(fencer, faults, warnings);
+    } catch (SQLException e) {
+      throw WriterTable.refusal(database, e);
+    }
+  }
+
+  private void server(PostgresSession fencer, List<String> faults, List<String> warnings)
+      throws SQLException {
+    int version = Integer.parseInt(fencer.text("SHOW server_version_num"));
+    if (version < OLDEST_VERSION) {
+      faults.add(
+          "Expected PostgreSQL 14 or later on %s, but it is %s: upgrade it"
+              .formatted(where, fencer.text("SHOW server_version")));
+    }
+    if (fencer.isTrue("SELECT pg_is_in_recovery()")) {
+      faults.add(
+          "Expected %s to be a primary, but it is a standby: name the primary".formatted(where));
+    }
+    String walLevel = fencer.text("SHOW wal_level");
+    if (!walLevel.equals("logical")) {
+      faults.add(
+          "Expected wal_level = logical on %s, but it is %s: ALTER SYSTEM SET wal_level = 'logical' and restart it (managed: the parameter for logical replication)"
+              .formatted(where, walLevel));
+    }
+    String encoding = fencer.text("SHOW server_encoding");
+    if (!encoding.equals("UTF8")) {
+      faults.add(
+          "Expected encoding UTF8 in %s, but it is %s: the capture reads UTF-8 only"
+              .formatted(where, encoding));
+    }
+    if (Integer.parseInt(fencer.text("SHOW max_replication_slots"))
+            - Integer.parseInt(fencer.text("SELECT count(*) FROM pg_replication_slots"))
+        < (slotExists(fencer) ? 0 : SLOTS_NEEDED)) {
+      faults.add(
+          "Expected a free replication slot on %s, but all %s are taken: raise max_replication_slots"
+              .formatted(where, fencer.text("SHOW max_replication_slots")));
+    }
+    if (fencer.text("SHOW max_slot_wal_keep_size").equals("-1")) {
+      warnings.add(
+          "Expected max_slot_wal_keep_size to bound what a slot may keep on %s, but it is unlimited: a stopped stream can fill its disk, so set it or watch the disk"
+              .formatted(where));
+    }
+  }
+
+  private void rights(PostgresSession fencer, List<String> faults, List<String> warnings)
+      throws SQLException {
+    String name = fencer.text("SELECT quote_ident(session_user)");
+    if (!fencer.succeeds("SET deadlock_timeout = '20ms'")) {
+      warnings.add(
+          "Expected %1$s to be allowed to set deadlock_timeout on %2$s, but it is not, so an autovacuum can lengthen the fence by a second: GRANT SET ON PARAMETER deadlock_timeout TO %1$s"
+              .formatted(name, where));
+    }
+    if (spec.endBlockers() && !fencer.isTrue("SELECT pg_has_role('pg_signal_backend', 'USAGE')")) {
+      faults.add(
+          "Expected %1$s to be allowed to end what blocks the fence on %2$s, but it is not: GRANT pg_signal_backend TO %1$s, or set endBlockers to false"
+              .formatted(name, where));
+    }
+    if (!fencer.isTrue("SELECT pg_has_role('pg_read_all_stats', 'USAGE')")) {
+      faults.add(
+          "Expected %1$s to see all sessions of %2$s, but it does not: GRANT pg_read_all_stats TO %1$s"
+              .formatted(name, where));
+    }
+    String applier = connections.user(database, DatabaseRole.APPLIER);
+    if (!fencer.isTrue("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)", applier)) {
+      return; // created with the schema, or asked for there
+    }
+    if (!fencer.isTrue(
+        "SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = ?", applier)) {
+      faults.add(
+          "Expected %s to be allowed to replicate on %s, but it is not: ALTER ROLE %s REPLICATION (managed: grant the provider's replication role)"
+              .formatted(applier, where, CutoverSql.identifier(applier)));
+    }
+    try (PostgresSession session =
+        PostgresSession.open(connections, database, DatabaseRole.APPLIER)) {
+      if (!session.succeeds("SET session_replication_role = replica")) {
+        faults.add(
+            "Expected %s to be allowed to set session_replication_role on %s, but it is not, so triggers and foreign keys would run twice: GRANT SET ON PARAMETER session_replication_role TO %s"
+                .formatted(applier, where, CutoverSql.identifier(applier)));
+      }
+    }
+  }
+
+  private void obstacles(PostgresSession fencer, List<String> faults, List<String> warnings)
+      throws SQLException {
+    if (slotExists(fencer)
+        && !fencer.isTrue("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'cutover')")) {
+      faults.add(
+          "Expected no replication slot %1$s on %2$s, but there is one: SELECT pg_drop_replication_slot('%1$s') if nothing needs it, or name the replication differently"
+              .formatted(slot, where));
+    }
+    for (String subscription : fencer.texts(PreflightSql.SUBSCRIBED_TABLES)) {
+      faults.add(
+          "Expected no native subscription into %s, but %s, and the fence's triggers do not stop it: ALTER SUBSCRIPTION .. DISABLE"
+              .formatted(where, subscription));
+    }
+    if (fencer.isTrue("SELECT EXISTS (SELECT FROM pg_largeobject_metadata)")) {
+      faults.add(
+          "Expected no large objects in %s, but there are some, and neither stream nor fence sees them: move them into a bytea column"
+              .formatted(where));
+    }
+    for (String gid :
+        fencer.texts(
+            "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1")) {
+      warnings.add(
+          "Expected no prepared transaction in %s, but there is '%s', and the fence waits for it: COMMIT PREPARED or ROLLBACK PREPARED it"
+              .formatted(where, gid));
+    }
+    if (fencer.isTrue("SELECT EXISTS (SELECT FROM pg_foreign_table)")) {
+      warnings.add(
+          "Expected no foreign tables in %s, but there are some: writes through them are not fenced"
+              .formatted(where));
+    }
+    List<String> always = fencer.texts(PreflightSql.ALWAYS_TRIGGERS);
+    if (!always.isEmpty()) {
+      warnings.add(
+          "Expected no trigger on %s to fire for replicated rows, but these do (ENABLE ALWAYS or REPLICA): %s"
+              .formatted(where, String.join(", ", always)));
+    }
+  }
+
+  private boolean slotExists(PostgresSession fencer) throws SQLException {
+    return fencer.isTrue(
+        "SELECT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = ?)", slot);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.cutover.sync.domain;
+
+import dev.cutover.contract.ReplicationSpec;
+import java.util.List;
+
+/** Finds out beforehand all that would make a replication or its fence fail. Changes nothing. */
+public interface Preflight {
+  /**
+   * Looks at both databases.
+   *
+   * @throws GateRefused UNREACHABLE
+   */
+  Findings examine(ReplicationSpec spec) throws GateRefused;
+
+  /**
+   * What was found.
+   *
+   * @param faults what must be mended first; sentences that say what to do
+   * @param warnings what somebody should know; sentences
+   * @param refetchedColumns {@code schema.table.column} of columns whose type the stream does not
+   *     carry faithfully; they are read again by key
+   */
+  record Findings(List<String> faults, List<String> warnings, List<String> refetchedColumns) {
+    public Findings {
+      faults = List.copyOf(faults);
+      warnings = List.copyOf(warnings);
+      refetchedColumns = List.copyOf(refetchedColumns);
+    }
+  }
+}

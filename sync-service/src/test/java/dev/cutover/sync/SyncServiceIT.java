@@ -1,0 +1,432 @@
+package dev.cutover.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
+import dev.cutover.contract.Event;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.FenceLeaseExpired;
+import dev.cutover.contract.FenceLost;
+import dev.cutover.contract.ReplicationMeasured;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepFailed;
+import dev.cutover.contract.SyncCommand;
+import dev.cutover.contract.SyncReply;
+import dev.cutover.contract.TableName;
+import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Topics;
+import dev.cutover.runtime.Work;
+import dev.cutover.sync.adapter.FencedPair;
+import dev.cutover.sync.adapter.PostgresPreflight;
+import dev.cutover.sync.adapter.PostgresSequences;
+import dev.cutover.sync.domain.GateRefused;
+import dev.cutover.sync.domain.Replicator;
+import dev.cutover.testkit.ManualClock;
+import dev.cutover.testkit.PostgresPair;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The service on two real databases; only the stream between them is taken for granted. */
+final class SyncServiceIT {
+  @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
+  private static final Duration LEASE = Duration.ofMinutes(2);
+
+  private final ManualClock clock = new ManualClock(Instant.now());
+  private final List<Event> reports = new CopyOnWriteArrayList<>();
+  private final InstantStream stream = new InstantStream();
+  private FencedPair world;
+  private SyncWatch watch;
+  private SyncService service;
+  private long epoch;
+
+  @BeforeEach
+  void start() throws Exception {
+    world = new FencedPair(PAIR);
+    world.reset();
+    PostgresSequences sequences = new PostgresSequences(world.connections);
+    watch = newWatch();
+    service =
+        new SyncService(
+            new SyncConfig(
+                new KafkaSettings("unused:1"),
+                new Topics("cutover", 1, 1, 1),
+                Path.of("unused"),
+                List.of(world.source, world.target),
+                1),
+            new PostgresPreflight(world.connections, sequences, _ -> true),
+            world.schema,
+            world.gate,
+            sequences,
+            stream,
+            watch,
+            clock);
+  }
+
+  private SyncWatch newWatch() {
+    return new SyncWatch(
+        world.gate, stream, List.of(world.source, world.target), reports::add, clock);
+  }
+
+  @Test
+  void shouldRefuseADatabaseThatItsConfigurationDoesNotName() throws Exception {
+    // given
+    ReplicationSpec elsewhere =
+        new ReplicationSpec(
+            "shop",
+            new DatabaseEndpoint("production", 5432, "shop", "source"),
+            world.target,
+            List.of(new TableName("public", "accounts")),
+            true,
+            10);
+
+    // then
+    assertFailed(
+        run(new SyncCommand.PrepareReplication(header(), elsewhere)),
+        FailureKind.REFUSED,
+        "CUTOVER_SYNC_DATABASES");
+  }
+
+  @Test
+  void shouldSayAllFaultsAndTouchNothingWhenThePlanDoesNotFit() throws Exception {
+    // when
+    Event event =
+        run(new SyncCommand.PrepareReplication(header(), spec("accounts", "sessions", "nowhere")));
+
+    // then
+    assertFailed(event, FailureKind.UNSUITABLE, "public.sessions");
+    assertFailed(event, FailureKind.UNSUITABLE, "public.nowhere");
+    assertThat(reasonOf(() -> world.gate.state(world.source)))
+        .isEqualTo(GateRefused.Reason.NOT_PREPARED);
+  }
+
+  @Test
+  void shouldCarryACutoverThereAndBack() throws Exception {
+    // when
+    prepare();
+    long preparedAt = epoch;
+    assertThat(run(new SyncCommand.StartForwardSync(header(), spec())))
+        .isInstanceOf(SyncReply.ForwardSyncStarted.class);
+    assertThat(run(new SyncCommand.StartReverseSync(header(), spec())))
+        .isInstanceOf(SyncReply.ReverseSyncStarted.class);
+    assertThat(run(new SyncCommand.ProveRoundTrip(header(), spec())))
+        .isInstanceOf(SyncReply.RoundTripProven.class);
+    assertThat(run(new SyncCommand.AlignSequences(header(), spec(), Side.TARGET)))
+        .isInstanceOf(SyncReply.SequencesAligned.class);
+    assertThat(run(new SyncCommand.FenceSource(header(), spec(), LEASE)))
+        .isInstanceOf(SyncReply.SourceFenced.class);
+    long fencedAt = epoch;
+    assertThat(run(new SyncCommand.OpenTarget(header(), spec(), preparedAt)))
+        .isInstanceOf(SyncReply.TargetOpened.class);
+
+    // then
+    Event fenced = run(new SyncCommand.FenceTarget(header(), spec()));
+    assertThat(fenced).isInstanceOf(SyncReply.TargetFenced.class);
+    String marker = ((SyncReply.TargetFenced) fenced).marker();
+    assertThat(run(new SyncCommand.DrainReverse(header(), spec(), marker)))
+        .isInstanceOf(SyncReply.ReverseDrained.class);
+    assertThat(run(new SyncCommand.AlignSequences(header(), spec(), Side.SOURCE)))
+        .isInstanceOf(SyncReply.SequencesAligned.class);
+    Event opened = run(new SyncCommand.OpenSource(header(), spec(), fencedAt));
+    assertThat(((SyncReply.SourceOpened) opened).wasFenced()).isTrue();
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+    assertThat(world.gate.state(world.target).isFenced()).isTrue();
+    assertFailed(
+        run(new SyncCommand.OpenTarget(header(), spec(), preparedAt)),
+        FailureKind.CONFLICT,
+        "FENCED");
+    prepare();
+  }
+
+  @Test
+  void shouldRefuseALateCommand() throws Exception {
+    // given
+    prepare();
+    SyncCommand late = new SyncCommand.FenceSource(header(), spec(), LEASE);
+    run(new SyncCommand.OpenSource(header(), spec(), late.header().epoch()));
+
+    // then
+    assertFailed(run(late), FailureKind.SUPERSEDED, "newer epoch");
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+  }
+
+  @Test
+  void shouldOpenTheSourceWithoutTheTargetWhenPeopleDeclaredItDead() throws Exception {
+    // given
+    prepare();
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    long fencedAt = epoch;
+    PAIR.source().execute("SET session_replication_role = replica; SELECT 1");
+    try (var applier = PAIR.source().connect("cutover_applier");
+        var statement = applier.createStatement()) {
+      statement.execute("INSERT INTO orders(id, account) VALUES (5000, 1)");
+    }
+
+    // when
+    Event opened = run(new SyncCommand.OpenSourceAlone(header(), spec(), fencedAt));
+
+    // then
+    assertThat(opened).isInstanceOf(SyncReply.SourceOpened.class);
+    assertThat(new PostgresSequences(world.connections).read(world.source))
+        .anySatisfy(
+            sequence -> {
+              assertThat(sequence.name()).isEqualTo("public.orders_id_seq");
+              assertThat(sequence.lastValue()).isGreaterThan(5000);
+            });
+  }
+
+  @Test
+  void shouldGiveTheFenceBackWhenItHearsNothingPastTheLease() throws Exception {
+    // given
+    prepare();
+    long preparedAt = epoch;
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    long fencedAt = epoch;
+    watch.giveBackExpired();
+    assertThat(world.gate.state(world.source).isFenced()).isTrue();
+
+    // when
+    clock.advance(LEASE.plusMillis(1));
+    watch.giveBackExpired();
+
+    // then
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+    assertThat(world.gate.state(world.source).epoch()).isEqualTo(fencedAt + 1);
+    assertThat(world.gate.state(world.target).epoch()).isEqualTo(fencedAt + 1);
+    assertThat(reports).hasAtLeastOneElementOfType(FenceLeaseExpired.class);
+    assertFailed(
+        run(new SyncCommand.OpenTarget(header(), spec(), preparedAt)), FailureKind.CONFLICT, "");
+  }
+
+  @Test
+  void shouldKeepThePromiseOfAProcessThatDied() throws Exception {
+    // given
+    prepare();
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    SyncWatch successor = newWatch();
+
+    // when
+    successor.findLeases();
+    clock.advance(LEASE.plusMillis(1));
+    successor.giveBackExpired();
+
+    // then
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+  }
+
+  @Test
+  void shouldNotGiveTheFenceBackOnceTheTargetServes() throws Exception {
+    // given
+    prepare();
+    long preparedAt = epoch;
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    SyncWatch successor = newWatch();
+    successor.findLeases();
+    run(new SyncCommand.OpenTarget(header(), spec(), preparedAt));
+
+    // when
+    clock.advance(LEASE.plusMillis(1));
+    watch.giveBackExpired();
+    successor.giveBackExpired();
+
+    // then
+    assertThat(world.gate.state(world.source).isFenced()).isTrue();
+  }
+
+  @Test
+  void shouldNotGiveTheFenceBackWhenTheTargetCannotBeReached() throws Exception {
+    // given
+    prepare();
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    PAIR.source().execute("UPDATE cutover.writer SET lease_other = 'target@localhost:1/shop'");
+
+    // when
+    clock.advance(LEASE.plusMillis(1));
+    watch.giveBackExpired();
+
+    // then
+    assertThat(world.gate.state(world.source).isFenced()).isTrue();
+  }
+
+  @Test
+  void shouldFenceAgainAndSaySoWhenSomebodyDisablesATrigger() throws Exception {
+    // given
+    prepare();
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    watch.checkFences();
+    assertThat(reports).isEmpty();
+
+    // when
+    try (var owner = PAIR.source().connect("cutover_fencer");
+        var statement = owner.createStatement()) {
+      statement.execute("ALTER TABLE accounts DISABLE TRIGGER ALL");
+    }
+    watch.checkFences();
+    watch.checkFences();
+
+    // then
+    assertThat(reports)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            FenceLost.class,
+            lost -> {
+              assertThat(lost.side()).isEqualTo(Side.SOURCE);
+              assertThat(lost.reasserted()).isTrue();
+              assertThat(lost.detail()).contains("public.accounts");
+            });
+    assertThat(world.gate.evidence(world.source).unfencedTables()).isEmpty();
+    assertThat(world.gate.state(world.source).lease()).isPresent();
+  }
+
+  @Test
+  void shouldMeasureStreamsThatWereStarted() throws Exception {
+    // given
+    prepare();
+    run(new SyncCommand.StartForwardSync(header(), spec()));
+
+    // when
+    watch.measureStreams();
+
+    // then
+    assertThat(reports)
+        .singleElement()
+        .isEqualTo(
+            new ReplicationMeasured(FencedPair.CUTOVER, Direction.FORWARD, 3, 4, 0, true, ""));
+  }
+
+  @Test
+  void shouldLeaveNothingBehindWhenAbandoned() throws Exception {
+    // given
+    prepare();
+
+    // when
+    Event dropped = run(new SyncCommand.DropReplication(header(), spec()));
+    Event again = run(new SyncCommand.DropReplication(header(), spec()));
+
+    // then
+    assertThat(dropped).isInstanceOf(SyncReply.ReplicationDropped.class);
+    assertThat(again).isInstanceOf(SyncReply.ReplicationDropped.class);
+    assertThat(reasonOf(() -> world.gate.state(world.target)))
+        .isEqualTo(GateRefused.Reason.NOT_PREPARED);
+  }
+
+  @Test
+  void shouldKeepTheOldSourceFencedWhenDroppedAfterACutover() throws Exception {
+    // given
+    prepare();
+    long preparedAt = epoch;
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    assertFailed(
+        run(new SyncCommand.DropReplication(header(), spec())), FailureKind.CONFLICT, "both");
+    run(new SyncCommand.OpenTarget(header(), spec(), preparedAt));
+
+    // when
+    assertThat(run(new SyncCommand.DropReplication(header(), spec())))
+        .isInstanceOf(SyncReply.ReplicationDropped.class);
+
+    // then
+    assertThat(world.gate.state(world.source).isFenced()).isTrue();
+    assertThat(world.gate.state(world.source).cutover()).isEmpty();
+  }
+
+  private void prepare() throws InterruptedException {
+    assertThat(run(new SyncCommand.PrepareReplication(header(), spec())))
+        .isInstanceOf(SyncReply.ReplicationPrepared.class);
+  }
+
+  private Event run(SyncCommand command) throws InterruptedException {
+    return service.handle(
+        command,
+        new Work() {
+          @Override
+          public void publish(Event event) {
+            reports.add(event);
+          }
+
+          @Override
+          public InstantSource clock() {
+            return clock;
+          }
+        });
+  }
+
+  private CommandHeader header() {
+    return new CommandHeader(FencedPair.step("step"), epoch += 10, clock.instant().plusSeconds(60));
+  }
+
+  private ReplicationSpec spec(String... tables) {
+    List<TableName> names =
+        tables.length == 0
+            ? List.of(new TableName("public", "accounts"), new TableName("public", "orders"))
+            : java.util.Arrays.stream(tables).map(table -> new TableName("public", table)).toList();
+    return new ReplicationSpec("shop", world.source, world.target, names, true, 100);
+  }
+
+  private static void assertFailed(Event event, FailureKind kind, String sentence) {
+    assertThat(event)
+        .isInstanceOfSatisfying(
+            StepFailed.class,
+            failed -> {
+              assertThat(failed.failure().kind()).isEqualTo(kind);
+              assertThat(failed.failure().reason()).contains(sentence);
+            });
+  }
+
+  /** Something that a gate refuses. */
+  private interface Attempt {
+    void run() throws GateRefused;
+  }
+
+  private static Optional<GateRefused.Reason> reason(Attempt attempt) {
+    try {
+      attempt.run();
+      return Optional.empty();
+    } catch (GateRefused e) {
+      return Optional.of(e.reason());
+    }
+  }
+
+  private static GateRefused.Reason reasonOf(Attempt attempt) {
+    return reason(attempt).orElseThrow();
+  }
+
+  /** A stream without a way: whatever is marked has arrived. */
+  private static final class InstantStream implements Replicator {
+    @Override
+    public CopyResult copyAndStream(ReplicationSpec spec, Direction direction, Progress progress) {
+      return new CopyResult(1, 2, Map.of(), 3);
+    }
+
+    @Override
+    public void start(ReplicationSpec spec, Direction direction) {}
+
+    @Override
+    public StreamHealth health(ReplicationSpec spec, Direction direction) {
+      return new StreamHealth(true, 3, 4, 0, Optional.empty(), 0, Optional.empty());
+    }
+
+    @Override
+    public void awaitMarker(
+        ReplicationSpec spec, Direction direction, String markerId, Instant deadline) {}
+
+    @Override
+    public void stop(ReplicationSpec spec, Direction direction) {}
+
+    @Override
+    public void drop(ReplicationSpec spec) {}
+
+    @Override
+    public void close() {}
+  }
+}

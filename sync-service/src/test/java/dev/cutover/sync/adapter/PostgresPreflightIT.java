@@ -1,0 +1,241 @@
+package dev.cutover.sync.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.TableName;
+import dev.cutover.runtime.Credentials;
+import dev.cutover.sync.domain.Preflight.Findings;
+import dev.cutover.testkit.PostgresPair;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class PostgresPreflightIT {
+  @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
+  private static final Set<String> VERIFIED = Set.of("int8", "int4", "text", "enum");
+
+  private FencedPair world;
+  private PostgresSequences sequences;
+  private PostgresPreflight preflight;
+
+  @BeforeEach
+  void reset() throws Exception {
+    world = new FencedPair(PAIR);
+    world.reset();
+    sequences = new PostgresSequences(world.connections);
+    preflight = new PostgresPreflight(world.connections, sequences, VERIFIED::contains);
+  }
+
+  @Test
+  void shouldFindNoFaultAndNameTablesThatStayBehind() throws Exception {
+    // when
+    Findings findings = preflight.examine(spec("accounts", "orders", "measures"));
+
+    // then
+    assertThat(findings.faults()).isEmpty();
+    assertThat(findings.refetchedColumns()).isEmpty();
+    assertThat(findings.warnings())
+        .anySatisfy(
+            warning ->
+                assertThat(warning)
+                    .contains("public.audit, public.sessions")
+                    .doesNotContain("measures_1"))
+        .anySatisfy(warning -> assertThat(warning).contains("max_slot_wal_keep_size"));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithEachTable() throws Exception {
+    // given
+    both("CREATE TABLE keyless(id int)");
+    both(
+        "CREATE TABLE secret(id bigint PRIMARY KEY); ALTER TABLE secret ENABLE ROW LEVEL SECURITY");
+    both("CREATE TABLE changed(id bigint PRIMARY KEY, total bigint, extra text)");
+    PAIR.target()
+        .execute(
+            "ALTER TABLE changed ALTER COLUMN total TYPE int, DROP COLUMN extra, ADD needed text NOT NULL");
+    PAIR.source().execute("CREATE TABLE lonely(id bigint PRIMARY KEY)");
+
+    // when
+    Findings findings =
+        preflight.examine(spec("keyless", "secret", "changed", "lonely", "sessions", "nowhere"));
+
+    // then
+    assertThat(findings.faults())
+        .anySatisfy(
+            fault -> assertThat(fault).contains("primary key on public.keyless", "ADD PRIMARY KEY"))
+        .anySatisfy(fault -> assertThat(fault).contains("public.secret", "BYPASSRLS"))
+        .anySatisfy(
+            fault -> assertThat(fault).contains("public.changed.total", "bigint", "integer"))
+        .anySatisfy(fault -> assertThat(fault).contains("public.changed.extra on the target"))
+        .anySatisfy(fault -> assertThat(fault).contains("public.changed.needed"))
+        .anySatisfy(fault -> assertThat(fault).contains("public.lonely on the target"))
+        .anySatisfy(fault -> assertThat(fault).contains("public.sessions", "UNLOGGED"))
+        .anySatisfy(fault -> assertThat(fault).contains("public.nowhere on the source"))
+        .allSatisfy(fault -> assertThat(fault).startsWith("Expected ").contains(": "));
+  }
+
+  @Test
+  void shouldListColumnsThatAreRefetchedAndRefuseThemAsKeys() throws Exception {
+    // given
+    both("CREATE DOMAIN amount AS bigint; CREATE TYPE mood AS ENUM ('good')");
+    both(
+        "CREATE TABLE odd(id bigint PRIMARY KEY, tags text[], at timetz, price amount, mood mood,"
+            + " twice bigint GENERATED ALWAYS AS (id * 2) STORED)");
+    both("CREATE TABLE intervals(id interval PRIMARY KEY)");
+    PAIR.source().execute("INSERT INTO odd VALUES (1, NULL, '10:00:00+05:30:15', 1, 'good')");
+
+    // when
+    Findings keys = preflight.examine(spec("odd", "intervals"));
+    Findings seconds = preflight.examine(spec("odd"));
+
+    // then
+    assertThat(keys.refetchedColumns())
+        .containsExactly("public.odd.tags", "public.odd.at", "public.intervals.id");
+    assertThat(keys.faults()).singleElement().asString().contains("key of public.intervals");
+    assertThat(seconds.faults()).singleElement().asString().contains("seconds in the offsets");
+    both("DROP TABLE odd, intervals; DROP DOMAIN amount; DROP TYPE mood");
+  }
+
+  @Test
+  void shouldRefuseWhatStreamAndFenceCannotSee() throws Exception {
+    // given
+    PAIR.source().execute("SELECT lo_create(4711)");
+    PAIR.source()
+        .execute("SELECT pg_create_logical_replication_slot('cutover_shop_forward', 'pgoutput')");
+    PAIR.source().execute("CREATE PUBLICATION native FOR TABLE accounts");
+    PAIR.target()
+        .execute(
+            "CREATE SUBSCRIPTION native CONNECTION 'dbname=nowhere' PUBLICATION native WITH (connect = false)");
+    PAIR.target().execute("ALTER SUBSCRIPTION native SET (slot_name = 'native')");
+    PAIR.target().execute("ALTER SUBSCRIPTION native ENABLE");
+    PAIR.target()
+        .execute(
+            "INSERT INTO pg_subscription_rel SELECT oid, 'accounts'::regclass, 'r' FROM pg_subscription");
+    PAIR.source()
+        .execute(
+            "BEGIN; UPDATE accounts SET balance = 2 WHERE id = 2; PREPARE TRANSACTION 'old-1'");
+    try {
+      // when
+      Findings findings = preflight.examine(spec("accounts"));
+
+      // then
+      assertThat(findings.faults())
+          .anySatisfy(fault -> assertThat(fault).contains("large objects"))
+          .anySatisfy(
+              fault ->
+                  assertThat(fault).contains("cutover_shop_forward", "pg_drop_replication_slot"))
+          .anySatisfy(fault -> assertThat(fault).contains("native writes accounts"));
+      assertThat(findings.warnings()).anySatisfy(w -> assertThat(w).contains("old-1"));
+    } finally {
+      PAIR.source().execute("ROLLBACK PREPARED 'old-1'");
+      PAIR.source().execute("SELECT pg_drop_replication_slot('cutover_shop_forward')");
+      PAIR.source().execute("SELECT lo_unlink(4711)");
+      PAIR.target().execute("ALTER SUBSCRIPTION native DISABLE");
+      PAIR.target().execute("ALTER SUBSCRIPTION native SET (slot_name = NONE)");
+      PAIR.target().execute("DROP SUBSCRIPTION native");
+    }
+  }
+
+  @Test
+  void shouldSayWhichGrantsAreMissing() throws Exception {
+    // given
+    PAIR.source()
+        .execute(
+            "DROP ROLE IF EXISTS weak_fencer, weak_applier; CREATE ROLE weak_fencer LOGIN PASSWORD 'w';"
+                + " CREATE ROLE weak_applier LOGIN PASSWORD 'w'");
+    Map<String, String> entries = new TreeMap<>(PostgresPair.credentials("target"));
+    for (String role : List.of("fencer", "applier")) {
+      entries.put("weak." + role + ".user", "weak_" + role);
+      entries.put("weak." + role + ".password", "w");
+    }
+    PostgresConnections weak = new PostgresConnections(Credentials.of(entries));
+    DatabaseEndpoint source =
+        new DatabaseEndpoint(world.source.host(), world.source.port(), "shop", "weak");
+    ReplicationSpec spec =
+        new ReplicationSpec(
+            "shop", source, world.target, List.of(new TableName("public", "accounts")), true, 10);
+
+    // when
+    List<String> faults = new java.util.ArrayList<>();
+    List<String> warnings = new java.util.ArrayList<>();
+    new PostgresServerCheck(weak, spec, Side.SOURCE).examine(faults, warnings);
+    var noSchema =
+        new PostgresCutoverSchema(weak).install(source, Side.SOURCE, FencedPair.step("prepare"), 1);
+    PAIR.source().execute("GRANT CREATE ON DATABASE shop TO weak_fencer");
+    var noTables =
+        new PostgresCutoverSchema(weak).install(source, Side.SOURCE, FencedPair.step("prepare"), 1);
+    PAIR.source().execute("GRANT shop TO weak_fencer");
+    var ready =
+        new PostgresCutoverSchema(weak).install(source, Side.SOURCE, FencedPair.step("prepare"), 1);
+
+    // then
+    assertThat(faults)
+        .anySatisfy(fault -> assertThat(fault).contains("GRANT pg_signal_backend TO weak_fencer"))
+        .anySatisfy(fault -> assertThat(fault).contains("GRANT pg_read_all_stats TO weak_fencer"))
+        .anySatisfy(fault -> assertThat(fault).contains("ALTER ROLE \"weak_applier\" REPLICATION"))
+        .anySatisfy(
+            fault -> assertThat(fault).contains("GRANT SET ON PARAMETER session_replication_role"));
+    assertThat(warnings)
+        .anySatisfy(
+            warning -> assertThat(warning).contains("GRANT SET ON PARAMETER deadlock_timeout"));
+    assertThat(noSchema.faults()).singleElement().asString().contains("GRANT CREATE ON DATABASE");
+    assertThat(noTables.faults())
+        .anySatisfy(fault -> assertThat(fault).contains("GRANT shop TO weak_fencer"));
+    assertThat(ready.faults()).isEmpty();
+    assertThat(ready.warnings()).anySatisfy(w -> assertThat(w).contains("event trigger"));
+    assertThat(
+            new PostgresWriteGate(weak, java.time.InstantSource.system())
+                .fence(world.fence(source, 2, false))
+                .ddlRefused())
+        .isFalse();
+  }
+
+  @Test
+  void shouldSetSequencesAheadBothWaysAndNeverBack() throws Exception {
+    // given
+    PAIR.source().execute("SELECT setval('orders_id_seq', 1000)");
+    PAIR.source().execute("INSERT INTO audit(id, what) VALUES (777, 'x')");
+    var plan =
+        dev.cutover.sync.domain.SequenceAlignment.plan(
+            sequences.read(world.source), sequences.read(world.target), 500);
+
+    // when
+    sequences.set(world.target, plan.settings());
+    PAIR.target().execute("SELECT nextval('orders_id_seq') FROM generate_series(1, 10)");
+    sequences.set(world.target, plan.settings());
+
+    // then
+    var target = sequences.read(world.target);
+    assertThat(target).hasSize(2);
+    assertThat(target.get(1).name()).isEqualTo("public.orders_id_seq");
+    assertThat(target.get(1).lastValue()).isEqualTo(1511);
+    assertThat(
+            dev.cutover.sync.domain.SequenceAlignment.verify(sequences.read(world.source), target))
+        .isEmpty();
+    assertThat(sequences.highestInRows(world.source))
+        .singleElement()
+        .satisfies(
+            highest -> {
+              assertThat(highest.name()).isEqualTo("public.audit_id_seq");
+              assertThat(highest.lastValue()).isEqualTo(777);
+            });
+  }
+
+  private static void both(String sql) {
+    PAIR.source().execute(sql);
+    PAIR.target().execute(sql);
+  }
+
+  private ReplicationSpec spec(String... tables) {
+    List<TableName> names =
+        java.util.Arrays.stream(tables).map(table -> new TableName("public", table)).toList();
+    return new ReplicationSpec("shop", world.source, world.target, names, true, 1000);
+  }
+}

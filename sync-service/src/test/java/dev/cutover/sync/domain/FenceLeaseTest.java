@@ -1,0 +1,91 @@
+package dev.cutover.sync.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.StepRef;
+import dev.cutover.sync.domain.FenceLease.Verdict;
+import dev.cutover.sync.domain.WriterRow.Lease;
+import dev.cutover.sync.domain.WriterRow.State;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class FenceLeaseTest {
+  private static final CutoverId CUTOVER = new CutoverId("shop-1");
+  private static final DatabaseEndpoint TARGET = new DatabaseEndpoint("target", 1, "shop", "t");
+  private static final Instant UNTIL = Instant.parse("2026-11-22T10:00:00Z");
+  private static final Instant LATER = UNTIL.plusSeconds(1);
+  private static final Optional<Lease> LEASE = Optional.of(new Lease(UNTIL, 5, TARGET));
+
+  @Test
+  void shouldHoldUntilItExpires() {
+    assertThat(FenceLease.judge(source(5, State.FENCED), Optional.empty(), UNTIL.minusMillis(1)))
+        .isEqualTo(new Verdict.Holds(UNTIL));
+  }
+
+  @Test
+  void shouldRaiseTheTargetAndOpenTheSourceWhenExpired() {
+    assertThat(FenceLease.judge(source(5, State.FENCED), target(1, State.FENCED), UNTIL))
+        .isEqualTo(new Verdict.GiveBack(TARGET, 5, 6, new StepRef(CUTOVER, FenceLease.STEP, 1)));
+  }
+
+  @Test
+  void shouldGoOnAfterItsOwnRaiseWhenItDiedInBetween() {
+    WriterRow raised = row(6, State.FENCED, "shop-1/lease-expired/1", false, Optional.empty());
+
+    assertThat(FenceLease.judge(source(5, State.FENCED), Optional.of(raised), LATER))
+        .isInstanceOf(Verdict.GiveBack.class);
+  }
+
+  @Test
+  void shouldStandWhenTheTargetCannotBeReachedOrPeopleAreInCharge() {
+    WriterRow manual = row(1, State.FENCED, "shop-1/prepare/1", true, Optional.empty());
+
+    assertThat(FenceLease.judge(source(5, State.FENCED), Optional.empty(), LATER))
+        .isInstanceOf(Verdict.Stands.class);
+    assertThat(FenceLease.judge(source(5, State.FENCED), Optional.of(manual), LATER))
+        .isInstanceOf(Verdict.Stands.class);
+  }
+
+  @Test
+  void shouldBeOverWhenTheTargetWasOpenedOrFencedAgainForARollback() {
+    assertThat(FenceLease.judge(source(5, State.FENCED), target(7, State.OPEN), LATER))
+        .isInstanceOf(Verdict.Over.class);
+    assertThat(FenceLease.judge(source(5, State.FENCED), target(9, State.FENCED), LATER))
+        .isInstanceOf(Verdict.Over.class);
+  }
+
+  @Test
+  void shouldBeOverWhenTheSourceIsOpenOrFencedAgainOrHasNoLease() {
+    assertThat(FenceLease.judge(source(8, State.OPEN), target(1, State.FENCED), LATER))
+        .isInstanceOf(Verdict.Over.class);
+    assertThat(FenceLease.judge(source(8, State.FENCED), target(1, State.FENCED), LATER))
+        .isInstanceOf(Verdict.Over.class);
+    assertThat(
+            FenceLease.judge(target(5, State.FENCED).orElseThrow(), target(1, State.FENCED), LATER))
+        .isInstanceOf(Verdict.Over.class);
+  }
+
+  private static WriterRow source(long epoch, State state) {
+    return row(epoch, state, "shop-1/fence-source/1", false, LEASE);
+  }
+
+  private static Optional<WriterRow> target(long epoch, State state) {
+    return Optional.of(row(epoch, state, "shop-1/prepare/1", false, Optional.empty()));
+  }
+
+  private static WriterRow row(
+      long epoch, State state, String step, boolean manual, Optional<Lease> lease) {
+    return new WriterRow(
+        epoch,
+        state,
+        Optional.of(step),
+        Optional.empty(),
+        manual,
+        Optional.empty(),
+        Optional.of(CUTOVER),
+        lease);
+  }
+}
