@@ -42,6 +42,23 @@ public record Topics(String prefix, int partitions, int replicas, int changeSlot
     }
   }
 
+  /**
+   * Reads {@code TOPICS_PREFIX} (cutover), {@code TOPICS_PARTITIONS} (6), {@code TOPICS_REPLICAS}
+   * (3) and {@code TOPICS_CHANGE_SLOTS} (4); the same for every service.
+   */
+  public static Topics read(ConfigReader reader) {
+    String prefix = reader.string("TOPICS_PREFIX", "cutover");
+    int partitions = reader.integer("TOPICS_PARTITIONS", 1, 1000, 6);
+    int replicas = reader.integer("TOPICS_REPLICAS", 1, 9, 3);
+    int changeSlots = reader.integer("TOPICS_CHANGE_SLOTS", 1, 1000, 4);
+    try {
+      return new Topics(prefix, partitions, replicas, changeSlots);
+    } catch (IllegalArgumentException e) {
+      reader.fault("TOPICS_PREFIX: " + e.getMessage());
+      return new Topics("unread", 1, 1, 1);
+    }
+  }
+
   /** A topic as it must be. */
   public record Spec(String name, int partitions, int replicas, Map<String, String> settings) {
     public Spec {
