@@ -20,6 +20,7 @@ public final class Evolution {
       case CutoverPlanned e ->
           asked(cutover, e.requestId()).planned(e.plan(), e.runbook()).with(new Running(0));
       case RequestRefused e -> asked(cutover, e.requestId());
+      case RequestHeeded e -> asked(cutover, e.requestId());
       case GateApproved e ->
           asked(cutover, e.requestId())
               .with(cutover.people().withRequest(e.requestId()).withApproval(e.actor()));

@@ -99,6 +99,7 @@ final class Requests {
     switch (draft.cutover().state()) {
       case Running _, Waiting _, Observing _ -> {
         if (draft.serving().isPresent()) {
+          heed(draft, request, request.reason());
           draft.add(new CutoverHeld(request.actor() + ": " + request.reason()));
         } else {
           refuse(
@@ -117,7 +118,8 @@ final class Requests {
           refuse(
               draft,
               request,
-              "Expected a hold that can go on, but its way back was given up: roll back or abandon");
+              "Expected a hold that can go on, but its way back was given up: roll back or"
+                  + " abandon");
           return;
         }
         draft.add(new CutoverResumed(request.requestId(), request.actor(), request.reason()));
@@ -142,8 +144,10 @@ final class Requests {
       return;
     }
     switch (draft.cutover().state()) {
-      case Running _, Waiting _, Observing _, Held _ ->
-          Back.begin(draft, Cause.REQUEST, request.actor() + ": " + reason);
+      case Running _, Waiting _, Observing _, Held _ -> {
+        heed(draft, request, reason);
+        Back.begin(draft, Cause.REQUEST, request.actor() + ": " + reason);
+      }
       case Planned _, RollingBack _, Prepared _, Finished _ ->
           refuse(
               draft,
@@ -167,6 +171,7 @@ final class Requests {
               .formatted(label(draft)));
       return;
     }
+    heed(draft, request, request.reason());
     Back.follow(draft, Routes.abandon(draft.cutover(), request.actor() + ": " + request.reason()));
   }
 
@@ -197,6 +202,12 @@ final class Requests {
 
   private static String label(Draft draft) {
     return draft.cutover().state().label();
+  }
+
+  private static void heed(Draft draft, Request request, String reason) {
+    draft.add(
+        new RequestHeeded(
+            request.requestId(), request.actor(), request.getClass().getSimpleName(), reason));
   }
 
   private static void refuse(Draft draft, Request request, String reason) {

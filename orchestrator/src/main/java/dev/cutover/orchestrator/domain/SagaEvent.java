@@ -22,6 +22,13 @@ public sealed interface SagaEvent {
   record RequestRefused(String requestId, String actor, String request, String reason)
       implements SagaEvent {}
 
+  /**
+   * A request to stop or to go back was heeded: what follows is its effect. Kept so that the same
+   * request sent again has none.
+   */
+  record RequestHeeded(String requestId, String actor, String request, String reason)
+      implements SagaEvent {}
+
   /** A person said yes at a gate. */
   record GateApproved(String requestId, String actor, String gate, String comment)
       implements SagaEvent {}
