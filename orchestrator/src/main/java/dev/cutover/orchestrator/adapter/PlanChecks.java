@@ -1,0 +1,139 @@
+package dev.cutover.orchestrator.adapter;
+
+import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.DataCheck.Checksums;
+import dev.cutover.contract.DataCheck.HttpFlow;
+import dev.cutover.contract.DataCheck.RowCounts;
+import dev.cutover.contract.DataCheck.SampleQuery;
+import dev.cutover.contract.HttpStep;
+import dev.cutover.contract.TableName;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the checks of a plan. Names are unique in all of them. */
+final class PlanChecks {
+  private static final String KINDS = "one of rowCounts, checksums, sampleQuery, httpFlow";
+
+  private final YamlSection checks;
+  private final List<TableName> replicated;
+  private final Set<String> names = new HashSet<>();
+
+  PlanChecks(YamlSection checks, List<TableName> replicated) {
+    this.checks = checks;
+    this.replicated = replicated;
+  }
+
+  /** What proves all tables, when the plan asks for nothing else. */
+  static List<DataCheck> ofAllTables(List<TableName> tables) {
+    return List.of(new RowCounts("row counts", tables), new Checksums("checksums", tables));
+  }
+
+  /** Checks that compare both databases. */
+  List<DataCheck> comparing(String key) {
+    List<DataCheck> read = new ArrayList<>();
+    for (YamlSection entry : checks.sections(key)) {
+      String name = name(entry);
+      String kind = entry.text("kind", KINDS);
+      switch (kind) {
+        case "rowCounts" -> read.add(new RowCounts(name, tables(entry)));
+        case "checksums" -> read.add(new Checksums(name, tables(entry)));
+        case "sampleQuery" ->
+            read.add(
+                new SampleQuery(
+                    name, entry.text("sql", "a query"), entry.optionalText("expected")));
+        case "httpFlow" ->
+            entry.fault(
+                "kind",
+                "Expected a check that compares databases in checks.%s, but found an httpFlow: put it into checks.reading"
+                    .formatted(key));
+        case "" -> {}
+        default -> unknown(entry, kind);
+      }
+      if (!kind.equals("httpFlow")) {
+        entry.end();
+      }
+    }
+    return read;
+  }
+
+  /**
+   * Checks that look at one side.
+   *
+   * @param mayWrite whether flows may change anything there
+   */
+  List<DataCheck> ofOneSide(String key, boolean mayWrite) {
+    List<DataCheck> read = new ArrayList<>();
+    for (YamlSection entry : checks.sections(key)) {
+      String name = name(entry);
+      String kind = entry.valueOr("kind", KINDS, "httpFlow", PlanValues.matching("[a-zA-Z]+"));
+      switch (kind) {
+        case "httpFlow" -> read.add(flow(entry, name, key, mayWrite));
+        case "rowCounts", "checksums", "sampleQuery" ->
+            entry.fault(
+                "kind",
+                "Expected an httpFlow in checks.%s, but found %s: put it into checks.data"
+                    .formatted(key, kind));
+        default -> unknown(entry, kind);
+      }
+    }
+    return read;
+  }
+
+  private HttpFlow flow(YamlSection entry, String name, String key, boolean mayWrite) {
+    String url = entry.value("url", "an address such as http://10.0.0.2:8080", "", PlanValues::url);
+    Optional<String> credential =
+        entry.has("credential") ? Optional.of(PlanData.credential(entry)) : Optional.empty();
+    boolean writes = entry.valueOr("writes", "true or false", mayWrite, PlanValues::flag);
+    if (writes && !mayWrite) {
+      entry.fault(
+          "writes",
+          "Expected a flow that only reads in checks.%s, but it writes: put it into checks.writing"
+              .formatted(key));
+    }
+    List<String> given =
+        credential.isPresent() ? List.of("unique", "user", "password") : List.of("unique");
+    List<HttpStep> steps = PlanHttp.steps(entry, given);
+    entry.end();
+    return new HttpFlow(name, url, credential, writes, steps);
+  }
+
+  private String name(YamlSection entry) {
+    String name = entry.text("name", "the name of a check");
+    if (!name.isEmpty() && !names.add(name)) {
+      entry.fault("name", "Expected each check once, but '%s' is there twice".formatted(name));
+    }
+    return name;
+  }
+
+  /** The named tables, which must be replicated; all of them when none is named. */
+  private List<TableName> tables(YamlSection entry) {
+    if (!entry.has("tables")) {
+      return replicated;
+    }
+    List<String> known = replicated.stream().map(TableName::toString).toList();
+    for (YamlSection.Text text : entry.texts("tables")) {
+      String table = text.value().contains(".") ? text.value() : "public." + text.value();
+      if (!known.contains(table)) {
+        entry.fault(
+            text,
+            "Expected one of data.tables, but found '%s'%s"
+                .formatted(text.value(), YamlSection.suggestion(table, known)));
+      }
+    }
+    return PlanData.tables(entry, "tables");
+  }
+
+  private static void unknown(YamlSection entry, String kind) {
+    entry.fault(
+        "kind",
+        "Expected %s, but found '%s'%s"
+            .formatted(
+                KINDS,
+                kind,
+                YamlSection.suggestion(
+                    kind, List.of("rowCounts", "checksums", "sampleQuery", "httpFlow"))));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.cutover.orchestrator.adapter;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.TableName;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the databases of a plan. */
+final class PlanData {
+  static final String CREDENTIAL = "the name of a credential, of letters, digits, '.', '_' and '-'";
+  private static final String CREDENTIAL_SHAPE = "[A-Za-z0-9._-]{1,100}";
+  private static final String TABLE = "a table as schema.table";
+  private static final long DEFAULT_SEQUENCE_MARGIN = 1000;
+
+  private PlanData() {}
+
+  /** Names a credential; a plan never holds one. */
+  static String credential(YamlSection section) {
+    for (String secret : List.of("user", "password")) {
+      if (section.has(secret)) {
+        section.fault(
+            secret,
+            "Expected the name of a credential, but found a %s: put it into the services' own"
+                    .formatted(secret)
+                + " credentials file, and its name here as 'credential'");
+      }
+    }
+    return section.value("credential", CREDENTIAL, "", PlanValues.matching(CREDENTIAL_SHAPE));
+  }
+
+  static Optional<ReplicationSpec> read(YamlSection data, CutoverId id, YamlFaults faults) {
+    String fromId = id.value().replace('-', '_');
+    String name =
+        data.valueOr(
+            "name",
+            "a replication name of 1 to 40 characters a-z, 0-9 and _",
+            fromId.substring(0, Math.min(fromId.length(), 40)),
+            PlanValues.matching("[a-z0-9_]{1,40}"));
+    DatabaseEndpoint source = endpoint(data.section("source"));
+    DatabaseEndpoint target = endpoint(data.section("target"));
+    if (!source.host().isEmpty() && source.address().equals(target.address())) {
+      data.fault(
+          "target",
+          "Expected two different databases, but source and target are both " + source.address());
+    }
+    List<TableName> tables = tables(data, "tables");
+    if (tables.isEmpty()) {
+      data.fault("tables", "Expected at least one table in data.tables, but found none");
+    }
+    boolean endBlockers = data.valueOr("endBlockers", "true or false", false, PlanValues::flag);
+    long sequenceMargin =
+        data.valueOr(
+            "sequenceMargin",
+            "a whole number of 0 to 1000000000",
+            DEFAULT_SEQUENCE_MARGIN,
+            PlanValues.whole(0, 1_000_000_000));
+    data.end();
+    return faults.none()
+        ? Optional.of(
+            new ReplicationSpec(name, source, target, tables, endBlockers, sequenceMargin))
+        : Optional.empty();
+  }
+
+  /** Tables as written, each once. */
+  static List<TableName> tables(YamlSection section, String key) {
+    Set<TableName> tables = new LinkedHashSet<>();
+    for (YamlSection.Text text : section.texts(key)) {
+      if (!text.value().matches("[^.]+(\\.[^.]+)?")) {
+        section.fault(text, "Expected %s, but found '%s'".formatted(TABLE, text.value()));
+      } else if (!tables.add(TableName.parse(text.value()))) {
+        section.fault(
+            text, "Expected each table once, but %s is there twice".formatted(text.value()));
+      }
+    }
+    return new ArrayList<>(tables);
+  }
+
+  private static DatabaseEndpoint endpoint(YamlSection section) {
+    String host = section.text("host", "a host name or address");
+    int port = section.valueOr("port", "a port of 1 to 65535", 5432, PlanValues.number(1, 65_535));
+    String database = section.text("database", "the name of a database");
+    String credential = credential(section);
+    section.end();
+    return new DatabaseEndpoint(host, port, database, credential);
+  }
+}

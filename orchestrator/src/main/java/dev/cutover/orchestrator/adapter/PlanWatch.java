@@ -1,0 +1,177 @@
+package dev.cutover.orchestrator.adapter;
+
+import dev.cutover.contract.Objectives;
+import dev.cutover.contract.WatchSpec;
+import dev.cutover.contract.WatchSpec.Journey;
+import dev.cutover.contract.WatchSpec.WatchedSide;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads what the monitor watches, and the rollback criteria. Defaults are the pattern's. */
+final class PlanWatch {
+  private static final Duration MILLI = Duration.ofMillis(1);
+
+  private PlanWatch() {}
+
+  /**
+   * @param horizon over which the false-rollback budget holds, unless the plan says otherwise
+   */
+  static Optional<WatchSpec> read(YamlSection watch, Duration horizon, YamlFaults faults) {
+    YamlSection sourceSide = watch.section("source");
+    YamlSection targetSide = watch.section("target");
+    boolean measured = targetSide.has("metrics");
+    if (measured != sourceSide.has("metrics")) {
+      watch.fault("Expected metrics of both sides or of neither, but one is missing");
+    }
+    if (!measured && !watch.has("journeys")) {
+      watch.fault("Expected metrics or journeys to judge the target by, but found neither");
+    }
+    if (watch.has("journeys") && !(sourceSide.has("probe") && targetSide.has("probe"))) {
+      watch.fault(
+          "journeys", "Expected a probe address on both sides for journeys, but one is missing");
+    }
+    WatchedSide source = side(sourceSide);
+    WatchedSide target = side(targetSide);
+    List<Journey> journeys = journeys(watch);
+    Optional<Objectives> objectives =
+        watch
+            .optionalSection("objectives")
+            .map(entry -> objectives(entry, horizon, faults))
+            .orElseGet(() -> Optional.of(defaults(horizon)));
+    watch.end();
+    return faults.none()
+        ? objectives.map(criteria -> new WatchSpec(source, target, journeys, criteria))
+        : Optional.empty();
+  }
+
+  private static WatchedSide side(YamlSection side) {
+    String metrics =
+        side.valueOr("metrics", "an address such as http://host:9100/metrics", "", PlanValues::url);
+    String probe =
+        side.valueOr("probe", "an address such as http://10.0.0.2:8080", "", PlanValues::url);
+    side.end();
+    return new WatchedSide(metrics, probe);
+  }
+
+  private static List<Journey> journeys(YamlSection watch) {
+    List<Journey> journeys = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (YamlSection entry : watch.sections("journeys")) {
+      String name = entry.text("name", "the name of a journey");
+      if (!names.add(name)) {
+        entry.fault("name", "Expected each journey once, but '%s' is there twice".formatted(name));
+      }
+      Duration timeout = PlanHttp.timeout(entry, Duration.ofSeconds(10));
+      journeys.add(
+          new Journey(name, PlanHttp.steps(entry, List.of("unique")), (int) timeout.toMillis()));
+      entry.end();
+    }
+    return journeys;
+  }
+
+  private static Objectives defaults(Duration horizon) {
+    return new Objectives(
+        0.05,
+        2,
+        0.95,
+        50,
+        3,
+        0.001,
+        1000,
+        horizon.toSeconds(),
+        1000,
+        true,
+        "http_requests_total",
+        "status",
+        "http_request_duration_seconds");
+  }
+
+  private static Optional<Objectives> objectives(
+      YamlSection entry, Duration horizon, YamlFaults faults) {
+    Objectives usual = defaults(horizon);
+    String share = "a share such as 5% or 0.05";
+    String name = "the name of a metric";
+    double errorRate =
+        entry.valueOr("errorRateMax", share, usual.errorRateMax(), PlanValues::share);
+    double latencyFactor =
+        entry.valueOr(
+            "latencyFactorMax", "a number above 1", usual.latencyFactorMax(), PlanValues.above(1));
+    double quantile =
+        entry.valueOr("latencyQuantile", share, usual.latencyQuantile(), PlanValues::share);
+    int floorMs =
+        millis(entry, "latencyFloor", Duration.ZERO, Duration.ofMinutes(1), usual.latencyFloorMs());
+    int probeFailures =
+        entry.valueOr(
+            "probeFailuresMax",
+            "a whole number of 1 to 100",
+            usual.probeFailuresMax(),
+            PlanValues.number(1, 100));
+    double budget =
+        entry.valueOr("falseRollbackBudget", share, usual.falseRollbackBudget(), PlanValues::share);
+    int tickMs =
+        millis(entry, "tick", Duration.ofMillis(50), Duration.ofMinutes(1), usual.tickMs());
+    Duration second = Duration.ofSeconds(1);
+    Duration month = Duration.ofDays(31);
+    long horizonSeconds =
+        entry
+            .valueOr(
+                "horizon",
+                PlanValues.durationWord(second, month),
+                horizon,
+                PlanValues.duration(second, month))
+            .toSeconds();
+    long requests =
+        entry.valueOr(
+            "baselineRequestsMin",
+            "a whole number of 1 or more",
+            usual.baselineRequestsMin(),
+            PlanValues.whole(1, 1_000_000_000));
+    boolean worse =
+        entry.valueOr(
+            "worseThanSource", "true or false", usual.worseThanSource(), PlanValues::flag);
+    String counter =
+        entry.valueOr("requestsCounter", name, usual.requestsCounter(), PlanWatch::metric);
+    String label =
+        entry.valueOr("statusLabel", "the name of a label", usual.statusLabel(), PlanWatch::metric);
+    String histogram =
+        entry.valueOr("latencyHistogram", name, usual.latencyHistogram(), PlanWatch::metric);
+    entry.end();
+    return faults.none()
+        ? Optional.of(
+            new Objectives(
+                errorRate,
+                latencyFactor,
+                quantile,
+                floorMs,
+                probeFailures,
+                budget,
+                tickMs,
+                horizonSeconds,
+                requests,
+                worse,
+                counter,
+                label,
+                histogram))
+        : Optional.empty();
+  }
+
+  private static int millis(
+      YamlSection entry, String key, Duration min, Duration max, int fallbackMs) {
+    return (int)
+        entry
+            .valueOr(
+                key,
+                PlanValues.durationWord(min, max),
+                MILLI.multipliedBy(fallbackMs),
+                PlanValues.duration(min, max))
+            .toMillis();
+  }
+
+  private static String metric(String text) {
+    return PlanValues.matching("[a-zA-Z_:][a-zA-Z0-9_:]*").apply(text);
+  }
+}

@@ -1,0 +1,294 @@
+package dev.cutover.orchestrator.adapter;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.TableName;
+import dev.cutover.contract.WatchSpec;
+import dev.cutover.orchestrator.domain.Plan;
+import java.io.StringReader;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads plan files. All faults are found at once, each with line and column, what was expected and
+ * what was found. {@code plan-example.yaml} shows every key.
+ */
+public final class PlanYaml {
+  /** Longest plan: it travels in one record of the log, several times. */
+  private static final int CHARACTERS_MAX = 256 * 1024;
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration MONTH = Duration.ofDays(31);
+
+  private final YamlFaults faults;
+  private final YamlSection root;
+  private final Instant now;
+
+  private PlanYaml(YamlSection root, YamlFaults faults, Instant now) {
+    this.root = root;
+    this.faults = faults;
+    this.now = now;
+  }
+
+  /** What came of reading a plan. */
+  public sealed interface Reading {
+    /** It can be carried out, as far as can be told from the plan alone. */
+    record Accepted(Plan plan) implements Reading {}
+
+    /**
+     * It can't be read or can't work.
+     *
+     * @param faults never empty; in the order of the file, such as {@code line 3, column 9:
+     *     Expected ..., but ...}
+     */
+    record Faulty(List<String> faults) implements Reading {
+      public Faulty {
+        faults = List.copyOf(faults);
+      }
+    }
+  }
+
+  /**
+   * Reads a plan.
+   *
+   * @param now a window that is over by then is a fault
+   */
+  public static Reading read(String yaml, Instant now) {
+    YamlFaults faults = new YamlFaults();
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(CHARACTERS_MAX);
+    options.setMaxAliasesForCollections(50);
+    options.setNestingDepthLimit(20);
+    try {
+      @Nullable Node node = new Yaml(options).compose(new StringReader(yaml));
+      if (node == null) {
+        return new Reading.Faulty(List.of("line 1, column 1: Expected a plan, but found nothing"));
+      }
+      Optional<Plan> plan = new PlanYaml(new YamlSection("", node, faults), faults, now).plan();
+      if (plan.isPresent()) {
+        return new Reading.Accepted(plan.get());
+      }
+    } catch (MarkedYAMLException e) {
+      faults.add(e.getProblemMark(), "Expected YAML, but " + e.getProblem());
+    } catch (YAMLException e) {
+      return new Reading.Faulty(List.of("line 1, column 1: Expected YAML, but " + e.getMessage()));
+    }
+    return new Reading.Faulty(faults.sentences());
+  }
+
+  private Optional<Plan> plan() {
+    CutoverId id =
+        root.value(
+            "cutover",
+            "a name of 1 to 63 characters a-z, 0-9 and -",
+            new CutoverId("unread"),
+            CutoverId::new);
+    root.valueOr(
+        "strategy",
+        "blueGreen, the only strategy so far,",
+        "blueGreen",
+        PlanValues.matching("blueGreen"));
+    boolean rehearsal = root.valueOr("rehearsal", "true or false", false, PlanValues::flag);
+    List<String> approvers = approvers();
+    Window window = root.optionalSection("window").map(this::window).orElse(Window.ALWAYS);
+    Plan.Bounds bounds = bounds(root.sectionOrEmpty("bounds"));
+    root.optionalSection("rollback").ifPresent(PlanYaml::rollback);
+
+    Optional<YamlSection> dataSection = root.optionalSection("data");
+    Optional<ReplicationSpec> data = dataSection.flatMap(s -> PlanData.read(s, id, faults));
+    Optional<SwitchSpec> traffic =
+        root.optionalSection("traffic").flatMap(s -> PlanTraffic.read(s, faults));
+    Optional<WatchSpec> watch =
+        root.optionalSection("watch")
+            .flatMap(s -> PlanWatch.read(s, horizon(bounds, traffic), faults));
+    if (dataSection.isEmpty() && !root.has("traffic")) {
+      root.fault("Expected something to move in 'data' or 'traffic', but the plan has neither");
+    }
+    List<TableName> tables = dataSection.map(s -> PlanData.tables(s, "tables")).orElseGet(List::of);
+    Checks checks = checks(root.sectionOrEmpty("checks"), tables);
+    root.end();
+    return faults.none()
+        ? Optional.of(
+            new Plan(
+                id,
+                data,
+                traffic,
+                watch,
+                checks.data(),
+                checks.reading(),
+                checks.writing(),
+                checks.source(),
+                approvers,
+                window.opens(),
+                window.closes(),
+                bounds,
+                rehearsal))
+        : Optional.empty();
+  }
+
+  private List<String> approvers() {
+    Map<String, String> byPerson = new LinkedHashMap<>();
+    for (YamlSection.Text text : root.texts("approvers")) {
+      if (byPerson.putIfAbsent(text.value().toLowerCase(Locale.ROOT), text.value()) != null) {
+        root.fault(
+            text, "Expected different people, but '%s' is there twice".formatted(text.value()));
+      }
+    }
+    if (byPerson.size() < 2) {
+      root.fault(
+          "approvers",
+          "Expected at least two different people in approvers, but found " + byPerson.size());
+    }
+    return List.copyOf(byPerson.values());
+  }
+
+  /** When a cutover may begin; empty ends are open. */
+  private record Window(Optional<Instant> opens, Optional<Instant> closes) {
+    static final Window ALWAYS = new Window(Optional.empty(), Optional.empty());
+  }
+
+  private Window window(YamlSection section) {
+    ZoneId zone =
+        section.value("zone", "a time zone such as Europe/Amsterdam", ZoneOffset.UTC, ZoneId::of);
+    Optional<Instant> opens = moment(section, "opens", zone);
+    Optional<Instant> closes = moment(section, "closes", zone);
+    if (opens.isPresent() && closes.isPresent() && !closes.get().isAfter(opens.get())) {
+      section.fault("closes", "Expected the window to close after it opens, but it does not");
+    } else if (closes.filter(at -> !at.isAfter(now)).isPresent()) {
+      section.fault("closes", "Expected the window to close in the future, but it is over");
+    }
+    section.end();
+    return new Window(opens, closes);
+  }
+
+  /** A local time that exists exactly once in that zone. */
+  private static Optional<Instant> moment(YamlSection section, String key, ZoneId zone) {
+    Optional<LocalDateTime> local =
+        section.valueOr(
+            key,
+            "a local date and time such as 2026-12-01T02:00",
+            Optional.empty(),
+            text -> Optional.of(LocalDateTime.parse(text.replace(' ', 'T'))));
+    if (local.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local.get());
+      if (offsets.size() == 1) {
+        return Optional.of(local.get().toInstant(offsets.getFirst()));
+      }
+      section.fault(
+          key,
+          "Expected a time that exists once in %s, but %s %s there"
+              .formatted(zone, local.get(), offsets.isEmpty() ? "is skipped" : "comes twice"));
+    } catch (DateTimeException e) {
+      section.fault(key, "Expected a date in range, but found " + local.get());
+    }
+    return Optional.empty();
+  }
+
+  private Plan.Bounds bounds(YamlSection section) {
+    Plan.Bounds bounds =
+        new Plan.Bounds(
+            bound(section, "maxWriteOutage", SECOND, HOUR, 120),
+            bound(section, "maxRollbackOutage", SECOND, HOUR, 300),
+            bound(section, "baseline", SECOND, MONTH, 300),
+            bound(section, "observation", SECOND, MONTH, 3600),
+            bound(section, "ttlSlack", Duration.ZERO, HOUR, 5),
+            bound(section, "finalValidation", Duration.ofMillis(10), HOUR, 5),
+            bound(section, "approval", SECOND, MONTH, 48 * 3600),
+            bound(section, "preparationStep", SECOND, MONTH, 300),
+            bound(section, "copy", SECOND, MONTH, 24 * 3600),
+            bound(section, "switchStep", SECOND, HOUR, 30),
+            bound(section, "proof", SECOND, HOUR.multipliedBy(24), 300));
+    if (bounds.finalValidation().compareTo(bounds.switchStep()) >= 0) {
+      section.fault(
+          "finalValidation",
+          "Expected bounds.finalValidation below bounds.switchStep (%s), but it is %s"
+              .formatted(
+                  PlanValues.written(bounds.switchStep()),
+                  PlanValues.written(bounds.finalValidation())));
+    }
+    if (bounds.switchStep().compareTo(bounds.maxWriteOutage()) >= 0) {
+      section.fault(
+          "switchStep",
+          "Expected bounds.switchStep below bounds.maxWriteOutage (%s), but it is %s"
+              .formatted(
+                  PlanValues.written(bounds.maxWriteOutage()),
+                  PlanValues.written(bounds.switchStep())));
+    }
+    section.end();
+    return bounds;
+  }
+
+  private static Duration bound(
+      YamlSection section, String key, Duration min, Duration max, long fallbackSeconds) {
+    return section.valueOr(
+        key,
+        PlanValues.durationWord(min, max),
+        Duration.ofSeconds(fallbackSeconds),
+        PlanValues.duration(min, max));
+  }
+
+  /** The budget of false rollbacks holds while the target is watched. */
+  private static Duration horizon(Plan.Bounds bounds, Optional<SwitchSpec> traffic) {
+    Duration ttl = traffic.map(s -> Duration.ofSeconds(s.loweredTtlSeconds())).orElse(SECOND);
+    return bounds.observation().plus(bounds.proof()).plus(ttl);
+  }
+
+  private static void rollback(YamlSection section) {
+    String overrun =
+        section.valueOr(
+            "overrun",
+            "reopenTarget or thawSource",
+            "reopenTarget",
+            PlanValues.matching("reopenTarget|thawSource"));
+    if (overrun.equals("thawSource")) {
+      section.fault(
+          "overrun",
+          "Expected reopenTarget, but found thawSource: counting what was not drained is not there"
+              + " yet");
+    }
+    section.end();
+  }
+
+  private record Checks(
+      List<DataCheck> data,
+      List<DataCheck> reading,
+      List<DataCheck> writing,
+      List<DataCheck> source) {}
+
+  private static Checks checks(YamlSection section, List<TableName> tables) {
+    PlanChecks checks = new PlanChecks(section, tables);
+    if (tables.isEmpty() && section.has("data")) {
+      section.fault("data", "Expected databases in 'data' to compare, but the plan has none");
+    }
+    List<DataCheck> usual = tables.isEmpty() ? List.of() : PlanChecks.ofAllTables(tables);
+    Checks read =
+        new Checks(
+            section.has("data") ? checks.comparing("data") : usual,
+            checks.ofOneSide("reading", false),
+            checks.ofOneSide("writing", true),
+            checks.ofOneSide("source", true));
+    section.end();
+    return read;
+  }
+}

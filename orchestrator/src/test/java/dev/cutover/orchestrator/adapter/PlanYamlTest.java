@@ -1,0 +1,237 @@
+package dev.cutover.orchestrator.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.TableName;
+import dev.cutover.orchestrator.adapter.PlanYaml.Reading;
+import dev.cutover.orchestrator.domain.Plan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+final class PlanYamlTest {
+  private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
+
+  private static final String SMALL =
+      """
+      cutover: shop
+      approvers: [ana, bo]
+      data:
+        source: {host: a, database: shop, credential: shop-source}
+        target: {host: b, database: shop, credential: shop-target}
+        tables: [public.orders, lines]
+      """;
+
+  private static Plan accepted(String yaml) {
+    return switch (PlanYaml.read(yaml, NOW)) {
+      case Reading.Accepted(Plan plan) -> plan;
+      case Reading.Faulty(List<String> faults) ->
+          throw new AssertionError("Expected an accepted plan, but " + String.join("\n", faults));
+    };
+  }
+
+  private static List<String> faults(String yaml) {
+    return PlanYaml.read(yaml, NOW) instanceof Reading.Faulty(List<String> faults)
+        ? faults
+        : List.of();
+  }
+
+  @Test
+  void shouldFindEveryFaultWithItsPlaceWhenAPlanHasMany() {
+    // given
+    String yaml =
+        """
+        cutover: Shop_2026
+        approvers: [ana, Ana]
+        windw: {opens: 2026-12-01T02:00}
+        data:
+          source: {host: db, port: 99999, database: shop, credential: a}
+          target: {host: db2, database: shop, credential: b, password: secret}
+          tables: [public.orders, public.orders]
+        traffic:
+          zone: demo.test.
+          primary: 127.0.0.1:5353
+          tsigKey: key
+          loweredTtl: 2 days
+          names:
+            - name: demo.test.
+              source: [{type: A, values: [127.0.0.300]}]
+              target: [{type: CNAME, values: [shop.other.test.]}]
+            - name: shop.elsewhere.test.
+              source: [{type: A, values: [127.0.0.2]}]
+              target: [{type: A, values: [127.0.0.3]}]
+        checks:
+          data:
+            - {name: counts, kind: rowCount}
+            - {name: sums, kind: checksums, tables: [public.order]}
+        bounds: {maxWriteOutage: 10s, switchStep: 30s}
+        """;
+    // when
+    List<String> faults = faults(yaml);
+    // then
+    assertThat(faults)
+        .containsExactly(
+            "line 1, column 10: Expected a name of 1 to 63 characters a-z, 0-9 and - for cutover,"
+                + " but found 'Shop_2026'",
+            "line 2, column 12: Expected at least two different people in approvers, but found 1",
+            "line 2, column 18: Expected different people, but 'Ana' is there twice",
+            "line 3, column 1: Expected one of [approvers, bounds, checks, cutover, data,"
+                + " rehearsal, rollback, strategy, traffic, watch, window], but found 'windw': did"
+                + " you mean 'window'?",
+            "line 5, column 28: Expected a port of 1 to 65535 for data.source.port, but found"
+                + " '99999'",
+            "line 6, column 64: Expected the name of a credential, but found a password: put it"
+                + " into the services' own credentials file, and its name here as 'credential'",
+            "line 7, column 27: Expected each table once, but public.orders is there twice",
+            "line 12, column 15: Expected a duration of 1s to 1h, such as 500ms, 120s or 1h30m for"
+                + " traffic.loweredTtl, but found '2 days'",
+            "line 15, column 35: Expected a value of type A, but found '127.0.0.300'",
+            "line 16, column 23: Expected A, AAAA or HTTPS at the zone's apex demo.test., but found"
+                + " CNAME, which DNS forbids there",
+            "line 17, column 13: Expected a name in the zone demo.test., but found"
+                + " 'shop.elsewhere.test.'",
+            "line 22, column 28: Expected one of rowCounts, checksums, sampleQuery, httpFlow, but"
+                + " found 'rowCount': did you mean 'rowCounts'?",
+            "line 23, column 46: Expected one of data.tables, but found 'public.order': did you"
+                + " mean 'public.orders'?",
+            "line 24, column 43: Expected bounds.switchStep below bounds.maxWriteOutage (10s), but"
+                + " it is 30s");
+  }
+
+  @Test
+  void shouldSayWhereWhenItIsNoYamlAtAll() {
+    assertThat(faults("")).containsExactly("line 1, column 1: Expected a plan, but found nothing");
+    assertThat(faults("cutover: [a"))
+        .singleElement()
+        .asString()
+        .startsWith("line 1, column 12: Expected YAML, but ");
+    assertThat(faults("a: 1\n---\nb: 2")).singleElement().asString().contains("Expected YAML");
+    assertThat(faults("just text"))
+        .contains("line 1, column 1: Expected keys and values, but found 'just text'");
+    assertThat(faults("x".repeat(300_000))).singleElement().asString().contains("Expected YAML");
+    assertThat(faults("cutover: shop\ncutover: shop\n"))
+        .contains("line 2, column 1: Expected each key once, but 'cutover' is there twice");
+  }
+
+  @Test
+  void shouldRefuseWhenThePlanMovesNothing() {
+    assertThat(faults("cutover: shop\napprovers: [ana, bo]\n"))
+        .containsExactly(
+            "line 1, column 1: Expected something to move in 'data' or 'traffic', but the plan has"
+                + " neither");
+  }
+
+  @Test
+  void shouldRefuseWhenBothSidesAreOneDatabase() {
+    assertThat(faults(SMALL.replace("host: b", "host: a")))
+        .containsExactly(
+            "line 5, column 11: Expected two different databases, but source and target are both"
+                + " a:5432/shop");
+  }
+
+  @Test
+  void shouldRefuseWhenAWindowCannotBeMet() {
+    assertThat(faults(SMALL + "window: {zone: Europe/Amsterdam, opens: 2027-03-28T02:30}\n"))
+        .containsExactly(
+            "line 7, column 41: Expected a time that exists once in Europe/Amsterdam, but"
+                + " 2027-03-28T02:30 is skipped there");
+    assertThat(faults(SMALL + "window: {zone: Europe/Amsterdam, opens: 2027-10-31T02:30}\n"))
+        .singleElement()
+        .asString()
+        .contains("comes twice there");
+    assertThat(faults(SMALL + "window: {zone: UTC, closes: 2025-01-01T00:00}\n"))
+        .singleElement()
+        .asString()
+        .endsWith("Expected the window to close in the future, but it is over");
+    assertThat(faults(SMALL + "window: {opens: 2027-01-01T00:00}\n"))
+        .containsExactly(
+            "line 7, column 9: Expected a time zone such as Europe/Amsterdam for window.zone, but"
+                + " it is missing");
+  }
+
+  @Test
+  void shouldRefuseWithASentenceWhenTheChoiceIsNotThereYet() {
+    assertThat(faults(SMALL + "rollback: {overrun: thawSource}\nstrategy: canary\n"))
+        .containsExactly(
+            "line 7, column 21: Expected reopenTarget, but found thawSource: counting what was not"
+                + " drained is not there yet",
+            "line 8, column 11: Expected blueGreen, the only strategy so far, for strategy, but"
+                + " found 'canary'");
+  }
+
+  @Test
+  void shouldRefuseWhenAFlowNamesAVariableThatNobodySets() {
+    String flow =
+        SMALL
+            + """
+            checks:
+              reading:
+                - name: home
+                  url: http://b:8080
+                  writes: true
+                  steps: [{name: one, path: "/${cart}"}]
+            """;
+    assertThat(faults(flow))
+        .containsExactly(
+            "line 11, column 15: Expected a flow that only reads in checks.reading, but it writes:"
+                + " put it into checks.writing",
+            "line 12, column 15: Expected a variable that an earlier step extracts or one of"
+                + " [unique], but found '${cart}'");
+  }
+
+  @Test
+  void shouldUseTheDefaultsWhenAPlanIsSmall() {
+    // when
+    Plan plan = accepted(SMALL);
+    // then
+    assertThat(plan.id()).isEqualTo(new CutoverId("shop"));
+    assertThat(plan.bounds().maxWriteOutage()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(plan.bounds().maxRollbackOutage()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(plan.bounds().observation()).isEqualTo(Duration.ofHours(1));
+    assertThat(plan.data().orElseThrow().name()).isEqualTo("shop");
+    assertThat(plan.data().orElseThrow().source().port()).isEqualTo(5432);
+    assertThat(plan.data().orElseThrow().endBlockers()).isFalse();
+    assertThat(plan.data().orElseThrow().tables())
+        .containsExactly(new TableName("public", "orders"), new TableName("public", "lines"));
+    assertThat(plan.dataChecks())
+        .extracting(DataCheck::name)
+        .containsExactly("row counts", "checksums");
+    assertThat(plan.trafficSwitch()).isEmpty();
+    assertThat(plan.watch()).isEmpty();
+    assertThat(plan.rehearsal()).isFalse();
+  }
+
+  @Test
+  void shouldAcceptTheExampleThatShowsEveryKey() throws IOException {
+    // given
+    String yaml;
+    try (InputStream file =
+        Objects.requireNonNull(PlanYaml.class.getResourceAsStream("/plan-example.yaml"))) {
+      yaml = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    // when
+    Plan plan = accepted(yaml);
+    // then
+    assertThat(plan.approvers()).containsExactly("ana", "bo", "cy");
+    assertThat(plan.windowOpensAt()).contains(Instant.parse("2036-12-01T01:00:00Z"));
+    assertThat(plan.trafficSwitch().orElseThrow().primary())
+        .isEqualTo(new ServerAddress("192.0.2.53", 53));
+    assertThat(plan.trafficSwitch().orElseThrow().names().getFirst().target().getFirst().type())
+        .isEqualTo(RecordType.A);
+    assertThat(plan.trafficSwitch().orElseThrow().loweredTtlSeconds()).isEqualTo(60);
+    assertThat(plan.watch().orElseThrow().objectives().errorRateMax()).isEqualTo(0.05);
+    assertThat(plan.watch().orElseThrow().journeys().getFirst().steps()).hasSize(3);
+    assertThat(plan.dataChecks()).hasSize(3);
+    assertThat(plan.writingChecks().getFirst().writes()).isTrue();
+    assertThat(plan.sourceChecks().getFirst().writes()).isFalse();
+  }
+}
