@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the services do to the world and answer; atomically, at the time they are called. */
-final class SimulatedServices {
+public final class SimulatedServices {
   private final SimulatedWorld world;
   Optional<Long> watchEpoch = Optional.empty();
   boolean dataDiffers;
   boolean targetBroken;
 
-  SimulatedServices(SimulatedWorld world) {
+  public SimulatedServices(SimulatedWorld world) {
     this.world = world;
   }
 
-  Reply handle(Command command, Instant now) {
+  public Reply handle(Command command, Instant now) {
     return switch (command) {
       case DnsCommand c -> dns(c, now);
       case SyncCommand c -> sync(c, now);

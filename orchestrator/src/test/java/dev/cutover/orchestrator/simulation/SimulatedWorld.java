@@ -13,7 +13,7 @@ import java.util.Set;
  * fence and a revert take effect over any lower epoch, an open and a shift only on exactly the
  * epoch that they name.
  */
-final class SimulatedWorld {
+public final class SimulatedWorld {
   /** One database: its row of {@code cutover.writer} and the writes that it holds. */
   static final class Database {
     long epoch;
@@ -39,7 +39,7 @@ final class SimulatedWorld {
   Optional<Long> lease = Optional.empty();
   final Set<Integer> acknowledged = new HashSet<>();
 
-  SimulatedWorld() {
+  public SimulatedWorld() {
     source.open = true;
     source.installed = true;
   }

@@ -1,0 +1,109 @@
+package dev.cutover.orchestrator;
+
+import dev.cutover.orchestrator.OrchestratorConfig.TopicMode;
+import dev.cutover.orchestrator.adapter.OperatorApi;
+import dev.cutover.orchestrator.adapter.StatusBoard;
+import dev.cutover.orchestrator.adapter.Tokens;
+import dev.cutover.runtime.ConfigException;
+import dev.cutover.runtime.ConfigReader;
+import dev.cutover.runtime.KafkaLog;
+import dev.cutover.runtime.KafkaTransactionalLog;
+import dev.cutover.runtime.MessageLoop;
+import dev.cutover.runtime.SagaLoop;
+import dev.cutover.runtime.ServiceRuntime;
+import dev.cutover.runtime.TopicAdmin;
+import dev.cutover.runtime.TopicFollower;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Wires the orchestrator. */
+public final class Main {
+  private static final String SERVICE = "orchestrator";
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    ServiceRuntime.main(
+        SERVICE, runtime -> assemble(runtime, ConfigReader.ofEnvironment(System.getenv())).loop());
+  }
+
+  /**
+   * A running service.
+   *
+   * @param apiPort where the API listens
+   */
+  public record Running(ServiceRuntime runtime, int apiPort) implements AutoCloseable {
+    @Override
+    public void close() {
+      runtime.close();
+    }
+  }
+
+  /**
+   * Starts the service inside this process. Returns when the API listens; the saga becomes ready by
+   * itself.
+   *
+   * @param environment the same keys as a process's; {@code HEALTH_PORT} is 0 unless given
+   * @throws ConfigException when it is wrong
+   */
+  public static Running start(Map<String, String> environment) {
+    ConfigReader reader = ConfigReader.ofEnvironment(environment);
+    int healthPort = reader.integer("HEALTH_PORT", 0, 65_535, 0);
+    AtomicInteger apiPort = new AtomicInteger();
+    ServiceRuntime runtime =
+        ServiceRuntime.start(
+            SERVICE,
+            healthPort,
+            starting -> {
+              Assembled assembled = assemble(starting, reader);
+              apiPort.set(assembled.api().port());
+              return assembled.loop();
+            });
+    return new Running(runtime, apiPort.get());
+  }
+
+  private record Assembled(MessageLoop loop, OperatorApi api) {}
+
+  private static Assembled assemble(ServiceRuntime runtime, ConfigReader reader) {
+    OrchestratorConfig config = OrchestratorConfig.read(reader);
+    Tokens tokens = Tokens.load(config.tokens());
+    topics(config);
+    StatusBoard board = new StatusBoard(config.wire().topics());
+    KafkaLog requests = runtime.closing(KafkaLog.writer(config.kafka()));
+    runtime.closing(TopicFollower.start(config.kafka(), board.followed(), true, board::seen));
+    OperatorApi api =
+        runtime.closing(
+            new OperatorApi(
+                runtime.vertx(),
+                config.apiHost(),
+                config.apiPort(),
+                tokens,
+                config.wire(),
+                requests,
+                board,
+                runtime.clock()));
+    KafkaTransactionalLog log =
+        new KafkaTransactionalLog(
+            config.kafka(), config.wire().topics(), config.wire().topics().group(SERVICE));
+    SagaLoop loop =
+        new SagaLoop(
+            config.wire().topics(), log, new OrchestratorService(config.wire()), runtime.clock());
+    return new Assembled(loop, api);
+  }
+
+  private static void topics(OrchestratorConfig config) {
+    try (TopicAdmin admin = new TopicAdmin(config.kafka())) {
+      if (config.topics() == TopicMode.CREATE) {
+        admin.create(config.wire().topics());
+      }
+      List<TopicAdmin.Finding> findings = admin.verify(config.wire().topics());
+      if (!findings.isEmpty()) {
+        throw new ConfigException(
+            findings.stream()
+                .map(finding -> finding.sentence() + ": run\n  " + finding.command())
+                .toList());
+      }
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package dev.cutover.orchestrator;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.Envelope;
+import dev.cutover.contract.Message;
+import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.Report;
+import dev.cutover.contract.Request;
+import dev.cutover.contract.StateChanged;
+import dev.cutover.contract.UndecodableException;
+import dev.cutover.orchestrator.adapter.DecisionRecords;
+import dev.cutover.orchestrator.adapter.JournalCodec;
+import dev.cutover.orchestrator.adapter.JournalEntry;
+import dev.cutover.orchestrator.adapter.PlanYaml;
+import dev.cutover.orchestrator.domain.Cutover;
+import dev.cutover.orchestrator.domain.Decision;
+import dev.cutover.orchestrator.domain.Evolution;
+import dev.cutover.orchestrator.domain.Saga;
+import dev.cutover.orchestrator.domain.SagaEvent;
+import dev.cutover.orchestrator.domain.SagaInput;
+import dev.cutover.orchestrator.domain.SagaState;
+import dev.cutover.orchestrator.domain.SagaView;
+import dev.cutover.runtime.DeadLetters;
+import dev.cutover.runtime.LogKeys;
+import dev.cutover.runtime.Outgoing;
+import dev.cutover.runtime.Received;
+import dev.cutover.runtime.Wire;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The sagas of the partitions that this instance owns. A message comes in, {@link Saga} decides,
+ * records go out; replay only folds. Used by the loop's thread alone.
+ */
+public final class OrchestratorService implements dev.cutover.runtime.Saga {
+  private static final Logger LOGGER = LoggerFactory.getLogger(OrchestratorService.class);
+
+  /** A deadline that is due but leads to nothing is looked at again after this, not at once. */
+  private static final Duration IDLE_TIMER = Duration.ofMillis(100);
+
+  private final Wire wire;
+  private final JournalCodec codec = new JournalCodec();
+  private final DecisionRecords records;
+  private final Map<Integer, Map<CutoverId, Tracked>> partitions = new HashMap<>();
+
+  public OrchestratorService(Wire wire) {
+    this.wire = wire;
+    this.records = new DecisionRecords(wire, codec);
+  }
+
+  /** A cutover and its one timer. */
+  private record Tracked(Cutover cutover, Optional<Instant> dueAt) {
+    static Tracked of(Cutover cutover) {
+      return new Tracked(cutover, Saga.nextDue(cutover));
+    }
+  }
+
+  /** What led to a decision. */
+  private record Origin(Optional<JournalEntry.Input> input, String messageId) {
+    static final Origin TIMER = new Origin(Optional.empty(), "");
+
+    static Origin of(Received input, String messageId) {
+      return new Origin(
+          Optional.of(new JournalEntry.Input(input.topic(), input.partition(), input.offset())),
+          messageId);
+    }
+
+    /** For the log. */
+    @Override
+    public String toString() {
+      return messageId.isEmpty() ? input.map(Record::toString).orElse("timer") : messageId;
+    }
+  }
+
+  @Override
+  public void restore(int partition, Received journal) {
+    JournalEntry entry = codec.entry(journal.value().bytes());
+    Map<CutoverId, Tracked> cutovers = cutovers(partition);
+    Tracked tracked = cutovers.get(entry.cutover());
+    Cutover before = tracked == null ? Cutover.named(entry.cutover()) : tracked.cutover();
+    if (entry.sequence() != before.sequence() + 1) {
+      throw new IllegalStateException(
+          "Expected event %d of %s at %s/%d/%d, but found %d: the journal is damaged"
+              .formatted(
+                  before.sequence() + 1,
+                  entry.cutover(),
+                  journal.topic(),
+                  journal.partition(),
+                  journal.offset(),
+                  entry.sequence()));
+    }
+    Cutover after = Evolution.evolve(before, entry.event());
+    cutovers.put(entry.cutover(), new Tracked(after, Optional.empty()));
+  }
+
+  @Override
+  public void restored(int partition, Instant now) {
+    Map<CutoverId, Tracked> cutovers = cutovers(partition);
+    cutovers.replaceAll((_, tracked) -> Tracked.of(tracked.cutover()));
+    for (Tracked tracked : cutovers.values()) {
+      LOGGER
+          .atInfo()
+          .addKeyValue(LogKeys.CUTOVER_ID, tracked.cutover().id())
+          .addKeyValue("state", position(tracked.cutover()))
+          .addKeyValue("pending", Saga.pending(tracked.cutover()).size())
+          .log("cutover taken up");
+    }
+  }
+
+  @Override
+  public List<Outgoing> onRecord(Received input, Instant now) {
+    Envelope<? extends Message> envelope;
+    try {
+      envelope = wire.envelope(input);
+    } catch (UndecodableException e) {
+      return unreadable(input, e.reason(), now);
+    }
+    Origin origin = Origin.of(input, envelope.id());
+    int partition = input.partition();
+    return switch (envelope.message()) {
+      case Request.StartCutover start ->
+          decide(partition, start.cutover(), read(start, now), origin, now);
+      case Request request ->
+          decide(partition, request.cutover(), new SagaInput.Asked(request), origin, now);
+      case Reply reply ->
+          decide(partition, reply.cutover(), new SagaInput.Answered(reply), origin, now);
+      case PartitionsAssigned assigned -> {
+        // Its key stands for the partition: it is about every cutover there.
+        List<Outgoing> outgoing = new ArrayList<>();
+        for (CutoverId cutover : List.copyOf(cutovers(partition).keySet())) {
+          outgoing.addAll(decide(partition, cutover, new SagaInput.Told(assigned), origin, now));
+        }
+        yield outgoing;
+      }
+      case StateChanged _, CutoverStatus _ -> List.of(); // our own words
+      case Report report ->
+          decide(partition, report.cutover(), new SagaInput.Told(report), origin, now);
+      case Command _ ->
+          unreadable(input, "Expected a request, an answer or a report, but got an order", now);
+    };
+  }
+
+  @Override
+  public List<Outgoing> onTimer(int partition, Instant now) {
+    List<Outgoing> outgoing = new ArrayList<>();
+    Map<CutoverId, Tracked> cutovers = cutovers(partition);
+    for (Tracked tracked : List.copyOf(cutovers.values())) {
+      if (tracked.dueAt().filter(at -> !at.isAfter(now)).isEmpty()) {
+        continue;
+      }
+      CutoverId id = tracked.cutover().id();
+      outgoing.addAll(decide(partition, id, new SagaInput.TimePassed(), Origin.TIMER, now));
+      Tracked next = cutovers.getOrDefault(id, tracked);
+      if (next.cutover().sequence() == tracked.cutover().sequence()) {
+        cutovers.put(id, new Tracked(next.cutover(), Optional.of(now.plus(IDLE_TIMER))));
+      }
+    }
+    return outgoing;
+  }
+
+  @Override
+  public Optional<Instant> nextDue(int partition) {
+    return cutovers(partition).values().stream()
+        .flatMap(tracked -> tracked.dueAt().stream())
+        .min(Instant::compareTo);
+  }
+
+  @Override
+  public void revoked(int partition) {
+    partitions.remove(partition);
+  }
+
+  private Map<CutoverId, Tracked> cutovers(int partition) {
+    return partitions.computeIfAbsent(partition, _ -> new LinkedHashMap<>());
+  }
+
+  /** A plan is read here, not in the saga: its faults are the answer to the request. */
+  private static SagaInput read(Request.StartCutover start, Instant now) {
+    return switch (PlanYaml.read(start.plan(), now)) {
+      case PlanYaml.Reading.Faulty(List<String> faults) ->
+          new SagaInput.StartRefused(start, faults);
+      case PlanYaml.Reading.Accepted(var plan) ->
+          plan.id().equals(start.cutover())
+              ? new SagaInput.StartAsked(start, plan)
+              : new SagaInput.StartRefused(
+                  start,
+                  List.of(
+                      "Expected a plan of cutover %s, but it is of %s"
+                          .formatted(start.cutover(), plan.id())));
+    };
+  }
+
+  private List<Outgoing> decide(
+      int partition, CutoverId id, SagaInput input, Origin origin, Instant now) {
+    Tracked tracked = cutovers(partition).get(id);
+    Cutover before = tracked == null ? Cutover.named(id) : tracked.cutover();
+    Decision decision = Saga.decide(before, input, now);
+    if (!decision.events().isEmpty()) {
+      cutovers(partition).put(id, Tracked.of(decision.after()));
+      log(before, decision, origin, now);
+    }
+    return records.of(before, decision, origin.input(), origin.messageId(), now);
+  }
+
+  /** It goes to the dead letters, and the saga of its cutover is told. */
+  private List<Outgoing> unreadable(Received input, String reason, Instant now) {
+    LOGGER
+        .atWarn()
+        .addKeyValue(LogKeys.CUTOVER_ID, input.key().orElse(""))
+        .addKeyValue(LogKeys.TOPIC, input.topic())
+        .addKeyValue(LogKeys.PARTITION, input.partition())
+        .addKeyValue(LogKeys.OFFSET, input.offset())
+        .addKeyValue(LogKeys.REASON, reason)
+        .log("record refused: it can't be read or believed");
+    DeadLetters deadLetters = new DeadLetters(wire.topics(), () -> now);
+    List<Outgoing> outgoing = new ArrayList<>();
+    outgoing.add(deadLetters.of(input, reason));
+    deadLetters
+        .report(input, reason)
+        .ifPresent(
+            report ->
+                outgoing.addAll(
+                    decide(
+                        input.partition(),
+                        report.cutover(),
+                        new SagaInput.Told(report),
+                        Origin.of(input, ""),
+                        now)));
+    return outgoing;
+  }
+
+  /** The one place that tells the story of a cutover. */
+  private static void log(Cutover before, Decision decision, Origin origin, Instant now) {
+    String from = position(before);
+    String to = position(decision.after());
+    List<String> events = decision.events().stream().map(JournalCodec::nameOf).toList();
+    boolean paged = decision.events().stream().anyMatch(SagaEvent.OutagePaged.class::isInstance);
+    Level level =
+        paged
+            ? Level.ERROR
+            : from.equals(to)
+                ? Level.DEBUG
+                : decision.after().state() instanceof SagaState.Held ? Level.WARN : Level.INFO;
+    LOGGER
+        .atLevel(level)
+        .addKeyValue(LogKeys.CUTOVER_ID, before.id())
+        .addKeyValue(LogKeys.FROM, from)
+        .addKeyValue(LogKeys.TO, to)
+        .addKeyValue(LogKeys.REASON, SagaView.of(decision.after(), now).reason())
+        .addKeyValue(LogKeys.CAUSE, origin)
+        .addKeyValue("events", events)
+        .log(paged ? "cutover needs people: nobody can write" : "cutover moved on");
+  }
+
+  /** State and stage, such as {@code running: fence and drain}. */
+  private static String position(Cutover cutover) {
+    SagaState state = cutover.state();
+    return switch (state) {
+      case SagaState.Running(int stage) -> at(cutover, stage);
+      case SagaState.Waiting(int stage, Instant _, Instant _) -> at(cutover, stage);
+      case SagaState.Observing(int stage, Instant _, Instant _) -> at(cutover, stage);
+      case SagaState.RollingBack(SagaState.Route route, int stage, boolean _) ->
+          "%s: %s"
+              .formatted(
+                  state.label(),
+                  route.stages().get(stage).stream()
+                      .map(step -> step.step().action().stepName())
+                      .collect(Collectors.joining(", ")));
+      case SagaState.Planned _, SagaState.Prepared _, SagaState.Held _, SagaState.Finished _ ->
+          state.label();
+    };
+  }
+
+  private static String at(Cutover cutover, int stage) {
+    return "%s: %s"
+        .formatted(cutover.state().label(), cutover.requiredRunbook().stages().get(stage).name());
+  }
+}

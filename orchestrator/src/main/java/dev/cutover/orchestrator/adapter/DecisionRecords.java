@@ -1,0 +1,100 @@
+package dev.cutover.orchestrator.adapter;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.Envelope;
+import dev.cutover.contract.Message;
+import dev.cutover.contract.MessageCodec;
+import dev.cutover.contract.StateChanged;
+import dev.cutover.orchestrator.domain.Cutover;
+import dev.cutover.orchestrator.domain.Decision;
+import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.SagaEvent;
+import dev.cutover.orchestrator.domain.SagaView;
+import dev.cutover.runtime.Outgoing;
+import dev.cutover.runtime.Payload;
+import dev.cutover.runtime.Wire;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Decisions as records: journal first, then orders, then what subscribers see. */
+public final class DecisionRecords {
+  private static final String SOURCE = "/cutover/orchestrator";
+
+  private final Wire wire;
+  private final JournalCodec codec;
+
+  public DecisionRecords(Wire wire, JournalCodec codec) {
+    this.wire = wire;
+    this.codec = codec;
+  }
+
+  /**
+   * Everything that a decision writes; all of it in one transaction.
+   *
+   * @param causationId id of the message that led to it; empty for a timer
+   */
+  public List<Outgoing> of(
+      Cutover before,
+      Decision decision,
+      Optional<JournalEntry.Input> input,
+      String causationId,
+      Instant now) {
+    Cutover after = decision.after();
+    boolean rehearsal = after.plan().map(Plan::rehearsal).orElse(false);
+    List<Outgoing> records = new ArrayList<>();
+    long sequence = before.sequence();
+    for (SagaEvent event : decision.events()) {
+      sequence++;
+      records.add(journal(new JournalEntry(after.id(), sequence, now, input, event)));
+    }
+    for (Command command : decision.commands()) {
+      long epoch = command.header().epoch();
+      String id = "%s/%d".formatted(command.header().step(), epoch);
+      records.add(outgoing(id, now, causationId, epoch, rehearsal, command));
+    }
+    if (!decision.events().isEmpty() && after.plan().isPresent()) {
+      CutoverStatus status = SagaView.of(after, now);
+      String from = before.state().label();
+      if (!from.equals(status.state())) {
+        records.add(
+            outgoing(
+                "%s/state/%d".formatted(after.id(), after.sequence()),
+                now,
+                causationId,
+                after.sequence(),
+                rehearsal,
+                new StateChanged(after.id(), from, status.state(), status.reason())));
+      }
+      records.add(
+          outgoing(
+              "%s/status/%d".formatted(after.id(), after.sequence()),
+              now,
+              causationId,
+              after.sequence(),
+              rehearsal,
+              status));
+    }
+    return records;
+  }
+
+  private Outgoing journal(JournalEntry entry) {
+    return new Outgoing(
+        wire.topics().journal(),
+        entry.cutover().value(),
+        Payload.of(codec.bytes(entry)),
+        Map.of(
+            "content-type",
+            MessageCodec.CONTENT_TYPE,
+            "ce_type",
+            JournalCodec.nameOf(entry.event())));
+  }
+
+  private Outgoing outgoing(
+      String id, Instant now, String causationId, long sequence, boolean rehearsal, Message m) {
+    return wire.outgoing(new Envelope<>(id, SOURCE, now, causationId, sequence, rehearsal, m));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.cutover.orchestrator.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cutover.contract.Failure;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.orchestrator.domain.SagaEvent;
+import dev.cutover.orchestrator.domain.SagaEvent.*;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class JournalCodecTest {
+  private static final Instant AT = Instant.parse("2026-12-01T02:00:00.123456Z");
+
+  private final JournalCodec codec = new JournalCodec();
+
+  /** Of whole runs, and by hand what they don't show. */
+  private static List<SagaEvent> samples() {
+    List<SagaEvent> events = new ArrayList<>();
+    events.addAll(new ScriptedRun().toGo().go().observed().events());
+    events.addAll(new ScriptedRun().toGo().go().breached().events());
+    events.add(new RequestRefused("r", "ana", "Hold", "why"));
+    events.add(new RequestHeeded("r", "ana", "Hold", "why"));
+    events.add(
+        new AttemptFailed(
+            new StepRef(ScriptedRun.ID, "fence-source", 1),
+            new Failure(FailureKind.UNREACHABLE, "no answer", true),
+            AT,
+            Optional.of(AT)));
+    events.add(new OutagePaged("why"));
+    events.add(new RetryBegan("r", "bo"));
+    events.add(new CutoverHeld("why"));
+    events.add(new CutoverResumed("r", "bo", "because"));
+    events.add(new HealthNoted(HealthVerdict.BLIND, "nothing heard", AT));
+    events.add(new WayBackChanged(false, "down"));
+    events.add(new LeaseExpiryNoted(7, AT));
+    events.add(new TargetDeclaredDead("r", "bo", "network cut"));
+    events.add(new FenceLossNoted(Side.SOURCE, true, "trigger disabled"));
+    events.add(new UnreadableNoted("t/0/1", "not JSON"));
+    return events;
+  }
+
+  @Test
+  void shouldHaveANameAndASampleForEveryEvent() {
+    // given
+    Set<Class<?>> sampled = new HashSet<>();
+    samples().forEach(event -> sampled.add(event.getClass()));
+    // when, then
+    assertThat(JournalCodec.types().values())
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(SagaEvent.class.getPermittedSubclasses())
+                .<Class<? extends SagaEvent>>map(type -> type.asSubclass(SagaEvent.class))
+                .toList());
+    assertThat(sampled).containsAll(JournalCodec.types().values());
+    assertThat(JournalCodec.types().firstEntry().getKey()).isEqualTo("saga.attempt-failed.v1");
+  }
+
+  @Test
+  void shouldReadWhatItWroteWhenItIsAnyEvent() {
+    for (SagaEvent event : samples()) {
+      // given
+      JournalEntry entry =
+          new JournalEntry(
+              ScriptedRun.ID,
+              12,
+              AT,
+              Optional.of(new JournalEntry.Input("cutover.events", 3, 99)),
+              event);
+      // when
+      byte[] bytes = codec.bytes(entry);
+      // then
+      assertThat(codec.entry(bytes)).isEqualTo(entry);
+      assertThat(new String(bytes, StandardCharsets.UTF_8))
+          .doesNotContain("\n")
+          .contains("\"event\":{\"type\":\"" + JournalCodec.nameOf(event) + "\"");
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenAnEntryIsNotExactlyOne() {
+    String good =
+        new String(
+            codec.bytes(
+                new JournalEntry(ScriptedRun.ID, 1, AT, Optional.empty(), new StageEntered(2))),
+            StandardCharsets.UTF_8);
+    assertThat(codec.entry(good.getBytes(StandardCharsets.UTF_8)).event())
+        .isEqualTo(new StageEntered(2));
+    for (String bad :
+        List.of(
+            "",
+            "nothing",
+            good + good,
+            good.replace("stage-entered.v1", "stage-entered.v9"),
+            good.replace("\"stage\":2", "\"stage\":\"2\""),
+            good.replace("\"stage\":2", "\"stage\":2,\"more\":1"),
+            good.replace("\"stage\":2", ""),
+            good.replace("\"sequence\":1,", ""),
+            good.replace("\"cutover\":\"golden\"", "\"cutover\":null"))) {
+      assertThatThrownBy(() -> codec.entry(bad.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("Expected a journal entry, but");
+    }
+  }
+}
