@@ -1,0 +1,198 @@
+package dev.cutover.dns;
+
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.DnsCommand.CaptureRecords;
+import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.RestoreTtl;
+import dev.cutover.contract.DnsCommand.RevertTraffic;
+import dev.cutover.contract.DnsCommand.ShiftTraffic;
+import dev.cutover.contract.DnsCommand.StageSwitch;
+import dev.cutover.contract.DnsCommand.VerifyTraffic;
+import dev.cutover.contract.DnsReply;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.ServerVerdict;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepFailed;
+import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.DnsQueries;
+import dev.cutover.dns.domain.NsupdateText;
+import dev.cutover.dns.domain.PropagationJudge.Question;
+import dev.cutover.dns.domain.RecordChangePlanner;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.TrafficSwitch;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Answers orders about the traffic switch: reads the world, acts on the difference, replies with
+ * evidence. Keeps nothing between orders and never tries an order again; an interrupt ends it.
+ */
+public final class DnsService {
+  /**
+   * An order whose deadline seems to be over is still tried once: the clocks of two hosts may
+   * differ by more than a step lasts, and a revert refused by a clock is an outage. Epochs refuse
+   * what is late.
+   */
+  private static final Duration TRY_MIN = Duration.ofSeconds(3);
+
+  private final TrafficSwitch trafficSwitch;
+  private final PropagationWatch watch;
+  private final AllowList allowed;
+  private final InstantSource clock;
+
+  public DnsService(
+      TrafficSwitch trafficSwitch, DnsQueries queries, AllowList allowed, InstantSource clock) {
+    this.trafficSwitch = trafficSwitch;
+    this.watch = new PropagationWatch(queries, clock);
+    this.allowed = allowed;
+    this.clock = clock;
+  }
+
+  /**
+   * Does what is ordered and says what became of it.
+   *
+   * @throws InterruptedException if the order was cancelled; what was sent until then may have
+   *     taken effect
+   */
+  public Reply handle(DnsCommand command) throws InterruptedException {
+    try {
+      return reply(command, suitable(command.spec()));
+    } catch (SwitchFailure e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(e.failure().reason());
+      }
+      return new StepFailed(command.header().step(), e.failure());
+    }
+  }
+
+  private SwitchSpec suitable(SwitchSpec planned) throws SwitchFailure {
+    Optional<String> refusal = allowed.refusal(planned);
+    if (refusal.isPresent()) {
+      throw new SwitchFailure(FailureKind.REFUSED, refusal.get(), false);
+    }
+    SwitchSpec spec;
+    try {
+      spec = trafficSwitch.normalise(planned);
+    } catch (IllegalArgumentException e) {
+      throw new SwitchFailure(FailureKind.UNSUITABLE, String.valueOf(e.getMessage()), false, e);
+    }
+    Optional<String> fault = RecordChangePlanner.unsuitable(spec);
+    if (fault.isPresent()) {
+      throw new SwitchFailure(FailureKind.UNSUITABLE, fault.get(), false);
+    }
+    return spec;
+  }
+
+  private Reply reply(DnsCommand command, SwitchSpec spec)
+      throws SwitchFailure, InterruptedException {
+    StepRef step = command.header().step();
+    long epoch = command.header().epoch();
+    Duration within = within(command.header());
+    long startNanos = System.nanoTime();
+    return switch (command) {
+      case CaptureRecords _ -> capture(step, spec, within);
+      case StageSwitch(var _, var _, List<RecordSet> captured) -> {
+        trafficSwitch.stage(spec, normalise(captured), epoch, within);
+        String forward = NsupdateText.of(spec, RecordChangePlanner.forecast(spec, epoch));
+        String revert = NsupdateText.of(spec, RecordChangePlanner.breakGlass(spec));
+        yield new DnsReply.SwitchStaged(step, forward, revert, NsupdateText.hash(revert));
+      }
+      case LowerTtl(var _, var _, List<RecordSet> captured) ->
+          lowerTtl(step, spec, normalise(captured), epoch, within);
+      case ShiftTraffic(var _, var _, long expectedEpoch) -> {
+        trafficSwitch.shift(spec, expectedEpoch, epoch, within);
+        yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
+      }
+      case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within);
+      case RevertTraffic _ -> {
+        boolean changed = trafficSwitch.revert(spec, epoch, within);
+        yield new DnsReply.TrafficReverted(step, clock.instant(), changed, millisSince(startNanos));
+      }
+      case RestoreTtl(var _, var _, List<RecordSet> captured) ->
+          new DnsReply.TtlRestored(
+              step, trafficSwitch.restoreTtl(spec, normalise(captured), epoch, within));
+    };
+  }
+
+  private Reply capture(StepRef step, SwitchSpec spec, Duration within) throws SwitchFailure {
+    List<RecordSet> found = trafficSwitch.capture(spec, within);
+    List<RecordSet> source = RecordSets.allSets(spec, Side.SOURCE);
+    if (!RecordSets.sameValues(found, source)) {
+      throw new SwitchFailure(
+          FailureKind.MISMATCH,
+          "Expected the source's records %s as the plan says, but found %s: correct the plan or the zone"
+              .formatted(RecordSets.describe(source), RecordSets.describe(found)),
+          false);
+    }
+    return new DnsReply.RecordsCaptured(step, found, RecordSets.ttlSecondsMax(found));
+  }
+
+  private Reply lowerTtl(
+      StepRef step, SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+      throws SwitchFailure, InterruptedException {
+    long startNanos = System.nanoTime();
+    int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, epoch, within);
+    Question question = new Question(captured, captured, ttlSeconds);
+    PropagationWatch.Converged converged =
+        watch.awaitAuthorities(question, spec.authorities(), within.minus(since(startNanos)));
+    return new DnsReply.TtlLowered(
+        step,
+        RecordSets.ttlSecondsMax(captured),
+        ttlSeconds,
+        converged.lastAuthorityAt(),
+        converged.servers());
+  }
+
+  private Reply verify(StepRef step, SwitchSpec spec, Side side, Duration within)
+      throws SwitchFailure, InterruptedException {
+    long startNanos = System.nanoTime();
+    int ttlSeconds = spec.loweredTtlSeconds();
+    Question question =
+        new Question(
+            RecordChangePlanner.served(RecordSets.allSets(spec, side), spec),
+            RecordChangePlanner.served(RecordSets.allSets(spec, side.other()), spec),
+            ttlSeconds);
+    PropagationWatch.Converged converged =
+        watch.awaitAuthorities(question, spec.authorities(), within);
+    List<ServerVerdict> resolvers =
+        watch.observeResolvers(
+            question,
+            spec.resolvers(),
+            converged.lastAuthorityAt(),
+            within.minus(since(startNanos)));
+    return new DnsReply.TrafficVerified(
+        step,
+        side,
+        converged.lastAuthorityAt(),
+        ttlSeconds,
+        Stream.concat(converged.servers().stream(), resolvers.stream()).toList());
+  }
+
+  private static List<RecordSet> normalise(List<RecordSet> captured) {
+    return captured.stream().map(RecordSets::normalise).toList();
+  }
+
+  private Duration within(CommandHeader header) {
+    Instant now = clock.instant();
+    Duration left = Duration.between(now, header.deadline());
+    return left.compareTo(TRY_MIN) < 0 ? TRY_MIN : left;
+  }
+
+  private static Duration since(long startNanos) {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  private static long millisSince(long startNanos) {
+    return since(startNanos).toMillis();
+  }
+}

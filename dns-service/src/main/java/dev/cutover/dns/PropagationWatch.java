@@ -1,0 +1,168 @@
+package dev.cutover.dns;
+
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.ServerVerdict;
+import dev.cutover.dns.domain.DnsQueries;
+import dev.cutover.dns.domain.DnsQueries.Unanswered;
+import dev.cutover.dns.domain.Propagation;
+import dev.cutover.dns.domain.PropagationJudge;
+import dev.cutover.dns.domain.PropagationJudge.Question;
+import dev.cutover.dns.domain.PropagationJudge.Seen;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.ZoneChange.SetKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Asks servers again and again until they serve what is wanted.
+ *
+ * <p>Authorities first, and no resolver before all of them have converged: a resolver asked for a
+ * name that is not there yet keeps its absence (trap 13).
+ */
+final class PropagationWatch {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
+
+  private final DnsQueries queries;
+  private final InstantSource clock;
+
+  PropagationWatch(DnsQueries queries, InstantSource clock) {
+    this.queries = queries;
+    this.clock = clock;
+  }
+
+  /**
+   * @param lastAuthorityAt when the last authority was first seen to have converged: all waits for
+   *     caches count from here, because a lagging authority hands out the old sets with a full TTL
+   *     (traps 10, 11)
+   */
+  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers) {}
+
+  /**
+   * Waits until every authority serves exactly the wanted sets.
+   *
+   * @throws SwitchFailure TIMED_OUT, or CONFLICT if an authority serves values of neither side; the
+   *     reason names each server and what it serves
+   */
+  Converged awaitAuthorities(Question question, List<ServerAddress> authorities, Duration within)
+      throws SwitchFailure, InterruptedException {
+    long endNanos = System.nanoTime() + within.toNanos();
+    Map<ServerAddress, Instant> convergedAt = new HashMap<>();
+    while (true) {
+      List<Seen> seen = ask(question, authorities, true, endNanos);
+      Instant now = clock.instant();
+      Propagation found = PropagationJudge.judge(question, seen, Optional.empty(), now);
+      for (ServerVerdict verdict : found.servers()) {
+        if (verdict.answer() == ServerVerdict.Answer.WANTED) {
+          convergedAt.putIfAbsent(verdict.server(), now);
+        } else {
+          convergedAt.remove(verdict.server());
+        }
+      }
+      boolean over = System.nanoTime() >= endNanos;
+      switch (found) {
+        case Propagation.Propagated(List<ServerVerdict> servers) -> {
+          Instant last = convergedAt.values().stream().max(Instant::compareTo).orElse(now);
+          return new Converged(last, stamped(servers, convergedAt));
+        }
+        case Propagation.NotYet(String reason, List<ServerVerdict> _) when over ->
+            throw new SwitchFailure(
+                FailureKind.TIMED_OUT,
+                "Expected every authority to serve the wanted records within %d ms, but %s"
+                    .formatted(within.toMillis(), reason),
+                true);
+        case Propagation.Diverged(String reason, List<ServerVerdict> _) when over ->
+            throw new SwitchFailure(
+                FailureKind.CONFLICT,
+                "Expected the records of one side at every authority, but somebody else writes: %s"
+                    .formatted(reason),
+                false);
+        case Propagation.NotYet _, Propagation.Diverged _ -> Thread.sleep(POLL);
+      }
+    }
+  }
+
+  /**
+   * Looks at resolvers until all serve the wanted sets, but no longer than an honest one may lag,
+   * and reports what each says. A resolver that lags is told, never a failure.
+   */
+  List<ServerVerdict> observeResolvers(
+      Question question, List<ServerAddress> resolvers, Instant lastAuthorityAt, Duration within)
+      throws InterruptedException {
+    if (resolvers.isEmpty()) {
+      return List.of();
+    }
+    Instant honestUntil =
+        lastAuthorityAt.plusSeconds(question.ttlSecondsMax()).plus(PropagationJudge.ROUNDING);
+    long endNanos = System.nanoTime() + within.toNanos();
+    while (true) {
+      boolean last = System.nanoTime() + POLL.toNanos() >= endNanos;
+      List<Seen> seen = ask(question, resolvers, false, endNanos);
+      Instant now = clock.instant();
+      Propagation found = PropagationJudge.judge(question, seen, Optional.of(lastAuthorityAt), now);
+      if (last || found instanceof Propagation.Propagated || now.isAfter(honestUntil)) {
+        return found.servers();
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
+  private List<Seen> ask(
+      Question question, List<ServerAddress> servers, boolean authorities, long endNanos)
+      throws InterruptedException {
+    List<Callable<Seen>> tasks = new ArrayList<>();
+    for (ServerAddress server : servers) {
+      tasks.add(() -> new Seen(server, authorities, ask(question, server, authorities, endNanos)));
+    }
+    List<Seen> seen = new ArrayList<>();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Seen> answered : executor.invokeAll(tasks)) {
+        seen.add(answered.get());
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Expected an answer or its absence, but asking failed", e);
+    }
+    return seen;
+  }
+
+  private List<DnsQueries.Answer> ask(
+      Question question, ServerAddress server, boolean authority, long endNanos) {
+    List<DnsQueries.Answer> answers = new ArrayList<>();
+    for (SetKey key : question.keys()) {
+      long leftNanos = Math.max(endNanos - System.nanoTime(), POLL.toNanos());
+      Duration within = Duration.ofNanos(Math.min(leftNanos, ANSWER_MAX.toNanos()));
+      DnsQueries.Answer answer = queries.ask(server, !authority, key.name(), key.type(), within);
+      answers.add(answer);
+      if (answer instanceof Unanswered) {
+        break; // the server's verdict is settled: don't wait for it once per record
+      }
+    }
+    return answers;
+  }
+
+  private static List<ServerVerdict> stamped(
+      List<ServerVerdict> servers, Map<ServerAddress, Instant> convergedAt) {
+    return servers.stream()
+        .map(
+            v ->
+                new ServerVerdict(
+                    v.server(),
+                    v.authority(),
+                    v.answer(),
+                    v.ttlSeconds(),
+                    "%s; converged at %s".formatted(v.detail(), convergedAt.get(v.server()))))
+        .toList();
+  }
+}

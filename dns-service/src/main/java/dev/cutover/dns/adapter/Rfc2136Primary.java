@@ -1,0 +1,204 @@
+package dev.cutover.dns.adapter;
+
+import static dev.cutover.contract.FailureKind.REFUSED;
+import static dev.cutover.contract.FailureKind.UNREACHABLE;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.ZoneChange;
+import dev.cutover.dns.domain.ZoneChange.SetKey;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.TSIG;
+import org.xbill.DNS.TSIGRecord;
+import org.xbill.DNS.Update;
+
+/**
+ * Talks to the one server that takes the zone's updates, over TCP, within the time of one order.
+ * Says what the server's answers mean; decides nothing.
+ */
+final class Rfc2136Primary {
+  private static final Duration EXCHANGE_MAX = Duration.ofSeconds(3);
+
+  private final SwitchSpec spec;
+  private final TSIG key;
+  private final Duration within;
+  private final long endNanos;
+
+  Rfc2136Primary(SwitchSpec spec, TSIG key, Duration within) {
+    this.spec = spec;
+    this.key = key;
+    this.within = within;
+    this.endNanos = System.nanoTime() + within.toNanos();
+  }
+
+  /** What became of an update, as far as the reply tells. */
+  sealed interface Outcome {
+    /** NOERROR: which doesn't prove that anything changed. */
+    record Accepted() implements Outcome {}
+
+    /** A prerequisite is not met; nothing was changed by this message. */
+    record Unmet(String rcode) implements Outcome {}
+
+    /** The server will not; nothing was changed. The cause is a sentence for people. */
+    record Denied(String cause) implements Outcome {}
+
+    /** No reply to be believed: the server may have acted or not. */
+    record Unknown(String cause) implements Outcome {}
+  }
+
+  /** Sends one conditional change. */
+  Outcome update(ZoneChange change) {
+    Message reply;
+    try {
+      reply = DnsWire.exchange(spec.primary(), message(change), key, exchangeTime());
+    } catch (IOException e) {
+      return new Outcome.Unknown(
+          "Expected %s to reply to an update, but: %s. It may have taken effect"
+              .formatted(spec.primary(), e.getMessage()));
+    }
+    return meaning(reply);
+  }
+
+  private Message message(ZoneChange change) {
+    Update update = new Update(WireRecords.toName(spec.zone()));
+    change
+        .required()
+        .forEach(set -> WireRecords.toRecords(set.withTtlSeconds(0)).forEach(update::present));
+    change.absent().forEach(key -> update.absent(WireRecords.toName(key.name()), type(key)));
+    change.deleted().forEach(key -> update.delete(WireRecords.toName(key.name()), type(key)));
+    change.withdrawn().forEach(set -> WireRecords.toRecords(set).forEach(update::delete));
+    change.added().forEach(set -> WireRecords.toRecords(set).forEach(update::add));
+    return update;
+  }
+
+  private static int type(SetKey key) {
+    return WireRecords.toType(key.type());
+  }
+
+  private Outcome meaning(Message reply) {
+    TSIGRecord signature = reply.getTSIG();
+    if (signature != null && signature.getError() != Rcode.NOERROR) {
+      return new Outcome.Denied(keyFault(signature));
+    }
+    int rcode = reply.getRcode();
+    return switch (rcode) {
+      case Rcode.REFUSED ->
+          new Outcome.Denied(
+              "Expected %s to take an update of %s signed with key %s, but it answered REFUSED: the key lacks the right, the zone takes no updates or is frozen, or the server is a secondary"
+                  .formatted(spec.primary(), spec.zone(), spec.tsigKey()));
+      case Rcode.NOTAUTH ->
+          new Outcome.Denied(
+              "Expected %s to be the primary of zone %s, but it answered NOTAUTH: it does not serve that zone"
+                  .formatted(spec.primary(), spec.zone()));
+      case Rcode.NOTZONE ->
+          new Outcome.Denied(
+              "Expected all names to lie within zone %s, but %s answered NOTZONE"
+                  .formatted(spec.zone(), spec.primary()));
+      case Rcode.NOTIMP, Rcode.FORMERR ->
+          new Outcome.Denied(
+              "Expected %s to understand RFC 2136 updates, but it answered %s"
+                  .formatted(spec.primary(), Rcode.string(rcode)));
+      default -> {
+        if (!reply.isVerified()) {
+          yield new Outcome.Unknown(
+              "Expected a reply signed with key %s from %s, but it answered %s unsigned or badly signed; a reply that anybody could have sent is not believed"
+                  .formatted(spec.tsigKey(), spec.primary(), Rcode.string(rcode)));
+        }
+        yield switch (rcode) {
+          case Rcode.NOERROR -> new Outcome.Accepted();
+          case Rcode.NXRRSET, Rcode.YXRRSET, Rcode.NXDOMAIN, Rcode.YXDOMAIN ->
+              new Outcome.Unmet(Rcode.string(rcode));
+          default ->
+              new Outcome.Unknown(
+                  "Expected %s to make the update, but it answered %s"
+                      .formatted(spec.primary(), Rcode.string(rcode)));
+        };
+      }
+    };
+  }
+
+  private String keyFault(TSIGRecord signature) {
+    String error = Rcode.TSIGstring(signature.getError());
+    String remedy =
+        switch (signature.getError()) {
+          case Rcode.BADSIG -> "the secret differs from the server's";
+          case Rcode.BADKEY -> "the server knows no key of that name and algorithm";
+          case Rcode.BADTIME ->
+              "the clocks differ too much, the server's says %s: synchronise them"
+                  .formatted(signature.getTimeSigned());
+          default -> "compare name, algorithm and secret with the server's";
+        };
+    return "Expected %s to accept key %s, but it answered NOTAUTH(%s): %s"
+        .formatted(spec.primary(), spec.tsigKey(), error, remedy);
+  }
+
+  /** Reads all sets that the switch may touch, and the marks, as the primary holds them now. */
+  SwitchState read() throws SwitchFailure {
+    List<RecordSet> sets = new ArrayList<>();
+    Map<String, EpochMark> marks = new LinkedHashMap<>();
+    for (SwitchedName name : spec.names()) {
+      for (RecordType type : RecordSets.typesOf(name)) {
+        sets.add(read(name.name(), type));
+      }
+      RecordSet mark = read(EpochMark.nameFor(name.name()), RecordType.TXT);
+      marks.put(name.name(), EpochMark.parse(mark.values()));
+    }
+    return new SwitchState(sets, marks);
+  }
+
+  private RecordSet read(String name, RecordType type) throws SwitchFailure {
+    Message reply;
+    try {
+      reply =
+          DnsWire.exchange(
+              spec.primary(), WireRecords.query(name, type, false), null, exchangeTime());
+    } catch (IOException e) {
+      throw new SwitchFailure(
+          UNREACHABLE,
+          "Expected %s to say what it holds for %s %s, but: %s"
+              .formatted(spec.primary(), name, type, e.getMessage()),
+          true,
+          e);
+    }
+    int rcode = reply.getRcode();
+    boolean answered = rcode == Rcode.NOERROR || rcode == Rcode.NXDOMAIN;
+    if (!answered || !reply.getHeader().getFlag(Flags.AA)) {
+      throw new SwitchFailure(
+          REFUSED,
+          "Expected %s to answer for %s %s with authority, but it answered %s%s: is it the primary of %s?"
+              .formatted(
+                  spec.primary(),
+                  name,
+                  type,
+                  Rcode.string(rcode),
+                  answered ? " without authority" : "",
+                  spec.zone()),
+          rcode == Rcode.SERVFAIL);
+    }
+    return WireRecords.answered(name, type, WireRecords.answerOf(reply));
+  }
+
+  private Duration exchangeTime() throws SocketTimeoutException {
+    Duration left = Duration.ofNanos(endNanos - System.nanoTime());
+    if (!left.isPositive()) {
+      throw new SocketTimeoutException(
+          "the order's time of %d ms is over".formatted(within.toMillis()));
+    }
+    return left.compareTo(EXCHANGE_MAX) < 0 ? left : EXCHANGE_MAX;
+  }
+}

@@ -1,0 +1,304 @@
+package dev.cutover.dns.adapter;
+
+import static dev.cutover.contract.FailureKind.CONFLICT;
+import static dev.cutover.contract.FailureKind.MISMATCH;
+import static dev.cutover.contract.FailureKind.REFUSED;
+import static dev.cutover.contract.FailureKind.SUPERSEDED;
+import static dev.cutover.contract.FailureKind.UNREACHABLE;
+import static dev.cutover.contract.FailureKind.UNSUITABLE;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.adapter.Rfc2136Primary.Outcome;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.RecordChangePlanner;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.dns.domain.ZoneChange;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Switches traffic in a zone that takes TSIG-signed RFC 2136 updates: BIND, Knot, PowerDNS.
+ *
+ * <p>Each change is one UPDATE whose prerequisites are what it expects to find, the mark among
+ * them; so the server itself refuses what is late, doubled or undead. NOERROR proves nothing (trap
+ * 15) and NXRRSET may be the answer to one's own earlier success (trap 18): what the primary serves
+ * afterwards decides.
+ */
+public final class Rfc2136Switch implements TrafficSwitch {
+  /** A revert that loses this often against other writers is better told than tried for ever. */
+  private static final int REVERT_ATTEMPTS_MAX = 8;
+
+  private final TsigKeys keys;
+
+  /**
+   * @param keys keys by the name that plans use
+   */
+  public Rfc2136Switch(TsigKeys keys) {
+    this.keys = keys;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(true, true, true);
+  }
+
+  @Override
+  public SwitchSpec normalise(SwitchSpec spec) {
+    return WireRecords.normalise(spec);
+  }
+
+  @Override
+  public List<RecordSet> capture(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return primary(spec, within).read().sets();
+  }
+
+  @Override
+  public void stage(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+      throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, within);
+    SwitchState found = primary.read();
+    refuseNewer(spec, found, epoch);
+    requireValues(found, captured, "captured");
+    ZoneChange change = RecordChangePlanner.stage(spec, found, epoch);
+    switch (primary.update(change.withoutEffect())) {
+      case Outcome.Accepted _ -> {}
+      case Outcome.Denied(String cause) -> throw refused(cause);
+      case Outcome.Unmet(String rcode) ->
+          throw conflict(
+              "the primary to hold what it serves",
+              "%s answered %s: records may come from a wildcard, which a mark would disable, or somebody else is writing"
+                  .formatted(spec.primary(), rcode));
+      case Outcome.Unknown(String cause) -> throw unreachable(cause);
+    }
+    Outcome outcome = primary.update(change);
+    if (outcome instanceof Outcome.Denied(String cause)) {
+      throw refused(
+          "%s. An update without effect was accepted, so zone and key are right: grant key %s the right to change these names and types, and TXT at %s<name>"
+              .formatted(cause, spec.tsigKey(), EpochMark.LABEL));
+    }
+    SwitchState after = primary.read();
+    if (!after.isMarked(epoch)) {
+      throw notMade(spec, outcome, "marks of epoch " + epoch, after, epoch);
+    }
+  }
+
+  @Override
+  public int lowerTtl(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+      throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, within);
+    SwitchState found = primary.read();
+    refuseNewer(spec, found, epoch);
+    requireValues(found, captured, "captured");
+    List<RecordSet> wanted =
+        found.sets().stream()
+            .map(s -> s.withTtlSeconds(Math.min(s.ttlSeconds(), spec.loweredTtlSeconds())))
+            .toList();
+    int ttlSeconds = retime(spec, primary, found, wanted, epoch);
+    if (ttlSeconds > spec.loweredTtlSeconds()) {
+      throw new SwitchFailure(
+          UNSUITABLE,
+          "Expected %s to serve a TTL of %d s after lowering, but it serves %d s: allow the lower TTL on the server, or plan with a loweredTtl of %d s"
+              .formatted(spec.primary(), spec.loweredTtlSeconds(), ttlSeconds, ttlSeconds),
+          false);
+    }
+    return ttlSeconds;
+  }
+
+  @Override
+  public void shift(SwitchSpec spec, long expectedEpoch, long epoch, Duration within)
+      throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, within);
+    Outcome outcome = primary.update(RecordChangePlanner.shift(spec, expectedEpoch, epoch));
+    if (outcome instanceof Outcome.Denied(String cause)) {
+      throw refused(cause);
+    }
+    SwitchState after = primary.read();
+    boolean atTarget = RecordSets.sameValues(after.sets(), RecordSets.allSets(spec, Side.TARGET));
+    if (!atTarget || !isShiftedSince(after, expectedEpoch, epoch)) {
+      throw notMade(
+          spec,
+          outcome,
+          "%s with mark epoch=%d"
+              .formatted(RecordSets.describe(RecordSets.allSets(spec, Side.SOURCE)), expectedEpoch),
+          after,
+          epoch);
+    }
+  }
+
+  /**
+   * Whether the mark is this shift's own, or that of an earlier attempt at it whose reply was lost.
+   * With the target's records in place, a mark after the expected one can only come from a shift:
+   * stages and reverts leave the source's. Nothing is moved by finding it so.
+   */
+  private static boolean isShiftedSince(SwitchState state, long expectedEpoch, long epoch) {
+    return state.marks().values().stream()
+        .allMatch(
+            mark ->
+                mark instanceof EpochMark.Epoch(long value)
+                    && value > expectedEpoch
+                    && value <= epoch);
+  }
+
+  @Override
+  public boolean revert(SwitchSpec spec, long epoch, Duration within) throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, within);
+    List<RecordSet> source = RecordSets.allSets(spec, Side.SOURCE);
+    boolean changed = false;
+    Outcome outcome = new Outcome.Unmet("none");
+    SwitchState found = primary.read();
+    for (int attempt = 1; attempt <= REVERT_ATTEMPTS_MAX; attempt++) {
+      refuseNewer(spec, found, epoch);
+      boolean atSource = RecordSets.sameValues(found.sets(), source);
+      if (atSource && found.isMarked(epoch)) {
+        return changed;
+      }
+      changed |= !atSource;
+      outcome = primary.update(RecordChangePlanner.revert(spec, found, epoch));
+      if (outcome instanceof Outcome.Denied(String cause)) {
+        throw refused(cause);
+      }
+      SwitchState after = primary.read();
+      if (outcome instanceof Outcome.Accepted && after.equals(found)) {
+        break; // accepted without effect: trying again would not change that
+      }
+      found = after;
+    }
+    if (found.isMarked(epoch) && RecordSets.sameValues(found.sets(), source)) {
+      return changed;
+    }
+    throw notMade(spec, outcome, RecordSets.describe(source), found, epoch);
+  }
+
+  @Override
+  public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+      throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, within);
+    SwitchState found = primary.read();
+    refuseNewer(spec, found, epoch);
+    boolean known =
+        RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.SOURCE))
+            || RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.TARGET));
+    if (!known) {
+      throw conflict("the source's or the target's records", RecordSets.describe(found.sets()));
+    }
+    List<RecordSet> wanted =
+        found.sets().stream()
+            .map(set -> set.withTtlSeconds(capturedTtlSeconds(set, captured)))
+            .toList();
+    return retime(spec, primary, found, wanted, epoch);
+  }
+
+  private static int capturedTtlSeconds(RecordSet set, List<RecordSet> captured) {
+    return captured.stream()
+        .filter(c -> c.name().equals(set.name()) && c.type() == set.type())
+        .mapToInt(RecordSet::ttlSeconds)
+        .findFirst()
+        .orElseGet(() -> RecordSets.ttlSecondsMax(captured));
+  }
+
+  private int retime(
+      SwitchSpec spec,
+      Rfc2136Primary primary,
+      SwitchState found,
+      List<RecordSet> wanted,
+      long epoch)
+      throws SwitchFailure {
+    Optional<ZoneChange> change = RecordChangePlanner.retime(spec, found, wanted);
+    if (change.isEmpty()) {
+      return RecordSets.ttlSecondsMax(found.sets());
+    }
+    Outcome outcome = primary.update(change.get());
+    if (outcome instanceof Outcome.Denied(String cause)) {
+      throw refused(cause);
+    }
+    SwitchState after = primary.read();
+    boolean made =
+        outcome instanceof Outcome.Accepted
+            ? RecordSets.sameValues(after.sets(), wanted)
+            : after.sets().containsAll(wanted);
+    if (!made) {
+      throw notMade(spec, outcome, RecordSets.describe(wanted), after, epoch);
+    }
+    return RecordSets.ttlSecondsMax(after.sets());
+  }
+
+  private Rfc2136Primary primary(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return new Rfc2136Primary(spec, keys.find(spec.tsigKey()), within);
+  }
+
+  private static void refuseNewer(SwitchSpec spec, SwitchState found, long epoch)
+      throws SwitchFailure {
+    for (SwitchedName name : spec.names()) {
+      switch (found.mark(name.name())) {
+        case EpochMark.Absent() -> {}
+        case EpochMark.Epoch(long value) -> {
+          if (value > epoch) {
+            throw new SwitchFailure(
+                SUPERSEDED,
+                "Expected a mark of epoch %d or lower at %s, but found epoch=%d: a newer decision has been here and this order is void"
+                    .formatted(epoch, EpochMark.nameFor(name.name()), value),
+                false);
+          }
+        }
+        case EpochMark.Foreign foreign ->
+            throw new SwitchFailure(
+                SUPERSEDED,
+                "Expected a mark epoch=<n> at %s, but found %s: a person has taken over; run ./cutover adopt to go on from there"
+                    .formatted(EpochMark.nameFor(name.name()), foreign.describe()),
+                false);
+      }
+    }
+  }
+
+  private static void requireValues(SwitchState found, List<RecordSet> expected, String what)
+      throws SwitchFailure {
+    if (!RecordSets.sameValues(found.sets(), expected)) {
+      throw new SwitchFailure(
+          MISMATCH,
+          "Expected the %s records %s, but found %s: somebody else has changed them; capture again"
+              .formatted(what, RecordSets.describe(expected), RecordSets.describe(found.sets())),
+          false);
+    }
+  }
+
+  /** Why what was asked for is not there, from the server's answer and what it serves now. */
+  private static SwitchFailure notMade(
+      SwitchSpec spec, Outcome outcome, String expected, SwitchState found, long epoch)
+      throws SwitchFailure {
+    return switch (outcome) {
+      case Outcome.Denied(String cause) -> refused(cause);
+      case Outcome.Unknown(String cause) -> unreachable(cause);
+      case Outcome.Unmet(String rcode) -> {
+        refuseNewer(spec, found, epoch);
+        yield conflict(expected, "%s (%s)".formatted(found.describe(spec), rcode));
+      }
+      case Outcome.Accepted _ -> {
+        refuseNewer(spec, found, epoch);
+        yield conflict(
+            "the accepted change to be there",
+            "%s still holds %s: it ignores parts of an update that it thinks impossible, such as a CNAME beside other records"
+                .formatted(spec.primary(), found.describe(spec)));
+      }
+    };
+  }
+
+  private static SwitchFailure conflict(String expected, String found) {
+    return new SwitchFailure(
+        CONFLICT, "Expected %s, but found %s".formatted(expected, found), false);
+  }
+
+  private static SwitchFailure refused(String cause) {
+    return new SwitchFailure(REFUSED, cause, false);
+  }
+
+  private static SwitchFailure unreachable(String cause) {
+    return new SwitchFailure(UNREACHABLE, cause, true);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.cutover.dns.domain;
+
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchSpec;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What this service may ever touch, whatever a plan says. Pure.
+ *
+ * @param zones exact names of zones; {@code shop.example} doesn't allow {@code a.shop.example} as a
+ *     zone
+ * @param servers {@code host} for any port of it or {@code host:port}; primaries, authorities and
+ *     resolvers alike
+ */
+public record AllowList(Set<String> zones, Set<String> servers) {
+  public AllowList {
+    zones = zones.stream().map(RecordSets::normaliseName).collect(Collectors.toUnmodifiableSet());
+    servers =
+        servers.stream()
+            .map(server -> server.strip().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Says what of this switch is not allowed, and what to do; empty if all of it is. */
+  public Optional<String> refusal(SwitchSpec spec) {
+    if (!zones.contains(RecordSets.normaliseName(spec.zone()))) {
+      return Optional.of(
+          "Expected a zone that the dns-service is allowed to touch, but the plan names %s: add it to DNS_ALLOWED_ZONES if that is meant"
+              .formatted(spec.zone()));
+    }
+    return Stream.of(
+            Stream.of(spec.primary()), spec.authorities().stream(), spec.resolvers().stream())
+        .flatMap(servers -> servers)
+        .filter(server -> !allows(server))
+        .findFirst()
+        .map(
+            server ->
+                "Expected DNS servers that the dns-service is allowed to reach, but the plan names %s: add it to DNS_ALLOWED_SERVERS if that is meant"
+                    .formatted(server));
+  }
+
+  private boolean allows(ServerAddress server) {
+    String host = server.host().toLowerCase(Locale.ROOT);
+    return servers.contains(host) || servers.contains(host + ":" + server.port());
+  }
+}

@@ -1,0 +1,54 @@
+package dev.cutover.dns.domain;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.ServerAddress;
+import java.time.Duration;
+
+/**
+ * Asks one server one question. No cache, no second server, no retry: what comes back is what that
+ * server said at that moment.
+ */
+public interface DnsQueries {
+  /**
+   * @param recursive true for a resolver; an authority is asked without the wish for recursion
+   * @param within how long to wait for the answer
+   */
+  Answer ask(
+      ServerAddress server, boolean recursive, String name, RecordType type, Duration within);
+
+  /** What came back. */
+  sealed interface Answer {
+    /** Name that was asked for. */
+    String name();
+
+    /** Type that was asked for. */
+    RecordType type();
+  }
+
+  /**
+   * The server answered the question, with records or with their absence.
+   *
+   * @param set the records of exactly that name and type, TTL as given (the lowest, if they
+   *     differ); no values for NODATA and NXDOMAIN
+   * @param authoritative whether the AA flag was set
+   */
+  record Answered(RecordSet set, boolean authoritative) implements Answer {
+    @Override
+    public String name() {
+      return set.name();
+    }
+
+    @Override
+    public RecordType type() {
+      return set.type();
+    }
+  }
+
+  /**
+   * The server gave no usable answer.
+   *
+   * @param reason such as {@code SERVFAIL} or {@code no answer within 1000 ms}
+   */
+  record Unanswered(String name, RecordType type, String reason) implements Answer {}
+}

@@ -1,0 +1,257 @@
+package dev.cutover.dns.domain;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.domain.ZoneChange.SetKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Computes the exact change for each operation on a switch, prerequisites included. Pure; expects
+ * normal sets ({@link RecordSets}).
+ */
+public final class RecordChangePlanner {
+  /** Nobody caches a mark for long: people read it with {@code dig}, the service at the primary. */
+  private static final int MARK_TTL_SECONDS = 5;
+
+  private RecordChangePlanner() {}
+
+  /** Says what no server can do with this plan; empty if it can be done. */
+  public static Optional<String> unsuitable(SwitchSpec spec) {
+    for (SwitchedName name : spec.names()) {
+      if (!name.name().equals(spec.zone()) && !name.name().endsWith("." + spec.zone())) {
+        return Optional.of(
+            "Expected names within zone %s, but got %s".formatted(spec.zone(), name.name()));
+      }
+      for (Side side : Side.values()) {
+        Optional<String> fault = unsuitable(spec, name, side);
+        if (fault.isPresent()) {
+          return fault;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> unsuitable(SwitchSpec spec, SwitchedName name, Side side) {
+    List<RecordSet> sets = name.sets(side).stream().filter(s -> !s.values().isEmpty()).toList();
+    String place = "%s on the %s".formatted(name.name(), side.name().toLowerCase(Locale.ROOT));
+    if (sets.isEmpty()) {
+      return Optional.of("Expected at least one record for %s, but got none".formatted(place));
+    }
+    if (sets.stream().anyMatch(set -> !set.name().equals(name.name()))) {
+      return Optional.of(
+          "Expected only records of that name for %s, but got %s"
+              .formatted(place, RecordSets.describe(sets)));
+    }
+    Optional<RecordSet> alias = sets.stream().filter(s -> s.type() == RecordType.CNAME).findAny();
+    if (alias.isEmpty()) {
+      return Optional.empty();
+    }
+    if (sets.size() > 1 || alias.get().values().size() > 1) {
+      return Optional.of(
+          "Expected a CNAME to be the only record of %s, but got %s"
+              .formatted(place, RecordSets.describe(sets)));
+    }
+    return name.name().equals(spec.zone())
+        ? Optional.of(
+            "Expected addresses at the zone's apex, but %s has a CNAME, which no server takes there"
+                .formatted(place))
+        : Optional.empty();
+  }
+
+  /** Writes the mark of a stage; proves the right to every later change without making one. */
+  public static ZoneChange stage(SwitchSpec spec, SwitchState found, long epoch) {
+    ZoneChange change = marked(spec, found, epoch);
+    List<RecordSet> withdrawn = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      for (RecordType type : changeableTypes(name, found.sets())) {
+        absentValue(name, type, found)
+            .map(value -> new RecordSet(name.name(), type, 0, List.of(value)))
+            .ifPresent(withdrawn::add);
+      }
+    }
+    return new ZoneChange(
+        exactly(spec, found), change.absent(), change.deleted(), withdrawn, change.added());
+  }
+
+  /**
+   * The source's sets go and the target's come, if the zone is exactly as expected.
+   *
+   * @param expectedEpoch the mark that must be there
+   * @param epoch the mark that is written with it
+   */
+  public static ZoneChange shift(SwitchSpec spec, long expectedEpoch, long epoch) {
+    return shift(spec, expectedEpoch, EpochMark.text(epoch));
+  }
+
+  /** The shift as it is shown to people before anybody has decided on it. */
+  public static ZoneChange forecast(SwitchSpec spec, long stagedEpoch) {
+    return shift(spec, stagedEpoch, "\"epoch=<of the shift>\"");
+  }
+
+  private static ZoneChange shift(SwitchSpec spec, long expectedEpoch, String newMark) {
+    List<RecordSet> required = new ArrayList<>(RecordSets.allSets(spec, Side.SOURCE));
+    List<SetKey> absent = new ArrayList<>();
+    List<SetKey> deleted = new ArrayList<>();
+    List<RecordSet> added = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      String markName = EpochMark.nameFor(name.name());
+      for (RecordType type : RecordSets.typesOf(name)) {
+        SetKey key = new SetKey(name.name(), type);
+        boolean present = !RecordSets.valuesOf(name.source(), name.name(), type).isEmpty();
+        (present ? deleted : absent).add(key);
+      }
+      required.add(markSet(name, EpochMark.text(expectedEpoch)));
+      deleted.add(new SetKey(markName, RecordType.TXT));
+      added.addAll(served(name.target(), spec));
+      added.add(markSet(name, newMark));
+    }
+    required.removeIf(set -> set.values().isEmpty());
+    return new ZoneChange(required, absent, deleted, List.of(), added);
+  }
+
+  /**
+   * The source's sets come back whatever is there, if the marks are still as found. Only the marks
+   * are written when the records are at the source already: a shift may be under way.
+   */
+  public static ZoneChange revert(SwitchSpec spec, SwitchState found, long epoch) {
+    ZoneChange marks = marked(spec, found, epoch);
+    if (RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.SOURCE))) {
+      return marks;
+    }
+    List<SetKey> deleted = new ArrayList<>(marks.deleted());
+    List<RecordSet> added = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      changeableTypes(name, found.sets())
+          .forEach(type -> deleted.add(new SetKey(name.name(), type)));
+      added.addAll(served(name.source(), spec));
+    }
+    added.addAll(marks.added());
+    return new ZoneChange(marks.required(), marks.absent(), deleted, List.of(), added);
+  }
+
+  /**
+   * The revert that a person can make when nothing of this product runs: without conditions, and
+   * with a mark that makes every service refuse orders from then on.
+   */
+  public static ZoneChange breakGlass(SwitchSpec spec) {
+    List<SetKey> deleted = new ArrayList<>();
+    List<RecordSet> added = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      changeableTypes(name, List.of()).forEach(type -> deleted.add(new SetKey(name.name(), type)));
+      deleted.add(new SetKey(EpochMark.nameFor(name.name()), RecordType.TXT));
+      added.addAll(served(name.source(), spec));
+      added.add(markSet(name, EpochMark.MANUAL));
+    }
+    return new ZoneChange(List.of(), List.of(), deleted, List.of(), added);
+  }
+
+  /**
+   * The same values with other TTLs, if values and marks are still as found; empty if nothing has
+   * to change.
+   *
+   * @param wanted the sets as they shall be; sets that are served with that TTL already are left
+   *     alone
+   */
+  public static Optional<ZoneChange> retime(
+      SwitchSpec spec, SwitchState found, Collection<RecordSet> wanted) {
+    List<RecordSet> changed = wanted.stream().filter(set -> !found.sets().contains(set)).toList();
+    if (changed.isEmpty()) {
+      return Optional.empty();
+    }
+    ZoneChange guarded = guardMarks(spec, found);
+    List<RecordSet> required = new ArrayList<>(guarded.required());
+    required.addAll(found.sets());
+    return Optional.of(
+        new ZoneChange(
+            required,
+            guarded.absent(),
+            changed.stream().map(set -> new SetKey(set.name(), set.type())).toList(),
+            List.of(),
+            changed));
+  }
+
+  /** The sets of one side as they are served during the cutover. */
+  public static List<RecordSet> served(Collection<RecordSet> sets, SwitchSpec spec) {
+    return sets.stream()
+        .filter(set -> !set.values().isEmpty())
+        .map(set -> set.withTtlSeconds(spec.loweredTtlSeconds()))
+        .toList();
+  }
+
+  private static List<RecordSet> exactly(SwitchSpec spec, SwitchState found) {
+    List<RecordSet> required = new ArrayList<>(found.sets());
+    required.addAll(guardMarks(spec, found).required());
+    return required;
+  }
+
+  private static ZoneChange guardMarks(SwitchSpec spec, SwitchState found) {
+    List<RecordSet> required = new ArrayList<>();
+    List<SetKey> absent = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      List<String> values = found.mark(name.name()).values();
+      String markName = EpochMark.nameFor(name.name());
+      if (values.isEmpty()) {
+        absent.add(new SetKey(markName, RecordType.TXT));
+      } else {
+        required.add(new RecordSet(markName, RecordType.TXT, 0, values));
+      }
+    }
+    return new ZoneChange(required, absent, List.of(), List.of(), List.of());
+  }
+
+  private static ZoneChange marked(SwitchSpec spec, SwitchState found, long epoch) {
+    ZoneChange guarded = guardMarks(spec, found);
+    List<SetKey> deleted = new ArrayList<>();
+    List<RecordSet> added = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      deleted.add(new SetKey(EpochMark.nameFor(name.name()), RecordType.TXT));
+      added.add(markSet(name, EpochMark.text(epoch)));
+    }
+    return new ZoneChange(guarded.required(), guarded.absent(), deleted, List.of(), added);
+  }
+
+  private static RecordSet markSet(SwitchedName name, String text) {
+    return new RecordSet(
+        EpochMark.nameFor(name.name()), RecordType.TXT, MARK_TTL_SECONDS, List.of(text));
+  }
+
+  /** Only what is there or may come: a key may hold no right to types that the plan never names. */
+  private static Set<RecordType> changeableTypes(SwitchedName name, List<RecordSet> found) {
+    Set<RecordType> types = new LinkedHashSet<>();
+    for (RecordType type : RecordSets.typesOf(name)) {
+      boolean known =
+          !RecordSets.valuesOf(name.source(), name.name(), type).isEmpty()
+              || !RecordSets.valuesOf(name.target(), name.name(), type).isEmpty()
+              || !RecordSets.valuesOf(found, name.name(), type).isEmpty();
+      if (known) {
+        types.add(type);
+      }
+    }
+    return types;
+  }
+
+  /** A documentation address (RFC 5737, RFC 3849) or reserved name that is not in the set. */
+  private static Optional<String> absentValue(
+      SwitchedName name, RecordType type, SwitchState found) {
+    List<String> candidates =
+        switch (type) {
+          case A -> List.of("192.0.2.255", "198.51.100.255");
+          case AAAA -> List.of("2001:db8:0:0:0:0:0:ffff", "2001:db8:0:0:0:0:0:fffe");
+          case CNAME -> List.of("cutover-probe.invalid.", "cutover-probe2.invalid.");
+          case HTTPS -> List.of("0 cutover-probe.invalid.", "0 cutover-probe2.invalid.");
+          case TXT -> List.of("\"cutover-probe\"", "\"cutover-probe2\"");
+        };
+    List<String> stored = RecordSets.valuesOf(found.sets(), name.name(), type);
+    return candidates.stream().filter(value -> !stored.contains(value)).findFirst();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.cutover.dns.domain;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.SwitchSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What the primary says of all names of a switch.
+ *
+ * @param sets existing sets only, of every type that a switch may touch, with their stored TTL
+ * @param marks by switched name, one for each
+ */
+public record SwitchState(List<RecordSet> sets, Map<String, EpochMark> marks) {
+  public SwitchState {
+    sets = sets.stream().filter(set -> !set.values().isEmpty()).toList();
+    marks = Map.copyOf(marks);
+  }
+
+  /** The mark of one switched name. */
+  public EpochMark mark(String name) {
+    return marks.getOrDefault(name, new EpochMark.Absent());
+  }
+
+  /** Whether every name carries exactly this epoch. */
+  public boolean isMarked(long epoch) {
+    return marks.values().stream().allMatch(new EpochMark.Epoch(epoch)::equals);
+  }
+
+  /** For people: records and marks. */
+  public String describe(SwitchSpec spec) {
+    Map<String, String> ordered = new LinkedHashMap<>();
+    spec.names().forEach(n -> ordered.put(EpochMark.nameFor(n.name()), mark(n.name()).describe()));
+    return RecordSets.describe(sets)
+        + "; "
+        + ordered.entrySet().stream()
+            .map(e -> e.getKey() + " " + e.getValue())
+            .collect(Collectors.joining(", "));
+  }
+}

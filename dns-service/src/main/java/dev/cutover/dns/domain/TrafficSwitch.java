@@ -1,0 +1,75 @@
+package dev.cutover.dns.domain;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.SwitchSpec;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Moves traffic between the sides. An implementation
+ *
+ * <ul>
+ *   <li>must be harmless when the same order comes twice, and must refuse one that comes late;
+ *   <li>must make the epoch mark part of the change, or declare that it can't;
+ *   <li>must read back what it wrote: an accepted change is not a made one;
+ *   <li>must not wait for authorities or caches, and must end within the time given;
+ *   <li>gets specs that went through its own {@link #normalise}.
+ * </ul>
+ */
+public interface TrafficSwitch {
+  /**
+   * @param compareAndSet whether a change takes effect only on exactly the expected sets
+   * @param atomicMark whether the epoch mark changes together with the records; if not, only a
+   *     single owner with one call in flight is safe
+   * @param ttl whether the time that caches keep an answer can be set
+   */
+  record Capabilities(boolean compareAndSet, boolean atomicMark, boolean ttl) {}
+
+  /** What this kind of switch can promise. */
+  Capabilities capabilities();
+
+  /**
+   * The same switch with every name and value in the form in which this provider's answers are
+   * read.
+   *
+   * @throws IllegalArgumentException if a name or value can't be one; the message names it
+   */
+  SwitchSpec normalise(SwitchSpec spec);
+
+  /** Reads the sets that exist now, with their stored TTL. Changes nothing. */
+  List<RecordSet> capture(SwitchSpec spec, Duration within) throws SwitchFailure;
+
+  /**
+   * Proves that the zone is as captured and that every later change is permitted, then writes the
+   * mark. Touches no other record.
+   */
+  void stage(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+      throws SwitchFailure;
+
+  /**
+   * Lowers TTLs that are above the plan's. Values stay.
+   *
+   * @return the highest TTL that the primary serves now
+   */
+  int lowerTtl(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+      throws SwitchFailure;
+
+  /** Moves to the target if records and mark are exactly as expected; one conditional change. */
+  void shift(SwitchSpec spec, long expectedEpoch, long epoch, Duration within) throws SwitchFailure;
+
+  /**
+   * Moves to the source over any lower mark, and writes its own mark in any case.
+   *
+   * @return false if the records were at the source already
+   */
+  boolean revert(SwitchSpec spec, long epoch, Duration within) throws SwitchFailure;
+
+  /**
+   * Gives the sets that are served now their captured TTL; sets that were never captured get the
+   * highest captured one.
+   *
+   * @return the highest TTL that the primary serves now
+   */
+  int restoreTtl(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+      throws SwitchFailure;
+}

@@ -1,0 +1,34 @@
+package dev.cutover.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.dns.domain.NsupdateText;
+import dev.cutover.dns.domain.RecordChangePlanner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BindTrafficSwitchIT extends TrafficSwitchContract {
+  @Override
+  protected Authorities start(Path directory) throws IOException {
+    return new BindAuthorities(directory);
+  }
+
+  @Test
+  void shouldRevertByTheStagedTextAloneWhenNothingElseRuns() throws Exception {
+    // given
+    String nsupdate = Installed.require("nsupdate", "bind9-dnsutils");
+    Switched name = switched();
+    Path script = directory.resolve("revert.txt");
+    Files.writeString(
+        script, NsupdateText.of(name.spec(), RecordChangePlanner.breakGlass(name.spec())));
+    String key = "hmac-sha256:%s:%s".formatted(Authorities.KEY_NAME, Authorities.KEY_SECRET);
+    // when
+    Daemon.run(directory, List.of(nsupdate, "-y", key, script.toString()));
+    // then
+    assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
+    assertThat(name.mark()).containsExactly("\"manual\"");
+  }
+}

@@ -1,0 +1,82 @@
+package dev.cutover.dns;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server process of a test: started with its output in a file, ended with the test. */
+final class Daemon implements AutoCloseable {
+  private final Process process;
+  private final Path output;
+
+  private Daemon(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  static Daemon start(Path directory, List<String> command) throws IOException {
+    Path output = Files.createTempFile(directory, "daemon", ".log");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    return new Daemon(process, output);
+  }
+
+  static String run(Path directory, List<String> command) throws Exception {
+    Path output = Files.createTempFile(directory, "run", ".log");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    if (!process.waitFor(Duration.ofSeconds(20))) {
+      process.destroyForcibly();
+    }
+    String text = Files.readString(output);
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException("Expected %s to succeed, but: %s".formatted(command, text));
+    }
+    return text;
+  }
+
+  /** Everything that it has printed, for failure messages and readiness. */
+  String output() throws IOException {
+    return Files.readString(output);
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A port of 127.0.0.1 that is free for UDP and TCP now. */
+  static int freePort() throws IOException {
+    for (int attempt = 0; attempt < 20; attempt++) {
+      try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+          DatagramSocket udp =
+              new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
+        return udp.getLocalPort();
+      } catch (SocketException e) {
+        // taken for UDP: try another
+      }
+    }
+    throw new IOException("Expected a port free for UDP and TCP, but found none in 20 tries");
+  }
+}

@@ -1,0 +1,73 @@
+package dev.cutover.dns;
+
+import dev.cutover.contract.ServerAddress;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Stands before a server and loses the replies to updates, not their effect. */
+final class ReplyDroppingProxy implements AutoCloseable {
+  private static final int OPCODE_UPDATE = 5;
+
+  private final ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+  private final ServerAddress server;
+  private final AtomicInteger repliesToDrop = new AtomicInteger();
+
+  ReplyDroppingProxy(ServerAddress server) throws IOException {
+    this.server = server;
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  ServerAddress address() {
+    return new ServerAddress("127.0.0.1", listener.getLocalPort());
+  }
+
+  void dropNextUpdateReply() {
+    repliesToDrop.incrementAndGet();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        Thread.ofVirtual().start(() -> forward(client));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void forward(Socket client) {
+    try (client;
+        Socket upstream = new Socket(server.host(), server.port())) {
+      DataInputStream fromClient = new DataInputStream(client.getInputStream());
+      byte[] request = fromClient.readNBytes(fromClient.readUnsignedShort());
+      send(upstream, request);
+      DataInputStream fromServer = new DataInputStream(upstream.getInputStream());
+      byte[] reply = fromServer.readNBytes(fromServer.readUnsignedShort());
+      boolean update = ((request[2] >> 3) & 0xF) == OPCODE_UPDATE;
+      if (update && repliesToDrop.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        return;
+      }
+      send(client, reply);
+    } catch (IOException e) {
+      // either end is gone: so is the exchange
+    }
+  }
+
+  private static void send(Socket socket, byte[] message) throws IOException {
+    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+    out.writeShort(message.length);
+    out.write(message);
+    out.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+  }
+}

@@ -1,0 +1,745 @@
+package dev.cutover.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.DnsCommand.CaptureRecords;
+import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.RestoreTtl;
+import dev.cutover.contract.DnsCommand.RevertTraffic;
+import dev.cutover.contract.DnsCommand.ShiftTraffic;
+import dev.cutover.contract.DnsCommand.StageSwitch;
+import dev.cutover.contract.DnsCommand.VerifyTraffic;
+import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.DnsReply.SwitchStaged;
+import dev.cutover.contract.DnsReply.TrafficReverted;
+import dev.cutover.contract.DnsReply.TrafficShifted;
+import dev.cutover.contract.DnsReply.TrafficVerified;
+import dev.cutover.contract.DnsReply.TtlLowered;
+import dev.cutover.contract.DnsReply.TtlRestored;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.ServerVerdict;
+import dev.cutover.contract.ServerVerdict.Answer;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepFailed;
+import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.adapter.DnsjavaQueries;
+import dev.cutover.dns.adapter.Rfc2136Switch;
+import dev.cutover.dns.adapter.TsigKeys;
+import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.DnsQueries.Answered;
+import dev.cutover.runtime.Credentials;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every server behind the traffic switch must do, tried on a real one: each kind of server has
+ * a subclass. Every test has a name of the zone for itself.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class TrafficSwitchContract {
+  private static final int LOWERED_TTL_SECONDS = 2;
+  private static final int CAPTURED_TTL_SECONDS = 300;
+  private static final AtomicInteger NEXT_NAME = new AtomicInteger();
+
+  private Authorities authorities;
+  protected Path directory;
+
+  private final DnsService service =
+      new DnsService(
+          new Rfc2136Switch(
+              new TsigKeys(
+                  Credentials.of(
+                      entries(
+                          Map.of(
+                              "good", Authorities.KEY_NAME + " " + Authorities.KEY_SECRET,
+                              "weak", Authorities.WEAK_KEY_NAME + " " + Authorities.KEY_SECRET,
+                              "badsig",
+                                  Authorities.KEY_NAME + " d3Jvbmcgc2VjcmV0IHdyb25nIHNlY3JldA==",
+                              "badkey", "no-such-key " + Authorities.KEY_SECRET,
+                              "badalgorithm",
+                                  "hmac-sha512:"
+                                      + Authorities.KEY_NAME
+                                      + " "
+                                      + Authorities.KEY_SECRET))))),
+          new DnsjavaQueries(),
+          new AllowList(Set.of(Authorities.ZONE, "other.example"), Set.of("127.0.0.1")),
+          InstantSource.system());
+
+  private static Map<String, String> entries(Map<String, String> keys) {
+    Map<String, String> entries = new HashMap<>();
+    keys.forEach(
+        (name, key) -> {
+          entries.put(name + ".tsig.user", key.split(" ")[0]);
+          entries.put(name + ".tsig.password", key.split(" ")[1]);
+        });
+    return entries;
+  }
+
+  /** Starts the servers, on free ports. */
+  protected abstract Authorities start(Path directory) throws IOException;
+
+  @BeforeAll
+  void startServers(@TempDir Path directory) throws IOException {
+    this.directory = directory;
+    authorities = start(directory);
+  }
+
+  @AfterAll
+  void stopServers() {
+    if (authorities != null) {
+      authorities.close();
+    }
+  }
+
+  // ---- errors first
+
+  @Test
+  void shouldSayBadSignatureWhenSecretIsWrong() {
+    assertStageRefused("badsig", "NOTAUTH(BADSIG)");
+  }
+
+  @Test
+  void shouldSayBadKeyWhenServerDoesNotKnowIt() {
+    assertStageRefused("badkey", "NOTAUTH(BADKEY)");
+    assertStageRefused("badalgorithm", "NOTAUTH(BADKEY)");
+  }
+
+  @Test
+  void shouldSayThatTheRightIsMissingWhenKeyHasNone() {
+    assertStageRefused("weak", "grant key weak the right");
+  }
+
+  private void assertStageRefused(String key, String words) {
+    // given
+    Switched name = switched().withKey(key);
+    // when
+    Reply reply = handle(new StageSwitch(header(10), name.spec(), name.captured()));
+    // then
+    assertFailed(reply, FailureKind.REFUSED, words);
+    assertThat(name.mark()).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhichKeyIsMissingWhenCredentialsLackIt() {
+    // given
+    Switched name = switched().withKey("absent");
+    // when
+    Reply reply = handle(new RevertTraffic(header(10), name.spec()));
+    // then
+    assertFailed(reply, FailureKind.UNSUITABLE, "absent.tsig.user");
+  }
+
+  @Test
+  void shouldSayNotAuthoritativeWhenZoneIsAnothers() {
+    // given
+    Switched name = switched();
+    String other = "api.other.example.";
+    SwitchSpec spec =
+        new SwitchSpec(
+            "other.example.",
+            authorities.primary(),
+            "good",
+            List.of(
+                new SwitchedName(
+                    other,
+                    List.of(set(other, RecordType.A, "10.0.0.1")),
+                    List.of(set(other, RecordType.A, "10.1.0.1")))),
+            List.of(authorities.primary()),
+            List.of(),
+            2);
+    // when
+    Reply captured = handle(new CaptureRecords(header(10), spec));
+    Reply shifted = handle(new ShiftTraffic(header(11), spec, 10));
+    // then
+    assertFailed(captured, FailureKind.REFUSED, "is it the primary of other.example.");
+    assertFailed(shifted, FailureKind.REFUSED, "NOTAUTH");
+    assertThat(name.served()).isEqualTo(name.spec().names().getFirst().source());
+  }
+
+  @Test
+  void shouldSayWhyWhenUpdateGoesToTheSecondary() {
+    // given
+    Switched name = switched().withPrimary(authorities.secondary());
+    // when
+    Reply reply = handle(new StageSwitch(header(10), name.spec(), name.captured()));
+    // then
+    assertFailed(reply, FailureKind.REFUSED, "or the server is a secondary");
+  }
+
+  @Test
+  void shouldBeRetryableWhenPrimaryIsUnreachable() throws IOException {
+    // given
+    Switched name = switched().withPrimary(new ServerAddress("127.0.0.1", Daemon.freePort()));
+    // when
+    Reply reply = handle(new RevertTraffic(header(10), name.spec()));
+    // then
+    assertFailed(reply, FailureKind.UNREACHABLE, "Expected a connection to 127.0.0.1");
+    assertThat(((StepFailed) reply).failure().retryable()).isTrue();
+  }
+
+  @Test
+  void shouldRefuseCaptureWhenZoneDiffersFromPlan() {
+    // given
+    Switched name = switched();
+    SwitchedName planned =
+        new SwitchedName(
+            name.name(),
+            List.of(set(name.name(), RecordType.A, "10.0.0.1", "10.0.0.2")),
+            List.of(set(name.name(), RecordType.A, "10.1.0.1")));
+    // when
+    Reply reply = handle(new CaptureRecords(header(1), name.withNames(planned).spec()));
+    // then
+    assertFailed(reply, FailureKind.MISMATCH, "AAAA");
+  }
+
+  @Test
+  void shouldRefuseStageWhenRecordsComeFromWildcard() {
+    // given
+    String wild = "any.wild." + Authorities.ZONE;
+    Switched name =
+        switched()
+            .withNames(
+                new SwitchedName(
+                    wild,
+                    List.of(set(wild, RecordType.A, "10.0.0.1")),
+                    List.of(set(wild, RecordType.A, "10.1.0.1"))));
+    // when
+    Reply reply =
+        handle(
+            new StageSwitch(header(10), name.spec(), List.of(set(wild, RecordType.A, "10.0.0.1"))));
+    // then
+    assertFailed(reply, FailureKind.CONFLICT, "wildcard");
+  }
+
+  @Test
+  void shouldShowFoundAndExpectedWhenSomebodyElseWrites() {
+    // given
+    Switched name = switched();
+    stage(name, 10);
+    overwrite(name, set(name.name(), RecordType.A, "10.9.9.9"));
+    // when
+    Reply reply = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    // then
+    assertFailed(reply, FailureKind.CONFLICT, "10.0.0.1, 10.0.0.2");
+    assertFailed(reply, FailureKind.CONFLICT, "10.9.9.9");
+    assertThat(name.mark()).containsExactly("\"epoch=10\"");
+  }
+
+  @Test
+  void shouldRefuseEverythingWhenAPersonHasTakenOver() {
+    // given
+    Switched name = switched();
+    overwrite(name, mark(name, "\"manual\""));
+    // when
+    Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    Reply reverted = handle(new RevertTraffic(header(21), name.spec()));
+    // then
+    assertFailed(shifted, FailureKind.SUPERSEDED, "a person has taken over");
+    assertFailed(reverted, FailureKind.SUPERSEDED, "a person has taken over");
+  }
+
+  // ---- the way there
+
+  @Test
+  void shouldCaptureExactSetsWithTtl() {
+    // given
+    Switched name = switched();
+    // when
+    Reply reply = handle(new CaptureRecords(header(1), name.spec()));
+    // then
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            RecordsCaptured.class,
+            captured -> {
+              assertThat(captured.records()).hasSameElementsAs(name.captured());
+              assertThat(captured.ttlSeconds()).isEqualTo(CAPTURED_TTL_SECONDS);
+            });
+  }
+
+  @Test
+  void shouldWriteNothingButTheMarkWhenStaging() {
+    // given
+    Switched name = switched();
+    // when
+    Reply reply = handle(new StageSwitch(header(10), name.spec(), name.captured()));
+    // then
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            SwitchStaged.class,
+            staged -> {
+              assertThat(staged.forward()).contains("prereq yxrrset _cutover." + name.name());
+              assertThat(staged.revert())
+                  .contains("update add " + name.name() + " 2 IN A 10.0.0.1");
+              assertThat(staged.revertHash()).hasSize(64);
+            });
+    assertThat(name.servedWithTtl()).hasSameElementsAs(name.captured());
+    assertThat(name.mark()).containsExactly("\"epoch=10\"");
+  }
+
+  @Test
+  void shouldLowerTtlAtEveryAuthority() {
+    // given
+    Switched name = switched();
+    stage(name, 10);
+    // when
+    Reply first = handle(new LowerTtl(header(11), name.spec(), name.captured()));
+    Reply second = handle(new LowerTtl(header(11), name.spec(), name.captured()));
+    // then
+    for (Reply reply : List.of(first, second)) {
+      assertThat(reply)
+          .isInstanceOfSatisfying(
+              TtlLowered.class,
+              lowered -> {
+                assertThat(lowered.oldTtlSeconds()).isEqualTo(CAPTURED_TTL_SECONDS);
+                assertThat(lowered.ttlSeconds()).isEqualTo(LOWERED_TTL_SECONDS);
+                assertThat(lowered.servers())
+                    .hasSize(2)
+                    .allMatch(server -> server.answer() == Answer.WANTED);
+              });
+    }
+  }
+
+  @Test
+  void shouldShiftAllTypesAsOneUnit() {
+    // given
+    Switched name = lowered();
+    // when
+    Reply reply = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    // then
+    assertThat(reply).isInstanceOf(TrafficShifted.class);
+    assertThat(name.servedWithTtl())
+        .containsExactlyInAnyOrder(
+            set(name.name(), RecordType.A, "10.1.0.1").withTtlSeconds(LOWERED_TTL_SECONDS),
+            set(name.name(), RecordType.HTTPS, "1 . alpn=h2,h3")
+                .withTtlSeconds(LOWERED_TTL_SECONDS));
+    assertThat(name.mark()).containsExactly("\"epoch=20\"");
+  }
+
+  @Test
+  void shouldMoveBetweenAddressesAndAlias() {
+    // given
+    Switched addresses = switched();
+    Switched name =
+        addresses.withNames(
+            new SwitchedName(
+                addresses.name(),
+                addresses.spec().names().getFirst().source(),
+                List.of(set(addresses.name(), RecordType.CNAME, "LB.Provider.Example"))));
+    stage(name, 10);
+    // when
+    Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    List<RecordSet> atTarget = name.served();
+    Reply reverted = handle(new RevertTraffic(header(30), name.spec()));
+    // then
+    assertThat(shifted).isInstanceOf(TrafficShifted.class);
+    assertThat(atTarget)
+        .containsExactly(set(name.name(), RecordType.CNAME, "lb.provider.example."));
+    assertThat(reverted).isInstanceOf(TrafficReverted.class);
+    assertThat(name.served()).hasSameElementsAs(addresses.spec().names().getFirst().source());
+  }
+
+  @Test
+  void shouldDoNoHarmWhenShiftComesTwice() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    // when
+    Reply again = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    Reply nextAttempt = handle(new ShiftTraffic(header(21), name.spec(), 10));
+    // then
+    assertThat(again).isInstanceOf(TrafficShifted.class);
+    assertThat(nextAttempt).isInstanceOf(TrafficShifted.class);
+    assertThat(name.mark()).containsExactly("\"epoch=20\"");
+  }
+
+  @Test
+  void shouldSucceedWhenTheReplyIsLost() throws IOException {
+    try (ReplyDroppingProxy proxy = new ReplyDroppingProxy(authorities.primary())) {
+      // given
+      Switched name = lowered().withPrimary(proxy.address());
+      // when
+      proxy.dropNextUpdateReply();
+      Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10));
+      proxy.dropNextUpdateReply();
+      Reply reverted = handle(new RevertTraffic(header(30), name.spec()));
+      // then
+      assertThat(shifted).isInstanceOf(TrafficShifted.class);
+      assertThat(reverted)
+          .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
+      assertThat(name.mark()).containsExactly("\"epoch=30\"");
+    }
+  }
+
+  // ---- the way back
+
+  @Test
+  void shouldRevertOverAnyLowerMark() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    // when
+    Reply reply = handle(new RevertTraffic(header(30), name.spec()));
+    // then
+    assertThat(reply)
+        .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
+    assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
+    assertThat(name.mark()).containsExactly("\"epoch=30\"");
+  }
+
+  @Test
+  void shouldRevertWhatSomebodyElseWrote() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    overwrite(name, set(name.name(), RecordType.A, "10.9.9.9"));
+    // when
+    Reply reply = handle(new RevertTraffic(header(30), name.spec()));
+    // then
+    assertThat(reply).isInstanceOf(TrafficReverted.class);
+    assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
+  }
+
+  @Test
+  void shouldRaiseTheMarkWhenRevertFindsTheSource() {
+    // given
+    Switched name = lowered();
+    // when
+    Reply reply = handle(new RevertTraffic(header(30), name.spec()));
+    Reply again = handle(new RevertTraffic(header(30), name.spec()));
+    // then
+    assertThat(reply)
+        .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isFalse());
+    assertThat(again).isInstanceOf(TrafficReverted.class);
+    assertThat(name.mark()).containsExactly("\"epoch=30\"");
+  }
+
+  @Test
+  void shouldRevertWhenTheNameWasNeverStaged() {
+    // given
+    Switched name = switched();
+    // when
+    Reply reply = handle(new RevertTraffic(header(30), name.spec()));
+    // then
+    assertThat(reply).isInstanceOf(TrafficReverted.class);
+    assertThat(name.mark()).containsExactly("\"epoch=30\"");
+  }
+
+  @Test
+  void shouldChangeNothingWhenAShiftComesAfterTheRevert() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new RevertTraffic(header(30), name.spec()));
+    // when
+    Reply late = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    // then
+    assertFailed(late, FailureKind.SUPERSEDED, "epoch=30");
+    assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
+    assertThat(name.mark()).containsExactly("\"epoch=30\"");
+  }
+
+  @Test
+  void shouldChangeNothingWhenAnOlderOrderComesLate() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    // when
+    Reply reverted = handle(new RevertTraffic(header(15), name.spec()));
+    Reply staged = handle(new StageSwitch(header(10), name.spec(), name.captured()));
+    Reply restored = handle(new RestoreTtl(header(12), name.spec(), name.captured()));
+    Reply lowered = handle(new LowerTtl(header(11), name.spec(), name.captured()));
+    // then
+    for (Reply reply : List.of(reverted, staged, restored, lowered)) {
+      assertFailed(reply, FailureKind.SUPERSEDED, "epoch=20");
+    }
+    assertThat(name.mark()).containsExactly("\"epoch=20\"");
+  }
+
+  @Test
+  void shouldGoForwardAgainWhenStagedAnewAfterARevert() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new RevertTraffic(header(30), name.spec()));
+    // when
+    stage(name, 40);
+    Reply reply = handle(new ShiftTraffic(header(50), name.spec(), 40));
+    // then
+    assertThat(reply).isInstanceOf(TrafficShifted.class);
+    assertThat(name.mark()).containsExactly("\"epoch=50\"");
+  }
+
+  @Test
+  void shouldRestoreTheCapturedTtl() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    // when
+    Reply reply = handle(new RestoreTtl(header(60), name.spec(), name.captured()));
+    // then
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            TtlRestored.class, r -> assertThat(r.ttlSeconds()).isEqualTo(CAPTURED_TTL_SECONDS));
+    assertThat(name.servedWithTtl())
+        .hasSize(2)
+        .allMatch(set -> set.ttlSeconds() == CAPTURED_TTL_SECONDS);
+    assertThat(name.mark()).containsExactly("\"epoch=20\"");
+  }
+
+  // ---- the world's view
+
+  @Test
+  void shouldNameTheAuthorityThatLags() throws Exception {
+    // given
+    Switched name = lowered();
+    authorities.holdSecondary(true);
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    Instant before = Instant.now();
+    // when
+    Reply lagging =
+        handle(new VerifyTraffic(header(21, Duration.ofSeconds(3)), name.spec(), Side.TARGET));
+    authorities.holdSecondary(false);
+    Reply converged = handle(new VerifyTraffic(header(22), name.spec(), Side.TARGET));
+    // then
+    assertFailed(lagging, FailureKind.TIMED_OUT, authorities.secondary() + " OTHER_SIDE");
+    assertThat(converged)
+        .isInstanceOfSatisfying(
+            TrafficVerified.class,
+            verified -> {
+              assertThat(verified.lastAuthorityAt()).isAfter(before);
+              assertThat(verified.ttlSeconds()).isEqualTo(LOWERED_TTL_SECONDS);
+            });
+  }
+
+  @Test
+  void shouldSayThatSomebodyElseWritesWhenAuthoritiesServeNeitherSide() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    overwrite(name, set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(1));
+    // when
+    Reply reply =
+        handle(new VerifyTraffic(header(21, Duration.ofSeconds(3)), name.spec(), Side.TARGET));
+    // then
+    assertFailed(reply, FailureKind.CONFLICT, "somebody else writes");
+    assertFailed(reply, FailureKind.CONFLICT, "10.9.9.9");
+  }
+
+  @Test
+  void shouldTellHonestResolversFromClampingOnes() throws Exception {
+    try (UnboundResolver honest = new UnboundResolver(directory, authorities, 0);
+        UnboundResolver clamping = new UnboundResolver(directory, authorities, 60)) {
+      // given
+      Switched name = lowered().withResolvers(honest.address(), clamping.address());
+      awaitSecondary(name);
+      assertThat(honest.values(name.name())).hasSize(2);
+      assertThat(clamping.values(name.name())).hasSize(2);
+      handle(new ShiftTraffic(header(20), name.spec(), 10));
+      // when
+      Reply reply = handle(new VerifyTraffic(header(21), name.spec(), Side.TARGET));
+      // then
+      assertThat(reply).isInstanceOf(TrafficVerified.class);
+      assertThat(verdict(reply, honest.address())).isEqualTo(Answer.WANTED);
+      assertThat(verdict(reply, clamping.address())).isEqualTo(Answer.CLAMPED);
+    }
+  }
+
+  private void awaitSecondary(Switched name) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(read(authorities.secondary(), name.name(), RecordType.A).ttlSeconds())
+                    .isEqualTo(LOWERED_TTL_SECONDS));
+  }
+
+  private static Answer verdict(Reply reply, ServerAddress server) {
+    return ((TrafficVerified) reply)
+        .servers().stream()
+            .filter(verdict -> verdict.server().equals(server))
+            .map(ServerVerdict::answer)
+            .findFirst()
+            .orElseThrow();
+  }
+
+  // ---- a name of one's own
+
+  /** A name with its switch. */
+  protected final class Switched {
+    private final SwitchSpec spec;
+
+    Switched(SwitchSpec spec) {
+      this.spec = spec;
+    }
+
+    public SwitchSpec spec() {
+      return spec;
+    }
+
+    public String name() {
+      return spec.names().getFirst().name();
+    }
+
+    Switched withKey(String key) {
+      return with(spec.primary(), key, spec.names(), spec.resolvers());
+    }
+
+    Switched withPrimary(ServerAddress primary) {
+      return with(primary, spec.tsigKey(), spec.names(), spec.resolvers());
+    }
+
+    Switched withNames(SwitchedName... names) {
+      return with(spec.primary(), spec.tsigKey(), List.of(names), spec.resolvers());
+    }
+
+    Switched withResolvers(ServerAddress... resolvers) {
+      return with(spec.primary(), spec.tsigKey(), spec.names(), List.of(resolvers));
+    }
+
+    private Switched with(
+        ServerAddress primary,
+        String key,
+        List<SwitchedName> names,
+        List<ServerAddress> resolvers) {
+      return new Switched(
+          new SwitchSpec(
+              spec.zone(),
+              primary,
+              key,
+              names,
+              spec.authorities(),
+              resolvers,
+              spec.loweredTtlSeconds()));
+    }
+
+    List<RecordSet> captured() {
+      return spec.names().getFirst().source().stream()
+          .map(set -> set.withTtlSeconds(CAPTURED_TTL_SECONDS))
+          .toList();
+    }
+
+    public List<RecordSet> served() {
+      return servedWithTtl().stream().map(set -> set.withTtlSeconds(0)).toList();
+    }
+
+    List<RecordSet> servedWithTtl() {
+      return java.util.stream.Stream.of(
+              RecordType.A, RecordType.AAAA, RecordType.CNAME, RecordType.HTTPS)
+          .map(type -> read(authorities.primary(), name(), type))
+          .filter(set -> !set.values().isEmpty())
+          .toList();
+    }
+
+    public List<String> mark() {
+      return read(authorities.primary(), "_cutover." + name(), RecordType.TXT).values();
+    }
+  }
+
+  /** A fresh name of the zone, as the zone file has it. */
+  protected Switched switched() {
+    String name = "n%d.%s".formatted(NEXT_NAME.getAndIncrement() % 49, Authorities.ZONE);
+    SwitchedName names =
+        new SwitchedName(
+            name,
+            List.of(
+                set(name, RecordType.A, "10.0.0.1", "10.0.0.2"),
+                set(name, RecordType.AAAA, "2001:db8:0:0:0:0:0:1"),
+                set(name, RecordType.HTTPS, "1 . alpn=h2")),
+            List.of(
+                set(name, RecordType.A, "10.1.0.1"),
+                set(name, RecordType.HTTPS, "1 . alpn=h2,h3")));
+    return new Switched(
+        new SwitchSpec(
+            Authorities.ZONE,
+            authorities.primary(),
+            "good",
+            List.of(names),
+            List.of(authorities.primary(), authorities.secondary()),
+            List.of(),
+            LOWERED_TTL_SECONDS));
+  }
+
+  /** Staged at epoch 10, with lowered TTL. */
+  private Switched lowered() {
+    Switched name = switched();
+    stage(name, 10);
+    assertThat(handle(new LowerTtl(header(11), name.spec(), name.captured())))
+        .isInstanceOf(TtlLowered.class);
+    return name;
+  }
+
+  private void stage(Switched name, long epoch) {
+    assertThat(handle(new StageSwitch(header(epoch), name.spec(), name.captured())))
+        .isInstanceOf(SwitchStaged.class);
+  }
+
+  /** Writes as another tool would, knowing nothing of marks. */
+  private void overwrite(Switched name, RecordSet set) {
+    ForeignWriter.replace(name.spec().zone(), authorities.primary(), set);
+  }
+
+  private static RecordSet mark(Switched name, String text) {
+    return set("_cutover." + name.name(), RecordType.TXT, text);
+  }
+
+  protected static RecordSet set(String name, RecordType type, String... values) {
+    return new RecordSet(name, type, 0, List.of(values));
+  }
+
+  private static RecordSet read(ServerAddress server, String name, RecordType type) {
+    var answer = new DnsjavaQueries().ask(server, false, name, type, Duration.ofSeconds(2));
+    assertThat(answer).isInstanceOf(Answered.class);
+    return ((Answered) answer).set();
+  }
+
+  private static CommandHeader header(long epoch) {
+    return header(epoch, Duration.ofSeconds(20));
+  }
+
+  private static CommandHeader header(long epoch, Duration within) {
+    return new CommandHeader(
+        new StepRef(new CutoverId("contract"), "step-" + epoch, 1),
+        epoch,
+        Instant.now().plus(within));
+  }
+
+  protected Reply handle(DnsCommand command) {
+    try {
+      return service.handle(command);
+    } catch (InterruptedException e) {
+      throw new AssertionError("Expected an answer, but the test was interrupted", e);
+    }
+  }
+
+  private static void assertFailed(Reply reply, FailureKind kind, String words) {
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            StepFailed.class,
+            failed -> {
+              assertThat(failed.failure().reason()).contains(words);
+              assertThat(failed.failure().kind()).isEqualTo(kind);
+            });
+  }
+}
