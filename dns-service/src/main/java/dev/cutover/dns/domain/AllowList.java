@@ -29,7 +29,7 @@ public record AllowList(Set<String> zones, Set<String> servers) {
   public Optional<String> refusal(SwitchSpec spec) {
     if (!zones.contains(RecordSets.normaliseName(spec.zone()))) {
       return Optional.of(
-          "Expected a zone that the dns-service is allowed to touch, but the plan names %s: add it to DNS_ALLOWED_ZONES if that is meant"
+          "Expected a zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_ZONES if that is meant"
               .formatted(spec.zone()));
     }
     return Stream.of(
@@ -39,7 +39,7 @@ public record AllowList(Set<String> zones, Set<String> servers) {
         .findFirst()
         .map(
             server ->
-                "Expected DNS servers that the dns-service is allowed to reach, but the plan names %s: add it to DNS_ALLOWED_SERVERS if that is meant"
+                "Expected DNS servers that the dns-service is allowed to reach, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_SERVERS if that is meant"
                     .formatted(server));
   }
 
