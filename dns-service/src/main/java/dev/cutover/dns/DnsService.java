@@ -26,12 +26,16 @@ import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.runtime.LogKeys;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Answers orders about the traffic switch: reads the world, acts on the difference, replies with
@@ -44,6 +48,8 @@ public final class DnsService {
    * what is late.
    */
   private static final Duration TRY_MIN = Duration.ofSeconds(3);
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(DnsService.class);
 
   private final TrafficSwitch trafficSwitch;
   private final PropagationWatch watch;
@@ -65,14 +71,32 @@ public final class DnsService {
    *     taken effect
    */
   public Reply handle(DnsCommand command) throws InterruptedException {
+    long startNanos = System.nanoTime();
+    Reply reply;
     try {
-      return reply(command, suitable(command.spec()));
+      reply = reply(command, suitable(command.spec()));
     } catch (SwitchFailure e) {
       if (Thread.interrupted()) {
         throw new InterruptedException(e.failure().reason());
       }
-      return new StepFailed(command.header().step(), e.failure());
+      reply = new StepFailed(command.header().step(), e.failure());
     }
+    log(command, reply, millisSince(startNanos));
+    return reply;
+  }
+
+  private static void log(DnsCommand command, Reply reply, long tookMs) {
+    boolean failed = reply instanceof StepFailed;
+    LOGGER
+        .atLevel(failed ? Level.WARN : Level.INFO)
+        .addKeyValue(LogKeys.CUTOVER_ID, command.cutover())
+        .addKeyValue(LogKeys.STEP, command.header().step().step())
+        .addKeyValue(LogKeys.ATTEMPT, command.header().step().attempt())
+        .addKeyValue(LogKeys.EPOCH, command.header().epoch())
+        .addKeyValue(LogKeys.MESSAGE_TYPE, command.getClass().getSimpleName())
+        .addKeyValue(LogKeys.DURATION_MS, tookMs)
+        .addKeyValue(LogKeys.REASON, reply instanceof StepFailed f ? f.failure().reason() : "")
+        .log(failed ? "order failed" : "order carried out");
   }
 
   private SwitchSpec suitable(SwitchSpec planned) throws SwitchFailure {

@@ -52,10 +52,10 @@ final class BindAuthorities implements Authorities {
   private String options(String role, int port) {
     Path place = directory.resolve(role);
     return """
-        options { directory "%s"; pid-file "%s/named.pid"; session-keyfile "%s/session.key";
-          listen-on port %d { 127.0.0.1; }; listen-on-v6 { none; }; recursion no;
-          allow-transfer { key %s; }; dnssec-validation no; empty-zones-enable no;
-        """
+    options { directory "%s"; pid-file "%s/named.pid"; session-keyfile "%s/session.key";
+      listen-on port %d { 127.0.0.1; }; listen-on-v6 { none; }; recursion no;
+      allow-transfer { key %s; }; dnssec-validation no; empty-zones-enable no;
+    """
         .formatted(place, place, place, port, KEY_NAME);
   }
 

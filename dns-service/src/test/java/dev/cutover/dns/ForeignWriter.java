@@ -4,6 +4,7 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
@@ -25,8 +26,8 @@ final class ForeignWriter {
       for (String value : set.values()) {
         update.add(name, type, set.ttlSeconds(), value);
       }
-      SimpleResolver resolver = new SimpleResolver(primary.host());
-      resolver.setPort(primary.port());
+      SimpleResolver resolver =
+          new SimpleResolver(new InetSocketAddress(primary.host(), primary.port()));
       resolver.setTCP(true);
       resolver.setTSIGKey(new TSIG(TSIG.HMAC_SHA256, Authorities.KEY_NAME, Authorities.KEY_SECRET));
       Message reply = resolver.send(update);

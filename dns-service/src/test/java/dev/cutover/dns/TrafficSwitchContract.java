@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -645,8 +646,7 @@ public abstract class TrafficSwitchContract {
     }
 
     List<RecordSet> servedWithTtl() {
-      return java.util.stream.Stream.of(
-              RecordType.A, RecordType.AAAA, RecordType.CNAME, RecordType.HTTPS)
+      return Stream.of(RecordType.A, RecordType.AAAA, RecordType.CNAME, RecordType.HTTPS)
           .map(type -> read(authorities.primary(), name(), type))
           .filter(set -> !set.values().isEmpty())
           .toList();

@@ -8,8 +8,12 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,9 +116,8 @@ class DemoDnsServerTest {
         new TSIG(
             TSIG.HMAC_SHA256,
             Name.fromConstantString("mig-key."),
-            new javax.crypto.spec.SecretKeySpec(
-                java.util.Base64.getDecoder().decode(SECRET), "HmacSHA256"),
-            java.time.Clock.offset(java.time.Clock.systemUTC(), java.time.Duration.ofHours(1))));
+            new SecretKeySpec(Base64.getDecoder().decode(SECRET), "HmacSHA256"),
+            Clock.offset(Clock.systemUTC(), Duration.ofHours(1))));
     Update update = new Update(ZONE);
     update.delete(API, Type.A);
     // when
@@ -183,7 +186,7 @@ class DemoDnsServerTest {
     update.delete(API, Type.A);
     TSIG key = new TSIG(TSIG.HMAC_SHA256, "mig-key", SECRET);
     key.apply(update, null);
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(server.address().getAddress(), server.port())) {
       DataOutputStream out = new DataOutputStream(socket.getOutputStream());
       byte[] message = update.toWire();
       // when
@@ -244,7 +247,7 @@ class DemoDnsServerTest {
     assertThat(server.queries()).isEqualTo(before + 1);
   }
 
-  private interface Change {
+  interface Change {
     void to(Update update) throws IOException;
   }
 
@@ -267,9 +270,8 @@ class DemoDnsServerTest {
     return resolver.send(update);
   }
 
-  private SimpleResolver resolver(boolean tcp) throws IOException {
-    SimpleResolver resolver = new SimpleResolver("127.0.0.1");
-    resolver.setPort(server.port());
+  private SimpleResolver resolver(boolean tcp) {
+    SimpleResolver resolver = new SimpleResolver(server.address());
     resolver.setTCP(tcp);
     return resolver;
   }

@@ -1,0 +1,42 @@
+package dev.cutover.dns;
+
+import dev.cutover.dns.domain.AllowList;
+import dev.cutover.runtime.ConfigReader;
+import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Topics;
+import dev.cutover.runtime.Wire;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Configuration of the dns-service.
+ *
+ * @param kafka where messages go
+ * @param wire topics and how messages are written there
+ * @param credentials properties file with the TSIG keys: {@code <name>.tsig.user=[algorithm:]key}
+ *     and {@code <name>.tsig.password=<Base64>}; key {@code CUTOVER_DNS_CREDENTIALS}
+ * @param allowed the only zones and servers that it ever touches, whatever a plan says; keys {@code
+ *     CUTOVER_DNS_ALLOWED_ZONES} and {@code CUTOVER_DNS_ALLOWED_SERVERS} ({@code host} or {@code
+ *     host:port}), without default
+ */
+public record DnsConfig(KafkaSettings kafka, Wire wire, Path credentials, AllowList allowed) {
+
+  /** Reads the keys above; throws with every fault found. */
+  public static DnsConfig read(ConfigReader reader) {
+    KafkaSettings kafka = KafkaSettings.read(reader);
+    String prefix = reader.string("TOPICS_PREFIX", "cutover");
+    int partitions = reader.integer("TOPICS_PARTITIONS", 1, 1000, 6);
+    int replicas = reader.integer("TOPICS_REPLICAS", 1, 9, 3);
+    int changeSlots = reader.integer("TOPICS_CHANGE_SLOTS", 1, 1000, 4);
+    Path credentials = reader.file("CUTOVER_DNS_CREDENTIALS");
+    Set<String> zones = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_ZONES"));
+    Set<String> servers = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_SERVERS"));
+    return reader.build(
+        () ->
+            new DnsConfig(
+                kafka,
+                new Wire(new Topics(prefix, partitions, replicas, changeSlots)),
+                credentials,
+                new AllowList(zones, servers)));
+  }
+}

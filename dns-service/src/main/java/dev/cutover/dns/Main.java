@@ -1,0 +1,57 @@
+package dev.cutover.dns;
+
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.dns.adapter.DnsjavaQueries;
+import dev.cutover.dns.adapter.Rfc2136Switch;
+import dev.cutover.dns.adapter.TsigKeys;
+import dev.cutover.runtime.ConfigException;
+import dev.cutover.runtime.ConfigReader;
+import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.KafkaLog;
+import dev.cutover.runtime.LeafLoop;
+import dev.cutover.runtime.MessageLoop;
+import dev.cutover.runtime.ServiceRuntime;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Wires the dns-service. */
+public final class Main {
+  private static final String SERVICE = "dns";
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    ServiceRuntime.main(
+        SERVICE, runtime -> assemble(runtime, ConfigReader.ofEnvironment(System.getenv())));
+  }
+
+  /**
+   * Starts the service inside this process; it becomes ready by itself.
+   *
+   * @param environment the same keys as a process's; {@code HEALTH_PORT} is 0 unless given
+   * @throws ConfigException when it is wrong
+   */
+  public static ServiceRuntime start(Map<String, String> environment) {
+    ConfigReader reader = ConfigReader.ofEnvironment(environment);
+    int healthPort = reader.integer("HEALTH_PORT", 0, 65_535, 0);
+    return ServiceRuntime.start(SERVICE, healthPort, runtime -> assemble(runtime, reader));
+  }
+
+  private static MessageLoop assemble(ServiceRuntime runtime, ConfigReader reader) {
+    DnsConfig config = DnsConfig.read(reader);
+    Rfc2136Switch trafficSwitch =
+        new Rfc2136Switch(new TsigKeys(Credentials.load(config.credentials())));
+    DnsService service =
+        new DnsService(trafficSwitch, new DnsjavaQueries(), config.allowed(), runtime.clock());
+    ExecutorService executor = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
+    return new LeafLoop<>(
+        SERVICE,
+        DnsCommand.class,
+        config.wire(),
+        new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
+        (command, work) -> service.handle(command),
+        executor,
+        runtime.clock());
+  }
+}

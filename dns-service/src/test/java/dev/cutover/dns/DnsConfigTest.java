@@ -1,0 +1,74 @@
+package dev.cutover.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cutover.dns.domain.AllowList;
+import dev.cutover.runtime.ConfigException;
+import dev.cutover.runtime.ConfigReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DnsConfigTest {
+  @TempDir private Path directory;
+
+  @Test
+  void shouldNameEveryMissingKeyAtOnce() {
+    assertThatThrownBy(() -> DnsConfig.read(ConfigReader.of(Map.of())))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("KAFKA_BOOTSTRAP_SERVERS")
+        .hasMessageContaining("CUTOVER_DNS_CREDENTIALS")
+        .hasMessageContaining("CUTOVER_DNS_ALLOWED_ZONES")
+        .hasMessageContaining("CUTOVER_DNS_ALLOWED_SERVERS");
+  }
+
+  @Test
+  void shouldUseDefaultsForWhatIsHarmless() throws IOException {
+    // when
+    DnsConfig config = DnsConfig.read(ConfigReader.of(required()));
+    // then
+    assertThat(config.wire().topics().prefix()).isEqualTo("cutover");
+    assertThat(config.wire().topics().partitions()).isEqualTo(6);
+  }
+
+  @Test
+  void shouldReadEveryKey() throws IOException {
+    // given
+    Map<String, String> keys = new HashMap<>(required());
+    keys.put("TOPICS_PREFIX", "moves");
+    keys.put("TOPICS_PARTITIONS", "3");
+    keys.put("TOPICS_REPLICAS", "1");
+    keys.put("TOPICS_CHANGE_SLOTS", "2");
+    // when
+    DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
+    // then
+    assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka:9092");
+    assertThat(config.wire().topics().prefix()).isEqualTo("moves");
+    assertThat(config.wire().topics().partitions()).isEqualTo(3);
+    assertThat(config.wire().topics().replicas()).isEqualTo(1);
+    assertThat(config.wire().topics().changeSlots()).isEqualTo(2);
+    assertThat(config.credentials()).isEqualTo(credentials());
+    assertThat(config.allowed())
+        .isEqualTo(
+            new AllowList(
+                Set.of("shop.example.", "other.example."), Set.of("10.0.0.53", "ns2:5353")));
+  }
+
+  private Map<String, String> required() throws IOException {
+    return Map.of(
+        "KAFKA_BOOTSTRAP_SERVERS", "kafka:9092",
+        "CUTOVER_DNS_CREDENTIALS", credentials().toString(),
+        "CUTOVER_DNS_ALLOWED_ZONES", "Shop.Example, other.example.",
+        "CUTOVER_DNS_ALLOWED_SERVERS", "10.0.0.53, NS2:5353");
+  }
+
+  private Path credentials() throws IOException {
+    return Files.writeString(directory.resolve("dns.properties"), "a.tsig.user=key\n");
+  }
+}

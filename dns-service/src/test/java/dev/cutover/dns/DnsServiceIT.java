@@ -1,0 +1,144 @@
+package dev.cutover.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.Envelope;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.Message;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.StepFailed;
+import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.contract.UndecodableException;
+import dev.cutover.runtime.KafkaLog;
+import dev.cutover.runtime.Received;
+import dev.cutover.runtime.ServiceRuntime;
+import dev.cutover.runtime.TopicFollower;
+import dev.cutover.runtime.Topics;
+import dev.cutover.runtime.Wire;
+import dev.cutover.testkit.KafkaBroker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as it runs in production: orders come and answers go through Kafka only. */
+class DnsServiceIT {
+  @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();
+
+  private final List<Message> events = new CopyOnWriteArrayList<>();
+
+  @Test
+  void shouldAnswerOrdersThroughKafka(@TempDir Path directory) throws Exception {
+    // given
+    Topics topics = KAFKA.topics(2);
+    Wire wire = new Wire(topics);
+    Path credentials =
+        Files.writeString(
+            directory.resolve("dns.properties"),
+            "good.tsig.user=%s\ngood.tsig.password=%s\n"
+                .formatted(Authorities.KEY_NAME, Authorities.KEY_SECRET));
+    Map<String, String> environment =
+        Map.of(
+            "KAFKA_BOOTSTRAP_SERVERS",
+            KAFKA.bootstrapServers(),
+            "TOPICS_PREFIX",
+            topics.prefix(),
+            "TOPICS_PARTITIONS",
+            "2",
+            "TOPICS_REPLICAS",
+            "1",
+            "TOPICS_CHANGE_SLOTS",
+            "2",
+            "CUTOVER_DNS_CREDENTIALS",
+            credentials.toString(),
+            "CUTOVER_DNS_ALLOWED_ZONES",
+            Authorities.ZONE,
+            "CUTOVER_DNS_ALLOWED_SERVERS",
+            "127.0.0.1");
+    try (Authorities authorities = new BindAuthorities(directory);
+        ServiceRuntime service = Main.start(environment);
+        KafkaLog log = KafkaLog.writer(KAFKA.settings());
+        TopicFollower follower =
+            TopicFollower.start(
+                KAFKA.settings(), List.of(topics.events()), true, r -> seen(wire, r))) {
+      // when
+      log.publish(wire.outgoing(order(authorities.primary(), "capture"))).join();
+      log.publish(wire.outgoing(order(new ServerAddress("10.6.6.6", 53), "elsewhere"))).join();
+      // then
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                assertThat(events)
+                    .anySatisfy(
+                        event ->
+                            assertThat(event)
+                                .isInstanceOfSatisfying(
+                                    RecordsCaptured.class,
+                                    c -> assertThat(c.ttlSeconds()).isEqualTo(300)));
+                assertThat(events)
+                    .anySatisfy(
+                        event ->
+                            assertThat(event)
+                                .isInstanceOfSatisfying(
+                                    StepFailed.class,
+                                    f ->
+                                        assertThat(f.failure().kind())
+                                            .isEqualTo(FailureKind.REFUSED)));
+              });
+      assertThat(service.ready()).isTrue();
+      assertThat(follower.caughtUp()).isNotCompletedExceptionally();
+    }
+  }
+
+  private void seen(Wire wire, Received received) {
+    try {
+      events.add(wire.envelope(received).message());
+    } catch (UndecodableException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Envelope<DnsCommand> order(ServerAddress primary, String step) {
+    String name = "n0." + Authorities.ZONE;
+    SwitchedName names =
+        new SwitchedName(
+            name,
+            List.of(
+                new RecordSet(name, RecordType.A, 0, List.of("10.0.0.1", "10.0.0.2")),
+                new RecordSet(name, RecordType.AAAA, 0, List.of("2001:db8::1")),
+                new RecordSet(name, RecordType.HTTPS, 0, List.of("1 . alpn=h2"))),
+            List.of(new RecordSet(name, RecordType.A, 0, List.of("10.1.0.1"))));
+    SwitchSpec spec =
+        new SwitchSpec(
+            Authorities.ZONE, primary, "good", List.of(names), List.of(primary), List.of(), 2);
+    CommandHeader header =
+        new CommandHeader(
+            new StepRef(new CutoverId("over-kafka"), step, 1),
+            1,
+            Instant.now().plus(Duration.ofSeconds(20)));
+    return new Envelope<>(
+        step,
+        "/cutover/test",
+        Instant.now(),
+        "",
+        1,
+        false,
+        new DnsCommand.CaptureRecords(header, spec));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.cutover.dns.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AllowListTest {
+  private static final ServerAddress GOOD = new ServerAddress("10.0.0.53", 53);
+  private static final ServerAddress OTHER_PORT = new ServerAddress("10.0.0.54", 5353);
+  private static final ServerAddress EVIL = new ServerAddress("10.6.6.6", 53);
+
+  private final AllowList allowed =
+      new AllowList(Set.of("Shop.Example"), Set.of("10.0.0.53", "10.0.0.54:53"));
+
+  @Test
+  void shouldRefuseAnyServerThatIsNotNamed() {
+    assertThat(allowed.refusal(spec("shop.example.", EVIL, GOOD, GOOD)))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("10.6.6.6:53"));
+    assertThat(allowed.refusal(spec("shop.example.", GOOD, EVIL, GOOD))).isPresent();
+    assertThat(allowed.refusal(spec("shop.example.", GOOD, GOOD, EVIL))).isPresent();
+    assertThat(allowed.refusal(spec("shop.example.", GOOD, GOOD, OTHER_PORT))).isPresent();
+  }
+
+  @Test
+  void shouldRefuseAnyZoneThatIsNotNamed() {
+    assertThat(allowed.refusal(spec("a.shop.example.", GOOD, GOOD, GOOD)))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("a.shop.example."));
+    assertThat(allowed.refusal(spec("example.", GOOD, GOOD, GOOD))).isPresent();
+  }
+
+  @Test
+  void shouldAllowWhatIsNamed() {
+    assertThat(allowed.refusal(spec("SHOP.example.", GOOD, GOOD, GOOD))).isEmpty();
+  }
+
+  private static SwitchSpec spec(
+      String zone, ServerAddress primary, ServerAddress authority, ServerAddress resolver) {
+    String name = "api." + zone;
+    List<RecordSet> sets = List.of(new RecordSet(name, RecordType.A, 5, List.of("10.0.0.1")));
+    return new SwitchSpec(
+        zone,
+        primary,
+        "key",
+        List.of(new SwitchedName(name, sets, sets)),
+        List.of(authority),
+        List.of(resolver),
+        5);
+  }
+}
