@@ -1,0 +1,297 @@
+package dev.cutover.validator;
+
+import dev.cutover.contract.TableName;
+import dev.cutover.validator.domain.Bisection;
+import dev.cutover.validator.domain.Chunk;
+import dev.cutover.validator.domain.ChunkDigest;
+import dev.cutover.validator.domain.ChunkPlanner;
+import dev.cutover.validator.domain.ReadFailed;
+import dev.cutover.validator.domain.RowDifference;
+import dev.cutover.validator.domain.RowHash;
+import dev.cutover.validator.domain.RowKey;
+import dev.cutover.validator.domain.ShapeJudge;
+import dev.cutover.validator.domain.TableFindings;
+import dev.cutover.validator.domain.TableShape;
+import dev.cutover.validator.domain.Witness;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Compares one table in full, while changes may stream: digests of chunks, then of their parts,
+ * then hashes of rows, then the rows that differ by key until each is the same or certainly not.
+ *
+ * <p>For one table and one thread.
+ */
+final class TableComparison {
+  private static final int SUSPECTS_MAX = 5_000;
+  private static final Duration CHUNK_WITNESS = Duration.ofMillis(300);
+  private final Sides sides;
+  private final TableShape shape;
+  private final Patience patience;
+  private final InstantSource clock;
+  private final Instant deadline;
+  private final Duration settleMax;
+  private final List<RowDifference> differences = new ArrayList<>();
+  private final Set<RowKey> undecided = new HashSet<>();
+  private long sourceRows;
+  private long targetRows;
+  private long chunks;
+  private Optional<String> stopped = Optional.empty();
+
+  private TableComparison(
+      Sides sides,
+      TableShape shape,
+      Patience patience,
+      InstantSource clock,
+      Instant deadline,
+      Duration settleMax) {
+    this.sides = sides;
+    this.shape = shape;
+    this.patience = patience;
+    this.clock = clock;
+    this.deadline = deadline;
+    this.settleMax = settleMax;
+  }
+
+  /**
+   * Compares a table.
+   *
+   * @param settleMax how long the rows of one chunk are watched at most
+   * @param deadline when it stops, whatever is left
+   */
+  static TableFindings compare(
+      Sides sides,
+      TableName table,
+      Patience patience,
+      InstantSource clock,
+      Duration settleMax,
+      Instant deadline)
+      throws ReadFailed, InterruptedException {
+    Sides.Pair<TableShape> shapes = sides.both(reader -> reader.shape(table));
+    List<String> faults = ShapeJudge.faults(shapes.source(), shapes.target());
+    if (!faults.isEmpty()) {
+      return new TableFindings(
+          table, 0, 0, faults, List.of(), List.of(), Optional.empty(), "no row compared");
+    }
+    TableShape shape = shapes.source().alike(shapes.target());
+    TableComparison comparison =
+        new TableComparison(sides, shape, patience, clock, deadline, settleMax);
+    Instant startedAt = clock.instant();
+    if (shape.ordered()) {
+      comparison.byRanges();
+    } else {
+      comparison.byBuckets();
+    }
+    return comparison.findings(Duration.between(startedAt, clock.instant()));
+  }
+
+  private void byRanges() throws ReadFailed, InterruptedException {
+    ChunkPlanner planner = ChunkPlanner.start();
+    Optional<RowKey> after = Optional.empty();
+    do {
+      if (mustStop()) {
+        return;
+      }
+      Instant startedAt = clock.instant();
+      Chunk.KeyRange rest = new Chunk.KeyRange(after, Optional.empty());
+      Optional<RowKey> upTo = sides.source().keyAfter(shape, rest, planner.rows());
+      Chunk.KeyRange range = new Chunk.KeyRange(after, upTo);
+      Sides.Pair<ChunkDigest> digests = sides.both(reader -> reader.digest(shape, range));
+      planner = planner.after(Duration.between(startedAt, clock.instant()));
+      count(digests);
+      if (!digests.source().equals(digests.target())) {
+        locate(range);
+      }
+      after = upTo;
+    } while (after.isPresent());
+  }
+
+  /** One scan a side for all buckets, then one for those that differ. */
+  private void byBuckets() throws ReadFailed, InterruptedException {
+    int of = ChunkPlanner.buckets(shape.estimatedRows());
+    Sides.Pair<Map<Integer, ChunkDigest>> digests =
+        sides.both(reader -> reader.bucketDigests(shape, of));
+    chunks = of;
+    sourceRows = digests.source().values().stream().mapToLong(ChunkDigest::rows).sum();
+    targetRows = digests.target().values().stream().mapToLong(ChunkDigest::rows).sum();
+    SortedSet<Integer> differing = Bisection.differingBuckets(digests.source(), digests.target());
+    while (!differing.isEmpty() && !mustStop()) {
+      SortedSet<Integer> batch = new TreeSet<>();
+      long rows = 0;
+      for (int id : differing) {
+        long most = Math.max(rowsIn(digests.source(), id), rowsIn(digests.target(), id));
+        if (!batch.isEmpty() && rows + most > SUSPECTS_MAX * 4L) {
+          break;
+        }
+        batch.add(id);
+        rows += most;
+      }
+      locate(new Chunk.Buckets(of, batch));
+      differing.removeAll(batch);
+    }
+  }
+
+  private static long rowsIn(Map<Integer, ChunkDigest> digests, int id) {
+    return digests.getOrDefault(id, ChunkDigest.EMPTY).rows();
+  }
+
+  /** Rounds end when the chunk is the same, or rows were found that are not. */
+  private void locate(Chunk chunk) throws ReadFailed, InterruptedException {
+    while (!mustStop()) {
+      if (isWitnessed(chunk)) {
+        return;
+      }
+      Set<RowKey> suspects = new HashSet<>();
+      boolean complete = suspects(chunk, suspects);
+      int before = differences.size() + undecided.size();
+      settle(suspects);
+      if (complete || differences.size() + undecided.size() > before) {
+        return;
+      }
+    }
+  }
+
+  private boolean isWitnessed(Chunk chunk) throws ReadFailed, InterruptedException {
+    Map<Chunk, Witness<ChunkDigest>> known =
+        patience.watch(
+            Set.of(chunk),
+            _ -> Map.of(chunk, sides.source().digest(shape, chunk)),
+            _ -> Map.of(chunk, sides.target().digest(shape, chunk)),
+            earlier(CHUNK_WITNESS));
+    return known.values().stream().allMatch(witness -> witness.state() == Witness.State.SAME);
+  }
+
+  /** Collects keys of rows that differ at this moment; false when there are too many. */
+  private boolean suspects(Chunk chunk, Set<RowKey> suspects)
+      throws ReadFailed, InterruptedException {
+    if (!(chunk instanceof Chunk.KeyRange range)) {
+      return list(chunk, suspects);
+    }
+    Sides.Pair<ChunkDigest> digests = sides.both(reader -> reader.digest(shape, range));
+    return switch (Bisection.next(digests.source(), digests.target())) {
+      case Bisection.Next.Done _ -> true;
+      case Bisection.Next.ListRows _ -> list(range, suspects);
+      case Bisection.Next.Split split -> {
+        for (Chunk.KeyRange part : Bisection.parts(range, boundaries(range, split))) {
+          if (suspects.size() >= SUSPECTS_MAX || clock.instant().isAfter(deadline)) {
+            yield false;
+          }
+          if (!suspects(part, suspects)) {
+            yield false;
+          }
+        }
+        yield true;
+      }
+    };
+  }
+
+  private List<RowKey> boundaries(Chunk.KeyRange range, Bisection.Next.Split split)
+      throws ReadFailed {
+    List<RowKey> boundaries = new ArrayList<>();
+    Chunk.KeyRange rest = range;
+    while (true) {
+      Optional<RowKey> next =
+          (split.bySource() ? sides.source() : sides.target())
+              .keyAfter(shape, rest, split.rowsPerPart());
+      if (next.isEmpty() || next.equals(range.upTo())) {
+        return boundaries;
+      }
+      boundaries.add(next.get());
+      rest = new Chunk.KeyRange(next, range.upTo());
+    }
+  }
+
+  private boolean list(Chunk chunk, Set<RowKey> suspects) throws ReadFailed, InterruptedException {
+    int limit = SUSPECTS_MAX * 10;
+    Sides.Pair<Map<RowKey, RowHash>> rows = sides.both(reader -> reader.rows(shape, chunk, limit));
+    List<RowDifference> found = Bisection.differences(rows.source(), rows.target());
+    found.stream().limit(SUSPECTS_MAX).forEach(difference -> suspects.add(difference.key()));
+    return found.size() <= SUSPECTS_MAX
+        && rows.source().size() < limit
+        && rows.target().size() < limit;
+  }
+
+  private void settle(Set<RowKey> suspects) throws ReadFailed, InterruptedException {
+    if (suspects.isEmpty()) {
+      return;
+    }
+    Map<RowKey, Witness<RowHash>> known =
+        patience.watch(
+            suspects,
+            keys -> orAbsent(keys, sides.source().rows(shape, keys)),
+            keys -> orAbsent(keys, sides.target().rows(shape, keys)),
+            earlier(settleMax));
+    Map<RowKey, RowHash> source = new HashMap<>();
+    Map<RowKey, RowHash> target = new HashMap<>();
+    known.forEach(
+        (key, witness) -> {
+          switch (witness.state()) {
+            case SAME -> {}
+            case PENDING -> undecided.add(key);
+            case DIFFERENT -> {
+              source.put(key, witness.source().orElse(RowHash.ABSENT));
+              target.put(key, witness.target().orElse(RowHash.ABSENT));
+            }
+          }
+        });
+    differences.addAll(Bisection.differences(source, target));
+  }
+
+  private static Map<RowKey, RowHash> orAbsent(Set<RowKey> keys, Map<RowKey, RowHash> rows) {
+    Map<RowKey, RowHash> all = new HashMap<>();
+    keys.forEach(key -> all.put(key, rows.getOrDefault(key, RowHash.ABSENT)));
+    return all;
+  }
+
+  private boolean mustStop() {
+    if (stopped.isEmpty()) {
+      if (differences.size() >= TableFindings.DIFFERENCES_MAX) {
+        stopped = Optional.of("stopped after %d rows that differ".formatted(differences.size()));
+      } else if (clock.instant().isAfter(deadline)) {
+        stopped = Optional.of("stopped at the deadline after %d rows".formatted(sourceRows));
+      }
+    }
+    return stopped.isPresent();
+  }
+
+  private Instant earlier(Duration bound) {
+    Instant until = clock.instant().plus(bound);
+    return until.isBefore(deadline) ? until : deadline;
+  }
+
+  private void count(Sides.Pair<ChunkDigest> digests) {
+    chunks++;
+    sourceRows += digests.source().rows();
+    targetRows += digests.target().rows();
+  }
+
+  private TableFindings findings(Duration took) {
+    List<RowDifference> listed = differences.stream().limit(TableFindings.DIFFERENCES_MAX).toList();
+    return new TableFindings(
+        shape.table(),
+        sourceRows,
+        targetRows,
+        List.of(),
+        listed,
+        List.copyOf(undecided),
+        stopped,
+        "%d rows on the source, %d on the target, %d columns, in %d %s, %d ms"
+            .formatted(
+                sourceRows,
+                targetRows,
+                shape.columns().size(),
+                chunks,
+                shape.ordered() ? "key ranges" : "hash buckets",
+                took.toMillis()));
+  }
+}
