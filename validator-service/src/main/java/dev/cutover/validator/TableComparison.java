@@ -182,7 +182,12 @@ final class TableComparison {
       case Bisection.Next.Done _ -> true;
       case Bisection.Next.ListRows _ -> list(range, suspects);
       case Bisection.Next.Split split -> {
-        for (Chunk.KeyRange part : Bisection.parts(range, boundaries(range, split))) {
+        List<RowKey> boundaries = boundaries(range, split);
+        if (boundaries.isEmpty()) {
+          // Rows have gone meanwhile.
+          yield list(range, suspects);
+        }
+        for (Chunk.KeyRange part : Bisection.parts(range, boundaries)) {
           if (suspects.size() >= SUSPECTS_MAX || clock.instant().isAfter(deadline)) {
             yield false;
           }

@@ -46,7 +46,7 @@ final class RowSql {
   Statement digest(Chunk chunk) {
     Statement where = where(chunk);
     return new Statement(
-        "SELECT count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0) FROM (SELECT %s AS x FROM %s %s OFFSET 0) r"
+        "SELECT count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0) FROM (SELECT %s AS x FROM %s t %s OFFSET 0) r"
             .formatted(FIRST, SECOND, text, table, where.sql()),
         where.parameters());
   }
@@ -62,14 +62,14 @@ final class RowSql {
   Statement keyAfter(Chunk.KeyRange range, long rows) {
     Statement where = where(range);
     return new Statement(
-        "SELECT %s FROM %s %s ORDER BY %s OFFSET %d LIMIT 1"
+        "SELECT %s FROM %s t %s ORDER BY %s OFFSET %d LIMIT 1"
             .formatted(keyTexts(), table, where.sql(), keyNames(""), rows - 1),
         where.parameters());
   }
 
   Statement keyBeforeLast(long rows) {
     return new Statement(
-        "SELECT %s FROM %s ORDER BY %s OFFSET %d LIMIT 1"
+        "SELECT %s FROM %s t ORDER BY %s OFFSET %d LIMIT 1"
             .formatted(keyTexts(), table, keyNames(" DESC"), rows),
         List.of());
   }
@@ -172,7 +172,8 @@ final class RowSql {
   }
 
   private String keyNames(String suffix) {
-    return perKeyColumn(", ", (_, column) -> quoted(column) + suffix);
+    // Qualified: a bare name would order by the printed text of the answer's column.
+    return perKeyColumn(", ", (_, column) -> "t." + quoted(column) + suffix);
   }
 
   private String perKeyColumn(String separator, BiFunction<Integer, KeyColumn, String> print) {

@@ -1,0 +1,247 @@
+package dev.cutover.validator;
+
+import dev.cutover.contract.CheckResult;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.TableName;
+import dev.cutover.validator.domain.Bisection;
+import dev.cutover.validator.domain.Chunk;
+import dev.cutover.validator.domain.ChunkDigest;
+import dev.cutover.validator.domain.FinalPlan;
+import dev.cutover.validator.domain.FinalPlan.Coverage;
+import dev.cutover.validator.domain.ReadFailed;
+import dev.cutover.validator.domain.RowDifference;
+import dev.cutover.validator.domain.RowHash;
+import dev.cutover.validator.domain.RowKey;
+import dev.cutover.validator.domain.ShapeJudge;
+import dev.cutover.validator.domain.TableReader.ChangedRows;
+import dev.cutover.validator.domain.TableShape;
+import dev.cutover.validator.domain.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks inside the write outage. Both sides are fenced and drained, so every difference is one;
+ * nothing is read twice. What is not known when the budget ends is inconclusive.
+ */
+final class FinalPass {
+  private static final int LISTED_MAX = 20;
+  private final Sides sides;
+  private final PassMemory memory;
+
+  /**
+   * @param sides whose statements are bounded by the budget
+   */
+  FinalPass(Sides sides, PassMemory memory) {
+    this.sides = sides;
+    this.memory = memory;
+  }
+
+  /**
+   * One result for each table.
+   *
+   * @param fullPass sentence on how old the last full pass is, for evidence
+   */
+  List<CheckResult> run(ReplicationSpec spec, Duration budget, String fullPass)
+      throws InterruptedException {
+    long startedNanos = System.nanoTime();
+    long untilNanos = startedNanos + budget.toNanos();
+    Map<TableName, Verdict> unreadable = new HashMap<>();
+    List<FinalPlan.Known> known = known(spec, unreadable, untilNanos);
+    Map<TableName, Future<Verdict>> running = new HashMap<>();
+    for (Coverage coverage : FinalPlan.plan(known, budget)) {
+      running.put(coverage.shape().table(), start(() -> judged(coverage, fullPass)));
+    }
+    List<CheckResult> results = new ArrayList<>();
+    for (TableName table : spec.tables()) {
+      Verdict verdict =
+          unreadable.containsKey(table)
+              ? unreadable.get(table)
+              : await(running.get(table), untilNanos, fullPass);
+      long tookMs = (System.nanoTime() - startedNanos) / 1_000_000;
+      results.add(verdict.toResult("final " + table, tookMs));
+    }
+    return results;
+  }
+
+  private List<FinalPlan.Known> known(
+      ReplicationSpec spec, Map<TableName, Verdict> unreadable, long untilNanos)
+      throws InterruptedException {
+    Map<TableName, Future<FinalPlan.Known>> asked = new HashMap<>();
+    for (TableName table : spec.tables()) {
+      asked.put(table, start(() -> known(spec, table)));
+    }
+    List<FinalPlan.Known> known = new ArrayList<>();
+    for (Map.Entry<TableName, Future<FinalPlan.Known>> table : asked.entrySet()) {
+      try {
+        known.add(table.getValue().get(untilNanos - System.nanoTime(), TimeUnit.NANOSECONDS));
+      } catch (ExecutionException | TimeoutException e) {
+        unreadable.put(table.getKey(), unknown(e));
+      }
+    }
+    return known;
+  }
+
+  private FinalPlan.Known known(ReplicationSpec spec, TableName table)
+      throws ReadFailed, InterruptedException {
+    Optional<PassMemory.Entry> entry = memory.of(spec, table);
+    if (entry.isPresent()) {
+      return new FinalPlan.Known(entry.get().shape(), Optional.of(entry.get().pass()));
+    }
+    Sides.Pair<TableShape> shapes = sides.both(reader -> reader.shape(table));
+    List<String> faults = ShapeJudge.faults(shapes.source(), shapes.target());
+    if (!faults.isEmpty()) {
+      throw new ReadFailed(FailureKind.UNSUITABLE, table + ": " + String.join("; ", faults), false);
+    }
+    return new FinalPlan.Known(shapes.source().alike(shapes.target()), Optional.empty());
+  }
+
+  private Verdict judged(Coverage coverage, String fullPass)
+      throws ReadFailed, InterruptedException {
+    return switch (coverage) {
+      case Coverage.Whole whole -> whole(whole.shape());
+      case Coverage.Changed changed -> changed(changed, fullPass);
+      case Coverage.Newest newest -> newest(newest, fullPass);
+      case Coverage.None none -> new Verdict.Inconclusive(none.why(), List.of());
+    };
+  }
+
+  private Verdict whole(TableShape shape) throws ReadFailed, InterruptedException {
+    return compared(shape, Chunk.ALL, "all %d rows are the same", List.of());
+  }
+
+  private Verdict newest(Coverage.Newest newest, String fullPass)
+      throws ReadFailed, InterruptedException {
+    Optional<RowKey> after = sides.source().keyBeforeLast(newest.shape(), newest.rows());
+    return compared(
+        newest.shape(),
+        new Chunk.KeyRange(after, Optional.empty()),
+        "the newest %d rows by key are the same",
+        List.of(
+            "rows with keys up to %s were not read again; %s"
+                .formatted(after.map(RowKey::toString).orElse("none"), fullPass)));
+  }
+
+  private Verdict compared(TableShape shape, Chunk chunk, String match, List<String> evidence)
+      throws ReadFailed, InterruptedException {
+    Sides.Pair<ChunkDigest> digests = sides.both(reader -> reader.digest(shape, chunk));
+    if (digests.source().equals(digests.target())) {
+      return new Verdict.Match(match.formatted(digests.source().rows()), evidence);
+    }
+    int limit = Math.toIntExact(Math.max(digests.source().rows(), digests.target().rows()) + 1);
+    Sides.Pair<Map<RowKey, RowHash>> rows = sides.both(reader -> reader.rows(shape, chunk, limit));
+    return mismatch(Bisection.differences(rows.source(), rows.target()));
+  }
+
+  /**
+   * Rows that did not change since the pass are as they were then, unless they are gone: so the
+   * changed rows of either side, and the keys of both, decide.
+   */
+  private Verdict changed(Coverage.Changed plan, String fullPass)
+      throws ReadFailed, InterruptedException {
+    TableShape shape = plan.shape();
+    FutureTask<ChangedRows> onTarget =
+        start(
+            () ->
+                sides
+                    .target()
+                    .changedSince(shape, plan.pass().targetPosition(), plan.changedMax()));
+    ChangedRows source =
+        sides.source().changedSince(shape, plan.pass().sourcePosition(), plan.changedMax());
+    ChangedRows target = result(onTarget);
+    int most = Math.max(source.changed().size(), target.changed().size());
+    if (most > plan.changedMax()) {
+      return new Verdict.Inconclusive(
+          "Expected at most %d rows changed since the full pass, so that they can be compared in time, but there are more: compare again shortly before the switch"
+              .formatted(plan.changedMax()),
+          List.of(fullPass));
+    }
+    Map<RowKey, RowHash> onSource = new HashMap<>(source.changed());
+    onSource.putAll(absentFrom(onSource, target.changed().keySet(), true, shape));
+    Map<RowKey, RowHash> there = new HashMap<>(target.changed());
+    there.putAll(absentFrom(there, onSource.keySet(), false, shape));
+    List<RowDifference> differences = Bisection.differences(onSource, there);
+    if (!differences.isEmpty()) {
+      return mismatch(differences);
+    }
+    if (source.rows() != target.rows() || !source.keySum().equals(target.keySum())) {
+      return new Verdict.Mismatch(
+          "Expected the same keys on both sides, but the source has %d rows and the target %d, of other keys: some were deleted on one side only"
+              .formatted(source.rows(), target.rows()),
+          List.of("key sums: source %s, target %s".formatted(source.keySum(), target.keySum())));
+    }
+    return new Verdict.Match(
+        "%d rows that changed since the full pass, and the keys of all %d rows, are the same"
+            .formatted(onSource.size(), source.rows()),
+        List.of("rows that did not change were not read again; " + fullPass));
+  }
+
+  private Map<RowKey, RowHash> absentFrom(
+      Map<RowKey, RowHash> known, Set<RowKey> keys, boolean onSource, TableShape shape)
+      throws ReadFailed {
+    Set<RowKey> wanted =
+        keys.stream().filter(key -> !known.containsKey(key)).collect(Collectors.toSet());
+    if (wanted.isEmpty()) {
+      return Map.of();
+    }
+    return (onSource ? sides.source() : sides.target()).rows(shape, wanted);
+  }
+
+  private static Verdict mismatch(List<RowDifference> differences) {
+    return new Verdict.Mismatch(
+        "Expected the same rows on both sides, fenced and drained, but %d differ"
+            .formatted(differences.size()),
+        differences.stream().limit(LISTED_MAX).map(RowDifference::describe).toList());
+  }
+
+  private static Verdict await(@Nullable Future<Verdict> running, long untilNanos, String fullPass)
+      throws InterruptedException {
+    if (running == null) {
+      return new Verdict.Inconclusive("it was not planned", List.of());
+    }
+    try {
+      return running.get(untilNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return new Verdict.Inconclusive(
+          "Expected an answer within the budget, but it ended first", List.of(fullPass));
+    } catch (ExecutionException e) {
+      return unknown(e);
+    }
+  }
+
+  private static Verdict unknown(Exception e) {
+    String why =
+        e.getCause() instanceof ReadFailed failed ? failed.failure().reason() : e.toString();
+    return new Verdict.Inconclusive(why, List.of());
+  }
+
+  private static <T> T result(Future<T> future) throws ReadFailed, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ReadFailed failed) {
+        throw failed;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static <T> FutureTask<T> start(Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread.ofVirtual().start(task);
+    return task;
+  }
+}

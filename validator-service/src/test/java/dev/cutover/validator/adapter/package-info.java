@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.validator.adapter;
+
+import org.jspecify.annotations.NullMarked;

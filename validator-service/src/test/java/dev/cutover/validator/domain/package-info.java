@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.validator.domain;
+
+import org.jspecify.annotations.NullMarked;
