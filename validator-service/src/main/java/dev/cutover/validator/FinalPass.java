@@ -18,6 +18,7 @@ import dev.cutover.validator.domain.TableReader.ChangedRows;
 import dev.cutover.validator.domain.TableShape;
 import dev.cutover.validator.domain.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,36 +42,41 @@ final class FinalPass {
   private static final int LISTED_MAX = 20;
   private final Sides sides;
   private final PassMemory memory;
+  private final Instant now;
+  private final Instant lastFullPassAt;
 
   /**
    * @param sides whose statements are bounded by the budget
+   * @param lastFullPassAt as the command has it, for tables whose pass this instance has not seen
    */
-  FinalPass(Sides sides, PassMemory memory) {
+  FinalPass(Sides sides, PassMemory memory, Instant now, Instant lastFullPassAt) {
     this.sides = sides;
     this.memory = memory;
+    this.now = now;
+    this.lastFullPassAt = lastFullPassAt;
   }
 
   /**
    * One result for each table.
    *
-   * @param fullPass sentence on how old the last full pass is, for evidence
+   * @param planned what the work is meant to take; the rest of the budget is for what takes longer
    */
-  List<CheckResult> run(ReplicationSpec spec, Duration budget, String fullPass)
+  List<CheckResult> run(ReplicationSpec spec, Duration budget, Duration planned)
       throws InterruptedException {
     long startedNanos = System.nanoTime();
     long untilNanos = startedNanos + budget.toNanos();
     Map<TableName, Verdict> unreadable = new HashMap<>();
     List<FinalPlan.Known> known = known(spec, unreadable, untilNanos);
     Map<TableName, Future<Verdict>> running = new HashMap<>();
-    for (Coverage coverage : FinalPlan.plan(known, budget)) {
-      running.put(coverage.shape().table(), start(() -> judged(coverage, fullPass)));
+    for (Coverage coverage : FinalPlan.plan(known, planned)) {
+      running.put(coverage.shape().table(), start(() -> judged(coverage)));
     }
     List<CheckResult> results = new ArrayList<>();
     for (TableName table : spec.tables()) {
       Verdict verdict =
           unreadable.containsKey(table)
               ? unreadable.get(table)
-              : await(running.get(table), untilNanos, fullPass);
+              : await(running.get(table), untilNanos);
       long tookMs = (System.nanoTime() - startedNanos) / 1_000_000;
       results.add(verdict.toResult("final " + table, tookMs));
     }
@@ -109,12 +115,11 @@ final class FinalPass {
     return new FinalPlan.Known(shapes.source().alike(shapes.target()), Optional.empty());
   }
 
-  private Verdict judged(Coverage coverage, String fullPass)
-      throws ReadFailed, InterruptedException {
+  private Verdict judged(Coverage coverage) throws ReadFailed, InterruptedException {
     return switch (coverage) {
       case Coverage.Whole whole -> whole(whole.shape());
-      case Coverage.Changed changed -> changed(changed, fullPass);
-      case Coverage.Newest newest -> newest(newest, fullPass);
+      case Coverage.Changed changed -> changed(changed);
+      case Coverage.Newest newest -> newest(newest);
       case Coverage.None none -> new Verdict.Inconclusive(none.why(), List.of());
     };
   }
@@ -123,8 +128,7 @@ final class FinalPass {
     return compared(shape, Chunk.ALL, "all %d rows are the same", List.of());
   }
 
-  private Verdict newest(Coverage.Newest newest, String fullPass)
-      throws ReadFailed, InterruptedException {
+  private Verdict newest(Coverage.Newest newest) throws ReadFailed, InterruptedException {
     Optional<RowKey> after = sides.source().keyBeforeLast(newest.shape(), newest.rows());
     return compared(
         newest.shape(),
@@ -132,7 +136,7 @@ final class FinalPass {
         "the newest %d rows by key are the same",
         List.of(
             "rows with keys up to %s were not read again; %s"
-                .formatted(after.map(RowKey::toString).orElse("none"), fullPass)));
+                .formatted(after.map(RowKey::toString).orElse("none"), age(lastFullPassAt))));
   }
 
   private Verdict compared(TableShape shape, Chunk chunk, String match, List<String> evidence)
@@ -150,8 +154,7 @@ final class FinalPass {
    * Rows that did not change since the pass are as they were then, unless they are gone: so the
    * changed rows of either side, and the keys of both, decide.
    */
-  private Verdict changed(Coverage.Changed plan, String fullPass)
-      throws ReadFailed, InterruptedException {
+  private Verdict changed(Coverage.Changed plan) throws ReadFailed, InterruptedException {
     TableShape shape = plan.shape();
     FutureTask<ChangedRows> onTarget =
         start(
@@ -167,7 +170,7 @@ final class FinalPass {
       return new Verdict.Inconclusive(
           "Expected at most %d rows changed since the full pass, so that they can be compared in time, but there are more: compare again shortly before the switch"
               .formatted(plan.changedMax()),
-          List.of(fullPass));
+          List.of(age(plan.pass().startedAt())));
     }
     Map<RowKey, RowHash> onSource = new HashMap<>(source.changed());
     onSource.putAll(absentFrom(onSource, target.changed().keySet(), true, shape));
@@ -186,7 +189,7 @@ final class FinalPass {
     return new Verdict.Match(
         "%d rows that changed since the full pass, and the keys of all %d rows, are the same"
             .formatted(onSource.size(), source.rows()),
-        List.of("rows that did not change were not read again; " + fullPass));
+        List.of("rows that did not change were not read again; " + age(plan.pass().startedAt())));
   }
 
   private Map<RowKey, RowHash> absentFrom(
@@ -200,6 +203,11 @@ final class FinalPass {
     return (onSource ? sides.source() : sides.target()).rows(shape, wanted);
   }
 
+  private String age(Instant fullPassAt) {
+    return "the full pass began %d ms before"
+        .formatted(Duration.between(fullPassAt, now).toMillis());
+  }
+
   private static Verdict mismatch(List<RowDifference> differences) {
     return new Verdict.Mismatch(
         "Expected the same rows on both sides, fenced and drained, but %d differ"
@@ -207,24 +215,26 @@ final class FinalPass {
         differences.stream().limit(LISTED_MAX).map(RowDifference::describe).toList());
   }
 
-  private static Verdict await(@Nullable Future<Verdict> running, long untilNanos, String fullPass)
+  private static Verdict await(@Nullable Future<Verdict> running, long untilNanos)
       throws InterruptedException {
     if (running == null) {
       return new Verdict.Inconclusive("it was not planned", List.of());
     }
     try {
       return running.get(untilNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      return new Verdict.Inconclusive(
-          "Expected an answer within the budget, but it ended first", List.of(fullPass));
-    } catch (ExecutionException e) {
+    } catch (ExecutionException | TimeoutException e) {
       return unknown(e);
     }
   }
 
   private static Verdict unknown(Exception e) {
     String why =
-        e.getCause() instanceof ReadFailed failed ? failed.failure().reason() : e.toString();
+        switch (e) {
+          case TimeoutException _ -> "Expected an answer within the budget, but it ended first";
+          case ExecutionException _ when e.getCause() instanceof ReadFailed failed ->
+              failed.failure().reason();
+          default -> String.valueOf(e.getCause());
+        };
     return new Verdict.Inconclusive(why, List.of());
   }
 

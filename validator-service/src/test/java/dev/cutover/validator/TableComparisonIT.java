@@ -10,8 +10,8 @@ import dev.cutover.validator.domain.RowDifference;
 import dev.cutover.validator.domain.RowKey;
 import dev.cutover.validator.domain.TableFindings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -188,7 +188,7 @@ class TableComparisonIT {
         """;
     String fill =
         """
-        INSERT INTO types SELECT ('00000000-0000-0000-0000-' || lpad(i::text, 12, '0'))::uuid, i%2=0, i, i*1000000007,
+        INSERT INTO types SELECT ('00000000-0000-0000-0000-' || lpad(i::text, 12, '0'))::uuid, i%2=0, i, i::bigint*1000000007,
           CASE i WHEN 1 THEN 'NaN' ELSE i/7.0 END, CASE i WHEN 2 THEN 'Infinity' WHEN 3 THEN 'NaN' WHEN 4 THEN '-0' ELSE i/3.0 END, i::money, 'c'||i, 'v'||i,
           'täxt '||i, decode(lpad(to_hex(i),4,'0'),'hex'), CASE i WHEN 5 THEN 'infinity' WHEN 6 THEN '0044-03-15 BC' ELSE '2026-01-01'::date+i END,
           '24:00', '12:00+05:30', '2026-01-01'::timestamp + i*interval '1 us', '2026-03-29 00:59:59+00'::timestamptz + i*interval '1 s',
@@ -310,14 +310,14 @@ class TableComparisonIT {
       stream.awaitChanges(50);
 
       // when
-      AtomicReference<TableFindings> worst =
-          new AtomicReference<>(world.compare(table, Duration.ofSeconds(2), Duration.ofSeconds(4)));
-      for (int i = 0; i < 4 && worst.get().differences().isEmpty(); i++) {
-        worst.set(world.compare(table, Duration.ofSeconds(2), Duration.ofSeconds(4)));
+      List<RowDifference> differences = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        differences.addAll(
+            world.compare(table, Duration.ofSeconds(2), Duration.ofSeconds(4)).differences());
       }
 
       // then
-      assertThat(worst.get().differences()).as(worst.get().toString()).isEmpty();
+      assertThat(differences).isEmpty();
     }
   }
 

@@ -218,7 +218,10 @@ public final class HttpFlowRunner implements FlowRunner {
   }
 
   private static HttpRequest request(String baseUrl, HttpStep step, Map<String, String> known) {
-    String path = new Template(step.path()).fill(known, HttpFlowRunner::inUrl);
+    String path = new Template(step.path()).fill(known, HttpFlowRunner::inPath);
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("its path does not begin with a slash");
+    }
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(baseUrl + path));
     step.headers()
         .forEach(
@@ -240,7 +243,7 @@ public final class HttpFlowRunner implements FlowRunner {
             .findFirst()
             .orElse("");
     UnaryOperator<String> escape =
-        type.contains("json")
+        type.contains("json") || (type.isEmpty() && text.stripLeading().startsWith("{"))
             ? HttpFlowRunner::inJson
             : type.contains("form-urlencoded") ? HttpFlowRunner::inUrl : UnaryOperator.identity();
     return new Template(text).fill(known, escape);
@@ -295,6 +298,11 @@ public final class HttpFlowRunner implements FlowRunner {
 
   private static String inUrl(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** A whole path, as from a Location header, stays one; all else is one segment or parameter. */
+  private static String inPath(String value) {
+    return value.startsWith("/") ? value : inUrl(value);
   }
 
   private static String inJson(String value) {

@@ -135,10 +135,15 @@ public final class PostgresTableReader implements TableReader {
     ChangedRows total =
         one(
             "the keys of " + shape.table(),
-            sql.total().sql(),
-            rows ->
-                new ChangedRows(
-                    rows.getLong(1), rows.getBigDecimal(2).toBigIntegerExact(), Map.of()));
+            sql.total(position).sql(),
+            rows -> {
+              if (rows.getLong(3) < 0) {
+                throw new SQLException(
+                    "its transactions are younger: it is another server", "55000");
+              }
+              return new ChangedRows(
+                  rows.getLong(1), rows.getBigDecimal(2).toBigIntegerExact(), Map.of());
+            });
     Map<RowKey, RowHash> changed = listed(shape, sql.changedSince(position, limit + 1));
     return new ChangedRows(total.rows(), total.keySum(), changed);
   }

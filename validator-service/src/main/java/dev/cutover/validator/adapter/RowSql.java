@@ -101,11 +101,11 @@ final class RowSql {
     return listed(join, "");
   }
 
-  /** Answers with number of rows and sum of key hashes. */
-  Statement total() {
+  /** Answers with number of rows, sum of key hashes, and how long ago the position was. */
+  Statement total(long position) {
     return new Statement(
-        "SELECT count(*), coalesce(sum(%s), 0) FROM %s"
-            .formatted(CanonicalColumns.keyHash(shape), table),
+        "SELECT count(*), coalesce(sum(%s), 0), age(%s) FROM %s"
+            .formatted(CanonicalColumns.keyHash(shape), xid(position), table),
         List.of());
   }
 
@@ -113,9 +113,13 @@ final class RowSql {
    * As {@link #rows}; the position is a 64-bit transaction id, of which rows carry the lower half.
    */
   Statement changedSince(long position, int limit) {
-    String since = "(SELECT age(CAST('%d' AS xid)))".formatted(position & 0xffff_ffffL);
+    String since = "(SELECT age(%s))".formatted(xid(position));
     return new Statement(
         listed("WHERE age(t.xmin) <= " + since, "") + " LIMIT " + limit, List.of());
+  }
+
+  private static String xid(long position) {
+    return "CAST('%d' AS xid)".formatted(position & 0xffff_ffffL);
   }
 
   private String listed(String joinOrWhere, String outerWhere) {

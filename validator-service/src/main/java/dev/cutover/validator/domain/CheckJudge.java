@@ -1,13 +1,20 @@
 package dev.cutover.validator.domain;
 
+import dev.cutover.contract.DataCheck.HttpFlow;
 import dev.cutover.contract.TableName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Turns what was found into verdicts. Pure. A difference outweighs what is undecided. */
 public final class CheckJudge {
   private static final int UNDECIDED_LISTED_MAX = 20;
+
+  /** POST is not among them: people log in by it. */
+  private static final Set<String> CHANGING = Set.of("PUT", "PATCH", "DELETE");
 
   private CheckJudge() {}
 
@@ -78,6 +85,20 @@ public final class CheckJudge {
     }
     return new Verdict.Match(
         "The numbers of rows of %d tables are the same".formatted(tables.size()), evidence);
+  }
+
+  /** Why a flow that says that it writes nothing is not to be believed; empty when it is. */
+  public static Optional<String> contradiction(HttpFlow flow) {
+    if (flow.writes()) {
+      return Optional.empty();
+    }
+    return flow.steps().stream()
+        .filter(step -> CHANGING.contains(step.method().toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .map(
+            step ->
+                "Expected a flow that writes nothing, as it says, but its step '%s' is a %s: declare that it writes"
+                    .formatted(step.name(), step.method()));
   }
 
   private static String names(List<RowCount> tables, RowCount.Standing standing) {

@@ -1,22 +1,20 @@
 package dev.cutover.validator.domain;
 
-import dev.cutover.contract.TableName;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What of each table is checked inside the write outage, so that it fits into the budget. Pure.
+ * What of each table is checked inside the write outage, so that it takes about as long as planned.
+ * Pure.
  *
  * <p>A table is checked as exactly as it can be afforded: all its rows; or all that changed since
  * the last full pass and all its keys, which together are as exact as that pass was; or only its
  * newest rows, which the evidence then says.
  */
 public final class FinalPlan {
-  /** Share of the budget that is planned for; the rest is for what takes longer than it did. */
-  private static final double PLANNED_SHARE = 0.5;
-
   /** Rows whose text can be hashed in a millisecond, where no pass has measured it. */
   static final double HASHED_PER_MS = 100;
 
@@ -42,12 +40,14 @@ public final class FinalPlan {
   /**
    * What a full pass left.
    *
+   * @param startedAt before its first read
    * @param sourcePosition before its first read, for {@link TableReader#changedSince}
    * @param targetPosition the same on the target
    * @param rows that the table had
    * @param hashedPerMs rows that were hashed in a millisecond
    */
-  public record Pass(long sourcePosition, long targetPosition, long rows, double hashedPerMs) {}
+  public record Pass(
+      Instant startedAt, long sourcePosition, long targetPosition, long rows, double hashedPerMs) {}
 
   /** How one table is checked. */
   public sealed interface Coverage {
@@ -72,9 +72,9 @@ public final class FinalPlan {
   }
 
   /** Plans all tables, in their order. Small tables are served first. */
-  public static List<Coverage> plan(List<Known> tables, Duration budget) {
-    double leftMs = budget.toMillis() * PLANNED_SHARE;
-    Coverage[] planned = new Coverage[tables.size()];
+  public static List<Coverage> plan(List<Known> tables, Duration planned) {
+    double leftMs = planned.toMillis();
+    Coverage[] coverages = new Coverage[tables.size()];
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < tables.size(); i++) {
       order.add(i);
@@ -84,10 +84,10 @@ public final class FinalPlan {
     for (int index : order) {
       Known table = tables.get(index);
       double shareMs = leftMs / left--;
-      planned[index] = plan(table, shareMs, leftMs);
-      leftMs -= Math.min(costMs(table, planned[index]), leftMs);
+      coverages[index] = plan(table, shareMs, leftMs);
+      leftMs -= Math.min(costMs(table, coverages[index]), leftMs);
     }
-    return List.of(planned);
+    return List.of(coverages);
   }
 
   private static Coverage plan(Known table, double shareMs, double leftMs) {
@@ -122,10 +122,5 @@ public final class FinalPlan {
 
   private static long rows(Known table) {
     return Math.max(table.shape().estimatedRows(), table.pass().map(Pass::rows).orElse(0L));
-  }
-
-  /** Name of the table of a coverage. */
-  public static TableName table(Coverage coverage) {
-    return coverage.shape().table();
   }
 }

@@ -1,0 +1,60 @@
+package dev.cutover.validator;
+
+import dev.cutover.contract.ValidatorCommand;
+import dev.cutover.runtime.ConfigException;
+import dev.cutover.runtime.ConfigReader;
+import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.KafkaLog;
+import dev.cutover.runtime.LeafLoop;
+import dev.cutover.runtime.MessageLoop;
+import dev.cutover.runtime.ServiceRuntime;
+import dev.cutover.validator.adapter.HttpFlowRunner;
+import dev.cutover.validator.adapter.PostgresSessions;
+import java.util.Map;
+import java.util.concurrent.Executors;
+
+/** Wires the validator-service. */
+public final class Main {
+  private static final String SERVICE = "validator";
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    ServiceRuntime.main(
+        SERVICE, runtime -> assemble(runtime, ConfigReader.ofEnvironment(System.getenv())));
+  }
+
+  /**
+   * Starts the service inside this process; it becomes ready by itself.
+   *
+   * @param environment the same keys as a process's; {@code HEALTH_PORT} is 0 unless given
+   * @throws ConfigException when it is wrong
+   */
+  public static ServiceRuntime start(Map<String, String> environment) {
+    ConfigReader reader = ConfigReader.ofEnvironment(environment);
+    int healthPort = reader.integer("HEALTH_PORT", 0, 65_535, 0);
+    return ServiceRuntime.start(SERVICE, healthPort, runtime -> assemble(runtime, reader));
+  }
+
+  private static MessageLoop assemble(ServiceRuntime runtime, ConfigReader reader) {
+    ValidatorConfig config = ValidatorConfig.read(reader);
+    Credentials credentials = Credentials.load(config.credentials());
+    PostgresSessions sessions =
+        runtime.closing(new PostgresSessions(credentials, config.checking().sessionsMax()));
+    ValidatorService service =
+        new ValidatorService(
+            sessions,
+            new HttpFlowRunner(runtime.clock()),
+            credentials,
+            config.allowedHosts(),
+            config.checking());
+    return new LeafLoop<>(
+        SERVICE,
+        ValidatorCommand.class,
+        config.wire(),
+        new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
+        service,
+        runtime.closing(Executors.newVirtualThreadPerTaskExecutor()),
+        runtime.clock());
+  }
+}
