@@ -6,6 +6,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
+import dev.cutover.runtime.Wire;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  * Configuration of the sync-service.
  *
  * @param kafka where messages and changes go
- * @param topics their names
+ * @param wire how messages are read and written there
  * @param credentials properties file with {@code <credential>.<role>.user} and {@code .password};
  *     key {@code CUTOVER_SYNC_CREDENTIALS}
  * @param databases the only databases that it ever touches, whatever a plan says, each as {@code
@@ -29,7 +30,7 @@ import java.util.regex.Pattern;
  */
 public record SyncConfig(
     KafkaSettings kafka,
-    Topics topics,
+    Wire wire,
     Path credentials,
     List<DatabaseEndpoint> databases,
     int copyWorkers) {
@@ -72,7 +73,7 @@ public record SyncConfig(
         () ->
             new SyncConfig(
                 kafka,
-                new Topics(prefix, partitions, replicas, changeSlots),
+                new Wire(new Topics(prefix, partitions, replicas, changeSlots)),
                 credentials,
                 databases,
                 copyWorkers));

@@ -31,11 +31,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +76,7 @@ public final class SyncWatch implements AutoCloseable {
   private final WriteGate gate;
   private final Replicator replicator;
   private final List<DatabaseEndpoint> databases;
-  private final Consumer<Event> reports;
+  private final Function<Event, CompletableFuture<Void>> reports;
   private final InstantSource clock;
   private final Map<Stream, ReplicationSpec> streams = new ConcurrentHashMap<>();
   private final Map<Fence, Kept> fences = new ConcurrentHashMap<>();
@@ -88,13 +89,13 @@ public final class SyncWatch implements AutoCloseable {
    * Makes a watch that does nothing until {@link #start}.
    *
    * @param databases where leases of an earlier process are looked for
-   * @param reports takes what is said unasked; must return at once
+   * @param reports takes what is said unasked; must return at once, with when it is durable
    */
   public SyncWatch(
       WriteGate gate,
       Replicator replicator,
       List<DatabaseEndpoint> databases,
-      Consumer<Event> reports,
+      Function<Event, CompletableFuture<Void>> reports,
       InstantSource clock) {
     this.gate = gate;
     this.replicator = replicator;
@@ -179,7 +180,7 @@ public final class SyncWatch implements AutoCloseable {
     streams.forEach(
         (stream, spec) -> {
           StreamHealth health = replicator.health(spec, stream.direction());
-          reports.accept(
+          report(
               new ReplicationMeasured(
                   stream.cutover(),
                   stream.direction(),
@@ -238,7 +239,7 @@ public final class SyncWatch implements AutoCloseable {
     }
     fences.replace(fence, kept, next);
     if (!lost.equals(kept.said())) { // once per finding, not once a second
-      reports.accept(new FenceLost(fence.cutover(), fence.side(), again, lost));
+      report(new FenceLost(fence.cutover(), fence.side(), again, lost));
     }
   }
 
@@ -295,7 +296,7 @@ public final class SyncWatch implements AutoCloseable {
         .addKeyValue(LogKeys.CUTOVER_ID, cutover)
         .addKeyValue(LogKeys.EPOCH, giveBack.fenceEpoch())
         .log("lease of the fence expired, source opened");
-    reports.accept(new FenceLeaseExpired(cutover, giveBack.fenceEpoch(), opened.at()));
+    report(new FenceLeaseExpired(cutover, giveBack.fenceEpoch(), opened.at()));
   }
 
   /** Finds leases of a process that died: the promise is in the database, not in memory. */
@@ -331,6 +332,22 @@ public final class SyncWatch implements AutoCloseable {
             warn(fence.cutover(), "triggers not disabled yet", e);
           }
         });
+  }
+
+  private void report(Event event) {
+    var _ =
+        reports
+            .apply(event)
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    LOGGER
+                        .atWarn()
+                        .addKeyValue(LogKeys.CUTOVER_ID, event.cutover())
+                        .addKeyValue(LogKeys.CAUSE, failure.toString())
+                        .log("report not published");
+                  }
+                });
   }
 
   private interface Aside {

@@ -18,6 +18,7 @@ import dev.cutover.contract.SyncReply;
 import dev.cutover.contract.TableName;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
+import dev.cutover.runtime.Wire;
 import dev.cutover.runtime.Work;
 import dev.cutover.sync.adapter.FencedPair;
 import dev.cutover.sync.adapter.PostgresPreflight;
@@ -33,6 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +63,7 @@ final class SyncServiceIT {
         new SyncService(
             new SyncConfig(
                 new KafkaSettings("unused:1"),
-                new Topics("cutover", 1, 1, 1),
+                new Wire(new Topics("cutover", 1, 1, 1)),
                 Path.of("unused"),
                 List.of(world.source, world.target),
                 1),
@@ -76,7 +78,14 @@ final class SyncServiceIT {
 
   private SyncWatch newWatch() {
     return new SyncWatch(
-        world.gate, stream, List.of(world.source, world.target), reports::add, clock);
+        world.gate,
+        stream,
+        List.of(world.source, world.target),
+        event -> {
+          reports.add(event);
+          return CompletableFuture.completedFuture(null);
+        },
+        clock);
   }
 
   @Test
