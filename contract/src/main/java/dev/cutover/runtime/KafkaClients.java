@@ -1,6 +1,7 @@
 package dev.cutover.runtime;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -134,6 +136,15 @@ final class KafkaClients {
         Optional.ofNullable(record.key()),
         record.value() == null ? Payload.NONE : Payload.of(record.value()),
         headers);
+  }
+
+  static int partitions(KafkaConsumer<String, byte[]> consumer, String topic) {
+    try {
+      return consumer.partitionsFor(topic, Duration.ofSeconds(20)).size();
+    } catch (KafkaException e) {
+      throw new LogException(
+          "Expected Kafka to describe %s, but %s".formatted(topic, e.getMessage()), e);
+    }
   }
 
   static TopicPartition topicPartition(Partition partition) {

@@ -81,6 +81,11 @@ public final class KafkaLog implements Log {
   }
 
   @Override
+  public int partitions(String topic) {
+    return KafkaClients.partitions(consumer(), topic);
+  }
+
+  @Override
   public List<Received> poll(Duration wait) {
     try {
       List<Received> received = new ArrayList<>();

@@ -65,6 +65,9 @@ public final class KafkaTransactionalLog implements TransactionalLog {
   // First offset not decided upon, of all inputs of the partitions taken over.
   private final Map<TopicPartition, Long> positions = new HashMap<>();
 
+  // Where the inputs ended when their partition was taken over; gone once they were read so far.
+  private final Map<TopicPartition, Long> backlog = new HashMap<>();
+
   /**
    * Makes a member of a group.
    *
@@ -114,6 +117,11 @@ public final class KafkaTransactionalLog implements TransactionalLog {
   }
 
   @Override
+  public int partitions(String topic) {
+    return KafkaClients.partitions(consumer, topic);
+  }
+
+  @Override
   public List<Received> poll(Duration wait) {
     try {
       List<Received> received = new ArrayList<>();
@@ -139,6 +147,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
       producer.initTransactions();
       Map<TopicPartition, Long> next = committed(inputs);
       fold(partition, fold, next);
+      backlog.putAll(consumer.endOffsets(inputs, READ_TIMEOUT));
       positions.putAll(next);
       next.forEach(consumer::seek);
       consumer.resume(inputs);
@@ -199,6 +208,20 @@ public final class KafkaTransactionalLog implements TransactionalLog {
       long after = Long.parseLong(input.substring(offsetAt + 1)) + 1;
       next.computeIfPresent(from, (_, offset) -> Math.max(offset, after));
     }
+  }
+
+  @Override
+  public boolean caughtUp(int partition) {
+    for (TopicPartition input : inputs(partition)) {
+      Long end = backlog.get(input);
+      if (end != null) {
+        if (consumer.position(input, READ_TIMEOUT) < end) {
+          return false;
+        }
+        backlog.remove(input);
+      }
+    }
+    return true;
   }
 
   @Override
@@ -274,6 +297,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
     KafkaProducer<String, byte[]> producer = producers.remove(partition);
     Set<TopicPartition> inputs = inputs(partition);
     inputs.forEach(positions::remove);
+    inputs.forEach(backlog::remove);
     Set<TopicPartition> mine = new HashSet<>(consumer.assignment());
     mine.retainAll(inputs);
     consumer.pause(mine);

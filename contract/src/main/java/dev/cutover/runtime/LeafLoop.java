@@ -91,7 +91,9 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
 
   @Override
   public void open() {
-    log.subscribe(List.of(wire.topics().commands(service)), this::assigned);
+    List<String> commandTopic = List.of(wire.topics().commands(service));
+    wire.topics().check(commandTopic, log);
+    log.subscribe(commandTopic, this::assigned);
   }
 
   @Override

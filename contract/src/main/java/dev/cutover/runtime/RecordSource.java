@@ -28,6 +28,13 @@ public interface RecordSource extends AutoCloseable {
    */
   List<Received> poll(Duration wait);
 
+  /**
+   * Counts a topic's partitions; 0 when it does not exist.
+   *
+   * @throws LogException when the log does not answer
+   */
+  int partitions(String topic);
+
   /** Ends a running {@link #poll} early; from any thread. */
   void wake();
 

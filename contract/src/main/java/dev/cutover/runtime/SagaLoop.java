@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,6 +31,9 @@ public final class SagaLoop implements MessageLoop {
   /** Due timers of one round; what is due again at once waits for the next. */
   private static final int TIMERS_MAX = 100;
 
+  /** Longest time that timers wait for the inputs to be read after a take-over. */
+  private static final Duration CATCH_UP_MAX = Duration.ofSeconds(5);
+
   /** Pause after a take-over that did not work. */
   private static final Duration TAKE_OVER_PAUSE = Duration.ofMillis(100);
 
@@ -39,6 +44,7 @@ public final class SagaLoop implements MessageLoop {
 
   private final SortedSet<Integer> waiting = new TreeSet<>();
   private final SortedSet<Integer> owned = new TreeSet<>();
+  private final Map<Integer, Instant> timersFrom = new HashMap<>();
   private volatile boolean assigned;
   private boolean joined;
 
@@ -51,6 +57,9 @@ public final class SagaLoop implements MessageLoop {
 
   @Override
   public void open() {
+    List<String> needed = new ArrayList<>(topics.inputs());
+    needed.add(topics.journal());
+    topics.check(needed, log);
     log.subscribe(topics.inputs(), this::assigned);
   }
 
@@ -65,7 +74,10 @@ public final class SagaLoop implements MessageLoop {
       decide(partition, byPartition.getOrDefault(partition, List.of()));
     }
     for (int partition : List.copyOf(waiting)) {
-      takeOver(partition);
+      if (!takeOver(partition)) {
+        // The others would wait as long for the same reason.
+        break;
+      }
     }
     assigned = joined && waiting.isEmpty();
   }
@@ -112,7 +124,7 @@ public final class SagaLoop implements MessageLoop {
     assigned = false;
   }
 
-  private void takeOver(int partition) {
+  private boolean takeOver(int partition) {
     long startedNanos = System.nanoTime();
     long[] folded = new long[1];
     try {
@@ -125,12 +137,14 @@ public final class SagaLoop implements MessageLoop {
       saga.restored(partition, clock.instant());
       waiting.remove(partition);
       owned.add(partition);
+      timersFrom.put(partition, clock.instant().plus(CATCH_UP_MAX));
       LOGGER
           .atInfo()
           .addKeyValue(LogKeys.PARTITION, partition)
           .addKeyValue("journalRecords", folded[0])
           .addKeyValue(LogKeys.DURATION_MS, (System.nanoTime() - startedNanos) / 1_000_000)
           .log("partition taken over");
+      return true;
     } catch (LogException e) {
       LOGGER
           .atWarn()
@@ -139,6 +153,7 @@ public final class SagaLoop implements MessageLoop {
           .log("partition not taken over yet");
       saga.revoked(partition);
       log.release(partition);
+      return false;
     }
   }
 
@@ -177,7 +192,20 @@ public final class SagaLoop implements MessageLoop {
   }
 
   private boolean due(int partition) {
-    return saga.nextDue(partition).map(at -> !at.isAfter(clock.instant())).orElse(false);
+    return timersMayRun(partition)
+        && saga.nextDue(partition).map(at -> !at.isAfter(clock.instant())).orElse(false);
+  }
+
+  /**
+   * After a take-over the answer that a deadline waits for may lie in the log: it is read first.
+   */
+  private boolean timersMayRun(int partition) {
+    Instant latest = timersFrom.get(partition);
+    if (latest != null && (log.caughtUp(partition) || !clock.instant().isBefore(latest))) {
+      timersFrom.remove(partition);
+      latest = null;
+    }
+    return latest == null;
   }
 
   private Duration untilDue(Duration wait) {
@@ -185,7 +213,7 @@ public final class SagaLoop implements MessageLoop {
     Duration shortest = wait;
     for (int partition : owned) {
       Optional<Instant> due = saga.nextDue(partition);
-      if (due.isPresent()) {
+      if (due.isPresent() && !timersFrom.containsKey(partition)) {
         Duration until = Duration.between(now, due.get());
         shortest = until.compareTo(shortest) < 0 ? until : shortest;
       }
@@ -205,6 +233,7 @@ public final class SagaLoop implements MessageLoop {
 
   private void drop(int partition) {
     owned.remove(partition);
+    timersFrom.remove(partition);
     saga.revoked(partition);
   }
 }

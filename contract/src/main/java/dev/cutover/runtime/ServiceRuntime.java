@@ -139,7 +139,12 @@ public final class ServiceRuntime implements AutoCloseable {
           .addKeyValue("healthPort", health.port())
           .log("service starting");
       MessageLoop loop = assemble.apply(runtime);
-      loop.open();
+      try {
+        loop.open();
+      } catch (RuntimeException e) {
+        loop.close();
+        throw e;
+      }
       runtime.loop = loop;
       Thread.ofPlatform().name(service + "-loop").start(() -> runtime.turn(loop));
       return runtime;

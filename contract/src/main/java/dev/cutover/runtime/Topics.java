@@ -138,6 +138,28 @@ public record Topics(String prefix, int partitions, int replicas, int changeSlot
     return List.of(requests(), events(), rollbackTriggers(), measurements());
   }
 
+  /**
+   * Checks that topics are there with as many partitions as configured: with another number a key
+   * belongs elsewhere than its readers think.
+   *
+   * @throws ConfigException naming each that is not
+   */
+  void check(List<String> names, RecordSource source) {
+    List<String> faults = new ArrayList<>();
+    for (String name : names) {
+      int found = source.partitions(name);
+      if (found != partitions) {
+        faults.add(
+            "Expected topic %s with %d partitions, but %s: run topics verify"
+                .formatted(
+                    name, partitions, found == 0 ? "it is missing" : "it has %d".formatted(found)));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
+    }
+  }
+
   /** Returns a key that hashes to a partition, for what concerns the partition and no cutover. */
   public String keyOf(int partition) {
     for (int n = 0; ; n++) {

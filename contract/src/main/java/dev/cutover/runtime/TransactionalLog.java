@@ -21,6 +21,13 @@ public interface TransactionalLog extends RecordSource {
   void takeOver(int partition, Consumer<Received> fold);
 
   /**
+   * Returns whether all inputs that had been written when the partition was taken over were given
+   * by {@link #poll}. Until then nothing is late: the answer that a deadline waits for may be among
+   * them.
+   */
+  boolean caughtUp(int partition);
+
+  /**
    * Commits a decision, also an empty one.
    *
    * @param decisions records with the input that led to each batch of them, in order

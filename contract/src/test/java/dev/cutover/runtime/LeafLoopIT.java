@@ -1,6 +1,7 @@
 package dev.cutover.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CommandHeader;
@@ -149,6 +150,19 @@ final class LeafLoopIT {
       assertThat(events).hasAtLeastOneElementOfType(PartitionsAssigned.class);
       await().untilAsserted(() -> assertThat(runtime.ready()).isTrue());
     }
+  }
+
+  @Test
+  void shouldNotStartWhenItsTopicHasAnotherNumberOfPartitions() {
+    // given
+    wire = new Wire(new Topics(topics.prefix(), 5, 1, 1));
+
+    // when // then
+    assertThatThrownBy(() -> start((command, _) -> shifted(command)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "Expected topic %s with 5 partitions, but it has 2: run topics verify"
+                .formatted(topics.commands("dns")));
   }
 
   @Test

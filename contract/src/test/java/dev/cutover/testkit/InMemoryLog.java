@@ -140,6 +140,8 @@ public final class InMemoryLog {
     private final Map<Partition, Long> positions =
         new TreeMap<>(Comparator.comparing(Partition::toString));
 
+    // How many records there were when the partition was taken over.
+    private final Map<Partition, Integer> backlog = new HashMap<>();
     private final Set<Integer> taken = new HashSet<>();
     private List<String> subscribed = List.of();
     private Consumer<Set<Partition>> assigned = _ -> {};
@@ -159,6 +161,18 @@ public final class InMemoryLog {
     public void subscribe(List<String> names, Consumer<Set<Partition>> listener) {
       subscribed = List.copyOf(names);
       assigned = listener;
+    }
+
+    @Override
+    public int partitions(String topic) {
+      return topics.partitions();
+    }
+
+    @Override
+    public boolean caughtUp(int partition) {
+      return subscribed.stream()
+          .map(topic -> new Partition(topic, partition))
+          .allMatch(input -> positions.getOrDefault(input, 0L) >= backlog.getOrDefault(input, 0));
     }
 
     @Override
@@ -239,6 +253,7 @@ public final class InMemoryLog {
       for (String topic : subscribed) {
         Partition input = new Partition(topic, partition);
         positions.put(input, committedOf(input));
+        backlog.put(input, entries(input).size());
       }
       taken.add(partition);
     }

@@ -21,6 +21,7 @@ import dev.cutover.testkit.InMemoryLog.Faults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -36,8 +37,10 @@ final class InMemoryLogTest {
   private final Topics topics = new Topics("sim", 3, 1, 1);
   private final ManualClock clock = new ManualClock();
 
-  /** Counts the inputs of each key. */
+  /** Counts the inputs of each key; what is due is noted. */
   private final class Counting implements Saga {
+    private final List<String> calls = new ArrayList<>();
+    private Optional<Instant> due = Optional.empty();
     private final Map<String, Integer> counts = new HashMap<>();
 
     @Override
@@ -50,6 +53,7 @@ final class InMemoryLogTest {
 
     @Override
     public List<Outgoing> onRecord(Received input, Instant now) {
+      calls.add("record");
       String key = input.key().orElse("");
       return List.of(
           new Outgoing(
@@ -61,12 +65,14 @@ final class InMemoryLogTest {
 
     @Override
     public List<Outgoing> onTimer(int partition, Instant now) {
+      calls.add("timer");
+      due = Optional.empty();
       return List.of();
     }
 
     @Override
     public Optional<Instant> nextDue(int partition) {
-      return Optional.empty();
+      return partition == 0 ? due : Optional.empty();
     }
 
     @Override
@@ -105,6 +111,27 @@ final class InMemoryLogTest {
           .containsExactlyElementsOf(
               IntStream.rangeClosed(1, inputs / 6).mapToObj(Integer::toString).toList());
     }
+  }
+
+  @Test
+  void shouldReadWhatIsInTheLogBeforeATimerRunsAfterATakeOver() {
+    // given
+    InMemoryLog log =
+        new InMemoryLog(topics, clock, new Random(1), new Faults(0, Duration.ofMillis(500)));
+    log.write(new Outgoing(topics.events(), topics.keyOf(0), Payload.of("answer"), Map.of()));
+    Counting saga = new Counting();
+    saga.due = Optional.of(clock.instant());
+    SagaLoop loop = new SagaLoop(topics, log.joinTransactional("o"), saga, clock);
+    loop.open();
+
+    // when
+    for (int round = 0; round < 60; round++) {
+      loop.round(Duration.ZERO);
+      clock.advance(Duration.ofMillis(10));
+    }
+
+    // then
+    assertThat(saga.calls).containsExactly("record", "timer");
   }
 
   private SagaLoop open(InMemoryLog log) {
