@@ -71,7 +71,9 @@ public final class Main {
     topics(config);
     StatusBoard board = new StatusBoard(config.wire().topics());
     KafkaLog requests = runtime.closing(KafkaLog.writer(config.kafka()));
-    runtime.closing(TopicFollower.start(config.kafka(), board.followed(), true, board::seen));
+    TopicFollower follower =
+        runtime.closing(TopicFollower.start(config.kafka(), board.followed(), true, board::seen));
+    var _ = follower.caughtUp().thenRun(board::caughtUp);
     OperatorApi api =
         runtime.closing(
             new OperatorApi(

@@ -11,6 +11,7 @@ import dev.cutover.contract.Report;
 import dev.cutover.contract.Request;
 import dev.cutover.contract.StateChanged;
 import dev.cutover.contract.UndecodableException;
+import dev.cutover.contract.UndecodableMessage;
 import dev.cutover.orchestrator.adapter.DecisionRecords;
 import dev.cutover.orchestrator.adapter.JournalCodec;
 import dev.cutover.orchestrator.adapter.JournalEntry;
@@ -207,12 +208,40 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
       int partition, CutoverId id, SagaInput input, Origin origin, Instant now) {
     Tracked tracked = cutovers(partition).get(id);
     Cutover before = tracked == null ? Cutover.named(id) : tracked.cutover();
-    Decision decision = Saga.decide(before, input, now);
+    Decision decision = contained(before, input, origin, now);
     if (!decision.events().isEmpty()) {
       cutovers(partition).put(id, Tracked.of(decision.after()));
       log(before, decision, origin, now);
     }
     return records.of(before, decision, origin.input(), origin.messageId(), now);
+  }
+
+  /**
+   * Decides; a fault of the saga itself stays with its cutover. Stopping here would stop every
+   * other cutover of this instance too, again after each restart, as the input would come again.
+   */
+  private static Decision contained(Cutover before, SagaInput input, Origin origin, Instant now) {
+    try {
+      return Saga.decide(before, input, now);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      LOGGER
+          .atError()
+          .addKeyValue(LogKeys.CUTOVER_ID, before.id())
+          .addKeyValue(LogKeys.CAUSE, origin)
+          .setCause(e)
+          .log("cutover not decided upon: a fault of the saga");
+      if (origin.input().isEmpty()) {
+        return new Decision(List.of(), List.of(), before);
+      }
+      JournalEntry.Input from = origin.input().get();
+      String reason = "Expected to decide upon it, but " + e.getMessage();
+      return Saga.decide(
+          before,
+          new SagaInput.Told(
+              new UndecodableMessage(
+                  before.id(), from.topic(), from.partition(), from.offset(), reason)),
+          now);
+    }
   }
 
   /** It goes to the dead letters, and the saga of its cutover is told. */

@@ -95,6 +95,9 @@ final class OrchestratorFixture implements AutoCloseable {
   OrchestratorFixture start() {
     stop();
     running = Main.start(environment);
+    Awaitility.await("API")
+        .atMost(PATIENCE)
+        .until(() -> get("eve", "/cutovers").statusCode() == 200);
     return this;
   }
 

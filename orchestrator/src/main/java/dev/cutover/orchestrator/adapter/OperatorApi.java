@@ -4,7 +4,6 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.Request;
 import dev.cutover.orchestrator.adapter.Tokens.Person;
-import dev.cutover.orchestrator.adapter.Tokens.Role;
 import dev.cutover.runtime.Log;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Wire;
@@ -21,14 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,13 +44,11 @@ public final class OperatorApi implements AutoCloseable {
   private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(2);
 
   private static final int BODY_MAX = 512 * 1024;
-  private static final String PERSON = "person";
   private static final String LINES = "application/x-ndjson";
 
   private final Wire wire;
   private final Log log;
   private final StatusBoard board;
-  private final Tokens tokens;
   private final InstantSource clock;
   private final HttpServer server;
 
@@ -76,13 +70,12 @@ public final class OperatorApi implements AutoCloseable {
     this.wire = wire;
     this.log = log;
     this.board = board;
-    this.tokens = tokens;
     this.clock = clock;
     try {
       this.server =
           vertx
               .createHttpServer(new HttpServerOptions().setHost(host).setPort(port))
-              .requestHandler(router(vertx))
+              .requestHandler(router(vertx, tokens))
               .listen()
               .toCompletionStage()
               .toCompletableFuture()
@@ -103,61 +96,28 @@ public final class OperatorApi implements AutoCloseable {
     return server.actualPort();
   }
 
-  private Router router(Vertx vertx) {
+  private Router router(Vertx vertx, Tokens tokens) {
     Router router = Router.router(vertx);
-    router.route().handler(this::authenticate);
+    router.route().handler(new BearerAuthentication(tokens));
     router.route().handler(BodyHandler.create(false).setBodyLimit(BODY_MAX));
+    router.get().handler(this::whenRead);
     router.get("/cutovers").handler(this::list);
     router.get("/cutovers/:id").handler(this::show);
     router.get("/cutovers/:id/journal").handler(this::journal);
     router
         .post("/cutovers")
-        .handler(context -> ifAny(context, OPERATORS, person -> start(context, person)));
-    Set<String> reason = Set.of("reason");
-    ask(
-        router,
-        "hold",
-        STOPPERS,
-        reason,
-        (id, key, who, body) -> new Request.Hold(id, key, who, body.required("reason")));
-    ask(
-        router,
-        "abort",
-        STOPPERS,
-        reason,
-        (id, key, who, body) -> new Request.Abort(id, key, who, body.required("reason")));
-    ask(
-        router,
-        "rollback",
-        STOPPERS,
-        reason,
-        (id, key, who, body) -> new Request.RollBack(id, key, who, body.required("reason")));
-    ask(
-        router,
-        "resume",
-        OPERATORS,
-        reason,
-        (id, key, who, body) -> new Request.Resume(id, key, who, body.optional("reason", "")));
-    ask(
-        router,
-        "abandon",
-        OPERATORS,
-        reason,
-        (id, key, who, body) -> new Request.Abandon(id, key, who, body.required("reason")));
-    ask(
-        router,
-        "approvals",
-        APPROVERS,
-        Set.of("gate", "comment"),
-        (id, key, who, body) ->
-            new Request.Approve(id, key, who, body.required("gate"), body.optional("comment", "")));
-    ask(
-        router,
-        "target-dead",
-        APPROVERS,
-        reason,
-        (id, key, who, body) ->
-            new Request.DeclareTargetDead(id, key, who, body.required("reason")));
+        .handler(
+            context ->
+                BearerAuthentication.ifAny(
+                    context, RequestForm.OPERATORS, person -> start(context, person)));
+    for (RequestForm form : RequestForm.values()) {
+      router
+          .post("/cutovers/:id/" + form.path())
+          .handler(
+              context ->
+                  BearerAuthentication.ifAny(
+                      context, form.roles(), person -> ask(context, form, person)));
+    }
     router
         .route()
         .handler(
@@ -168,66 +128,14 @@ public final class OperatorApi implements AutoCloseable {
     return router;
   }
 
-  private static final Set<Role> OPERATORS = Set.of(Role.OPERATOR);
-  private static final Set<Role> APPROVERS = Set.of(Role.APPROVER);
-
-  /** One person suffices to stop or to go back. */
-  private static final Set<Role> STOPPERS = Set.of(Role.OPERATOR, Role.APPROVER);
-
-  /** Makes a request of what came. */
-  @FunctionalInterface
-  private interface Form {
-    Request request(CutoverId cutover, String requestId, String actor, RequestBody body);
-  }
-
-  private void ask(Router router, String action, Set<Role> roles, Set<String> fields, Form form) {
-    router
-        .post("/cutovers/:id/" + action)
-        .handler(
-            context ->
-                ifAny(
-                    context,
-                    roles,
-                    person -> {
-                      RequestBody body = RequestBody.of(text(context), fields);
-                      submit(
-                          context,
-                          form.request(
-                              id(context), requestId(context, person), person.name(), body));
-                    }));
-  }
-
-  private void authenticate(RoutingContext context) {
-    String header = context.request().getHeader("authorization");
-    Optional<Person> person =
-        header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-            ? tokens.personOf(header.substring(7).strip())
-            : Optional.empty();
-    if (person.isEmpty()) {
-      context.response().putHeader("www-authenticate", "Bearer");
+  /** What is not read yet must not look as if it were not there. */
+  private void whenRead(RoutingContext context) {
+    if (board.complete()) {
+      context.next();
+    } else {
       HttpAnswer.problem(
-          context,
-          401,
-          header == null
-              ? "Expected a bearer token in the header Authorization, but there is none"
-              : "Expected a known bearer token, but this one is unknown");
-      return;
+          context, 503, "Expected the journal to be read, but it still is: ask again in a moment");
     }
-    context.put(PERSON, person.get());
-    context.next();
-  }
-
-  private static void ifAny(RoutingContext context, Set<Role> roles, Consumer<Person> then) {
-    Person person = context.get(PERSON);
-    if (person.roles().stream().noneMatch(roles::contains)) {
-      HttpAnswer.problem(
-          context,
-          403,
-          "Expected one of the roles %s, but %s has %s"
-              .formatted(names(roles), person.name(), names(person.roles())));
-      return;
-    }
-    then.accept(person);
   }
 
   private void list(RoutingContext context) {
@@ -292,6 +200,11 @@ public final class OperatorApi implements AutoCloseable {
               context,
               new Request.StartCutover(plan.id(), requestId(context, person), person.name(), yaml));
     }
+  }
+
+  private void ask(RoutingContext context, RequestForm form, Person person) {
+    String requestId = requestId(context, person);
+    submit(context, form.fill(id(context), requestId, person.name(), text(context)));
   }
 
   /** Writes a request, and answers when the log has it. */
@@ -386,10 +299,6 @@ public final class OperatorApi implements AutoCloseable {
 
   private static String unknown(CutoverId id) {
     return "Expected a cutover named %s, but there is none".formatted(id);
-  }
-
-  private static List<String> names(Set<Role> roles) {
-    return roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).sorted().toList();
   }
 
   @Override

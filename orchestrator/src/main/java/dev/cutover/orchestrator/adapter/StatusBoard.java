@@ -60,6 +60,7 @@ public final class StatusBoard {
   private final SequencedMap<String, Answer> answers = new LinkedHashMap<>();
   private final Map<String, CompletableFuture<Answer>> waiting = new HashMap<>();
   private int entries;
+  private volatile boolean complete;
 
   public StatusBoard(Topics topics) {
     this.topics = topics;
@@ -68,6 +69,16 @@ public final class StatusBoard {
   /** Topics to be followed from their beginning, and given to {@link #seen}. */
   public List<String> followed() {
     return List.of(topics.status(), topics.journal());
+  }
+
+  /** Is told that everything written before the start was seen. */
+  public void caughtUp() {
+    complete = true;
+  }
+
+  /** Whether everything written before the start was seen. */
+  public boolean complete() {
+    return complete;
   }
 
   /** Takes a record in; one that can't be read is left out here: whoever decides has said so. */

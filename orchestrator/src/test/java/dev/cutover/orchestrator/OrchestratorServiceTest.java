@@ -1,0 +1,223 @@
+package dev.cutover.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.Envelope;
+import dev.cutover.contract.Event;
+import dev.cutover.contract.Message;
+import dev.cutover.contract.MessageCodec;
+import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.Request;
+import dev.cutover.contract.UndecodableException;
+import dev.cutover.orchestrator.simulation.SimulatedServices;
+import dev.cutover.orchestrator.simulation.SimulatedWorld;
+import dev.cutover.runtime.Outgoing;
+import dev.cutover.runtime.Payload;
+import dev.cutover.runtime.Received;
+import dev.cutover.runtime.Topics;
+import dev.cutover.runtime.Wire;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class OrchestratorServiceTest {
+  private static final CutoverId ID = new CutoverId("shop");
+  private static final int PARTITION = 0;
+
+  private final Topics topics = new Topics("t", 1, 1, 1);
+  private final Wire wire = new Wire(topics);
+  private final OrchestratorService service = new OrchestratorService(wire);
+  private final SimulatedServices leaves = new SimulatedServices(new SimulatedWorld());
+  private final List<Outgoing> journal = new ArrayList<>();
+  private Instant now = Instant.parse("2026-12-01T02:00:00Z");
+  private long offset;
+
+  private Received received(Outgoing record) {
+    return new Received(
+        record.topic(),
+        PARTITION,
+        offset++,
+        now,
+        Optional.of(record.key()),
+        record.value(),
+        record.headers());
+  }
+
+  private Received received(Message message) {
+    return received(
+        wire.outgoing(new Envelope<>("m" + offset, "/test", now, "", offset, false, message)));
+  }
+
+  private List<Outgoing> take(List<Outgoing> records) {
+    records.stream().filter(r -> r.topic().equals(topics.journal())).forEach(journal::add);
+    return records;
+  }
+
+  private List<Outgoing> start() {
+    return take(
+        service.onRecord(
+            received(
+                new Request.StartCutover(ID, "start", "ana", OrchestratorFixture.plan("shop"))),
+            now));
+  }
+
+  private List<Message> messages(List<Outgoing> records) {
+    List<Message> messages = new ArrayList<>();
+    for (Outgoing record : records) {
+      if (record.headers().containsKey("ce_specversion")) {
+        try {
+          messages.add(
+              new MessageCodec().envelope(record.headers(), record.value().bytes()).message());
+        } catch (UndecodableException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    return messages;
+  }
+
+  /** Answers all orders until none is left. */
+  private void settle(List<Outgoing> first) {
+    Deque<Message> orders = new ArrayDeque<>(messages(first));
+    while (!orders.isEmpty()) {
+      if (orders.remove() instanceof Command command) {
+        Event reply = leaves.handle(command, now);
+        orders.addAll(messages(take(service.onRecord(received(reply), now))));
+      }
+    }
+  }
+
+  @Test
+  void shouldWriteJournalBeforeOrdersAndStatusLastWhenItDecides() {
+    // when
+    List<Outgoing> records = start();
+    // then
+    assertThat(records.getFirst().topic()).isEqualTo("t.journal");
+    assertThat(records.getLast().topic()).isEqualTo("t.status");
+    assertThat(records.stream().map(Outgoing::topic).distinct())
+        .containsExactly(
+            "t.journal",
+            "t.dns.commands",
+            "t.sync.commands",
+            "t.monitor.commands",
+            "t.events",
+            "t.status");
+    assertThat(records).allSatisfy(record -> assertThat(record.key()).isEqualTo("shop"));
+    assertThat(messages(records)).filteredOn(Command.class::isInstance).hasSize(3);
+  }
+
+  @Test
+  void shouldDecideAlikeWhenItWasRestoredFromItsJournal() {
+    // given
+    settle(start());
+    OrchestratorService next = new OrchestratorService(wire);
+    journal.forEach(record -> next.restore(PARTITION, received(record)));
+    next.restored(PARTITION, now);
+    Instant due = service.nextDue(PARTITION).orElseThrow();
+    // when, then
+    assertThat(next.nextDue(PARTITION)).contains(due);
+    assertThat(next.onTimer(PARTITION, due)).isEqualTo(service.onTimer(PARTITION, due));
+    Received resume = received(new Request.Hold(ID, "r", "ana", "why"));
+    assertThat(next.onRecord(resume, due)).isEqualTo(service.onRecord(resume, due)).isNotEmpty();
+  }
+
+  @Test
+  void shouldStopWhenTheJournalHasAGapOrCannotBeRead() {
+    // given
+    start();
+    OrchestratorService next = new OrchestratorService(wire);
+    // when, then
+    assertThatThrownBy(() -> next.restore(PARTITION, received(journal.get(1))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Expected event 1 of shop")
+        .hasMessageContaining("the journal is damaged");
+    assertThatThrownBy(
+            () ->
+                next.restore(
+                    PARTITION,
+                    received(new Outgoing("t.journal", "shop", Payload.of("{}"), Map.of()))))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldDoNothingAtAllWhenAMessageComesAgain() {
+    // given
+    Received request =
+        received(new Request.StartCutover(ID, "start", "ana", OrchestratorFixture.plan("shop")));
+    List<Outgoing> first = take(service.onRecord(request, now));
+    settle(first);
+    // when, then
+    assertThat(service.onRecord(request, now)).isEmpty();
+    for (Message message : messages(first)) {
+      if (message instanceof Command command) {
+        assertThat(service.onRecord(received(leaves.handle(command, now)), now)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void shouldSendUnansweredAndStandingOrdersAgainWhenAServiceStartsAnew() {
+    // given
+    settle(start());
+    // when
+    List<Message> sync =
+        messages(
+            service.onRecord(
+                received(new PartitionsAssigned(new CutoverId("partition-0"), "sync", List.of(0))),
+                now));
+    // then
+    assertThat(sync)
+        .extracting(message -> ((Command) message).header().step().step())
+        .containsExactlyInAnyOrder("start-forward-sync", "start-reverse-sync");
+    assertThat(sync)
+        .extracting(message -> ((Command) message).header().step().attempt())
+        .containsOnly(1);
+  }
+
+  @Test
+  void shouldRefuseWithAllFaultsWhenThePlanInARequestIsFaulty() {
+    // when
+    List<Outgoing> records =
+        service.onRecord(
+            received(new Request.StartCutover(ID, "faulty", "ana", "cutover: shop\nmore: 1\n")),
+            now);
+    // then
+    assertThat(records).singleElement().extracting(Outgoing::topic).isEqualTo("t.journal");
+    assertThat(records.getFirst().value().text())
+        .contains("saga.request-refused.v1", "approvers", "found 'more'");
+    assertThat(messages(records)).noneMatch(CutoverStatus.class::isInstance);
+    // and the name is still free
+    assertThat(start()).isNotEmpty();
+  }
+
+  @Test
+  void shouldNotSpinWhenADueDeadlineLeadsToNothing() {
+    // given
+    settle(start());
+    for (int n = 0; n < 1_000; n++) {
+      Instant due = service.nextDue(PARTITION).orElse(now.plus(Duration.ofDays(1)));
+      if (due.isAfter(now.plus(Duration.ofHours(1)))) {
+        return;
+      }
+      // when
+      now = due.isAfter(now) ? due : now;
+      List<Outgoing> records = take(service.onTimer(PARTITION, now));
+      // then
+      if (records.isEmpty()) {
+        assertThat(service.nextDue(PARTITION).orElseThrow()).isAfter(now);
+      }
+      settle(records);
+    }
+    throw new AssertionError("Expected deadlines to end, but they go on");
+  }
+}
