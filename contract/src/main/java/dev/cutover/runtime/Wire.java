@@ -37,6 +37,11 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
     this(topics, new MessageCodec(), Optional.empty());
   }
 
+  /** Reads topics as {@link Topics#read} and keys as {@link Signatures#read}. */
+  public static Wire read(ConfigReader reader) {
+    return new Wire(Topics.read(reader), new MessageCodec(), Signatures.read(reader));
+  }
+
   public Outgoing outgoing(Envelope<?> envelope) {
     Message message = envelope.message();
     String topic = topicOf(message);

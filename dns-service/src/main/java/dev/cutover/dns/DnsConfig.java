@@ -3,7 +3,6 @@ package dev.cutover.dns;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
-import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import java.nio.file.Path;
 import java.util.Set;
@@ -24,19 +23,11 @@ public record DnsConfig(KafkaSettings kafka, Wire wire, Path credentials, AllowL
   /** Reads the keys above; throws with every fault found. */
   public static DnsConfig read(ConfigReader reader) {
     KafkaSettings kafka = KafkaSettings.read(reader);
-    String prefix = reader.string("TOPICS_PREFIX", "cutover");
-    int partitions = reader.integer("TOPICS_PARTITIONS", 1, 1000, 6);
-    int replicas = reader.integer("TOPICS_REPLICAS", 1, 9, 3);
-    int changeSlots = reader.integer("TOPICS_CHANGE_SLOTS", 1, 1000, 4);
+    Wire wire = Wire.read(reader);
     Path credentials = reader.file("CUTOVER_DNS_CREDENTIALS");
     Set<String> zones = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_ZONES"));
     Set<String> servers = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_SERVERS"));
     return reader.build(
-        () ->
-            new DnsConfig(
-                kafka,
-                new Wire(new Topics(prefix, partitions, replicas, changeSlots)),
-                credentials,
-                new AllowList(zones, servers)));
+        () -> new DnsConfig(kafka, wire, credentials, new AllowList(zones, servers)));
   }
 }

@@ -3,7 +3,6 @@ package dev.cutover.monitor;
 import dev.cutover.monitor.domain.AllowedHosts;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
-import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import java.time.Duration;
 import java.util.List;
@@ -44,10 +43,7 @@ public record MonitorConfig(
    */
   public static MonitorConfig read(ConfigReader reader) {
     KafkaSettings kafka = KafkaSettings.read(reader);
-    String prefix = reader.string("TOPICS_PREFIX", "cutover");
-    int partitions = reader.integer("TOPICS_PARTITIONS", 1, 1000, 6);
-    int replicas = reader.integer("TOPICS_REPLICAS", 1, 9, 3);
-    int changeSlots = reader.integer("TOPICS_CHANGE_SLOTS", 1, 1000, 4);
+    Wire wire = Wire.read(reader);
     List<String> hosts = reader.list(ALLOWED_HOSTS);
     Duration exchangeTimeout =
         reader.duration(
@@ -72,7 +68,7 @@ public record MonitorConfig(
         () ->
             new MonitorConfig(
                 kafka,
-                new Wire(new Topics(prefix, partitions, replicas, changeSlots)),
+                wire,
                 new AllowedHosts(hosts),
                 exchangeTimeout,
                 baselineAgeMax,

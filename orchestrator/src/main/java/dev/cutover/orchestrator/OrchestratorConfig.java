@@ -1,10 +1,7 @@
 package dev.cutover.orchestrator;
 
-import dev.cutover.contract.MessageCodec;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
-import dev.cutover.runtime.Signatures;
-import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import java.nio.file.Path;
 
@@ -29,7 +26,7 @@ public record OrchestratorConfig(
   /** Reads it; throws with every fault found. */
   public static OrchestratorConfig read(ConfigReader reader) {
     KafkaSettings kafka = KafkaSettings.read(reader);
-    Wire wire = new Wire(Topics.read(reader), new MessageCodec(), Signatures.read(reader));
+    Wire wire = Wire.read(reader);
     TopicMode topics = reader.choice("TOPICS", TopicMode.class, TopicMode.VERIFY);
     String apiHost = reader.string("API_HOST", "127.0.0.1");
     int apiPort = reader.integer("API_PORT", 0, 65_535, 8090);

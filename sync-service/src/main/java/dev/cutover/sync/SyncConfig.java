@@ -5,7 +5,6 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
-import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,10 +46,7 @@ public record SyncConfig(
   /** Reads the keys above; all faults are the reader's. */
   public static SyncConfig read(ConfigReader reader) {
     KafkaSettings kafka = KafkaSettings.read(reader);
-    String prefix = reader.string("TOPICS_PREFIX", "cutover");
-    int partitions = reader.integer("TOPICS_PARTITIONS", 1, 1000, 6);
-    int replicas = reader.integer("TOPICS_REPLICAS", 1, 9, 3);
-    int changeSlots = reader.integer("TOPICS_CHANGE_SLOTS", 1, 1000, 4);
+    Wire wire = Wire.read(reader);
     Path credentials = reader.file("CUTOVER_SYNC_CREDENTIALS");
     List<DatabaseEndpoint> databases = new ArrayList<>();
     for (String text : reader.list("CUTOVER_SYNC_DATABASES")) {
@@ -69,14 +65,7 @@ public record SyncConfig(
       }
     }
     int copyWorkers = reader.integer("CUTOVER_SYNC_COPY_WORKERS", 1, 64, 4);
-    return reader.build(
-        () ->
-            new SyncConfig(
-                kafka,
-                new Wire(new Topics(prefix, partitions, replicas, changeSlots)),
-                credentials,
-                databases,
-                copyWorkers));
+    return reader.build(() -> new SyncConfig(kafka, wire, credentials, databases, copyWorkers));
   }
 
   /** Says which database of a spec this service may not touch; empty when it may. */

@@ -1,0 +1,89 @@
+package dev.cutover.deploy;
+
+import dev.cutover.orchestrator.Main.Running;
+import dev.cutover.runtime.ServiceRuntime;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The five services in this process, each wired by its own {@code Main} as it is in a process of
+ * its own; they talk through Kafka only.
+ */
+public final class AllServices implements AutoCloseable {
+  /** Names of the services, as in topics and files. */
+  public static final List<String> NAMES =
+      List.of("dns", "sync", "validator", "monitor", "orchestrator");
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(AllServices.class);
+
+  private final Map<String, ServiceRuntime> runtimes = new LinkedHashMap<>();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private int apiPort;
+
+  private AllServices() {}
+
+  /**
+   * Starts all of them, the orchestrator first, since it may make the topics; they become ready by
+   * themselves.
+   *
+   * @param configuration of a service by its name, as its process would find it in its environment
+   */
+  public static AllServices start(Function<String, Map<String, String>> configuration) {
+    AllServices services = new AllServices();
+    try {
+      Running orchestrator =
+          dev.cutover.orchestrator.Main.start(configuration.apply("orchestrator"));
+      services.opened.push(orchestrator);
+      services.runtimes.put("orchestrator", orchestrator.runtime());
+      services.apiPort = orchestrator.apiPort();
+      services.leaf("dns", dev.cutover.dns.Main.start(configuration.apply("dns")));
+      services.leaf("sync", dev.cutover.sync.Main.start(configuration.apply("sync")));
+      services.leaf(
+          "validator", dev.cutover.validator.Main.start(configuration.apply("validator")));
+      services.leaf("monitor", dev.cutover.monitor.Main.start(configuration.apply("monitor")));
+      return services;
+    } catch (RuntimeException e) {
+      services.close();
+      throw e;
+    }
+  }
+
+  public int apiPort() {
+    return apiPort;
+  }
+
+  /** Names those that are not ready. */
+  public List<String> notReady() {
+    return runtimes.entrySet().stream()
+        .filter(entry -> !entry.getValue().ready())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** The services by name. */
+  public Map<String, ServiceRuntime> runtimes() {
+    return Map.copyOf(runtimes);
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOGGER.atWarn().setCause(e).log("service did not close in order");
+      }
+    }
+  }
+
+  private void leaf(String name, ServiceRuntime runtime) {
+    opened.push(runtime);
+    runtimes.put(name, runtime);
+  }
+}
