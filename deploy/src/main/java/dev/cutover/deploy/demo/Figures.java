@@ -1,0 +1,158 @@
+package dev.cutover.deploy.demo;
+
+import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.DnsReply.TrafficReverted;
+import dev.cutover.contract.DnsReply.TrafficShifted;
+import dev.cutover.contract.RollbackTrigger;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SyncReply.SourceFenced;
+import dev.cutover.contract.SyncReply.SourceOpened;
+import dev.cutover.contract.SyncReply.TargetFenced;
+import dev.cutover.contract.SyncReply.TargetOpened;
+import dev.cutover.contract.ValidatorReply.FinalValidated;
+import dev.cutover.deploy.demo.Clients.Gap;
+import dev.cutover.deploy.demo.Ledger.Acknowledged;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Computes what an act measured from what clients saw and from what was said in public. */
+final class Figures {
+  private static final long NONE = -1;
+
+  private final Observer observer;
+  private final List<Gap> gaps;
+  private final List<Acknowledged> acknowledged;
+
+  Figures(Observer observer, List<Gap> gaps, List<Acknowledged> acknowledged) {
+    this.observer = observer;
+    this.gaps = gaps;
+    this.acknowledged = acknowledged;
+  }
+
+  /** The client that could write last after the switch. */
+  Optional<Gap> switchGap() {
+    Optional<SourceFenced> fenced = observer.last(SourceFenced.class);
+    Instant end = observer.last(TargetFenced.class).map(TargetFenced::fencedAt).orElse(Instant.MAX);
+    return fenced.flatMap(f -> worst(f.fencedAt(), end));
+  }
+
+  /** The client that could write last after the rollback. */
+  Optional<Gap> rollbackGap() {
+    return observer.last(TargetFenced.class).flatMap(f -> worst(f.fencedAt(), Instant.MAX));
+  }
+
+  long fenceMs() {
+    return observer.last(SourceFenced.class).map(SourceFenced::fenceMs).orElse(NONE);
+  }
+
+  long drainMs() {
+    return observer.last(SourceFenced.class).map(SourceFenced::drainMs).orElse(NONE);
+  }
+
+  long validateMs() {
+    return observer.last(FinalValidated.class).map(FinalValidated::tookMs).orElse(NONE);
+  }
+
+  long dnsMs() {
+    return observer.last(TrafficShifted.class).map(TrafficShifted::tookMs).orElse(NONE);
+  }
+
+  /**
+   * How long the worst client held on to the old address, as it may, after the target took writes.
+   */
+  long ttlMs() {
+    Optional<Instant> opened = observer.last(TargetOpened.class).map(TargetOpened::openedAt);
+    return switchGap()
+        .flatMap(gap -> opened.map(at -> Math.max(0, between(at, gap.changedAt()))))
+        .orElse(NONE);
+  }
+
+  long breachToTriggerMs(Optional<Instant> faultAt) {
+    return faultAt
+        .flatMap(at -> trigger().map(trigger -> between(at, trigger.decidedAt())))
+        .orElse(NONE);
+  }
+
+  long triggerToRevertMs() {
+    return trigger()
+        .flatMap(
+            t ->
+                observer
+                    .last(TrafficReverted.class)
+                    .map(r -> between(t.decidedAt(), r.acceptedAt())))
+        .orElse(NONE);
+  }
+
+  long rollbackMs() {
+    return trigger()
+        .flatMap(
+            t -> observer.last(SourceOpened.class).map(o -> between(t.decidedAt(), o.openedAt())))
+        .orElse(NONE);
+  }
+
+  /**
+   * Counts writes that a side acknowledged although their commit began when it was proven fenced,
+   * and before it was even told to open; and those of the source whose commit began after the
+   * target had acknowledged one, until the target was fenced again.
+   */
+  long writesOnBothSidesWhileFenced() {
+    Instant sourceClosed =
+        observer
+            .last(SourceFenced.class)
+            .map(f -> f.fencedAt().plusMillis(f.fenceMs() + 1))
+            .orElse(Instant.MAX);
+    Instant sourceReopens = sentAt("open-source").orElse(Instant.MAX);
+    Instant targetOpens = sentAt("open-target").orElse(Instant.MAX);
+    Instant targetClosed =
+        observer
+            .last(TargetFenced.class)
+            .map(f -> f.fencedAt().plusMillis(f.fenceMs() + 1))
+            .orElse(Instant.MAX);
+    Instant targetFirst =
+        acknowledged.stream()
+            .filter(w -> w.side() == Side.TARGET)
+            .map(Acknowledged::at)
+            .min(Comparator.naturalOrder())
+            .orElse(Instant.MAX);
+    return acknowledged.stream()
+        .filter(
+            write ->
+                switch (write.side()) {
+                  case SOURCE ->
+                      write.committing().isBefore(sourceReopens)
+                          && (write.committing().isAfter(sourceClosed)
+                              || write.committing().isAfter(targetFirst));
+                  case TARGET ->
+                      write.committing().isBefore(targetOpens)
+                          || write.committing().isAfter(targetClosed);
+                })
+        .count();
+  }
+
+  private Optional<Gap> worst(Instant from, Instant until) {
+    // A refused write may have been sent a moment before the fence was counted from.
+    Instant early = from.minusSeconds(1);
+    return gaps.stream()
+        .filter(gap -> gap.from().isAfter(early) && gap.from().isBefore(until))
+        .max(Comparator.comparingLong(Gap::ms));
+  }
+
+  private Optional<RollbackTrigger> trigger() {
+    List<RollbackTrigger> triggers = observer.said(RollbackTrigger.class);
+    return triggers.isEmpty() ? Optional.empty() : Optional.of(triggers.getFirst());
+  }
+
+  private Optional<Instant> sentAt(String step) {
+    return observer.status().map(CutoverStatus::steps).orElse(List.of()).stream()
+        .filter(s -> s.step().equals(step))
+        .findFirst()
+        .flatMap(CutoverStatus.StepStatus::sentAt);
+  }
+
+  private static long between(Instant from, Instant until) {
+    return Duration.between(from, until).toMillis();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.cutover.deploy.demo;
+
+import dev.cutover.contract.CutoverId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** A person at the API, with a token of their own. */
+final class Operator {
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
+
+  private final URI api;
+  private final String token;
+  private final HttpClient http;
+
+  Operator(URI api, String token, HttpClient http) {
+    this.api = api;
+    this.token = token;
+    this.http = http;
+  }
+
+  /** Starts a cutover; throws with the API's own sentence when it refuses. */
+  void start(String plan) throws InterruptedException {
+    post("/cutovers", "application/yaml", plan);
+  }
+
+  void approve(CutoverId cutover, String gate) throws InterruptedException {
+    post(
+        "/cutovers/" + cutover.value() + "/approvals",
+        "application/json",
+        "{\"gate\":\"" + gate + "\",\"comment\":\"demonstration\"}");
+  }
+
+  private void post(String path, String type, String body) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(api.resolve(path))
+            .timeout(ANSWER_MAX)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    try {
+      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      if (response.statusCode() / 100 != 2) {
+        throw new IllegalStateException(
+            "Expected POST "
+                + path
+                + " to be accepted, but the answer was "
+                + response.statusCode()
+                + ": "
+                + response.body());
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("Expected POST " + path + " to be answered, but: " + e, e);
+    }
+  }
+}
