@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.deploy.demo;
+
+import org.jspecify.annotations.NullMarked;

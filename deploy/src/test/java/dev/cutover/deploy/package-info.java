@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cutover.deploy;
+
+import org.jspecify.annotations.NullMarked;
