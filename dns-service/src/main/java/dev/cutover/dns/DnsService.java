@@ -21,6 +21,7 @@ import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.NsupdateText;
+import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.PropagationJudge.Question;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.RecordSets;
@@ -120,31 +121,31 @@ public final class DnsService {
   private Reply reply(DnsCommand command, SwitchSpec spec)
       throws SwitchFailure, InterruptedException {
     StepRef step = command.header().step();
-    long epoch = command.header().epoch();
     Duration within = within(command.header());
+    Order order = new Order(command.cutover(), command.header().epoch(), within);
     long startNanos = System.nanoTime();
     return switch (command) {
       case CaptureRecords _ -> capture(step, spec, within);
       case StageSwitch(var _, var _, List<RecordSet> captured) -> {
-        trafficSwitch.stage(spec, normalise(captured), epoch, within);
-        String forward = NsupdateText.of(spec, RecordChangePlanner.forecast(spec, epoch));
+        trafficSwitch.stage(spec, normalise(captured), order);
+        String forward = NsupdateText.of(spec, RecordChangePlanner.forecast(spec, order.mark()));
         String revert = NsupdateText.of(spec, RecordChangePlanner.breakGlass(spec));
         yield new DnsReply.SwitchStaged(step, forward, revert, NsupdateText.hash(revert));
       }
       case LowerTtl(var _, var _, List<RecordSet> captured) ->
-          lowerTtl(step, spec, normalise(captured), epoch, within);
+          lowerTtl(step, spec, normalise(captured), order);
       case ShiftTraffic(var _, var _, long expectedEpoch) -> {
-        trafficSwitch.shift(spec, expectedEpoch, epoch, within);
+        trafficSwitch.shift(spec, expectedEpoch, order);
         yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
       }
       case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within);
       case RevertTraffic _ -> {
-        boolean changed = trafficSwitch.revert(spec, epoch, within);
+        boolean changed = trafficSwitch.revert(spec, order);
         yield new DnsReply.TrafficReverted(step, clock.instant(), changed, millisSince(startNanos));
       }
       case RestoreTtl(var _, var _, List<RecordSet> captured) ->
           new DnsReply.TtlRestored(
-              step, trafficSwitch.restoreTtl(spec, normalise(captured), epoch, within));
+              step, trafficSwitch.restoreTtl(spec, normalise(captured), order));
     };
   }
 
@@ -161,14 +162,14 @@ public final class DnsService {
     return new DnsReply.RecordsCaptured(step, found, RecordSets.ttlSecondsMax(found));
   }
 
-  private Reply lowerTtl(
-      StepRef step, SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+  private Reply lowerTtl(StepRef step, SwitchSpec spec, List<RecordSet> captured, Order order)
       throws SwitchFailure, InterruptedException {
     long startNanos = System.nanoTime();
-    int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, epoch, within);
+    int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
     Question question = new Question(captured, captured, ttlSeconds);
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(question, spec.authorities(), within.minus(since(startNanos)));
+        watch.awaitAuthorities(
+            question, spec.authorities(), order.within().minus(since(startNanos)));
     return new DnsReply.TtlLowered(
         step,
         RecordSets.ttlSecondsMax(captured),

@@ -9,14 +9,18 @@ import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.KafkaLog;
 import dev.cutover.runtime.LeafLoop;
+import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.MessageLoop;
 import dev.cutover.runtime.ServiceRuntime;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wires the dns-service. */
 public final class Main {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Main.class);
   private static final String SERVICE = "dns";
 
   private Main() {}
@@ -40,6 +44,11 @@ public final class Main {
 
   private static MessageLoop assemble(ServiceRuntime runtime, ConfigReader reader) {
     DnsConfig config = DnsConfig.read(reader);
+    LOGGER
+        .atInfo()
+        .addKeyValue(LogKeys.SERVICE, SERVICE)
+        .addKeyValue("config", config)
+        .log("configured");
     Rfc2136Switch trafficSwitch =
         new Rfc2136Switch(new TsigKeys(Credentials.load(config.credentials())));
     DnsService service =

@@ -45,15 +45,17 @@ final class ReplyDroppingProxy implements AutoCloseable {
     try (client;
         Socket upstream = new Socket(server.host(), server.port())) {
       DataInputStream fromClient = new DataInputStream(client.getInputStream());
-      byte[] request = fromClient.readNBytes(fromClient.readUnsignedShort());
-      send(upstream, request);
       DataInputStream fromServer = new DataInputStream(upstream.getInputStream());
-      byte[] reply = fromServer.readNBytes(fromServer.readUnsignedShort());
-      boolean update = ((request[2] >> 3) & 0xF) == OPCODE_UPDATE;
-      if (update && repliesToDrop.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-        return;
+      while (true) {
+        byte[] request = fromClient.readNBytes(fromClient.readUnsignedShort());
+        send(upstream, request);
+        byte[] reply = fromServer.readNBytes(fromServer.readUnsignedShort());
+        boolean update = ((request[2] >> 3) & 0xF) == OPCODE_UPDATE;
+        if (update && repliesToDrop.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+          return;
+        }
+        send(client, reply);
       }
-      send(client, reply);
     } catch (IOException e) {
       // either end is gone: so is the exchange
     }

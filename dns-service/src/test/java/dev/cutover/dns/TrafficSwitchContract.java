@@ -246,7 +246,7 @@ public abstract class TrafficSwitchContract {
     // then
     assertFailed(reply, FailureKind.CONFLICT, "10.0.0.1, 10.0.0.2");
     assertFailed(reply, FailureKind.CONFLICT, "10.9.9.9");
-    assertThat(name.mark()).containsExactly("\"epoch=10\"");
+    assertThat(name.mark()).containsExactly(epoch(10));
   }
 
   @Test
@@ -297,7 +297,7 @@ public abstract class TrafficSwitchContract {
               assertThat(staged.revertHash()).hasSize(64);
             });
     assertThat(name.servedWithTtl()).hasSameElementsAs(name.captured());
-    assertThat(name.mark()).containsExactly("\"epoch=10\"");
+    assertThat(name.mark()).containsExactly(epoch(10));
   }
 
   @Test
@@ -336,7 +336,7 @@ public abstract class TrafficSwitchContract {
             set(name.name(), RecordType.A, "10.1.0.1").withTtlSeconds(LOWERED_TTL_SECONDS),
             set(name.name(), RecordType.HTTPS, "1 . alpn=h2,h3")
                 .withTtlSeconds(LOWERED_TTL_SECONDS));
-    assertThat(name.mark()).containsExactly("\"epoch=20\"");
+    assertThat(name.mark()).containsExactly(epoch(20));
   }
 
   @Test
@@ -373,7 +373,7 @@ public abstract class TrafficSwitchContract {
     // then
     assertThat(again).isInstanceOf(TrafficShifted.class);
     assertThat(nextAttempt).isInstanceOf(TrafficShifted.class);
-    assertThat(name.mark()).containsExactly("\"epoch=20\"");
+    assertThat(name.mark()).containsExactly(epoch(21));
   }
 
   @Test
@@ -390,7 +390,7 @@ public abstract class TrafficSwitchContract {
       assertThat(shifted).isInstanceOf(TrafficShifted.class);
       assertThat(reverted)
           .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
-      assertThat(name.mark()).containsExactly("\"epoch=30\"");
+      assertThat(name.mark()).containsExactly(epoch(30));
     }
   }
 
@@ -407,7 +407,7 @@ public abstract class TrafficSwitchContract {
     assertThat(reply)
         .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
     assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
-    assertThat(name.mark()).containsExactly("\"epoch=30\"");
+    assertThat(name.mark()).containsExactly(epoch(30));
   }
 
   @Test
@@ -434,7 +434,7 @@ public abstract class TrafficSwitchContract {
     assertThat(reply)
         .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isFalse());
     assertThat(again).isInstanceOf(TrafficReverted.class);
-    assertThat(name.mark()).containsExactly("\"epoch=30\"");
+    assertThat(name.mark()).containsExactly(epoch(30));
   }
 
   @Test
@@ -445,7 +445,7 @@ public abstract class TrafficSwitchContract {
     Reply reply = handle(new RevertTraffic(header(30), name.spec()));
     // then
     assertThat(reply).isInstanceOf(TrafficReverted.class);
-    assertThat(name.mark()).containsExactly("\"epoch=30\"");
+    assertThat(name.mark()).containsExactly(epoch(30));
   }
 
   @Test
@@ -459,7 +459,7 @@ public abstract class TrafficSwitchContract {
     // then
     assertFailed(late, FailureKind.SUPERSEDED, "epoch=30");
     assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
-    assertThat(name.mark()).containsExactly("\"epoch=30\"");
+    assertThat(name.mark()).containsExactly(epoch(30));
   }
 
   @Test
@@ -476,7 +476,7 @@ public abstract class TrafficSwitchContract {
     for (Reply reply : List.of(reverted, staged, restored, lowered)) {
       assertFailed(reply, FailureKind.SUPERSEDED, "epoch=20");
     }
-    assertThat(name.mark()).containsExactly("\"epoch=20\"");
+    assertThat(name.mark()).containsExactly(epoch(20));
   }
 
   @Test
@@ -490,7 +490,7 @@ public abstract class TrafficSwitchContract {
     Reply reply = handle(new ShiftTraffic(header(50), name.spec(), 40));
     // then
     assertThat(reply).isInstanceOf(TrafficShifted.class);
-    assertThat(name.mark()).containsExactly("\"epoch=50\"");
+    assertThat(name.mark()).containsExactly(epoch(50));
   }
 
   @Test
@@ -507,7 +507,40 @@ public abstract class TrafficSwitchContract {
     assertThat(name.servedWithTtl())
         .hasSize(2)
         .allMatch(set -> set.ttlSeconds() == CAPTURED_TTL_SECONDS);
-    assertThat(name.mark()).containsExactly("\"epoch=20\"");
+    assertThat(name.mark()).containsExactly("\"epoch=60 cutover=contract ended\"");
+  }
+
+  // ---- one cutover after another
+
+  @Test
+  void shouldLeaveTheNameAloneWhenAnotherCutoverHoldsIt() {
+    // given
+    Switched name = lowered();
+    CutoverId other = new CutoverId("other");
+    // when
+    Reply staged = handle(new StageSwitch(header(other, 900), name.spec(), name.captured()));
+    Reply reverted = handle(new RevertTraffic(header(other, 901), name.spec()));
+    // then
+    assertFailed(staged, FailureKind.SUPERSEDED, "cutover contract holds this name");
+    assertFailed(reverted, FailureKind.SUPERSEDED, "cutover contract holds this name");
+    assertThat(name.mark()).containsExactly(epoch(10));
+  }
+
+  @Test
+  void shouldTakeTheNameOverWhenTheLastCutoverHasEnded() {
+    // given
+    Switched name = lowered();
+    handle(new RestoreTtl(header(60), name.spec(), name.captured()));
+    CutoverId next = new CutoverId("next");
+    // when
+    Reply staged = handle(new StageSwitch(header(next, 4), name.spec(), name.captured()));
+    Reply shifted = handle(new ShiftTraffic(header(next, 6), name.spec(), 4));
+    Reply late = handle(new RevertTraffic(header(70), name.spec()));
+    // then
+    assertThat(staged).isInstanceOf(SwitchStaged.class);
+    assertThat(shifted).isInstanceOf(TrafficShifted.class);
+    assertFailed(late, FailureKind.SUPERSEDED, "cutover next holds this name");
+    assertThat(name.mark()).containsExactly("\"epoch=6 cutover=next\"");
   }
 
   // ---- the world's view
@@ -714,8 +747,17 @@ public abstract class TrafficSwitchContract {
     return ((Answered) answer).set();
   }
 
+  private static String epoch(long value) {
+    return "\"epoch=%d cutover=contract\"".formatted(value);
+  }
+
   private static CommandHeader header(long epoch) {
     return header(epoch, Duration.ofSeconds(20));
+  }
+
+  private static CommandHeader header(CutoverId cutover, long epoch) {
+    return new CommandHeader(
+        new StepRef(cutover, "step-" + epoch, 1), epoch, Instant.now().plusSeconds(20));
   }
 
   private static CommandHeader header(long epoch, Duration within) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -149,32 +150,50 @@ final class Rfc2136Primary {
 
   /** Reads all sets that the switch may touch, and the marks, as the primary holds them now. */
   SwitchState read() throws SwitchFailure {
-    List<RecordSet> sets = new ArrayList<>();
+    List<SetKey> keys = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      RecordSets.typesOf(name).forEach(type -> keys.add(new SetKey(name.name(), type)));
+      keys.add(markKey(name));
+    }
+    Map<SetKey, RecordSet> read = read(keys);
     Map<String, EpochMark> marks = new LinkedHashMap<>();
     for (SwitchedName name : spec.names()) {
-      for (RecordType type : RecordSets.typesOf(name)) {
-        sets.add(read(name.name(), type));
-      }
-      RecordSet mark = read(EpochMark.nameFor(name.name()), RecordType.TXT);
+      RecordSet mark = Objects.requireNonNull(read.remove(markKey(name)));
       marks.put(name.name(), EpochMark.parse(mark.values()));
     }
-    return new SwitchState(sets, marks);
+    return new SwitchState(List.copyOf(read.values()), marks);
   }
 
-  private RecordSet read(String name, RecordType type) throws SwitchFailure {
-    Message reply;
+  private static SetKey markKey(SwitchedName name) {
+    return new SetKey(EpochMark.nameFor(name.name()), RecordType.TXT);
+  }
+
+  private Map<SetKey, RecordSet> read(List<SetKey> keys) throws SwitchFailure {
+    List<Message> queries = new ArrayList<>();
+    for (SetKey key : keys) {
+      Message query = WireRecords.query(key.name(), key.type(), false);
+      query.getHeader().setID(queries.size()); // over TCP nobody has to guess it; it must be unique
+      queries.add(query);
+    }
+    List<Message> replies;
     try {
-      reply =
-          DnsWire.exchange(
-              spec.primary(), WireRecords.query(name, type, false), null, exchangeTime());
+      replies = DnsWire.askAll(spec.primary(), queries, exchangeTime());
     } catch (IOException e) {
       throw new SwitchFailure(
           UNREACHABLE,
-          "Expected %s to say what it holds for %s %s, but: %s"
-              .formatted(spec.primary(), name, type, e.getMessage()),
+          "Expected %s to say what it holds for the names of the switch, but: %s"
+              .formatted(spec.primary(), e.getMessage()),
           true,
           e);
     }
+    Map<SetKey, RecordSet> read = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      read.put(keys.get(i), answered(keys.get(i), replies.get(i)));
+    }
+    return read;
+  }
+
+  private RecordSet answered(SetKey key, Message reply) throws SwitchFailure {
     int rcode = reply.getRcode();
     boolean answered = rcode == Rcode.NOERROR || rcode == Rcode.NXDOMAIN;
     if (!answered || !reply.getHeader().getFlag(Flags.AA)) {
@@ -183,14 +202,14 @@ final class Rfc2136Primary {
           "Expected %s to answer for %s %s with authority, but it answered %s%s: is it the primary of %s?"
               .formatted(
                   spec.primary(),
-                  name,
-                  type,
+                  key.name(),
+                  key.type(),
                   Rcode.string(rcode),
                   answered ? " without authority" : "",
                   spec.zone()),
           rcode == Rcode.SERVFAIL);
     }
-    return WireRecords.answered(name, type, WireRecords.answerOf(reply));
+    return WireRecords.answered(key.name(), key.type(), WireRecords.answerOf(reply));
   }
 
   private Duration exchangeTime() throws SocketTimeoutException {

@@ -7,12 +7,14 @@ import static dev.cutover.contract.FailureKind.SUPERSEDED;
 import static dev.cutover.contract.FailureKind.UNREACHABLE;
 import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.adapter.Rfc2136Primary.Outcome;
 import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
@@ -60,13 +62,12 @@ public final class Rfc2136Switch implements TrafficSwitch {
   }
 
   @Override
-  public void stage(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
-      throws SwitchFailure {
-    Rfc2136Primary primary = primary(spec, within);
+  public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, order.within());
     SwitchState found = primary.read();
-    refuseNewer(spec, found, epoch);
+    refuseNewer(spec, found, order);
     requireValues(found, captured, "captured");
-    ZoneChange change = RecordChangePlanner.stage(spec, found, epoch);
+    ZoneChange change = RecordChangePlanner.stage(spec, found, order.mark());
     switch (primary.update(change.withoutEffect())) {
       case Outcome.Accepted _ -> {}
       case Outcome.Denied(String cause) -> throw refused(cause);
@@ -84,23 +85,23 @@ public final class Rfc2136Switch implements TrafficSwitch {
               .formatted(cause, spec.tsigKey(), EpochMark.LABEL));
     }
     SwitchState after = primary.read();
-    if (!after.isMarked(epoch)) {
-      throw notMade(spec, outcome, "marks of epoch " + epoch, after, epoch);
+    if (!after.isMarked(order.mark())) {
+      throw notMade(spec, outcome, "mark " + order.mark().describe(), after, order);
     }
   }
 
   @Override
-  public int lowerTtl(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
-      throws SwitchFailure {
-    Rfc2136Primary primary = primary(spec, within);
+  public int lowerTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, order.within());
     SwitchState found = primary.read();
-    refuseNewer(spec, found, epoch);
+    refuseNewer(spec, found, order);
     requireValues(found, captured, "captured");
     List<RecordSet> wanted =
         found.sets().stream()
             .map(s -> s.withTtlSeconds(Math.min(s.ttlSeconds(), spec.loweredTtlSeconds())))
             .toList();
-    int ttlSeconds = retime(spec, primary, found, wanted, epoch);
+    ZoneChange change = RecordChangePlanner.retime(spec, found, wanted);
+    int ttlSeconds = retime(spec, primary, change, found, wanted, order);
     if (ttlSeconds > spec.loweredTtlSeconds()) {
       throw new SwitchFailure(
           UNSUITABLE,
@@ -112,76 +113,70 @@ public final class Rfc2136Switch implements TrafficSwitch {
   }
 
   @Override
-  public void shift(SwitchSpec spec, long expectedEpoch, long epoch, Duration within)
+  public void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, order.within());
+    EpochMark.Epoch expected = order.mark(expectedEpoch);
+    Outcome outcome = primary.update(RecordChangePlanner.shift(spec, expected, order.mark()));
+    SwitchState after = readUnlessDenied(primary, outcome);
+    if (atTarget(spec, after) && !after.isMarked(order.mark())) {
+      // An earlier shift brought the traffic there. Nothing moves; only the mark is raised, so that
+      // what was sent in between stays void.
+      refuseNewer(spec, after, order);
+      outcome = primary.update(RecordChangePlanner.marked(spec, after, order.mark()));
+      after = readUnlessDenied(primary, outcome);
+    }
+    if (!atTarget(spec, after) || !after.isMarked(order.mark())) {
+      String source = RecordSets.describe(RecordSets.allSets(spec, Side.SOURCE));
+      throw notMade(
+          spec, outcome, "%s; mark %s".formatted(source, expected.describe()), after, order);
+    }
+  }
+
+  private static boolean atTarget(SwitchSpec spec, SwitchState state) {
+    return RecordSets.sameValues(state.sets(), RecordSets.allSets(spec, Side.TARGET));
+  }
+
+  private static SwitchState readUnlessDenied(Rfc2136Primary primary, Outcome outcome)
       throws SwitchFailure {
-    Rfc2136Primary primary = primary(spec, within);
-    Outcome outcome = primary.update(RecordChangePlanner.shift(spec, expectedEpoch, epoch));
     if (outcome instanceof Outcome.Denied(String cause)) {
       throw refused(cause);
     }
-    SwitchState after = primary.read();
-    boolean atTarget = RecordSets.sameValues(after.sets(), RecordSets.allSets(spec, Side.TARGET));
-    if (!atTarget || !isShiftedSince(after, expectedEpoch, epoch)) {
-      throw notMade(
-          spec,
-          outcome,
-          "%s with mark epoch=%d"
-              .formatted(RecordSets.describe(RecordSets.allSets(spec, Side.SOURCE)), expectedEpoch),
-          after,
-          epoch);
-    }
-  }
-
-  /**
-   * Whether the mark is this shift's own, or that of an earlier attempt at it whose reply was lost.
-   * With the target's records in place, a mark after the expected one can only come from a shift:
-   * stages and reverts leave the source's. Nothing is moved by finding it so.
-   */
-  private static boolean isShiftedSince(SwitchState state, long expectedEpoch, long epoch) {
-    return state.marks().values().stream()
-        .allMatch(
-            mark ->
-                mark instanceof EpochMark.Epoch(long value)
-                    && value > expectedEpoch
-                    && value <= epoch);
+    return primary.read();
   }
 
   @Override
-  public boolean revert(SwitchSpec spec, long epoch, Duration within) throws SwitchFailure {
-    Rfc2136Primary primary = primary(spec, within);
+  public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
+    Rfc2136Primary primary = primary(spec, order.within());
     List<RecordSet> source = RecordSets.allSets(spec, Side.SOURCE);
     boolean changed = false;
     Outcome outcome = new Outcome.Unmet("none");
     SwitchState found = primary.read();
     for (int attempt = 1; attempt <= REVERT_ATTEMPTS_MAX; attempt++) {
-      refuseNewer(spec, found, epoch);
+      refuseNewer(spec, found, order);
       boolean atSource = RecordSets.sameValues(found.sets(), source);
-      if (atSource && found.isMarked(epoch)) {
+      if (atSource && found.isMarked(order.mark())) {
         return changed;
       }
       changed |= !atSource;
-      outcome = primary.update(RecordChangePlanner.revert(spec, found, epoch));
-      if (outcome instanceof Outcome.Denied(String cause)) {
-        throw refused(cause);
-      }
-      SwitchState after = primary.read();
+      outcome = primary.update(RecordChangePlanner.revert(spec, found, order.mark()));
+      SwitchState after = readUnlessDenied(primary, outcome);
       if (outcome instanceof Outcome.Accepted && after.equals(found)) {
         break; // accepted without effect: trying again would not change that
       }
       found = after;
     }
-    if (found.isMarked(epoch) && RecordSets.sameValues(found.sets(), source)) {
+    if (found.isMarked(order.mark()) && RecordSets.sameValues(found.sets(), source)) {
       return changed;
     }
-    throw notMade(spec, outcome, RecordSets.describe(source), found, epoch);
+    throw notMade(spec, outcome, RecordSets.describe(source), found, order);
   }
 
   @Override
-  public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
+  public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order)
       throws SwitchFailure {
-    Rfc2136Primary primary = primary(spec, within);
+    Rfc2136Primary primary = primary(spec, order.within());
     SwitchState found = primary.read();
-    refuseNewer(spec, found, epoch);
+    refuseNewer(spec, found, order);
     boolean known =
         RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.SOURCE))
             || RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.TARGET));
@@ -192,7 +187,11 @@ public final class Rfc2136Switch implements TrafficSwitch {
         found.sets().stream()
             .map(set -> set.withTtlSeconds(capturedTtlSeconds(set, captured)))
             .toList();
-    return retime(spec, primary, found, wanted, epoch);
+    ZoneChange change =
+        found.isMarked(order.lastMark())
+            ? RecordChangePlanner.retime(spec, found, wanted)
+            : RecordChangePlanner.retime(spec, found, wanted, order.lastMark());
+    return retime(spec, primary, change, found, wanted, order);
   }
 
   private static int capturedTtlSeconds(RecordSet set, List<RecordSet> captured) {
@@ -203,28 +202,26 @@ public final class Rfc2136Switch implements TrafficSwitch {
         .orElseGet(() -> RecordSets.ttlSecondsMax(captured));
   }
 
-  private int retime(
+  private static int retime(
       SwitchSpec spec,
       Rfc2136Primary primary,
+      ZoneChange change,
       SwitchState found,
       List<RecordSet> wanted,
-      long epoch)
+      Order order)
       throws SwitchFailure {
-    Optional<ZoneChange> change = RecordChangePlanner.retime(spec, found, wanted);
     if (change.isEmpty()) {
       return RecordSets.ttlSecondsMax(found.sets());
     }
-    Outcome outcome = primary.update(change.get());
-    if (outcome instanceof Outcome.Denied(String cause)) {
-      throw refused(cause);
-    }
-    SwitchState after = primary.read();
+    Outcome outcome = primary.update(change);
+    SwitchState after = readUnlessDenied(primary, outcome);
+    // A server may store another TTL than it was given (trap 20): what counts is read back.
     boolean made =
         outcome instanceof Outcome.Accepted
             ? RecordSets.sameValues(after.sets(), wanted)
             : after.sets().containsAll(wanted);
     if (!made) {
-      throw notMade(spec, outcome, RecordSets.describe(wanted), after, epoch);
+      throw notMade(spec, outcome, RecordSets.describe(wanted), after, order);
     }
     return RecordSets.ttlSecondsMax(after.sets());
   }
@@ -233,26 +230,39 @@ public final class Rfc2136Switch implements TrafficSwitch {
     return new Rfc2136Primary(spec, keys.find(spec.tsigKey()), within);
   }
 
-  private static void refuseNewer(SwitchSpec spec, SwitchState found, long epoch)
+  /** Refuses an order that a newer one, another cutover or a person has made void. */
+  private static void refuseNewer(SwitchSpec spec, SwitchState found, Order order)
       throws SwitchFailure {
     for (SwitchedName name : spec.names()) {
-      switch (found.mark(name.name())) {
-        case EpochMark.Absent() -> {}
-        case EpochMark.Epoch(long value) -> {
-          if (value > epoch) {
-            throw new SwitchFailure(
-                SUPERSEDED,
-                "Expected a mark of epoch %d or lower at %s, but found epoch=%d: a newer decision has been here and this order is void"
-                    .formatted(epoch, EpochMark.nameFor(name.name()), value),
-                false);
-          }
-        }
-        case EpochMark.Foreign foreign ->
-            throw new SwitchFailure(
-                SUPERSEDED,
-                "Expected a mark epoch=<n> at %s, but found %s: a person has taken over; run ./cutover adopt to go on from there"
-                    .formatted(EpochMark.nameFor(name.name()), foreign.describe()),
-                false);
+      EpochMark mark = found.mark(name.name());
+      Optional<String> why =
+          switch (mark) {
+            case EpochMark.Absent() -> Optional.empty();
+            case EpochMark.Epoch(long value, CutoverId cutover, boolean _)
+                when cutover.equals(order.cutover()) ->
+                value <= order.epoch()
+                    ? Optional.empty()
+                    : Optional.of("a newer decision has been here and this order is void");
+            case EpochMark.Epoch(long _, CutoverId cutover, boolean ended) ->
+                ended
+                    ? Optional.empty()
+                    : Optional.of(
+                        "cutover %s holds this name: finish or abandon it first, or delete the mark if it is gone"
+                            .formatted(cutover));
+            case EpochMark.Foreign _ ->
+                Optional.of("a person has taken over; run ./cutover adopt to go on from there");
+          };
+      if (why.isPresent()) {
+        throw new SwitchFailure(
+            SUPERSEDED,
+            "Expected a mark of cutover %s, epoch %d or lower, at %s, but found %s: %s"
+                .formatted(
+                    order.cutover(),
+                    order.epoch(),
+                    EpochMark.nameFor(name.name()),
+                    mark.describe(),
+                    why.get()),
+            false);
       }
     }
   }
@@ -270,17 +280,17 @@ public final class Rfc2136Switch implements TrafficSwitch {
 
   /** Why what was asked for is not there, from the server's answer and what it serves now. */
   private static SwitchFailure notMade(
-      SwitchSpec spec, Outcome outcome, String expected, SwitchState found, long epoch)
+      SwitchSpec spec, Outcome outcome, String expected, SwitchState found, Order order)
       throws SwitchFailure {
     return switch (outcome) {
       case Outcome.Denied(String cause) -> refused(cause);
       case Outcome.Unknown(String cause) -> unreachable(cause);
       case Outcome.Unmet(String rcode) -> {
-        refuseNewer(spec, found, epoch);
+        refuseNewer(spec, found, order);
         yield conflict(expected, "%s (%s)".formatted(found.describe(spec), rcode));
       }
       case Outcome.Accepted _ -> {
-        refuseNewer(spec, found, epoch);
+        refuseNewer(spec, found, order);
         yield conflict(
             "the accepted change to be there",
             "%s still holds %s: it ignores parts of an update that it thinks impossible, such as a CNAME beside other records"

@@ -69,8 +69,8 @@ public final class RecordChangePlanner {
   }
 
   /** Writes the mark of a stage; proves the right to every later change without making one. */
-  public static ZoneChange stage(SwitchSpec spec, SwitchState found, long epoch) {
-    ZoneChange change = marked(spec, found, epoch);
+  public static ZoneChange stage(SwitchSpec spec, SwitchState found, EpochMark.Epoch mark) {
+    ZoneChange change = marked(spec, found, mark);
     List<RecordSet> withdrawn = new ArrayList<>();
     for (SwitchedName name : spec.names()) {
       for (RecordType type : changeableTypes(name, found.sets())) {
@@ -86,19 +86,19 @@ public final class RecordChangePlanner {
   /**
    * The source's sets go and the target's come, if the zone is exactly as expected.
    *
-   * @param expectedEpoch the mark that must be there
-   * @param epoch the mark that is written with it
+   * @param expected the mark that must be there
+   * @param mark the mark that is written with it
    */
-  public static ZoneChange shift(SwitchSpec spec, long expectedEpoch, long epoch) {
-    return shift(spec, expectedEpoch, EpochMark.text(epoch));
+  public static ZoneChange shift(SwitchSpec spec, EpochMark.Epoch expected, EpochMark.Epoch mark) {
+    return shift(spec, expected, mark.text());
   }
 
   /** The shift as it is shown to people before anybody has decided on it. */
-  public static ZoneChange forecast(SwitchSpec spec, long stagedEpoch) {
-    return shift(spec, stagedEpoch, "\"epoch=<of the shift>\"");
+  public static ZoneChange forecast(SwitchSpec spec, EpochMark.Epoch staged) {
+    return shift(spec, staged, "\"epoch=<of the shift> cutover=%s\"".formatted(staged.cutover()));
   }
 
-  private static ZoneChange shift(SwitchSpec spec, long expectedEpoch, String newMark) {
+  private static ZoneChange shift(SwitchSpec spec, EpochMark.Epoch expected, String newMark) {
     List<RecordSet> required = new ArrayList<>(RecordSets.allSets(spec, Side.SOURCE));
     List<SetKey> absent = new ArrayList<>();
     List<SetKey> deleted = new ArrayList<>();
@@ -110,7 +110,7 @@ public final class RecordChangePlanner {
         boolean present = !RecordSets.valuesOf(name.source(), name.name(), type).isEmpty();
         (present ? deleted : absent).add(key);
       }
-      required.add(markSet(name, EpochMark.text(expectedEpoch)));
+      required.add(markSet(name, expected.text()));
       deleted.add(new SetKey(markName, RecordType.TXT));
       added.addAll(served(name.target(), spec));
       added.add(markSet(name, newMark));
@@ -123,8 +123,8 @@ public final class RecordChangePlanner {
    * The source's sets come back whatever is there, if the marks are still as found. Only the marks
    * are written when the records are at the source already: a shift may be under way.
    */
-  public static ZoneChange revert(SwitchSpec spec, SwitchState found, long epoch) {
-    ZoneChange marks = marked(spec, found, epoch);
+  public static ZoneChange revert(SwitchSpec spec, SwitchState found, EpochMark.Epoch mark) {
+    ZoneChange marks = marked(spec, found, mark);
     if (RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.SOURCE))) {
       return marks;
     }
@@ -156,28 +156,34 @@ public final class RecordChangePlanner {
   }
 
   /**
-   * The same values with other TTLs, if values and marks are still as found; empty if nothing has
-   * to change.
+   * The same values with other TTLs, if values and marks are still as found. Marks stay.
    *
-   * @param wanted the sets as they shall be; sets that are served with that TTL already are left
-   *     alone
+   * @param wanted the sets as they shall be; those that are served so already are left alone
    */
-  public static Optional<ZoneChange> retime(
+  public static ZoneChange retime(
       SwitchSpec spec, SwitchState found, Collection<RecordSet> wanted) {
-    List<RecordSet> changed = wanted.stream().filter(set -> !found.sets().contains(set)).toList();
-    if (changed.isEmpty()) {
-      return Optional.empty();
-    }
-    ZoneChange guarded = guardMarks(spec, found);
-    List<RecordSet> required = new ArrayList<>(guarded.required());
+    return retime(found, wanted, guardMarks(spec, found));
+  }
+
+  /** As {@link #retime(SwitchSpec, SwitchState, Collection)}, and writes the marks with it. */
+  public static ZoneChange retime(
+      SwitchSpec spec, SwitchState found, Collection<RecordSet> wanted, EpochMark.Epoch mark) {
+    return retime(found, wanted, marked(spec, found, mark));
+  }
+
+  private static ZoneChange retime(
+      SwitchState found, Collection<RecordSet> wanted, ZoneChange marks) {
+    List<RecordSet> required = new ArrayList<>(marks.required());
     required.addAll(found.sets());
-    return Optional.of(
-        new ZoneChange(
-            required,
-            guarded.absent(),
-            changed.stream().map(set -> new SetKey(set.name(), set.type())).toList(),
-            List.of(),
-            changed));
+    List<SetKey> deleted = new ArrayList<>(marks.deleted());
+    List<RecordSet> added = new ArrayList<>(marks.added());
+    for (RecordSet set : wanted) {
+      if (!found.sets().contains(set)) {
+        deleted.add(new SetKey(set.name(), set.type()));
+        added.add(set);
+      }
+    }
+    return new ZoneChange(required, marks.absent(), deleted, List.of(), added);
   }
 
   /** The sets of one side as they are served during the cutover. */
@@ -209,13 +215,14 @@ public final class RecordChangePlanner {
     return new ZoneChange(required, absent, List.of(), List.of(), List.of());
   }
 
-  private static ZoneChange marked(SwitchSpec spec, SwitchState found, long epoch) {
+  /** Writes the marks alone, if they are still as found. */
+  public static ZoneChange marked(SwitchSpec spec, SwitchState found, EpochMark.Epoch mark) {
     ZoneChange guarded = guardMarks(spec, found);
     List<SetKey> deleted = new ArrayList<>();
     List<RecordSet> added = new ArrayList<>();
     for (SwitchedName name : spec.names()) {
       deleted.add(new SetKey(EpochMark.nameFor(name.name()), RecordType.TXT));
-      added.add(markSet(name, EpochMark.text(epoch)));
+      added.add(markSet(name, mark.text()));
     }
     return new ZoneChange(guarded.required(), guarded.absent(), deleted, List.of(), added);
   }

@@ -24,9 +24,9 @@ public record SwitchState(List<RecordSet> sets, Map<String, EpochMark> marks) {
     return marks.getOrDefault(name, new EpochMark.Absent());
   }
 
-  /** Whether every name carries exactly this epoch. */
-  public boolean isMarked(long epoch) {
-    return marks.values().stream().allMatch(new EpochMark.Epoch(epoch)::equals);
+  /** Whether every name carries exactly this mark. */
+  public boolean isMarked(EpochMark.Epoch wanted) {
+    return marks.values().stream().allMatch(wanted::equals);
   }
 
   /** For people: records and marks. */

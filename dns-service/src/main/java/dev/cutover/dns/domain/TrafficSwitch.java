@@ -43,33 +43,31 @@ public interface TrafficSwitch {
    * Proves that the zone is as captured and that every later change is permitted, then writes the
    * mark. Touches no other record.
    */
-  void stage(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
-      throws SwitchFailure;
+  void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure;
 
   /**
    * Lowers TTLs that are above the plan's. Values stay.
    *
    * @return the highest TTL that the primary serves now
    */
-  int lowerTtl(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
-      throws SwitchFailure;
+  int lowerTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure;
 
   /** Moves to the target if records and mark are exactly as expected; one conditional change. */
-  void shift(SwitchSpec spec, long expectedEpoch, long epoch, Duration within) throws SwitchFailure;
+  void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure;
 
   /**
    * Moves to the source over any lower mark, and writes its own mark in any case.
    *
    * @return false if the records were at the source already
    */
-  boolean revert(SwitchSpec spec, long epoch, Duration within) throws SwitchFailure;
+  boolean revert(SwitchSpec spec, Order order) throws SwitchFailure;
 
   /**
    * Gives the sets that are served now their captured TTL; sets that were never captured get the
-   * highest captured one.
+   * highest captured one. It is the last order of a cutover: its mark says that another may take
+   * the name.
    *
    * @return the highest TTL that the primary serves now
    */
-  int restoreTtl(SwitchSpec spec, List<RecordSet> captured, long epoch, Duration within)
-      throws SwitchFailure;
+  int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure;
 }

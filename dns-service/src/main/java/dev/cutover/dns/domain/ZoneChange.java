@@ -29,6 +29,11 @@ public record ZoneChange(
     added = List.copyOf(added);
   }
 
+  /** Whether there is nothing to change. */
+  public boolean isEmpty() {
+    return deleted.isEmpty() && added.isEmpty();
+  }
+
   /** The same prerequisites, changing nothing. */
   public ZoneChange withoutEffect() {
     return new ZoneChange(required, absent, List.of(), List.of(), List.of());

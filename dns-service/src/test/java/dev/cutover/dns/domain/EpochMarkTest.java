@@ -2,6 +2,7 @@ package dev.cutover.dns.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.contract.CutoverId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,11 +14,13 @@ class EpochMarkTest {
   @ValueSource(
       strings = {
         "\"manual\"",
-        "\"epoch=\"",
-        "\"epoch=-1\"",
-        "\"epoch=12x\"",
-        "\"epoch=1234567890123456789\"",
-        "epoch=12"
+        "\"epoch=12\"",
+        "\"epoch=-1 cutover=a\"",
+        "\"epoch=12x cutover=a\"",
+        "\"epoch=1234567890123456789 cutover=a\"",
+        "\"epoch=12 cutover=A\"",
+        "\"epoch=12 cutover=a over\"",
+        "epoch=12 cutover=a"
       })
   void shouldTakeForAnothersWhatItWouldNotWrite(String value) {
     assertThat(EpochMark.parse(List.of(value))).isEqualTo(new EpochMark.Foreign(List.of(value)));
@@ -25,13 +28,16 @@ class EpochMarkTest {
 
   @Test
   void shouldTakeForAnothersWhenThereAreTwoValues() {
-    assertThat(EpochMark.parse(List.of("\"epoch=1\"", "\"epoch=2\"")))
+    assertThat(EpochMark.parse(List.of("\"epoch=1 cutover=a\"", "\"epoch=2 cutover=a\"")))
         .isInstanceOf(EpochMark.Foreign.class);
   }
 
   @Test
   void shouldReadWhatItWrites() {
-    assertThat(EpochMark.parse(List.of(EpochMark.text(42)))).isEqualTo(new EpochMark.Epoch(42));
+    for (boolean ended : new boolean[] {false, true}) {
+      EpochMark mark = new EpochMark.Epoch(42, new CutoverId("shop-1"), ended);
+      assertThat(EpochMark.parse(mark.values())).isEqualTo(mark);
+    }
     assertThat(EpochMark.parse(List.of())).isEqualTo(new EpochMark.Absent());
   }
 }

@@ -2,6 +2,7 @@ package dev.cutover.dns.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
@@ -66,13 +67,13 @@ class RecordChangePlannerTest {
   @Test
   void shouldDemandTheExactOldSetsAndTheAbsenceOfOthersWhenShifting() {
     // when
-    ZoneChange change = RecordChangePlanner.shift(spec, 10, 20);
+    ZoneChange change = RecordChangePlanner.shift(spec, mark(10), mark(20));
     // then
     assertThat(change.required())
         .containsExactlyInAnyOrder(
             set(API, RecordType.A, 300, "10.0.0.1"),
             set(API, RecordType.AAAA, 300, "2001:db8:0:0:0:0:0:1"),
-            set(MARK, RecordType.TXT, 5, "\"epoch=10\""));
+            set(MARK, RecordType.TXT, 5, mark(10).text()));
     assertThat(change.absent())
         .containsExactlyInAnyOrder(
             new SetKey(API, RecordType.CNAME), new SetKey(API, RecordType.HTTPS));
@@ -83,7 +84,7 @@ class RecordChangePlannerTest {
             new SetKey(MARK, RecordType.TXT));
     assertThat(change.added())
         .containsExactlyInAnyOrder(
-            set(API, RecordType.A, 5, "10.1.0.1"), set(MARK, RecordType.TXT, 5, "\"epoch=20\""));
+            set(API, RecordType.A, 5, "10.1.0.1"), set(MARK, RecordType.TXT, 5, mark(20).text()));
   }
 
   @Test
@@ -94,11 +95,11 @@ class RecordChangePlannerTest {
             List.of(
                 set(API, RecordType.A, 5, "10.9.9.9"),
                 set(API, RecordType.HTTPS, 5, "1 . alpn=h2")),
-            Map.of(API, new EpochMark.Epoch(20)));
+            Map.of(API, mark(20)));
     // when
-    ZoneChange change = RecordChangePlanner.revert(spec, found, 30);
+    ZoneChange change = RecordChangePlanner.revert(spec, found, mark(30));
     // then
-    assertThat(change.required()).containsExactly(set(MARK, RecordType.TXT, 0, "\"epoch=20\""));
+    assertThat(change.required()).containsExactly(set(MARK, RecordType.TXT, 0, mark(20).text()));
     assertThat(change.deleted())
         .containsExactlyInAnyOrder(
             new SetKey(MARK, RecordType.TXT),
@@ -109,7 +110,7 @@ class RecordChangePlannerTest {
         .containsExactlyInAnyOrder(
             set(API, RecordType.A, 5, "10.0.0.1"),
             set(API, RecordType.AAAA, 5, "2001:db8:0:0:0:0:0:1"),
-            set(MARK, RecordType.TXT, 5, "\"epoch=30\""));
+            set(MARK, RecordType.TXT, 5, mark(30).text()));
   }
 
   @Test
@@ -118,11 +119,11 @@ class RecordChangePlannerTest {
     SwitchState found =
         new SwitchState(spec.names().getFirst().source(), Map.of(API, new EpochMark.Absent()));
     // when
-    ZoneChange change = RecordChangePlanner.revert(spec, found, 30);
+    ZoneChange change = RecordChangePlanner.revert(spec, found, mark(30));
     // then
     assertThat(change.absent()).containsExactly(new SetKey(MARK, RecordType.TXT));
     assertThat(change.deleted()).containsExactly(new SetKey(MARK, RecordType.TXT));
-    assertThat(change.added()).containsExactly(set(MARK, RecordType.TXT, 5, "\"epoch=30\""));
+    assertThat(change.added()).containsExactly(set(MARK, RecordType.TXT, 5, mark(30).text()));
   }
 
   // ---- stage and TTL
@@ -135,19 +136,19 @@ class RecordChangePlannerTest {
             List.of(set(API, RecordType.A, 300, "192.0.2.255", "198.51.100.255")),
             Map.of(API, new EpochMark.Absent()));
     // when
-    ZoneChange change = RecordChangePlanner.stage(spec, found, 10);
+    ZoneChange change = RecordChangePlanner.stage(spec, found, mark(10));
     // then
     assertThat(change.withdrawn()).extracting(RecordSet::type).containsExactly(RecordType.AAAA);
-    assertThat(change.added()).containsExactly(set(MARK, RecordType.TXT, 5, "\"epoch=10\""));
+    assertThat(change.added()).containsExactly(set(MARK, RecordType.TXT, 5, mark(10).text()));
   }
 
   @Test
   void shouldHaveNothingToDoWhenTtlIsAsWanted() {
     // given
     List<RecordSet> served = List.of(set(API, RecordType.A, 5, "10.0.0.1"));
-    SwitchState found = new SwitchState(served, Map.of(API, new EpochMark.Epoch(10)));
+    SwitchState found = new SwitchState(served, Map.of(API, mark(10)));
     // then
-    assertThat(RecordChangePlanner.retime(spec, found, served)).isEmpty();
+    assertThat(RecordChangePlanner.retime(spec, found, served).isEmpty()).isTrue();
   }
 
   @Test
@@ -158,16 +159,15 @@ class RecordChangePlannerTest {
             List.of(
                 set(API, RecordType.A, 300, "10.0.0.1"),
                 set(API, RecordType.AAAA, 5, "2001:db8:0:0:0:0:0:1")),
-            Map.of(API, new EpochMark.Epoch(10)));
+            Map.of(API, mark(10)));
     // when
     ZoneChange change =
         RecordChangePlanner.retime(
-                spec, found, found.sets().stream().map(s -> s.withTtlSeconds(5)).toList())
-            .orElseThrow();
+            spec, found, found.sets().stream().map(s -> s.withTtlSeconds(5)).toList());
     // then
     assertThat(change.required())
         .containsAll(found.sets())
-        .contains(set(MARK, RecordType.TXT, 0, "\"epoch=10\""));
+        .contains(set(MARK, RecordType.TXT, 0, mark(10).text()));
     assertThat(change.deleted()).containsExactly(new SetKey(API, RecordType.A));
     assertThat(change.added()).containsExactly(set(API, RecordType.A, 5, "10.0.0.1"));
   }
@@ -191,6 +191,10 @@ class RecordChangePlannerTest {
             send
             """);
     assertThat(NsupdateText.hash(text)).isEqualTo(NsupdateText.hash(text)).hasSize(64);
+  }
+
+  private static EpochMark.Epoch mark(long epoch) {
+    return new EpochMark.Epoch(epoch, new CutoverId("shop"), false);
   }
 
   private static SwitchSpec spec(SwitchedName name) {
