@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
  *     key {@code CUTOVER_SYNC_CREDENTIALS}
  * @param databases the only databases that it ever touches, whatever a plan says, each as {@code
  *     credential@host:port/database}; leases of an earlier process are looked for there; key {@code
- *     SYNC_DATABASES}
+ *     CUTOVER_SYNC_DATABASES}
  * @param copyWorkers connections to each side during the copy, 1 to 64, default 4; key {@code
- *     SYNC_COPY_WORKERS}
+ *     CUTOVER_SYNC_COPY_WORKERS}
  */
 public record SyncConfig(
     KafkaSettings kafka,
