@@ -296,10 +296,13 @@ public final class PostgresReplicator implements Replicator {
       ReplicationSpec spec, Direction direction, String markerId, Instant deadline)
       throws InterruptedException, DrainTimedOut, ReplicationFailed {
     String name = name(spec, direction);
+    if (!streams.containsKey(name)) {
+      // The process was started again since: the world has all that the stream needs.
+      start(spec, direction);
+    }
     PostgresStream stream = streams.get(name);
     if (stream == null) {
-      throw new ReplicationFailed(
-          "Expected stream %s to run here, but it does not: start it first".formatted(name));
+      throw new ReplicationFailed("Stream %s was stopped meanwhile".formatted(name));
     }
     CompletableFuture<@Nullable Void> seen = stream.gauge().waitFor(markerId);
     if (!seen.isDone()) {
@@ -364,12 +367,14 @@ public final class PostgresReplicator implements Replicator {
           slot.drop(captured);
         }
         slot.unpublish(owner);
-        PostgresSql.update(applied, "DELETE FROM cutover.position WHERE stream = ?", name);
-        PostgresSql.update(
-            applied,
-            "DELETE FROM cutover.marker WHERE id IN (?, ?)",
-            "copy:" + name,
-            "slot:" + name);
+        if (PostgresSql.query(applied, "SELECT to_regclass('cutover.position')").isPresent()) {
+          PostgresSql.update(applied, "DELETE FROM cutover.position WHERE stream = ?", name);
+          PostgresSql.update(
+              applied,
+              "DELETE FROM cutover.marker WHERE id IN (?, ?)",
+              "copy:" + name,
+              "slot:" + name);
+        }
         topic(name).prune(-1);
       } catch (SQLException | KafkaException e) {
         throw failed(name, e);
