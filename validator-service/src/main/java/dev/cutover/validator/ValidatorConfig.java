@@ -1,7 +1,9 @@
 package dev.cutover.validator;
 
+import dev.cutover.contract.MessageCodec;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Signatures;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import dev.cutover.validator.domain.AllowedHosts;
@@ -61,10 +63,7 @@ public record ValidatorConfig(
   /** Reads it; throws with every fault found. */
   public static ValidatorConfig read(ConfigReader reader) {
     KafkaSettings kafka = KafkaSettings.read(reader);
-    String prefix = reader.string("TOPICS_PREFIX", "cutover");
-    int partitions = reader.integer("TOPICS_PARTITIONS", 1, 1000, 6);
-    int replicas = reader.integer("TOPICS_REPLICAS", 1, 9, 3);
-    int changeSlots = reader.integer("TOPICS_CHANGE_SLOTS", 1, 1000, 4);
+    Wire wire = new Wire(Topics.read(reader), new MessageCodec(), Signatures.read(reader));
     Path credentials = reader.file(CREDENTIALS);
     List<String> hosts = reader.list(ALLOWED_HOSTS);
     int sessionsMax = reader.integer("CUTOVER_VALIDATOR_SESSIONS_MAX", 2, 64, 8);
@@ -76,7 +75,7 @@ public record ValidatorConfig(
         () ->
             new ValidatorConfig(
                 kafka,
-                new Wire(new Topics(prefix, partitions, replicas, changeSlots)),
+                wire,
                 credentials,
                 new AllowedHosts(hosts),
                 new Checking(sessionsMax, statementMax, settle, settleMax, share)));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * order: what replication looks like from outside. Inserts, updates of hot and cold rows, deletes.
  */
 final class LaggingStream implements AutoCloseable {
-  private static final String NAME = World.REPLICATION;
+  private static final String NAME = "cutover_" + World.REPLICATION + "_forward";
 
   private record Applied(String sql, long lsn, long dueNs) {}
 

@@ -348,7 +348,8 @@ class TableComparisonIT {
     world.onBoth(
         "CREATE SCHEMA IF NOT EXISTS cutover; CREATE TABLE IF NOT EXISTS cutover.position(stream text PRIMARY KEY, lsn pg_lsn NOT NULL)");
     PAIR.target()
-        .execute("TRUNCATE cutover.position; INSERT INTO cutover.position VALUES ('shop', '0/1')");
+        .execute(
+            "TRUNCATE cutover.position; INSERT INTO cutover.position VALUES ('cutover_shop_forward', '0/1')");
     PAIR.source().execute("UPDATE pairs SET a='new' WHERE id=5");
     try {
       // when

@@ -192,11 +192,10 @@ public final class PostgresTableReader implements TableReader {
     if (!kept) {
       return OptionalLong.empty();
     }
-    // On the target these are forward streams; the name may be part of a stream's.
     return read(
         "the position of the stream",
-        "SELECT (min(lsn) - '0/0')::bigint FROM cutover.position WHERE strpos(stream, ?) > 0",
-        statement -> statement.setString(1, replication),
+        "SELECT (min(lsn) - '0/0')::bigint FROM cutover.position WHERE stream = ?",
+        statement -> statement.setString(1, "cutover_" + replication + "_forward"),
         rows -> {
           rows.next();
           long lsn = rows.getLong(1);
