@@ -2,7 +2,11 @@ package dev.cutover.sync.adapter;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -13,7 +17,6 @@ final class FenceBlockers implements AutoCloseable {
   /** How many lock time-outs the fence waits when it may not end anybody. */
   static final int ATTEMPTS_WITHOUT_ENDING_MAX = 8;
 
-  private static final int END_TIMEOUT_MS = 1000;
   private static final long LOOK_AGAIN_MS = 10;
 
   private final PostgresSession session;
@@ -21,14 +24,19 @@ final class FenceBlockers implements AutoCloseable {
   private final String applier;
   private final boolean endThem;
   private final TreeSet<String> seen = new TreeSet<>();
-  private int ended;
+  private final int graceMs;
+  private final Map<Integer, Long> blockingSince = new HashMap<>();
+  private final TreeSet<Integer> endedPids = new TreeSet<>();
 
   /**
    * Watches for one fencing session.
    *
    * @param session closed with this
+   * @param graceMs how long autovacuum and short transactions have to go by themselves
    */
-  FenceBlockers(PostgresSession session, int fencerPid, String applier, boolean endThem) {
+  FenceBlockers(
+      PostgresSession session, int fencerPid, String applier, boolean endThem, int graceMs) {
+    this.graceMs = graceMs;
     this.session = session;
     this.fencerPid = fencerPid;
     this.applier = applier;
@@ -36,20 +44,16 @@ final class FenceBlockers implements AutoCloseable {
   }
 
   int ended() {
-    return ended;
+    return endedPids.size();
   }
 
   String applier() {
     return applier;
   }
 
-  /**
-   * Watches while the fencing session waits for a lock: blockers can be told only then.
-   *
-   * @param active false: nothing is done
-   */
-  Watch watch(boolean active) {
-    return new Watch(active);
+  /** Watches while the fencing session waits for a lock: blockers can be told only then. */
+  Watch watch() {
+    return new Watch();
   }
 
   /** Who blocked so far, for people. */
@@ -87,23 +91,24 @@ final class FenceBlockers implements AutoCloseable {
             + " WHERE database = current_database() ORDER BY 1");
   }
 
+  /**
+   * Ends them all at once and waits for none: whether they are gone the lock tells. The ending
+   * stands in the select list, never in the condition: conditions are evaluated in any order.
+   */
   void end(List<Integer> pids) throws SQLException {
-    if (endThem) {
-      for (int pid : pids) {
-        if (session.isTrue(
-            "SELECT COALESCE((SELECT pg_terminate_backend(pid, ?) FROM pg_stat_activity"
-                + " WHERE pid = ? AND usename IS DISTINCT FROM ?), false)",
-            END_TIMEOUT_MS,
-            pid,
-            applier)) {
-          ended++;
-        }
-      }
+    if (endThem && !pids.isEmpty()) {
+      endedPids.addAll(
+          session.list(
+              row -> row.getInt(1),
+              "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(?)"
+                  + " AND usename IS DISTINCT FROM ?",
+              pids.toArray(Integer[]::new),
+              applier));
     }
   }
 
   private void look() throws SQLException {
-    List<Integer> pids = new ArrayList<>();
+    Set<Integer> pids = new HashSet<>();
     session
         .list(
             row -> List.of(row.getInt(1), row.getString(2)),
@@ -116,7 +121,14 @@ final class FenceBlockers implements AutoCloseable {
               pids.add((Integer) row.getFirst());
               seen.add((String) row.getLast());
             });
-    end(pids);
+    long now = System.nanoTime();
+    blockingSince.keySet().retainAll(pids);
+    pids.forEach(pid -> blockingSince.putIfAbsent(pid, now));
+    end(
+        blockingSince.entrySet().stream()
+            .filter(since -> now - since.getValue() > graceMs * 1_000_000L)
+            .map(Map.Entry::getKey)
+            .toList());
   }
 
   @Override
@@ -126,20 +138,16 @@ final class FenceBlockers implements AutoCloseable {
 
   /** Looks again and again until it is closed; only one at a time uses the session. */
   final class Watch implements AutoCloseable {
-    private final boolean active;
     private final Thread thread;
     private volatile boolean over;
 
-    private Watch(boolean active) {
-      this.active = active;
-      this.thread = Thread.ofVirtual().name("fence-blockers").unstarted(this::run);
-      if (active) {
-        thread.start();
-      }
+    private Watch() {
+      this.thread = Thread.ofVirtual().name("fence-blockers").start(this::run);
     }
 
     private void run() {
       try {
+        Thread.sleep(LOOK_AGAIN_MS); // most locks are there at once
         while (!over) {
           look();
           Thread.sleep(LOOK_AGAIN_MS);
@@ -155,18 +163,16 @@ final class FenceBlockers implements AutoCloseable {
     @Override
     public void close() {
       over = true;
-      if (active) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-          try {
-            thread.join();
-          } catch (InterruptedException e) {
-            interrupted = true; // the session must not be shared: wait for the look under way
-          }
+      boolean interrupted = false;
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true; // the session must not be shared: wait for the look under way
         }
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

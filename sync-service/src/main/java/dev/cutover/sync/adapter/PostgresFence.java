@@ -46,17 +46,23 @@ final class PostgresFence implements AutoCloseable {
     this.clock = clock;
     this.fencer = PostgresSession.open(connections, database, DatabaseRole.FENCER);
     this.applier = PostgresSession.open(connections, database, DatabaseRole.APPLIER);
+    this.lockTimeoutMs =
+        fencer.succeeds("SET deadlock_timeout = '20ms'")
+            ? LOCK_TIMEOUT_MS
+            : LOCK_TIMEOUT_WITHOUT_RIGHT_MS;
     this.blockers =
         new FenceBlockers(
             PostgresSession.open(connections, database, DatabaseRole.FENCER),
             fencer.pid(),
             connections.user(database, DatabaseRole.APPLIER),
-            order.endBlockers());
-    this.lockTimeoutMs =
-        fencer.succeeds("SET deadlock_timeout = '20ms'")
-            ? LOCK_TIMEOUT_MS
-            : LOCK_TIMEOUT_WITHOUT_RIGHT_MS;
-    fencer.execute("SET lock_timeout = '%dms'".formatted(lockTimeoutMs));
+            order.endBlockers(),
+            lockTimeoutMs);
+    // Who may end blockers stays in the queue while they go: whoever leaves it lets new writers
+    // pass,
+    // and on a busy table never gets the lock.
+    fencer.execute(
+        "SET lock_timeout = '%dms'"
+            .formatted(order.endBlockers() ? (int) BUDGET_MS : lockTimeoutMs));
     fencer.execute("SET synchronous_commit = off");
     applier.execute("SET synchronous_commit = on");
   }
@@ -142,8 +148,7 @@ final class PostgresFence implements AutoCloseable {
   private void enable(String table) throws SQLException, GateRefused, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       boolean created = false;
-      // The first attempt gives autovacuum and short transactions the time to go by themselves.
-      try (FenceBlockers.Watch _ = blockers.watch(attempt > 1)) {
+      try (FenceBlockers.Watch _ = blockers.watch()) {
         fencer.execute(CutoverSql.ENABLE_TRIGGER.formatted(table));
         created = true;
       } catch (SQLException e) {
