@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 final class Watch implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration CONTROL_MIN = Duration.ofMillis(100);
+  private static final Duration AFTER_HORIZON = Duration.ofMinutes(10);
   private static final String PINNED = "pinned";
 
   private final WatchHealth command;
@@ -48,6 +50,7 @@ final class Watch implements AutoCloseable {
   private final InstantSource clock;
   private final BreachDetector detector;
   private final Duration tick;
+  private final Instant endsAt;
   private final Queue<Seen> inbox = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private @Nullable HealthVerdict said;
@@ -97,6 +100,11 @@ final class Watch implements AutoCloseable {
     this.reports = reports;
     this.clock = clock;
     tick = Duration.ofMillis(command.spec().objectives().tickMs());
+    endsAt =
+        clock
+            .instant()
+            .plusSeconds(2 * command.spec().objectives().horizonSeconds())
+            .plus(AFTER_HORIZON);
     detector =
         new BreachDetector(
             command.cutover(),
@@ -128,12 +136,20 @@ final class Watch implements AutoCloseable {
             .forEach(
                 journey ->
                     every(
-                        tick,
+                        side == Side.TARGET ? tick : controlPeriod(),
                         "probe-%s-%s".formatted(side, journey.name()),
                         () -> walk(side, journey)));
       }
     }
     every(tick.compareTo(HEARTBEAT) < 0 ? tick : HEARTBEAT, "judge", this::judge);
+  }
+
+  /** The source is the control arm: to compare in time, it is asked oftener (monitor.md D4). */
+  private Duration controlPeriod() {
+    Duration quarter = tick.dividedBy(4);
+    return quarter.compareTo(CONTROL_MIN) < 0
+        ? CONTROL_MIN
+        : quarter.compareTo(HEARTBEAT) > 0 ? HEARTBEAT : quarter;
   }
 
   /** Ends; what is under way is interrupted. */
@@ -161,6 +177,17 @@ final class Watch implements AutoCloseable {
       }
     }
     Instant now = clock.instant();
+    if (now.isAfter(endsAt)) {
+      // Nobody stopped it, so its order went to another instance or was lost: it must not walk
+      // journeys on production for ever. Silence is read as blindness.
+      LOGGER
+          .atWarn()
+          .addKeyValue(LogKeys.CUTOVER_ID, command.cutover())
+          .addKeyValue(LogKeys.EPOCH, epoch())
+          .log("watch ended: nobody stopped it long after its horizon");
+      close();
+      return;
+    }
     Judgement judgement = detector.judge(now);
     judgement.decision().ifPresent(this::decide);
     HealthVerdict verdict =

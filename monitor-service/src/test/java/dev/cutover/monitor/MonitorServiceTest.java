@@ -33,7 +33,6 @@ import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -51,8 +50,8 @@ class MonitorServiceTest {
   private static final int TICK_MS = 40;
 
   private final List<Event> said = new CopyOnWriteArrayList<>();
-  private final Shop source = new Shop();
-  private final Shop target = new Shop();
+  private final CountingShop source = new CountingShop();
+  private final CountingShop target = new CountingShop();
   private final MonitorService service = service("127.0.0.1");
   private ShopServer sourceServer;
   private ShopServer targetServer;
@@ -316,40 +315,5 @@ class MonitorServiceTest {
               assertThat(failed.failure().kind()).isEqualTo(kind);
               assertThat(failed.failure().reason()).contains("Expected").contains(words);
             });
-  }
-
-  /** A shop that has served so many more requests each time it is asked for its metrics. */
-  private static final class Shop {
-    private volatile int perScrape = 100;
-    private volatile double errorShare;
-    private volatile boolean journeyBroken;
-    private volatile boolean metricsBroken;
-    private volatile int scrapes;
-    private long good;
-    private long bad;
-
-    void answer(HttpServerRequest request) {
-      if (!request.path().equals("/metrics")) {
-        request.response().setStatusCode(journeyBroken ? 500 : 200).end();
-      } else {
-        request.response().setStatusCode(metricsBroken ? 503 : 200).end(page());
-      }
-    }
-
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // only this server's event loop writes
-    private synchronized String page() {
-      scrapes = scrapes + 1;
-      bad += Math.round(perScrape * errorShare);
-      good += perScrape - Math.round(perScrape * errorShare);
-      long all = good + bad;
-      return """
-          http_requests_total{status="200"} %d
-          http_requests_total{status="500"} %d
-          http_request_duration_seconds_bucket{le="0.1"} %d
-          http_request_duration_seconds_bucket{le="0.25"} %d
-          http_request_duration_seconds_bucket{le="+Inf"} %d
-          """
-          .formatted(good, bad, all, all, all);
-    }
   }
 }

@@ -8,13 +8,13 @@ import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.WatchSpec;
 import dev.cutover.contract.WatchSpec.Journey;
-import dev.cutover.monitor.domain.AttributionGate.Arm;
 import dev.cutover.monitor.domain.Observation.Counted;
 import dev.cutover.monitor.domain.Observation.Gap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -23,27 +23,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fuses all signals of one watch, tick by tick, into one verdict and at most one decision ever
- * (monitor.md D7, trap 42). The false-rollback budget is split: half to errors, three tenths to
- * latency, the rest is left to the probes.
+ * (monitor.md D7, trap 42).
  *
  * <p>Deterministic: the same readings at the same times give the same decision, with the same id.
  * Belongs to one thread.
  */
 public final class BreachDetector {
-  static final double ERROR_SHARE = 0.5;
-  static final double LATENCY_SHARE = 0.3;
-
-  /** Bad ticks that it takes at least: a shorter blip never fires. */
-  static final int TICKS_MIN = 3;
-
-  private static final int WINDOW_TICKS = 6;
-  private static final Duration WINDOW_MIN = Duration.ofSeconds(20);
   private static final Duration BLIND_MIN = Duration.ofSeconds(2);
   private static final Duration STALE_MIN = Duration.ofSeconds(5);
 
   private final CutoverId cutover;
   private final long epoch;
-  private final WatchSpec spec;
   private final Objectives objectives;
   private final Duration triggerLifetime;
   private final Duration blindAfter;
@@ -54,6 +44,7 @@ public final class BreachDetector {
   private final Optional<RateSignal> latency;
   private final ProbeRule probes;
   private final Set<String> readingJourneys;
+  private final Map<String, Integer> stepsOf;
   private @Nullable String clipped;
   private @Nullable RollbackTrigger decided;
 
@@ -72,22 +63,21 @@ public final class BreachDetector {
       Instant startedAt) {
     this.cutover = cutover;
     this.epoch = epoch;
-    this.spec = spec;
     this.objectives = spec.objectives();
     this.triggerLifetime = triggerLifetime;
-    Duration tick = Duration.ofMillis(objectives.tickMs());
-    blindAfter = longer(tick.multipliedBy(TICKS_MIN), BLIND_MIN);
-    Duration staleAfter = longer(tick.multipliedBy(TICKS_MIN), STALE_MIN);
-    source = new SideMeter(tick, staleAfter, startedAt);
-    target = new SideMeter(tick, staleAfter, startedAt);
+    Criteria criteria = new Criteria(spec, baseline);
+    blindAfter = criteria.ticksMin(BLIND_MIN);
+    Duration staleAfter = criteria.ticksMin(STALE_MIN);
+    source = new SideMeter(criteria.tick(), staleAfter, startedAt);
+    target = new SideMeter(criteria.tick(), staleAfter, startedAt);
     boolean metrics = !spec.target().metricsUrl().isBlank();
     errors =
         metrics && !objectives.requestsCounter().isBlank()
-            ? Optional.of(errorRate(baseline, tick))
+            ? Optional.of(criteria.errorRate())
             : Optional.empty();
     latency =
         metrics && !objectives.latencyHistogram().isBlank() && baseline.latencyQuantileMs() >= 0
-            ? Optional.of(latency(baseline, tick))
+            ? Optional.of(criteria.latency())
             : Optional.empty();
     slowSeconds = Baseline.slowSeconds(baseline.latencyQuantileMs(), objectives);
     probes =
@@ -95,8 +85,13 @@ public final class BreachDetector {
             spec.journeys(),
             objectives.probeFailuresMax(),
             objectives.worseThanSource(),
-            longer(staleAfter, longestJourney(spec.journeys()).plus(tick.multipliedBy(2))),
+            Criteria.longer(staleAfter, criteria.journeysMax()),
             startedAt);
+    stepsOf =
+        spec.journeys().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Journey::name, journey -> journey.steps().size(), Math::max));
     readingJourneys =
         spec.journeys().stream()
             .filter(ProbeRule::isReading)
@@ -115,6 +110,11 @@ public final class BreachDetector {
   /** Takes the end of one walk of a journey. */
   public void add(ProbeResult result) {
     probes.add(result);
+    if (result.side() == Side.TARGET) {
+      long requests = stepsOf.getOrDefault(result.journey(), 0);
+      errors.ifPresent(signal -> signal.addTargetProbe(result.at(), requests));
+      latency.ifPresent(signal -> signal.addTargetProbe(result.at(), requests));
+    }
     if (result.side() == Side.SOURCE && readingJourneys.contains(result.journey())) {
       errors.ifPresent(signal -> signal.addSourceProbe(result.at(), result.isPassed()));
     }
@@ -253,81 +253,5 @@ public final class BreachDetector {
         now.plus(triggerLifetime),
         details(breaches),
         evidence.stream().map(Signal.Breach::reason).toList());
-  }
-
-  private RateSignal errorRate(HealthBaseline baseline, Duration tick) {
-    return rate(
-        "error-rate",
-        "The error rate of the target",
-        "%s, %s 5xx, at %s"
-            .formatted(
-                objectives.requestsCounter(), objectives.statusLabel(), spec.target().metricsUrl()),
-        objectives.errorRateMax(),
-        ERROR_SHARE,
-        new Arm(baseline.requests(), baseline.errors()),
-        new Arm(baseline.requests(), baseline.errors()).share(),
-        baseline.dispersion(),
-        tick);
-  }
-
-  private RateSignal latency(HealthBaseline baseline, Duration tick) {
-    double slowShareMax = 1 - objectives.latencyQuantile();
-    double slow = Baseline.slowSeconds(baseline.latencyQuantileMs(), objectives);
-    return rate(
-        "latency",
-        "The share of requests slower than %s on the target (the source's %s quantile is %s)"
-            .formatted(
-                Text.ms(slow),
-                objectives.latencyQuantile(),
-                Text.ms(baseline.latencyQuantileMs() / 1000)),
-        "%s at %s".formatted(objectives.latencyHistogram(), spec.target().metricsUrl()),
-        slowShareMax,
-        LATENCY_SHARE,
-        // By definition of the quantile no more than this was slower on the source.
-        new Arm(baseline.requests(), (long) Math.floor(baseline.requests() * slowShareMax)),
-        0,
-        baseline.dispersion(),
-        tick);
-  }
-
-  private RateSignal rate(
-      String name,
-      String what,
-      String query,
-      double limit,
-      double share,
-      Arm baseline,
-      double usual,
-      double dispersion,
-      Duration tick) {
-    long ticks = Math.max(1, objectives.horizonSeconds() * 1000 / objectives.tickMs());
-    return new RateSignal(
-        new RateSignal.Settings(
-            name,
-            what,
-            query,
-            limit,
-            baseline,
-            usual,
-            GridCusum.Settings.of(
-                limit,
-                objectives.falseRollbackBudget() * share,
-                ticks,
-                TICKS_MIN,
-                Math.max(1, dispersion)),
-            tick,
-            longer(tick.multipliedBy(WINDOW_TICKS), WINDOW_MIN),
-            objectives.worseThanSource()));
-  }
-
-  private static Duration longestJourney(List<Journey> journeys) {
-    return journeys.stream()
-        .map(journey -> Duration.ofMillis(journey.timeoutMs()))
-        .max(Duration::compareTo)
-        .orElse(Duration.ZERO);
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) >= 0 ? one : other;
   }
 }

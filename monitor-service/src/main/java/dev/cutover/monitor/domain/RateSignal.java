@@ -23,6 +23,7 @@ final class RateSignal {
   private final GridCusum fast;
   private final SustainedRule slow;
   private final RecentCounts target;
+  private final RecentCounts targetProbes;
   private final RecentCounts sourceTraffic;
   private final RecentCounts sourceProbes;
 
@@ -57,6 +58,7 @@ final class RateSignal {
     fast = new GridCusum(settings.cusum());
     slow = SustainedRule.of(settings.limit(), settings.usual());
     target = new RecentCounts(settings.window());
+    targetProbes = new RecentCounts(settings.window());
     sourceTraffic = new RecentCounts(settings.window());
     sourceProbes = new RecentCounts(settings.window());
   }
@@ -65,6 +67,11 @@ final class RateSignal {
     fast.add(now, n, bad);
     slow.add(n, bad);
     target.add(now, n, bad);
+  }
+
+  /** Requests of our own: in the target's counters like all others, but no users (trap 13). */
+  void addTargetProbe(Instant now, long requests) {
+    targetProbes.add(now, requests, 0);
   }
 
   /** Traffic that still reaches the source. */
@@ -86,12 +93,13 @@ final class RateSignal {
     if (fast.isSuspect() || (seen.requests() >= REQUESTS_MIN && seen.share() > settings.limit())) {
       return Signal.of(settings.name(), SignalState.SUSPECT, sentence(seen) + ", not sure yet");
     }
-    if (seen.requests() < REQUESTS_MIN) {
+    long users = seen.requests() - targetProbes.arm(now).requests();
+    if (users < REQUESTS_MIN) {
       return Signal.of(
           settings.name(),
           SignalState.INSUFFICIENT_TRAFFIC,
-          "Only %d requests on the target in the last %s"
-              .formatted(seen.requests(), Text.of(settings.window())));
+          "Only %d requests of users on the target in the last %s"
+              .formatted(Math.max(0, users), Text.of(settings.window())));
     }
     return Signal.of(settings.name(), SignalState.OK, sentence(seen));
   }

@@ -69,26 +69,61 @@ class AttributionGateTest {
       double sourcePerSecond, double target, double source, double share, String median) {
     // given
     int runs = 200;
-    int[] seconds = new int[runs];
+    double[] seconds = new double[runs];
     // when
     for (int seed = 0; seed < runs; seed++) {
-      seconds[seed] = run(seed, sourcePerSecond, target, source);
+      seconds[seed] = run(seed, TICK, 10, sourcePerSecond, target, source, 30, 120);
     }
     Arrays.sort(seconds);
-    long fired = Arrays.stream(seconds).filter(s -> s < Integer.MAX_VALUE).count();
+    long fired = Arrays.stream(seconds).filter(s -> s < Double.MAX_VALUE).count();
     // then
     assertThat((double) fired / runs).isCloseTo(share, within(0.045));
     if (!median.equals("-")) {
       double expected = Double.parseDouble(median);
-      assertThat((double) seconds[(int) fired / 2])
-          .isCloseTo(expected, within(Math.max(20, expected / 4)));
+      assertThat(seconds[(int) fired / 2]).isCloseTo(expected, within(Math.max(20, expected / 4)));
     }
   }
 
-  private static int run(int seed, double sourcePerSecond, double targetShare, double sourceShare) {
+  /** The pace of a demonstration: ticks of half a second, 200 requests/s, eight probes/s. */
+  @ParameterizedTest
+  @CsvSource({
+    "0.30, 0.01, 1.00, 4",
+    "0.50, 0.01, 1.00, 3",
+    "1.00, 0.01, 1.00, 3",
+    "0.30, 0.30, 0.00, 0"
+  })
+  void shouldDecideWithinSecondsAtShortTicksAndStillHoldForASharedFault(
+      double target, double source, double share, double medianMax) {
+    // given
+    int runs = 200;
+    double[] seconds = new double[runs];
+    // when
+    for (int seed = 0; seed < runs; seed++) {
+      seconds[seed] = run(seed, Duration.ofMillis(500), 200, 8, target, source, 60, 240);
+    }
+    Arrays.sort(seconds);
+    long fired = Arrays.stream(seconds).filter(s -> s < Double.MAX_VALUE).count();
+    // then
+    assertThat((double) fired / runs).isCloseTo(share, within(0.03));
+    if (fired > runs / 2) {
+      assertThat(seconds[runs / 2]).isLessThanOrEqualTo(medianMax);
+    }
+  }
+
+  private static double run(
+      int seed,
+      Duration tick,
+      double targetPerSecond,
+      double sourcePerSecond,
+      double targetShare,
+      double sourceShare,
+      int healthyTicks,
+      int brokenTicks) {
+    double tickSeconds = tick.toMillis() / 1000.0;
     SplittableRandom random = new SplittableRandom(7_919L * seed + 3);
-    Traffic target = new Traffic(random, 100, 0);
-    Traffic source = new Traffic(random, sourcePerSecond * 10, 0);
+    Traffic target = new Traffic(random, targetPerSecond * tickSeconds, 0);
+    Traffic source = new Traffic(random, sourcePerSecond * tickSeconds, 0);
+    Duration window = tick.multipliedBy(6);
     RateSignal signal =
         new RateSignal(
             new RateSignal.Settings(
@@ -99,20 +134,20 @@ class AttributionGateTest {
                 new Arm(0, 0),
                 0.01,
                 GridCusum.Settings.of(0.05, 1e-3, 720, 3, 1),
-                TICK,
-                Duration.ofSeconds(60),
+                tick,
+                window.toSeconds() < 20 ? Duration.ofSeconds(20) : window,
                 true));
-    for (int tick = 0; tick < 30 + 120; tick++) {
-      boolean broken = tick >= 30;
-      Instant now = START.plus(TICK.multipliedBy(tick));
+    for (int i = 0; i < healthyTicks + brokenTicks; i++) {
+      boolean broken = i >= healthyTicks;
+      Instant now = START.plus(tick.multipliedBy(i));
       long n = target.requests();
       signal.addTarget(now, n, target.failures(n, broken ? targetShare : 0.01));
       long m = source.requests();
       signal.addSource(now, m, source.failures(m, broken ? sourceShare : 0.01));
       if (signal.judge(now).state() == SignalState.BREACH) {
-        return (tick - 30 + 1) * 10;
+        return (i - healthyTicks + 1) * tickSeconds;
       }
     }
-    return Integer.MAX_VALUE;
+    return Double.MAX_VALUE;
   }
 }

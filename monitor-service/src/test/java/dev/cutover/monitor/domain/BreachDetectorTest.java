@@ -58,7 +58,12 @@ class BreachDetectorTest {
   void shouldBeInconclusiveWhenNoTrafficHasArrived() {
     Judgement judgement = run(20, 0, 0, 0);
     assertThat(judgement.verdict()).isInstanceOf(Verdict.Inconclusive.class);
-    assertThat(judgement.detail()).contains("Only 0 requests");
+    assertThat(judgement.detail()).contains("Only 0 requests of users");
+  }
+
+  @Test
+  void shouldBeInconclusiveWhenOnlyOurOwnProbesArrived() {
+    assertThat(run(60, 1, 0, 0).verdict()).isInstanceOf(Verdict.Inconclusive.class);
   }
 
   @Test
