@@ -1,5 +1,6 @@
 package dev.cutover.deploy;
 
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -20,8 +21,20 @@ import picocli.CommandLine.Command;
 public final class Main {
 
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+    CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(Main::failed);
+    System.exit(line.execute(args));
+  }
+
+  /** A sentence for the person, all of it for the log. */
+  private static int failed(Exception fault, CommandLine line, CommandLine.ParseResult parsed) {
+    LoggerFactory.getLogger(Main.class).atError().setCause(fault).log("command failed");
+    line.getErr().println(fault.getMessage() == null ? fault.toString() : fault.getMessage());
+    String log = System.getProperty("cutover.log");
+    if (log != null) {
+      line.getErr().println("More is in " + log);
+    }
+    return line.getCommandSpec().exitCodeOnExecutionException();
   }
 
   /** Reads the version from the jar's manifest; a run from class files has none. */

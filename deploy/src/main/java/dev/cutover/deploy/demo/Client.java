@@ -32,6 +32,12 @@ final class Client {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
+  /** Products are numbered from 1. */
+  static final int PRODUCTS = 200;
+
+  /** Products above this number are restocked, two at a time and in opposite orders. */
+  static final int RESTOCKED = 190;
+
   private final int number;
   private final TtlCache cache;
   private final HttpClient http;
@@ -301,7 +307,9 @@ final class Client {
             .put("note", "please ring twice, “naïve” " + dice.nextInt());
     order.putObject("attributes").put("channel", "app").put("weight", dice.nextInt(100) / 10.0);
     ArrayNode items = order.putArray("items");
-    dice.ints(1, 201)
+    // Products from RESTOCKED on are locked for a second now and then, by the loser of a deadlock.
+    int products = dice.nextInt(100) == 0 ? PRODUCTS : RESTOCKED;
+    dice.ints(1, products + 1)
         .distinct()
         .limit(1 + dice.nextInt(4))
         .forEach(p -> items.addObject().put("product", p).put("quantity", 1 + dice.nextInt(3)));

@@ -224,8 +224,8 @@ final class Clients implements AutoCloseable {
       }
       if (next - nextRestock > 0) {
         nextRestock += 5_000_000_000L;
-        int first = 191 + random.nextInt(5);
-        int second = 196 + random.nextInt(5);
+        int first = Client.RESTOCKED + 1 + random.nextInt(5);
+        int second = first + 1 + random.nextInt(Client.PRODUCTS - first);
         go(() -> client.restock(first, second));
         go(() -> client.restock(second, first));
       }

@@ -132,7 +132,7 @@ final class Databases implements AutoCloseable {
               .setServerConfig("max_prepared_transactions", "10")
               .setServerConfig("max_replication_slots", "10")
               .setServerConfig("max_wal_senders", "10")
-              .setServerConfig("max_connections", "120")
+              .setServerConfig("max_connections", "200")
               .setServerConfig("autovacuum", "on")
               .setServerConfig("autovacuum_naptime", "1s")
               .setServerConfig("autovacuum_vacuum_threshold", "50")

@@ -32,8 +32,8 @@ final class ShopStore implements AutoCloseable {
     config.setUsername(user);
     config.setPassword(password);
     config.setAutoCommit(false);
-    config.setMaximumPoolSize(24);
-    config.setMinimumIdle(4);
+    config.setMaximumPoolSize(40);
+    config.setMinimumIdle(10);
     config.setConnectionTimeout(2000);
     config.setInitializationFailTimeout(-1);
     this.pool = new HikariDataSource(config);
