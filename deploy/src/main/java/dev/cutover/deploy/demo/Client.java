@@ -279,7 +279,7 @@ final class Client {
       if (outcome == Outcome.REFUSED && (from == null || sent.isBefore(from))) {
         refusedFrom = sent;
       } else if (outcome == Outcome.ACKNOWLEDGED && from != null && sent.isAfter(from)) {
-        gaps.add(new Gap(number, from, Instant.now(), at.changedAt()));
+        gaps.add(new Gap(number, from, Instant.now(), at.changedAt(), all.sideAt(at.address())));
         refusedFrom = null;
       }
     } finally {

@@ -67,8 +67,9 @@ final class Clients implements AutoCloseable {
    * @param from when the first refused write was sent
    * @param to when the first write sent after that was acknowledged
    * @param changedAt when the client's cache learned the address that acknowledged it
+   * @param endedBy the side that acknowledged it
    */
-  record Gap(int client, Instant from, Instant to, Instant changedAt) {
+  record Gap(int client, Instant from, Instant to, Instant changedAt, Side endedBy) {
     long ms() {
       return Duration.between(from, to).toMillis();
     }

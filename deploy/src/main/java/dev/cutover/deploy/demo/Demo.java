@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -176,9 +175,7 @@ public final class Demo {
         account.valuesCompared(),
         account.examples(),
         requests(clients),
-        status.map(CutoverStatus::steps).orElse(List.of()).stream()
-            .map(ActReport.StepTime::of)
-            .toList(),
+        observer.steps().stream().map(ActReport.StepTime::of).toList(),
         observer.said(RollbackTrigger.class),
         new ActReport.Settings(
             started,

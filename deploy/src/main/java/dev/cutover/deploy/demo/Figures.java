@@ -32,16 +32,14 @@ final class Figures {
     this.acknowledged = acknowledged;
   }
 
-  /** The client that could write last after the switch. */
+  /** The client that could write last after the switch: the longest gap that the target ended. */
   Optional<Gap> switchGap() {
-    Optional<SourceFenced> fenced = observer.last(SourceFenced.class);
-    Instant end = observer.last(TargetFenced.class).map(TargetFenced::fencedAt).orElse(Instant.MAX);
-    return fenced.flatMap(f -> worst(f.fencedAt(), end));
+    return worst(Side.TARGET, observer.last(SourceFenced.class).map(SourceFenced::fencedAt));
   }
 
   /** The client that could write last after the rollback. */
   Optional<Gap> rollbackGap() {
-    return observer.last(TargetFenced.class).flatMap(f -> worst(f.fencedAt(), Instant.MAX));
+    return worst(Side.SOURCE, observer.last(TargetFenced.class).map(TargetFenced::fencedAt));
   }
 
   long fenceMs() {
@@ -132,12 +130,12 @@ final class Figures {
         .count();
   }
 
-  private Optional<Gap> worst(Instant from, Instant until) {
-    // A refused write may have been sent a moment before the fence was counted from.
-    Instant early = from.minusSeconds(1);
-    return gaps.stream()
-        .filter(gap -> gap.from().isAfter(early) && gap.from().isBefore(until))
-        .max(Comparator.comparingLong(Gap::ms));
+  private Optional<Gap> worst(Side endedBy, Optional<Instant> fencedAt) {
+    return fencedAt.flatMap(
+        at ->
+            gaps.stream()
+                .filter(gap -> gap.endedBy() == endedBy && gap.to().isAfter(at))
+                .max(Comparator.comparingLong(Gap::ms)));
   }
 
   private Optional<RollbackTrigger> trigger() {
@@ -146,7 +144,7 @@ final class Figures {
   }
 
   private Optional<Instant> sentAt(String step) {
-    return observer.status().map(CutoverStatus::steps).orElse(List.of()).stream()
+    return observer.steps().stream()
         .filter(s -> s.step().equals(step))
         .findFirst()
         .flatMap(CutoverStatus.StepStatus::sentAt);

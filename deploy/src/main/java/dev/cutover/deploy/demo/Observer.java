@@ -2,6 +2,7 @@ package dev.cutover.deploy.demo;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.CutoverStatus.StepStatus;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.HealthReported;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,7 @@ final class Observer implements AutoCloseable {
   private final Thread thread;
   private final List<Message> said = new ArrayList<>();
   private final Map<Direction, ReplicationMeasured> streams = new EnumMap<>(Direction.class);
+  private final Map<String, StepStatus> steps = new LinkedHashMap<>();
   private Optional<CutoverStatus> status = Optional.empty();
   private Optional<HealthReported> health = Optional.empty();
 
@@ -69,6 +72,13 @@ final class Observer implements AutoCloseable {
 
   synchronized Optional<CutoverStatus> status() {
     return status;
+  }
+
+  /**
+   * Every step that was ever sent, as it was last said: a cutover that is prepared again has none.
+   */
+  synchronized List<StepStatus> steps() {
+    return List.copyOf(steps.values());
   }
 
   synchronized Optional<HealthReported> health() {
@@ -132,7 +142,12 @@ final class Observer implements AutoCloseable {
 
   private synchronized void note(Envelope<? extends Message> envelope) {
     switch (envelope.message()) {
-      case CutoverStatus latest -> status = Optional.of(latest);
+      case CutoverStatus latest -> {
+        status = Optional.of(latest);
+        latest.steps().stream()
+            .filter(step -> step.sentAt().isPresent())
+            .forEach(step -> steps.put(step.step(), step));
+      }
       case HealthReported latest -> health = Optional.of(latest);
       case ReplicationMeasured latest -> streams.put(latest.direction(), latest);
       case Message other -> said.add(other);
