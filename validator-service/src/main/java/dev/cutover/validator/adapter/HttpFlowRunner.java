@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,8 @@ public final class HttpFlowRunner implements FlowRunner {
   public Verdict run(HttpFlow flow, Map<String, String> variables, Instant deadline)
       throws InterruptedException {
     Map<String, String> known = new HashMap<>(variables);
+    // A flow that creates something runs again and again, also from several processes.
+    known.put("unique", UUID.randomUUID().toString());
     List<String> evidence = new ArrayList<>();
     HttpClient client =
         HttpClient.newBuilder()
