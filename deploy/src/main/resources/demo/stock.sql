@@ -1,6 +1,6 @@
 -- What the shop already holds before anybody looks: only the source has it, the target receives it by the copy.
 INSERT INTO shop.products (id, name, price, stock)
-SELECT i, 'product ' || i, (1 + i % 97) * 1.25, 1000000 FROM generate_series(1, 200) i;
+SELECT i, 'product ' || i, (1 + i % 97) * 1.25, 1000000 FROM generate_series(1, 2000) i;
 
 INSERT INTO shop.customers (name, email, balance, born)
 SELECT 'customer ' || i, 'customer' || i || '@shop.test', i % 100, date '1950-01-01' + i FROM generate_series(1, 500) i;
@@ -11,7 +11,7 @@ SELECT 1 + i % 500, CASE i % 3 WHEN 0 THEN 'PLACED' WHEN 1 THEN 'PAID' ELSE 'SHI
 FROM generate_series(1, 4000) i;
 
 INSERT INTO shop.order_items (order_id, line, product_id, quantity, price)
-SELECT i, l, 1 + (i * 7 + l) % 200, 1 + i % 3, 2.50 FROM generate_series(1, 4000) i, generate_series(1, 2) l;
+SELECT i, l, 1 + (i * 7 + l) % 2000, 1 + i % 3, 2.50 FROM generate_series(1, 4000) i, generate_series(1, 2) l;
 
 INSERT INTO shop.documents (id, title, body)
 SELECT md5('document' || i)::uuid, 'document ' || i,

@@ -33,10 +33,10 @@ final class Client {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
   /** Products are numbered from 1. */
-  static final int PRODUCTS = 200;
+  static final int PRODUCTS = 2000;
 
   /** Products above this number are restocked, two at a time and in opposite orders. */
-  static final int RESTOCKED = 190;
+  static final int RESTOCKED = 1990;
 
   private final int number;
   private final TtlCache cache;

@@ -66,52 +66,53 @@ final class ShopStore implements AutoCloseable {
     }
   }
 
+  /** Takes the products from stock last, one after the other as the customer named them. */
   Written placeOrder(long customer, String note, String attributes, List<Item> items)
       throws Refused, OutcomeUnknown {
+    Integer[] products = items.stream().map(Item::product).toArray(Integer[]::new);
+    Integer[] quantities = items.stream().map(Item::quantity).toArray(Integer[]::new);
     return write(
         w -> {
-          List<Row> products = new ArrayList<>();
-          for (Item item : items) {
-            products.addAll(
-                w.rows(
-                    "products",
-                    "UPDATE shop.products SET stock = stock - ?, sold = sold + ?, version = version"
-                        + " + 1 WHERE id = ? RETURNING *",
-                    item.quantity,
-                    item.quantity,
-                    item.product));
-          }
-          Row order =
-              w.rows(
-                      "orders",
-                      "INSERT INTO shop.orders (customer_id, status, total, attributes, note)"
-                          + " VALUES (?, 'PLACED', 0, ?::jsonb, ?) RETURNING *",
-                      customer,
-                      attributes,
-                      note)
-                  .getFirst();
-          long id = Long.parseLong(String.valueOf(order.columns().get("id")));
-          for (int line = 1; line <= items.size(); line++) {
-            Item item = items.get(line - 1);
-            w.keep(
-                w.rows(
-                    "order_items",
-                    "INSERT INTO shop.order_items (order_id, line, product_id, quantity, price)"
-                        + " SELECT ?, ?, id, ?, price FROM shop.products WHERE id = ? RETURNING *",
-                    id,
-                    line,
-                    item.quantity,
-                    item.product));
-          }
-          w.keep(products);
-          w.rows.addAll(
-              0,
+          List<Row> orders =
               w.rows(
                   "orders",
-                  "UPDATE shop.orders SET total = (SELECT sum(quantity * price) FROM"
-                      + " shop.order_items WHERE order_id = ?) WHERE id = ? RETURNING *",
-                  id,
-                  id));
+                  """
+                  INSERT INTO shop.orders (customer_id, status, total, attributes, note)
+                  SELECT ?, 'PLACED', sum(i.quantity * p.price), ?::jsonb, ?
+                  FROM unnest(?::integer[], ?::integer[]) AS i (product, quantity)
+                  JOIN shop.products p ON p.id = i.product
+                  RETURNING *
+                  """,
+                  customer,
+                  attributes,
+                  note,
+                  products,
+                  quantities);
+          w.keep(orders);
+          long order = Long.parseLong(String.valueOf(orders.getFirst().columns().get("id")));
+          w.keep(
+              w.rows(
+                  "order_items",
+                  """
+                  INSERT INTO shop.order_items (order_id, line, product_id, quantity, price)
+                  SELECT ?, i.line, p.id, i.quantity, p.price
+                  FROM unnest(?::integer[], ?::integer[]) WITH ORDINALITY AS i (product, quantity, line)
+                  JOIN shop.products p ON p.id = i.product
+                  RETURNING *
+                  """,
+                  order,
+                  products,
+                  quantities));
+          for (Item item : items) {
+            w.keep(
+                w.rows(
+                    "products",
+                    "UPDATE shop.products SET stock = stock - ?, sold = sold + ?,"
+                        + " version = version + 1 WHERE id = ? RETURNING *",
+                    item.quantity,
+                    item.quantity,
+                    item.product));
+          }
         });
   }
 
