@@ -238,7 +238,7 @@ final class LeafLoopIT {
             return shifted(command);
           }
           began.countDown();
-          Thread.sleep(Duration.ofMinutes(10));
+          new CountDownLatch(1).await();
           return shifted(command);
         };
     try (ServiceRuntime _ = start(stuck)) {
