@@ -8,7 +8,6 @@ import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
-import dev.cutover.contract.SyncReply.TargetOpened;
 import dev.cutover.deploy.demo.Clients.Gap;
 import dev.cutover.deploy.demo.Clients.Outcome;
 import java.io.IOException;
@@ -120,8 +119,9 @@ public final class Demo {
     }
     Optional<Instant> faultAt = Optional.empty();
     if (act.fault() != Fault.NONE
-        && await(deadline, () -> !observer.said(TargetOpened.class).isEmpty() || ended(observer))
-        && !observer.said(TargetOpened.class).isEmpty()) {
+        && await(deadline, () -> observing(observer) || ended(observer))
+        && observing(observer)) {
+      // After the writing checks: they would see it first, and roll back without the monitor.
       await(Instant.now().plus(SERVED_BEFORE_FAULT), () -> false);
       stage.inject(act.fault());
       faultAt = Optional.of(Instant.now());
@@ -185,6 +185,10 @@ public final class Demo {
             Runtime.getRuntime().availableProcessors(),
             Runtime.version().toString(),
             System.getProperty("os.name") + " " + System.getProperty("os.version")));
+  }
+
+  private static boolean observing(Observer observer) {
+    return observer.status().filter(s -> s.state().equals("observing")).isPresent();
   }
 
   private static boolean asksForGo(Observer observer) {
