@@ -143,7 +143,9 @@ public final class Demo {
           "Expected to read the database that serves, but: " + e.getMessage(), e);
     }
     Clients clients = stage.clients();
-    Figures figures = new Figures(observer, clients.gaps(), stage.ledger().acknowledged());
+    Figures figures =
+        new Figures(
+            observer.said(), observer.steps(), clients.gaps(), stage.ledger().acknowledged());
     String outcome = status.flatMap(CutoverStatus::outcome).orElse(UNFINISHED);
     return new ActReport(
         act.label(),

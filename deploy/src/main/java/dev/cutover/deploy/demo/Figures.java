@@ -1,8 +1,9 @@
 package dev.cutover.deploy.demo;
 
-import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.CutoverStatus.StepStatus;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.DnsReply.TrafficShifted;
+import dev.cutover.contract.Message;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SyncReply.SourceFenced;
@@ -18,51 +19,60 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Computes what an act measured from what clients saw and from what was said in public. */
+/** Computes what an act measured from what clients saw and from what was said in public. Pure. */
 final class Figures {
   private static final long NONE = -1;
 
-  private final Observer observer;
+  private final List<Message> said;
+  private final List<StepStatus> steps;
   private final List<Gap> gaps;
   private final List<Acknowledged> acknowledged;
 
-  Figures(Observer observer, List<Gap> gaps, List<Acknowledged> acknowledged) {
-    this.observer = observer;
+  /**
+   * Computes from these.
+   *
+   * @param said all replies and triggers of the cutover, oldest first
+   * @param steps every step that was sent
+   */
+  Figures(
+      List<Message> said, List<StepStatus> steps, List<Gap> gaps, List<Acknowledged> acknowledged) {
+    this.said = said;
+    this.steps = steps;
     this.gaps = gaps;
     this.acknowledged = acknowledged;
   }
 
   /** The client that could write last after the switch: the longest gap that the target ended. */
   Optional<Gap> switchGap() {
-    return worst(Side.TARGET, observer.last(SourceFenced.class).map(SourceFenced::fencedAt));
+    return worst(Side.TARGET, last(SourceFenced.class).map(SourceFenced::fencedAt));
   }
 
   /** The client that could write last after the rollback. */
   Optional<Gap> rollbackGap() {
-    return worst(Side.SOURCE, observer.last(TargetFenced.class).map(TargetFenced::fencedAt));
+    return worst(Side.SOURCE, last(TargetFenced.class).map(TargetFenced::fencedAt));
   }
 
   long fenceMs() {
-    return observer.last(SourceFenced.class).map(SourceFenced::fenceMs).orElse(NONE);
+    return last(SourceFenced.class).map(SourceFenced::fenceMs).orElse(NONE);
   }
 
   long drainMs() {
-    return observer.last(SourceFenced.class).map(SourceFenced::drainMs).orElse(NONE);
+    return last(SourceFenced.class).map(SourceFenced::drainMs).orElse(NONE);
   }
 
   long validateMs() {
-    return observer.last(FinalValidated.class).map(FinalValidated::tookMs).orElse(NONE);
+    return last(FinalValidated.class).map(FinalValidated::tookMs).orElse(NONE);
   }
 
   long dnsMs() {
-    return observer.last(TrafficShifted.class).map(TrafficShifted::tookMs).orElse(NONE);
+    return last(TrafficShifted.class).map(TrafficShifted::tookMs).orElse(NONE);
   }
 
   /**
    * How long the worst client held on to the old address, as it may, after the target took writes.
    */
   long ttlMs() {
-    Optional<Instant> opened = observer.last(TargetOpened.class).map(TargetOpened::openedAt);
+    Optional<Instant> opened = last(TargetOpened.class).map(TargetOpened::openedAt);
     return switchGap()
         .flatMap(gap -> opened.map(at -> Math.max(0, between(at, gap.changedAt()))))
         .orElse(NONE);
@@ -86,8 +96,7 @@ final class Figures {
 
   long rollbackMs() {
     return trigger()
-        .flatMap(
-            t -> observer.last(SourceOpened.class).map(o -> between(t.decidedAt(), o.openedAt())))
+        .flatMap(t -> last(SourceOpened.class).map(o -> between(t.decidedAt(), o.openedAt())))
         .orElse(NONE);
   }
 
@@ -139,15 +148,21 @@ final class Figures {
   }
 
   private Optional<RollbackTrigger> trigger() {
-    List<RollbackTrigger> triggers = observer.said(RollbackTrigger.class);
-    return triggers.isEmpty() ? Optional.empty() : Optional.of(triggers.getFirst());
+    return said.stream()
+        .filter(RollbackTrigger.class::isInstance)
+        .map(RollbackTrigger.class::cast)
+        .findFirst();
+  }
+
+  private <T extends Message> Optional<T> last(Class<T> kind) {
+    return said.reversed().stream().filter(kind::isInstance).map(kind::cast).findFirst();
   }
 
   private Optional<Instant> sentAt(String step) {
-    return observer.steps().stream()
+    return steps.stream()
         .filter(s -> s.step().equals(step))
         .findFirst()
-        .flatMap(CutoverStatus.StepStatus::sentAt);
+        .flatMap(StepStatus::sentAt);
   }
 
   private static long between(Instant from, Instant until) {

@@ -104,9 +104,13 @@ final class Ledger {
   }
 
   /** Compares with the database that is authoritative at the end. Clients must have stopped. */
-  synchronized Account account(Connection authoritative) throws SQLException {
+  Account account(Connection authoritative) throws SQLException {
+    return account(everyRow(authoritative));
+  }
+
+  synchronized Account account(List<Row> authoritative) {
     Map<String, Row> found = new HashMap<>();
-    for (Row row : everyRow(authoritative)) {
+    for (Row row : authoritative) {
       found.put(row.key(), row);
     }
     Set<Long> missing = new TreeSet<>(contradictions);

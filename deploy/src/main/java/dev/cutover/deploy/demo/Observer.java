@@ -94,10 +94,9 @@ final class Observer implements AutoCloseable {
     return said.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** Returns the latest message of that kind. */
-  <T extends Message> Optional<T> last(Class<T> kind) {
-    List<T> all = said(kind);
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+  /** Returns all replies, triggers and reports but the repeated ones, oldest first. */
+  synchronized List<Message> said() {
+    return List.copyOf(said);
   }
 
   @Override

@@ -43,7 +43,7 @@ final class Shop implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Shop.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FAULTY_PERCENT = 30;
-  private static final int SLOWNESS_MS = 250;
+  private static final int SLOWNESS_MS = 1_500;
 
   private final Side side;
   private final ShopStore store;
