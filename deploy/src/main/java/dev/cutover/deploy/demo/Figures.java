@@ -86,11 +86,7 @@ final class Figures {
 
   long triggerToRevertMs() {
     return trigger()
-        .flatMap(
-            t ->
-                observer
-                    .last(TrafficReverted.class)
-                    .map(r -> between(t.decidedAt(), r.acceptedAt())))
+        .flatMap(t -> last(TrafficReverted.class).map(r -> between(t.decidedAt(), r.acceptedAt())))
         .orElse(NONE);
   }
 
@@ -107,15 +103,13 @@ final class Figures {
    */
   long writesOnBothSidesWhileFenced() {
     Instant sourceClosed =
-        observer
-            .last(SourceFenced.class)
+        last(SourceFenced.class)
             .map(f -> f.fencedAt().plusMillis(f.fenceMs() + 1))
             .orElse(Instant.MAX);
     Instant sourceReopens = sentAt("open-source").orElse(Instant.MAX);
     Instant targetOpens = sentAt("open-target").orElse(Instant.MAX);
     Instant targetClosed =
-        observer
-            .last(TargetFenced.class)
+        last(TargetFenced.class)
             .map(f -> f.fencedAt().plusMillis(f.fenceMs() + 1))
             .orElse(Instant.MAX);
     Instant targetFirst =
