@@ -2,6 +2,7 @@ package dev.cutover.deploy.demo;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.CutoverStatus.Progress;
 import dev.cutover.contract.CutoverStatus.StepStatus;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.Envelope;
@@ -9,11 +10,14 @@ import dev.cutover.contract.HealthReported;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.ReplicationMeasured;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.UndecodableException;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -149,7 +153,27 @@ final class Observer implements AutoCloseable {
       }
       case HealthReported latest -> health = Optional.of(latest);
       case ReplicationMeasured latest -> streams.put(latest.direction(), latest);
+      case Reply reply -> {
+        said.add(reply);
+        steps.computeIfPresent(
+            reply.step().step(), (_, sent) -> ended(sent, reply, envelope.time()));
+      }
       case Message other -> said.add(other);
     }
+  }
+
+  /** The last step's end is in no status: what follows it is a cutover that is prepared again. */
+  private static StepStatus ended(StepStatus sent, Reply reply, Instant at) {
+    if (sent.progress() != Progress.SENT || sent.attempt() != reply.step().attempt()) {
+      return sent;
+    }
+    return new StepStatus(
+        sent.step(),
+        sent.service(),
+        reply instanceof StepFailed ? Progress.FAILED : Progress.DONE,
+        sent.attempt(),
+        sent.sentAt(),
+        Optional.of(at),
+        reply instanceof StepFailed failed ? failed.failure().reason() : sent.detail());
   }
 }
