@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +67,8 @@ public final class ServiceRuntime implements AutoCloseable {
    * @param assemble reads the configuration and builds the loop; what it opens it hands to {@link
    *     #closing}
    */
-  public static void main(String service, Function<ServiceRuntime, MessageLoop> assemble) {
+  public static void main(
+      String service, BiFunction<ServiceRuntime, ConfigReader, MessageLoop> assemble) {
     int port;
     try {
       port = healthPort(ConfigReader.ofEnvironment(System.getenv()));
@@ -79,7 +82,7 @@ public final class ServiceRuntime implements AutoCloseable {
         port,
         starting -> {
           Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(starting::endProcess));
-          return assemble.apply(starting);
+          return assemble.apply(starting, ConfigReader.ofEnvironment(System.getenv()));
         },
         System::exit);
   }
@@ -117,6 +120,21 @@ public final class ServiceRuntime implements AutoCloseable {
   private static int healthPort(ConfigReader reader) {
     int port = reader.integer("HEALTH_PORT", 0, 65_535, 8080);
     return reader.build(() -> port);
+  }
+
+  /**
+   * Starts a service inside this process, as {@link #main} does in its own.
+   *
+   * @param environment the same keys as a process's; {@code HEALTH_PORT} is 0 unless given
+   * @throws ConfigException when it is wrong
+   */
+  public static ServiceRuntime start(
+      String service,
+      Map<String, String> environment,
+      BiFunction<ServiceRuntime, ConfigReader, MessageLoop> assemble) {
+    ConfigReader reader = ConfigReader.ofEnvironment(environment);
+    int healthPort = reader.integer("HEALTH_PORT", 0, 65_535, 0);
+    return start(service, healthPort, runtime -> assemble.apply(runtime, reader));
   }
 
   /**

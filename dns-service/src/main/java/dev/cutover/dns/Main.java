@@ -26,8 +26,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    ServiceRuntime.main(
-        SERVICE, runtime -> assemble(runtime, ConfigReader.ofEnvironment(System.getenv())));
+    ServiceRuntime.main(SERVICE, Main::assemble);
   }
 
   /**
@@ -37,9 +36,7 @@ public final class Main {
    * @throws ConfigException when it is wrong
    */
   public static ServiceRuntime start(Map<String, String> environment) {
-    ConfigReader reader = ConfigReader.ofEnvironment(environment);
-    int healthPort = reader.integer("HEALTH_PORT", 0, 65_535, 0);
-    return ServiceRuntime.start(SERVICE, healthPort, runtime -> assemble(runtime, reader));
+    return ServiceRuntime.start(SERVICE, environment, Main::assemble);
   }
 
   private static MessageLoop assemble(ServiceRuntime runtime, ConfigReader reader) {

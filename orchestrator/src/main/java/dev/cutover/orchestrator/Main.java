@@ -24,8 +24,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    ServiceRuntime.main(
-        SERVICE, runtime -> assemble(runtime, ConfigReader.ofEnvironment(System.getenv())).loop());
+    ServiceRuntime.main(SERVICE, (runtime, reader) -> assemble(runtime, reader).loop());
   }
 
   /**
@@ -48,14 +47,12 @@ public final class Main {
    * @throws ConfigException when it is wrong
    */
   public static Running start(Map<String, String> environment) {
-    ConfigReader reader = ConfigReader.ofEnvironment(environment);
-    int healthPort = reader.integer("HEALTH_PORT", 0, 65_535, 0);
     AtomicInteger apiPort = new AtomicInteger();
     ServiceRuntime runtime =
         ServiceRuntime.start(
             SERVICE,
-            healthPort,
-            starting -> {
+            environment,
+            (starting, reader) -> {
               Assembled assembled = assemble(starting, reader);
               apiPort.set(assembled.api().port());
               return assembled.loop();

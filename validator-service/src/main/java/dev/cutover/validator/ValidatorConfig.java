@@ -1,10 +1,7 @@
 package dev.cutover.validator;
 
-import dev.cutover.contract.MessageCodec;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
-import dev.cutover.runtime.Signatures;
-import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import dev.cutover.validator.domain.AllowedHosts;
 import java.nio.file.Path;
@@ -63,7 +60,7 @@ public record ValidatorConfig(
   /** Reads it; throws with every fault found. */
   public static ValidatorConfig read(ConfigReader reader) {
     KafkaSettings kafka = KafkaSettings.read(reader);
-    Wire wire = new Wire(Topics.read(reader), new MessageCodec(), Signatures.read(reader));
+    Wire wire = Wire.read(reader);
     Path credentials = reader.file(CREDENTIALS);
     List<String> hosts = reader.list(ALLOWED_HOSTS);
     int sessionsMax = reader.integer("CUTOVER_VALIDATOR_SESSIONS_MAX", 2, 64, 8);
