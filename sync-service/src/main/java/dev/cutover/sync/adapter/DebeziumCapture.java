@@ -13,17 +13,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -192,7 +189,7 @@ final class DebeziumCapture implements AutoCloseable {
     try (KafkaChangeTopic.Writer writer = topic.writer();
         DebeziumEngine<RecordChangeEvent<SourceRecord>> current =
             DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-                .using(properties())
+                .using(DebeziumSettings.of(stream, endpoint, connections, shapes))
                 .using(
                     (success, message, error) ->
                         reason.set(error == null ? String.valueOf(message) : rootCause(error)))
@@ -262,80 +259,5 @@ final class DebeziumCapture implements AutoCloseable {
         committer.markBatchFinished();
       }
     }
-  }
-
-  private Properties properties() {
-    Properties p = new Properties();
-    p.setProperty("name", stream);
-    p.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
-    p.setProperty("topic.prefix", stream);
-    p.setProperty("database.hostname", endpoint.host());
-    p.setProperty("database.port", Integer.toString(endpoint.port()));
-    p.setProperty("database.dbname", endpoint.database());
-    p.setProperty("database.user", connections.user(endpoint, DatabaseRole.APPLIER));
-    p.setProperty("database.password", connections.password(endpoint, DatabaseRole.APPLIER));
-    p.setProperty("plugin.name", "pgoutput");
-    p.setProperty("slot.name", stream);
-    p.setProperty("slot.drop.on.stop", "false");
-    p.setProperty("slot.max.retries", "2");
-    p.setProperty("slot.retry.delay.ms", "200");
-    p.setProperty("publication.name", stream);
-    p.setProperty("publication.autocreate.mode", "disabled");
-    p.setProperty("table.include.list", tables());
-    String excluded = excludedColumns();
-    if (!excluded.isEmpty()) {
-      p.setProperty("column.exclude.list", excluded);
-    }
-    p.setProperty("snapshot.mode", "no_data");
-    p.setProperty("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
-    p.setProperty("offset.flush.interval.ms", "100");
-    p.setProperty("errors.max.retries", "0");
-    p.setProperty("event.processing.failure.handling.mode", "fail");
-    p.setProperty("event.converting.failure.handling.mode", "fail");
-    p.setProperty("provide.transaction.metadata", "true");
-    p.setProperty("skipped.operations", "none");
-    p.setProperty("tombstones.on.delete", "false");
-    p.setProperty("poll.interval.ms", "10");
-    p.setProperty("max.batch.size", "4096");
-    p.setProperty("max.queue.size", "16384");
-    p.setProperty("max.queue.size.in.bytes", Long.toString(64L << 20));
-    p.setProperty("record.processing.threads", "1");
-    p.setProperty("record.processing.order", "ORDERED");
-    p.setProperty("decimal.handling.mode", "string");
-    p.setProperty("time.precision.mode", "microseconds");
-    p.setProperty("interval.handling.mode", "string");
-    p.setProperty("binary.handling.mode", "hex");
-    p.setProperty("include.unknown.datatypes", "true");
-    p.setProperty("unavailable.value.placeholder", DebeziumRecords.UNAVAILABLE);
-    p.setProperty("lsn.flush.mode", "connector");
-    p.setProperty("database.tcpKeepAlive", "true");
-    return p;
-  }
-
-  private String tables() {
-    Collection<TableName> all = shapes.keySet();
-    return all.stream()
-            .map(table -> regex(table.schema()) + "\\." + regex(table.name()))
-            .collect(Collectors.joining(","))
-        + ",cutover\\.marker,cutover\\.position";
-  }
-
-  private String excludedColumns() {
-    return shapes.values().stream()
-        .flatMap(
-            shape ->
-                shape.refetched().stream()
-                    .map(
-                        column ->
-                            regex(shape.table().schema())
-                                + "\\."
-                                + regex(shape.table().name())
-                                + "\\."
-                                + regex(column.name())))
-        .collect(Collectors.joining(","));
-  }
-
-  private static String regex(String name) {
-    return name.replaceAll("[^A-Za-z0-9_]", "\\\\$0");
   }
 }

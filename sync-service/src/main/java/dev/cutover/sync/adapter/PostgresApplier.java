@@ -5,14 +5,11 @@ import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeFrame;
 import dev.cutover.sync.domain.Coalescer;
 import dev.cutover.sync.domain.Lsn;
-import dev.cutover.sync.domain.Row;
 import dev.cutover.sync.domain.TableShape;
-import dev.cutover.sync.domain.Value;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +121,7 @@ final class PostgresApplier implements AutoCloseable {
     } catch (Missed | SQLException e) {
       connection.rollback();
       if (e instanceof Missed || isConflict((SQLException) e)) {
-        throw diagnosed(changes, e);
+        throw conflict(changes, e);
       }
       throw (SQLException) e;
     } catch (Replaced e) {
@@ -234,7 +231,21 @@ final class PostgresApplier implements AutoCloseable {
     }
   }
 
-  private static boolean isConflict(SQLException e) {
+  private Conflict conflict(List<Change> changes, Exception cause) throws SQLException {
+    List<String> found =
+        new ConflictDiagnosis(connection, shapes).of(refetch.complete(changes));
+    int count = Math.max(1, found.size());
+    String told =
+        found.isEmpty()
+            ? String.valueOf(cause.getMessage()).lines().findFirst().orElse("")
+            : found.stream().limit(KEYS_TOLD_MAX).collect(Collectors.joining("; "));
+    return new Conflict(
+        count,
+        "Expected the rows of stream %s to be as the captured side had them, but %d changes do not fit: %s. Nothing of them was applied; repair these rows and start the stream again"
+            .formatted(stream, count, told));
+  }
+
+  static boolean isConflict(SQLException e) {
     return e.getSQLState() != null && e.getSQLState().startsWith("23");
   }
 
@@ -245,68 +256,6 @@ final class PostgresApplier implements AutoCloseable {
     Missed(Change.OfTable change) {
       super("no row for a change of " + change.table());
     }
-  }
-
-  // Each change alone, in a transaction that is never committed: tells all conflicts and their
-  // keys.
-  private Conflict diagnosed(List<Change> changes, Exception cause) throws SQLException {
-    List<String> found = new ArrayList<>();
-    try {
-      for (Change change : refetch.complete(changes)) {
-        if (change instanceof Change.OfTable row && !(change instanceof Change.Truncate)) {
-          diagnose(row, found);
-        }
-      }
-    } finally {
-      connection.rollback();
-    }
-    int count = Math.max(1, found.size());
-    return new Conflict(
-        count,
-        "Expected the rows of stream %s to be as the captured side had them, but %d changes do not fit: %s. Nothing of them was applied; repair these rows and start the stream again"
-            .formatted(
-                stream,
-                count,
-                found.isEmpty()
-                    ? String.valueOf(cause.getMessage()).lines().findFirst().orElse("")
-                    : String.join("; ", found.subList(0, Math.min(KEYS_TOLD_MAX, found.size())))));
-  }
-
-  private void diagnose(Change.OfTable change, List<String> found) throws SQLException {
-    Savepoint before = connection.setSavepoint();
-    TableShape shape = shape(change.table());
-    PostgresStatement sql = PostgresStatement.of(change, shape);
-    try (PreparedStatement statement = connection.prepareStatement(sql.sql())) {
-      PostgresStatement.bind(statement, change, shape);
-      if (statement.executeUpdate() == 0) {
-        found.add("no row for a change of " + named(change, shape));
-      }
-      connection.releaseSavepoint(before);
-    } catch (SQLException e) {
-      if (!isConflict(e)) {
-        throw e;
-      }
-      connection.rollback(before);
-      found.add(e.getSQLState() + " for a change of " + named(change, shape));
-    }
-  }
-
-  private static String named(Change.OfTable change, TableShape shape) {
-    Row row =
-        switch (change) {
-          case Change.Insert insert -> insert.after();
-          case Change.Update update -> update.key();
-          case Change.Delete delete -> delete.key();
-          case Change.Truncate truncate -> new Row(List.of(), List.of());
-        };
-    return change.table()
-        + shape.key().stream()
-            .map(
-                column ->
-                    column.name()
-                        + "="
-                        + (row.value(column.name()) instanceof Value.Text text ? text.text() : "?"))
-            .collect(Collectors.joining(", ", " ", ""));
   }
 
   @Override

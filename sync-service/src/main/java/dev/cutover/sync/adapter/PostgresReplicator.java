@@ -4,19 +4,16 @@ import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
-import dev.cutover.contract.TableName;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Replicator;
-import dev.cutover.sync.domain.TableShape;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -31,10 +28,6 @@ import org.slf4j.LoggerFactory;
 /**
  * Replicates between two PostgreSQL databases: COPY from the slot's snapshot, then Debezium on that
  * slot, a change topic, and one applier for each direction.
- *
- * <p>What exists tells how far a copy came: a marker {@code copy:<stream>} on the target (the
- * tables were empty, what is in them is ours), the slot, and last the position, which says that the
- * copy is complete.
  */
 public final class PostgresReplicator implements Replicator {
   private static final Logger LOGGER = LoggerFactory.getLogger(PostgresReplicator.class);
@@ -77,9 +70,11 @@ public final class PostgresReplicator implements Replicator {
     try (Connection applied = open(spec, direction.applied(), DatabaseRole.APPLIER);
         Connection captured = open(spec, direction.captured(), DatabaseRole.APPLIER)) {
       if (!hasPosition(applied, name)) {
+        PostgresStreamSetup setup =
+            new PostgresStreamSetup(connections, spec, name, topic(name), copyWorkers);
         switch (direction) {
-          case FORWARD -> result = copy(spec, name, captured, applied, progress);
-          case REVERSE -> createReverse(spec, name, captured, applied);
+          case FORWARD -> result = setup.copy(captured, applied, progress);
+          case REVERSE -> setup.prepareReverse(captured, applied);
         }
       }
     } catch (SQLException e) {
@@ -87,144 +82,6 @@ public final class PostgresReplicator implements Replicator {
     }
     start(spec, direction);
     return result;
-  }
-
-  private CopyResult copy(
-      ReplicationSpec spec, String name, Connection captured, Connection applied, Progress progress)
-      throws SQLException, InterruptedException, ReplicationFailed {
-    long startedNanos = System.nanoTime();
-    Map<TableName, TableShape> shapes = PostgresCatalog.shapes(captured, spec.tables());
-    PostgresSlot slot = new PostgresSlot(name);
-    emptyTarget(spec, name, captured, applied, slot);
-    publish(spec, Direction.FORWARD, slot, shapes);
-    KafkaChangeTopic topic = topic(name);
-    topic.create();
-    boolean isComplete = false;
-    try (Connection replication =
-        connections.open(spec.source(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
-      PostgresSlot.Exported exported = slot.create(replication);
-      PostgresCopy copy =
-          new PostgresCopy(
-              () -> open(spec, Side.SOURCE, DatabaseRole.APPLIER),
-              () -> open(spec, Side.TARGET, DatabaseRole.APPLIER),
-              progress);
-      copy.run(shapes.values(), exported.snapshot(), copyWorkers);
-      analyze(spec);
-      storePosition(applied, name, exported.consistent());
-      isComplete = true;
-      return new CopyResult(
-          copy.rows(),
-          copy.bytes(),
-          copy.perTable(),
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
-    } finally {
-      if (!isComplete) {
-        // A slot that nobody reads would make the source keep its log.
-        slot.drop(captured);
-      }
-    }
-  }
-
-  private void emptyTarget(
-      ReplicationSpec spec, String name, Connection captured, Connection applied, PostgresSlot slot)
-      throws SQLException, ReplicationFailed {
-    String marker = "copy:" + name;
-    boolean isOurs =
-        PostgresSql.query(applied, "SELECT id FROM cutover.marker WHERE id = ?", marker)
-            .isPresent();
-    if (isOurs) {
-      slot.state(captured);
-      slot.drop(captured);
-      PostgresSql.execute(
-          applied,
-          "TRUNCATE "
-              + spec.tables().stream().map(PostgresSql::quote).collect(Collectors.joining(", ")));
-      return;
-    }
-    if (slot.state(captured).isPresent()) {
-      throw new ReplicationFailed(
-          "Expected no slot '%s' on %s before the copy, but there is one: drop it if nothing uses it, or name the replication otherwise"
-              .formatted(name, spec.source().address()));
-    }
-    for (TableName table : spec.tables()) {
-      if (PostgresSql.query(applied, "SELECT 1 FROM %s LIMIT 1".formatted(PostgresSql.quote(table)))
-          .isPresent()) {
-        throw new ReplicationFailed(
-            "Expected table %s on %s to be empty before the copy, but it has rows of its own: empty it, or correct the plan's target"
-                .formatted(table, spec.target().address()));
-      }
-    }
-    PostgresSql.update(applied, "INSERT INTO cutover.marker VALUES (?, clock_timestamp())", marker);
-  }
-
-  private void createReverse(
-      ReplicationSpec spec, String name, Connection captured, Connection applied)
-      throws SQLException, InterruptedException, ReplicationFailed {
-    if (!hasPosition(captured, name(spec, Direction.FORWARD))) {
-      throw new ReplicationFailed(
-          "Expected the copy to %s to be complete before the way back is prepared, but it is not: start the forward stream first"
-              .formatted(spec.target().address()));
-    }
-    PostgresSlot slot = new PostgresSlot(name);
-    publish(spec, Direction.REVERSE, slot, PostgresCatalog.shapes(captured, spec.tables()));
-    topic(name).create();
-    String marker = "slot:" + name;
-    Optional<PostgresSlot.State> state = slot.state(captured);
-    Optional<String> ours =
-        PostgresSql.query(applied, "SELECT id FROM cutover.marker WHERE id = ?", marker);
-    if (state.isPresent() && ours.isEmpty()) {
-      throw new ReplicationFailed(
-          "Expected no slot '%s' on %s yet, but there is one: drop it if nothing uses it, or name the replication otherwise"
-              .formatted(name, spec.target().address()));
-    }
-    // One that we made and whose position we did not store any more has lost nothing since.
-    Lsn from =
-        state.isPresent() ? state.get().confirmed() : createSlot(spec, applied, marker, slot);
-    storePosition(applied, name, from);
-  }
-
-  private Lsn createSlot(ReplicationSpec spec, Connection applied, String marker, PostgresSlot slot)
-      throws SQLException {
-    PostgresSql.update(
-        applied,
-        "INSERT INTO cutover.marker VALUES (?, clock_timestamp()) ON CONFLICT DO NOTHING",
-        marker);
-    try (Connection replication =
-        connections.open(spec.target(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
-      return slot.create(replication).consistent();
-    }
-  }
-
-  private void storePosition(Connection applied, String name, Lsn from) throws SQLException {
-    try (KafkaChangeTopic.Reader reader = topic(name).reader()) {
-      PostgresSql.update(
-          applied,
-          "INSERT INTO cutover.position VALUES (?, ?::pg_lsn, ?, clock_timestamp())",
-          name,
-          from.toString(),
-          reader.endOffset());
-    }
-  }
-
-  // Statistics are not copied; without them the target's first minute is its worst (data.md C15).
-  private void analyze(ReplicationSpec spec) throws SQLException {
-    try (Connection owner = open(spec, Side.TARGET, DatabaseRole.FENCER)) {
-      for (TableName table : spec.tables()) {
-        PostgresSql.execute(owner, "ANALYZE " + PostgresSql.quote(table));
-      }
-    }
-  }
-
-  private void publish(
-      ReplicationSpec spec,
-      Direction direction,
-      PostgresSlot slot,
-      Map<TableName, TableShape> shapes)
-      throws SQLException {
-    try (Connection owner = open(spec, direction.captured(), DatabaseRole.FENCER)) {
-      PostgresSql.execute(owner, "SET lock_timeout = '5s'");
-      slot.publish(owner, shapes.values());
-    }
   }
 
   @Override
@@ -393,7 +250,7 @@ public final class PostgresReplicator implements Replicator {
     return new ReplicationFailed("Stream %s cannot go on: %s".formatted(name, e.getMessage()), e);
   }
 
-  private static boolean hasPosition(Connection applied, String name) throws SQLException {
+  static boolean hasPosition(Connection applied, String name) throws SQLException {
     return PostgresSql.query(applied, "SELECT stream FROM cutover.position WHERE stream = ?", name)
         .isPresent();
   }

@@ -131,4 +131,53 @@ class PostgresReplicatorIT {
       assertThat(forward.get(15)).isLessThan(200);
     }
   }
+
+  @Test
+  void shouldGoOnWhereItStoodWhenTheBrokerWasAway() throws Exception {
+    // given
+    try (KafkaBroker broker = KafkaBroker.restartable().start();
+        ReplicationWorld world =
+            new ReplicationWorld(PAIR, broker, SHOP, "customers", "orders", "lines")) {
+      fill(world, 10, 1000);
+      world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
+      world.drain(Direction.FORWARD, "before");
+
+      // when
+      broker.stop();
+      world.execute(Side.SOURCE, "UPDATE SCHEMA.orders SET amount = amount + 1");
+      world.execute(Side.SOURCE, "DELETE FROM SCHEMA.orders WHERE id <= 100");
+      broker.start();
+
+      // then
+      world.drain(Direction.FORWARD, "after");
+      world.assertEqualRows();
+    }
+  }
+
+  @Test
+  void shouldKeepUpWhenManyRowsAreWritten() throws Exception {
+    // given
+    try (ReplicationWorld world = shop()) {
+      fill(world, 100, 100);
+      world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
+      world.drain(Direction.FORWARD, "warm");
+
+      // when
+      long startedNanos = System.nanoTime();
+      try (Connection source = world.connect(Side.SOURCE)) {
+        for (int i = 0; i < 100; i++) {
+          PostgresSql.execute(
+              source,
+              "INSERT INTO %s.orders(customer, note, amount) SELECT 1 + g %% 100, 'note ' || g, g FROM generate_series(1, 1000) g"
+                  .formatted(world.schema));
+        }
+      }
+      world.drain(Direction.FORWARD, "all");
+      double seconds = (System.nanoTime() - startedNanos) / 1e9;
+
+      // then
+      System.out.printf("streamed 100000 rows in %.1f s: %.0f rows/s%n", seconds, 100_000 / seconds);
+      world.assertEqualRows();
+    }
+  }
 }

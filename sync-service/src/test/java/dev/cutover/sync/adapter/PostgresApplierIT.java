@@ -1,0 +1,170 @@
+package dev.cutover.sync.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cutover.contract.Direction;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.TableName;
+import dev.cutover.sync.domain.Change;
+import dev.cutover.sync.domain.ChangeFrame;
+import dev.cutover.sync.domain.Lsn;
+import dev.cutover.sync.domain.Row;
+import dev.cutover.sync.domain.TableShape;
+import dev.cutover.sync.domain.Value;
+import dev.cutover.testkit.KafkaBroker;
+import dev.cutover.testkit.PostgresPair;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PostgresApplierIT {
+  @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
+  @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();
+
+  private static final List<String> COLUMNS = List.of("id", "n");
+  private static final Set<String> CALLS =
+      Set.of("prepareStatement", "createStatement", "commit", "setAutoCommit");
+
+  private static ReplicationWorld world() throws SQLException {
+    ReplicationWorld world =
+        new ReplicationWorld(
+            PAIR, KAFKA, "CREATE TABLE SCHEMA.t(id int PRIMARY KEY, n int NOT NULL)", "t");
+    try (Connection target = world.connect(Side.TARGET)) {
+      PostgresSql.update(
+          target, "INSERT INTO cutover.position VALUES (?, '0/0', 0, now())", stream(world));
+    }
+    return world;
+  }
+
+  private static String stream(ReplicationWorld world) {
+    return PostgresReplicator.name(world.spec, Direction.FORWARD);
+  }
+
+  private static Row row(int id, int n) {
+    return new Row(
+        COLUMNS,
+        List.of(new Value.Text(Integer.toString(id)), new Value.Text(Integer.toString(n))));
+  }
+
+  private static Row key(int id) {
+    return new Row(List.of("id"), List.of(new Value.Text(Integer.toString(id))));
+  }
+
+  /** Transactions that fail when one of them is left out or applied twice. */
+  private static List<ChangeFrame> frames(TableName t, int count) {
+    List<ChangeFrame> frames = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      List<Change> changes = new ArrayList<>();
+      changes.add(new Change.Insert(t, row(i, i)));
+      if (i > 1) {
+        changes.add(new Change.Update(t, key(i - 1), row(1000 + i, i)));
+      }
+      if (i > 2) {
+        changes.add(new Change.Delete(t, key(1000 + i - 1)));
+      }
+      if (i % 3 == 0) {
+        changes.add(new Change.Mark("m" + i, Instant.EPOCH));
+      }
+      frames.add(new ChangeFrame(new Lsn(i * 16L), i, changes));
+    }
+    return frames;
+  }
+
+  private static PostgresApplier applier(
+      ReplicationWorld world, Connection connection, Lsn position) throws Exception {
+    try (Connection catalog = world.connect(Side.TARGET)) {
+      Map<TableName, TableShape> shapes = PostgresCatalog.shapes(catalog, world.spec.tables());
+      PostgresRefetch refetch = new PostgresRefetch(() -> world.connect(Side.SOURCE), shapes);
+      return new PostgresApplier(connection, refetch, stream(world), shapes, position);
+    }
+  }
+
+  private static Connection open(ReplicationWorld world) throws SQLException {
+    return world.connections.open(
+        world.spec.target(), DatabaseRole.APPLIER, PostgresSql.textOnly());
+  }
+
+  /** A connection that breaks at a call, before it or after it was done. */
+  private static Connection breaking(Connection real, int at, boolean isDoneBefore) {
+    AtomicInteger calls = new AtomicInteger();
+    return (Connection)
+        Proxy.newProxyInstance(
+            PostgresApplierIT.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (_, method, arguments) -> {
+              boolean isLast = CALLS.contains(method.getName()) && calls.incrementAndGet() == at;
+              if (isLast && !isDoneBefore) {
+                real.close();
+                throw new SQLException("killed", "08006");
+              }
+              try {
+                Object result = method.invoke(real, arguments);
+                if (isLast) {
+                  real.close();
+                  throw new SQLException("killed", "08006");
+                }
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void shouldApplyOnceWhenKilledBetweenAnyTwoStatements() throws Exception {
+    // given
+    try (ReplicationWorld world = world()) {
+      List<ChangeFrame> frames = frames(world.table("t"), 25);
+      int next = 0;
+      int kills = 0;
+
+      // when
+      for (int at = 5; next < frames.size(); at = at < 20 ? at + 1 : 5) {
+        PostgresApplier.Position position;
+        try (Connection target = world.connect(Side.TARGET)) {
+          position = PostgresApplier.position(target, stream(world));
+        }
+        next = (int) position.kafkaOffset();
+        try (PostgresApplier applier =
+            applier(world, breaking(open(world), at, kills % 3 == 0), position.lsn())) {
+          for (; next < frames.size(); next++) {
+            applier.apply(frames.subList(next, next + 1));
+          }
+        } catch (SQLException e) {
+          kills++;
+        }
+      }
+
+      // then
+      assertThat(kills).isGreaterThan(10);
+      assertThat(world.rows(Side.TARGET, world.table("t"))).containsExactlyInAnyOrder("(25,25)", "(1025,25)");
+    }
+  }
+
+  @Test
+  void shouldStopBeforeAnyRowWhenAnotherApplierHasMovedOn() throws Exception {
+    // given
+    try (ReplicationWorld world = world();
+        PostgresApplier undead = applier(world, open(world), Lsn.ZERO);
+        PostgresApplier current = applier(world, open(world), Lsn.ZERO)) {
+      List<ChangeFrame> frames = frames(world.table("t"), 2);
+      current.apply(frames.subList(0, 1));
+
+      // when / then
+      assertThatThrownBy(() -> undead.apply(frames.subList(0, 1)))
+          .isInstanceOf(PostgresApplier.Replaced.class)
+          .hasMessageContaining("another instance applies it now");
+      assertThat(world.rows(Side.TARGET, world.table("t"))).containsExactly("(1,1)");
+    }
+  }
+}
