@@ -20,10 +20,8 @@ import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Decision;
 import dev.cutover.orchestrator.domain.Evolution;
 import dev.cutover.orchestrator.domain.Saga;
-import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaInput;
 import dev.cutover.orchestrator.domain.SagaState;
-import dev.cutover.orchestrator.domain.SagaView;
 import dev.cutover.runtime.DeadLetters;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Outgoing;
@@ -37,10 +35,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The sagas of the partitions that this instance owns. A message comes in, {@link Saga} decides,
@@ -112,10 +108,13 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     Map<CutoverId, Tracked> cutovers = cutovers(partition);
     cutovers.replaceAll((_, tracked) -> Tracked.of(tracked.cutover()));
     for (Tracked tracked : cutovers.values()) {
+      if (tracked.cutover().state() instanceof SagaState.Finished) {
+        continue;
+      }
       LOGGER
           .atInfo()
           .addKeyValue(LogKeys.CUTOVER_ID, tracked.cutover().id())
-          .addKeyValue("state", position(tracked.cutover()))
+          .addKeyValue("state", Story.position(tracked.cutover()))
           .addKeyValue("pending", Saga.pending(tracked.cutover()).size())
           .log("cutover taken up");
     }
@@ -211,7 +210,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     Decision decision = contained(before, input, origin, now);
     if (!decision.events().isEmpty()) {
       cutovers(partition).put(id, Tracked.of(decision.after()));
-      log(before, decision, origin, now);
+      Story.tell(before, decision, origin.toString(), now);
     }
     return records.of(before, decision, origin.input(), origin.messageId(), now);
   }
@@ -269,52 +268,5 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
                         Origin.of(input, ""),
                         now)));
     return outgoing;
-  }
-
-  /** The one place that tells the story of a cutover. */
-  private static void log(Cutover before, Decision decision, Origin origin, Instant now) {
-    String from = position(before);
-    String to = position(decision.after());
-    List<String> events = decision.events().stream().map(JournalCodec::nameOf).toList();
-    boolean paged = decision.events().stream().anyMatch(SagaEvent.OutagePaged.class::isInstance);
-    Level level =
-        paged
-            ? Level.ERROR
-            : from.equals(to)
-                ? Level.DEBUG
-                : decision.after().state() instanceof SagaState.Held ? Level.WARN : Level.INFO;
-    LOGGER
-        .atLevel(level)
-        .addKeyValue(LogKeys.CUTOVER_ID, before.id())
-        .addKeyValue(LogKeys.FROM, from)
-        .addKeyValue(LogKeys.TO, to)
-        .addKeyValue(LogKeys.REASON, SagaView.of(decision.after(), now).reason())
-        .addKeyValue(LogKeys.CAUSE, origin)
-        .addKeyValue("events", events)
-        .log(paged ? "cutover needs people: nobody can write" : "cutover moved on");
-  }
-
-  /** State and stage, such as {@code running: fence and drain}. */
-  private static String position(Cutover cutover) {
-    SagaState state = cutover.state();
-    return switch (state) {
-      case SagaState.Running(int stage) -> at(cutover, stage);
-      case SagaState.Waiting(int stage, Instant _, Instant _) -> at(cutover, stage);
-      case SagaState.Observing(int stage, Instant _, Instant _) -> at(cutover, stage);
-      case SagaState.RollingBack(SagaState.Route route, int stage, boolean _) ->
-          "%s: %s"
-              .formatted(
-                  state.label(),
-                  route.stages().get(stage).stream()
-                      .map(step -> step.step().action().stepName())
-                      .collect(Collectors.joining(", ")));
-      case SagaState.Planned _, SagaState.Prepared _, SagaState.Held _, SagaState.Finished _ ->
-          state.label();
-    };
-  }
-
-  private static String at(Cutover cutover, int stage) {
-    return "%s: %s"
-        .formatted(cutover.state().label(), cutover.requiredRunbook().stages().get(stage).name());
   }
 }

@@ -4,12 +4,32 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes what the API answers. */
 final class HttpAnswer {
+  private static final Logger LOGGER = LoggerFactory.getLogger(HttpAnswer.class);
   private static final String PROBLEM = "application/problem+json";
 
   private HttpAnswer() {}
+
+  /** What a failure is answered with: a bad request by its sentence, others without details. */
+  static void failure(RoutingContext context) {
+    Throwable failure = context.failure();
+    if (failure instanceof IllegalArgumentException e) {
+      problem(context, 400, String.valueOf(e.getMessage()));
+    } else if (context.statusCode() == 413) {
+      problem(context, 413, "Expected at most 512 KiB, but the body is longer");
+    } else {
+      LOGGER
+          .atError()
+          .addKeyValue("path", context.normalizedPath())
+          .setCause(failure)
+          .log("request of the API failed");
+      problem(context, 500, "Expected to handle this request, but the service has a fault");
+    }
+  }
 
   static void problem(RoutingContext context, int status, String detail) {
     problem(context, status, detail, List.of());

@@ -124,7 +124,7 @@ public final class OperatorApi implements AutoCloseable {
             context ->
                 HttpAnswer.problem(
                     context, 404, "Expected a known path, but found " + context.request().path()));
-    router.route().failureHandler(this::failed);
+    router.route().failureHandler(HttpAnswer::failure);
     return router;
   }
 
@@ -255,24 +255,6 @@ public final class OperatorApi implements AutoCloseable {
     answer.ifPresent(seen -> body.put("event", seen.detail()).put("sequence", seen.sequence()));
     context.response().putHeader("location", "/cutovers/" + request.cutover());
     HttpAnswer.json(context, 202, body);
-  }
-
-  private void failed(RoutingContext context) {
-    Throwable failure = context.failure();
-    if (failure instanceof IllegalArgumentException e) {
-      HttpAnswer.problem(context, 400, String.valueOf(e.getMessage()));
-    } else if (context.statusCode() == 413) {
-      HttpAnswer.problem(
-          context, 413, "Expected at most %d bytes, but the body is longer".formatted(BODY_MAX));
-    } else {
-      LOGGER
-          .atError()
-          .addKeyValue("path", context.normalizedPath())
-          .setCause(failure)
-          .log("request of the API failed");
-      HttpAnswer.problem(
-          context, 500, "Expected to handle this request, but the service has a fault");
-    }
   }
 
   private static CutoverId id(RoutingContext context) {
