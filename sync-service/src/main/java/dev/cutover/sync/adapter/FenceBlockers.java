@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * Sees, through a second session, who blocks the fence, and ends exactly those where the plan
  * allows it. Never the applier, who is exempt from the fence and gone in milliseconds.
  */
-final class FenceBlockers implements AutoCloseable {
+final class FenceBlockers {
   /** How many lock time-outs the fence waits when it may not end anybody. */
   static final int ATTEMPTS_WITHOUT_ENDING_MAX = 8;
 
@@ -31,7 +31,7 @@ final class FenceBlockers implements AutoCloseable {
   /**
    * Watches for one fencing session.
    *
-   * @param session closed with this
+   * @param session another one than the fencing one; stays the caller's to close
    * @param graceMs how long autovacuum and short transactions have to go by themselves
    */
   FenceBlockers(
@@ -129,11 +129,6 @@ final class FenceBlockers implements AutoCloseable {
             .filter(since -> now - since.getValue() > graceMs * 1_000_000L)
             .map(Map.Entry::getKey)
             .toList());
-  }
-
-  @Override
-  public void close() throws SQLException {
-    session.close();
   }
 
   /** Looks again and again until it is closed; only one at a time uses the session. */

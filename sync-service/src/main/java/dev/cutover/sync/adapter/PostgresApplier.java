@@ -232,8 +232,7 @@ final class PostgresApplier implements AutoCloseable {
   }
 
   private Conflict conflict(List<Change> changes, Exception cause) throws SQLException {
-    List<String> found =
-        new ConflictDiagnosis(connection, shapes).of(refetch.complete(changes));
+    List<String> found = new ConflictDiagnosis(connection, shapes).of(refetch.complete(changes));
     int count = Math.max(1, found.size());
     String told =
         found.isEmpty()

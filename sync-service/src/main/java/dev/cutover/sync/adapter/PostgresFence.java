@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * One run of the fence's sequence (correctness.md 2.3) in one database. Sessions are opened before
- * the first statement, so that connecting is not part of the outage.
+ * it, so that connecting is not part of the outage.
  */
-final class PostgresFence implements AutoCloseable {
+final class PostgresFence {
   /** A lock that is not there after this time is blocked by somebody who has to go. */
   private static final int LOCK_TIMEOUT_MS = 150;
 
@@ -39,32 +39,42 @@ final class PostgresFence implements AutoCloseable {
   private final int lockTimeoutMs;
   private long begun;
 
-  PostgresFence(PostgresConnections connections, FenceOrder order, InstantSource clock)
+  /**
+   * Prepares a run; the sessions stay the caller's to close.
+   *
+   * @param fencer enables the triggers
+   * @param applier writes the marker
+   * @param lockTimeoutMs as {@link #lockTimeoutMs} found
+   */
+  PostgresFence(
+      FenceOrder order,
+      InstantSource clock,
+      PostgresSession fencer,
+      PostgresSession applier,
+      FenceBlockers blockers,
+      int lockTimeoutMs)
       throws SQLException {
     this.database = order.database();
     this.order = order;
     this.clock = clock;
-    this.fencer = PostgresSession.open(connections, database, DatabaseRole.FENCER);
-    this.applier = PostgresSession.open(connections, database, DatabaseRole.APPLIER);
-    this.lockTimeoutMs =
-        fencer.succeeds("SET deadlock_timeout = '20ms'")
-            ? LOCK_TIMEOUT_MS
-            : LOCK_TIMEOUT_WITHOUT_RIGHT_MS;
-    this.blockers =
-        new FenceBlockers(
-            PostgresSession.open(connections, database, DatabaseRole.FENCER),
-            fencer.pid(),
-            connections.user(database, DatabaseRole.APPLIER),
-            order.endBlockers(),
-            lockTimeoutMs);
+    this.fencer = fencer;
+    this.applier = applier;
+    this.blockers = blockers;
+    this.lockTimeoutMs = lockTimeoutMs;
     // Who may end blockers stays in the queue while they go: whoever leaves it lets new writers
-    // pass,
-    // and on a busy table never gets the lock.
+    // pass, and on a busy table never gets the lock.
     fencer.execute(
         "SET lock_timeout = '%dms'"
             .formatted(order.endBlockers() ? (int) BUDGET_MS : lockTimeoutMs));
     fencer.execute("SET synchronous_commit = off");
     applier.execute("SET synchronous_commit = on");
+  }
+
+  /** Ours is the session that notices a deadlock first, if the role may say so; else wait less. */
+  static int lockTimeoutMs(PostgresSession fencer) throws SQLException {
+    return fencer.succeeds("SET deadlock_timeout = '20ms'")
+        ? LOCK_TIMEOUT_MS
+        : LOCK_TIMEOUT_WITHOUT_RIGHT_MS;
   }
 
   Fenced run() throws SQLException, GateRefused, InterruptedException {
@@ -258,14 +268,5 @@ final class PostgresFence implements AutoCloseable {
 
   private static double msSince(long nanos) {
     return (System.nanoTime() - nanos) / 1e6;
-  }
-
-  @Override
-  public void close() throws SQLException {
-    try (fencer;
-        applier;
-        blockers) {
-      // closes all three, whatever fails
-    }
   }
 }

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 /**
  * Makes what a stream needs before its first start: publication, slot, rows, position.
  *
- * <p>What exists tells how far an earlier attempt came: a marker {@code copy:<stream>} on the target
- * (the tables were empty, what is in them is ours), the slot, and last the position, which says that
- * the copy is complete.
+ * <p>What exists tells how far an earlier attempt came: a marker {@code copy:<stream>} on the
+ * target (the tables were empty, what is in them is ours), the slot, and last the position, which
+ * says that the copy is complete.
  */
 final class PostgresStreamSetup {
   private final PostgresConnections connections;
@@ -48,8 +48,8 @@ final class PostgresStreamSetup {
     this.copyWorkers = copyWorkers;
   }
 
-  private CopyResult copy(
-      ReplicationSpec spec, String name, Connection captured, Connection applied, Progress progress)
+  /** Copies all tables to an empty target under a new slot's snapshot, and stores the position. */
+  CopyResult copy(Connection captured, Connection applied, Progress progress)
       throws SQLException, InterruptedException, ReplicationFailed {
     long startedNanos = System.nanoTime();
     Map<TableName, TableShape> shapes = PostgresCatalog.shapes(captured, spec.tables());
@@ -83,15 +83,13 @@ final class PostgresStreamSetup {
     }
   }
 
-  private void emptyTarget(
-      Connection captured, Connection applied, PostgresSlot slot)
+  private void emptyTarget(Connection captured, Connection applied, PostgresSlot slot)
       throws SQLException, ReplicationFailed {
     String marker = "copy:" + name;
     boolean isOurs =
         PostgresSql.query(applied, "SELECT id FROM cutover.marker WHERE id = ?", marker)
             .isPresent();
     if (isOurs) {
-      slot.state(captured);
       slot.drop(captured);
       PostgresSql.execute(
           applied,
@@ -141,13 +139,11 @@ final class PostgresStreamSetup {
               .formatted(name, spec.target().address()));
     }
     // One that we made and whose position we did not store any more has lost nothing since.
-    Lsn from =
-        state.isPresent() ? state.get().confirmed() : createSlot(applied, marker, slot);
+    Lsn from = state.isPresent() ? state.get().confirmed() : createSlot(applied, marker, slot);
     storePosition(applied, from);
   }
 
-  private Lsn createSlot(Connection applied, String marker, PostgresSlot slot)
-      throws SQLException {
+  private Lsn createSlot(Connection applied, String marker, PostgresSlot slot) throws SQLException {
     PostgresSql.update(
         applied,
         "INSERT INTO cutover.marker VALUES (?, clock_timestamp()) ON CONFLICT DO NOTHING",
@@ -178,12 +174,10 @@ final class PostgresStreamSetup {
     }
   }
 
-  private void publish(
-      Direction direction,
-      PostgresSlot slot,
-      Map<TableName, TableShape> shapes)
+  private void publish(Direction direction, PostgresSlot slot, Map<TableName, TableShape> shapes)
       throws SQLException {
-    try (Connection owner = connections.open(spec.endpoint(direction.captured()), DatabaseRole.FENCER)) {
+    try (Connection owner =
+        connections.open(spec.endpoint(direction.captured()), DatabaseRole.FENCER)) {
       PostgresSql.execute(owner, "SET lock_timeout = '5s'");
       slot.publish(owner, shapes.values());
     }

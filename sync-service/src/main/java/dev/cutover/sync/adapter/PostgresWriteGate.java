@@ -26,8 +26,20 @@ public final class PostgresWriteGate implements WriteGate {
 
   @Override
   public Fenced fence(FenceOrder order) throws GateRefused, InterruptedException {
-    try (PostgresFence fence = new PostgresFence(connections, order, clock)) {
-      return fence.run();
+    DatabaseEndpoint database = order.database();
+    try (PostgresSession fencer = fencer(database);
+        PostgresSession second = fencer(database);
+        PostgresSession applier =
+            PostgresSession.open(connections, database, DatabaseRole.APPLIER)) {
+      int lockTimeoutMs = PostgresFence.lockTimeoutMs(fencer);
+      FenceBlockers blockers =
+          new FenceBlockers(
+              second,
+              fencer.pid(),
+              connections.user(database, DatabaseRole.APPLIER),
+              order.endBlockers(),
+              lockTimeoutMs);
+      return new PostgresFence(order, clock, fencer, applier, blockers, lockTimeoutMs).run();
     } catch (SQLException e) {
       throw WriterTable.refusal(order.database(), e);
     }

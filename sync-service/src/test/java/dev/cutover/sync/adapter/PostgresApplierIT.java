@@ -147,7 +147,8 @@ class PostgresApplierIT {
 
       // then
       assertThat(kills).isGreaterThan(10);
-      assertThat(world.rows(Side.TARGET, world.table("t"))).containsExactlyInAnyOrder("(25,25)", "(1025,25)");
+      assertThat(world.rows(Side.TARGET, world.table("t")))
+          .containsExactlyInAnyOrder("(25,25)", "(1025,25)");
     }
   }
 

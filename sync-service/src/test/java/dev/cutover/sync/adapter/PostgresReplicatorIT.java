@@ -176,7 +176,8 @@ class PostgresReplicatorIT {
       double seconds = (System.nanoTime() - startedNanos) / 1e9;
 
       // then
-      System.out.printf("streamed 100000 rows in %.1f s: %.0f rows/s%n", seconds, 100_000 / seconds);
+      System.out.printf(
+          "streamed 100000 rows in %.1f s: %.0f rows/s%n", seconds, 100_000 / seconds);
       world.assertEqualRows();
     }
   }

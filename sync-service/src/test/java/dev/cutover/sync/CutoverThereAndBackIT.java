@@ -1,0 +1,245 @@
+package dev.cutover.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.Envelope;
+import dev.cutover.contract.Message;
+import dev.cutover.contract.ReplicationMeasured;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SyncCommand;
+import dev.cutover.contract.SyncReply;
+import dev.cutover.contract.TableName;
+import dev.cutover.contract.UndecodableException;
+import dev.cutover.runtime.KafkaLog;
+import dev.cutover.runtime.ServiceRuntime;
+import dev.cutover.runtime.TopicFollower;
+import dev.cutover.runtime.Topics;
+import dev.cutover.runtime.Wire;
+import dev.cutover.sync.adapter.FencedPair;
+import dev.cutover.testkit.KafkaBroker;
+import dev.cutover.testkit.PostgresPair;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole service as a process wires it: orders by Kafka, two databases, writers all the time.
+ */
+final class CutoverThereAndBackIT {
+  @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
+  @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();
+  private static final Logger LOGGER = LoggerFactory.getLogger(CutoverThereAndBackIT.class);
+
+  private final List<Message> said = new CopyOnWriteArrayList<>();
+  private final Set<Long> acknowledged = new ConcurrentSkipListSet<>();
+  private final AtomicLong ids = new AtomicLong(1_000_000);
+  private volatile boolean stopWriting;
+  private final Topics topics = KAFKA.topics(1);
+  private final Wire wire = new Wire(topics);
+  private final KafkaLog orders = KafkaLog.writer(KAFKA.settings());
+  private final FencedPair world = new FencedPair(PAIR);
+  private long epoch;
+  private String step = "";
+
+  @Test
+  void shouldLoseNoAcknowledgedWriteThereAndBack(@TempDir Path directory) throws Exception {
+    // given
+    world.reset();
+    PAIR.target().execute("TRUNCATE accounts");
+    try (ServiceRuntime service = Main.start(environment(directory, topics));
+        TopicFollower _ =
+            TopicFollower.start(
+                KAFKA.settings(),
+                List.of(topics.events(), topics.measurements()),
+                true,
+                received -> {
+                  try {
+                    said.add(wire.envelope(received).message());
+                  } catch (UndecodableException e) {
+                    throw new IllegalStateException(e);
+                  }
+                })) {
+      await().atMost(Duration.ofSeconds(30)).until(service::ready);
+      Thread source = Thread.ofVirtual().start(() -> write(PAIR.source()));
+
+      // when
+      send(new SyncCommand.PrepareReplication(header("prepare"), spec()));
+      assertThat(answer()).isInstanceOf(SyncReply.ReplicationPrepared.class);
+      long preparedAt = epoch;
+      send(new SyncCommand.StartForwardSync(header("start-forward"), spec()));
+      assertThat(answer()).isInstanceOf(SyncReply.ForwardSyncStarted.class);
+      send(new SyncCommand.StartReverseSync(header("start-reverse"), spec()));
+      assertThat(answer()).isInstanceOf(SyncReply.ReverseSyncStarted.class);
+      send(new SyncCommand.ProveRoundTrip(header("prove"), spec()));
+      assertThat(answer()).isInstanceOf(SyncReply.RoundTripProven.class);
+      send(new SyncCommand.AlignSequences(header("align"), spec(), Side.TARGET));
+      assertThat(answer()).isInstanceOf(SyncReply.SequencesAligned.class);
+      send(new SyncCommand.FenceSource(header("fence"), spec(), Duration.ofMinutes(2)));
+      assertThat(answer()).isInstanceOf(SyncReply.SourceFenced.class);
+      long fencedAt = epoch;
+      source.join();
+      assertThat(orders(Side.TARGET)).containsAll(acknowledged).isEqualTo(orders(Side.SOURCE));
+      send(new SyncCommand.OpenTarget(header("open-target"), spec(), preparedAt));
+      assertThat(answer()).isInstanceOf(SyncReply.TargetOpened.class);
+      Thread target = Thread.ofVirtual().start(() -> write(PAIR.target()));
+      int before = acknowledged.size();
+      await().until(() -> acknowledged.size() > before + 100);
+      send(new SyncCommand.FenceTarget(header("fence-target"), spec()));
+      Reply fenced = answer();
+      assertThat(fenced).isInstanceOf(SyncReply.TargetFenced.class);
+      target.join();
+      send(
+          new SyncCommand.DrainReverse(
+              header("drain"), spec(), ((SyncReply.TargetFenced) fenced).marker()));
+      assertThat(answer()).isInstanceOf(SyncReply.ReverseDrained.class);
+      send(new SyncCommand.AlignSequences(header("sequences"), spec(), Side.SOURCE));
+      assertThat(answer()).isInstanceOf(SyncReply.SequencesAligned.class);
+      send(new SyncCommand.OpenSource(header("open-source"), spec(), fencedAt));
+      assertThat(answer()).isInstanceOf(SyncReply.SourceOpened.class);
+
+      // then
+      assertThat(orders(Side.SOURCE)).containsAll(acknowledged);
+      stopWriting = true;
+      write(PAIR.source());
+      assertThat(said).hasAtLeastOneElementOfType(ReplicationMeasured.class);
+      send(new SyncCommand.DropReplication(header("drop"), spec()));
+      assertThat(answer()).isInstanceOf(SyncReply.ReplicationDropped.class);
+      LOGGER.atInfo().addKeyValue("acknowledged", acknowledged.size()).log("there and back");
+    } finally {
+      stopWriting = true;
+      orders.close();
+    }
+  }
+
+  private Map<String, String> environment(Path directory, Topics topics) throws Exception {
+    Map<String, String> entries = new TreeMap<>(PostgresPair.credentials("source"));
+    entries.putAll(PostgresPair.credentials("target"));
+    Path credentials = directory.resolve("credentials.properties");
+    Files.writeString(
+        credentials,
+        entries.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getValue())
+            .collect(Collectors.joining("\n")));
+    return Map.of(
+        "KAFKA_BOOTSTRAP_SERVERS",
+        KAFKA.bootstrapServers(),
+        "TOPICS_PREFIX",
+        topics.prefix(),
+        "TOPICS_PARTITIONS",
+        "1",
+        "TOPICS_REPLICAS",
+        "1",
+        "CUTOVER_SYNC_CREDENTIALS",
+        credentials.toString(),
+        "CUTOVER_SYNC_DATABASES",
+        "source@localhost:%d/shop,target@localhost:%d/shop"
+            .formatted(PAIR.source().port(), PAIR.target().port()));
+  }
+
+  /** Writes until it is refused, or once more when told to stop. */
+  private void write(PostgresPair.Server server) {
+    try (Connection shop = server.connect("shop");
+        PreparedStatement insert =
+            shop.prepareStatement("INSERT INTO orders(id, account, note) VALUES (?, 1, ?)")) {
+      do {
+        long id = ids.incrementAndGet();
+        insert.setLong(1, id);
+        insert.setString(2, "order " + id);
+        insert.execute();
+        acknowledged.add(id);
+      } while (!stopWriting);
+    } catch (SQLException e) {
+      LOGGER.atInfo().addKeyValue("cause", e.getMessage()).log("writer refused");
+    }
+  }
+
+  private Set<Long> orders(Side side) throws SQLException {
+    PostgresPair.Server server = side == Side.SOURCE ? PAIR.source() : PAIR.target();
+    Set<Long> found = new TreeSet<>();
+    try (Connection reader = server.connect("cutover_reader");
+        Statement statement = reader.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT id FROM orders")) {
+      while (rows.next()) {
+        found.add(rows.getLong(1));
+      }
+    }
+    return found;
+  }
+
+  private CommandHeader header(String step) {
+    epoch += 10;
+    this.step = step;
+    return new CommandHeader(
+        new StepRef(FencedPair.CUTOVER, step, 1), epoch, Instant.now().plusSeconds(90));
+  }
+
+  private void send(SyncCommand command) {
+    orders
+        .publish(
+            wire.outgoing(
+                new Envelope<>(
+                    command.header().step() + "/" + epoch,
+                    "/test",
+                    Instant.now(),
+                    "",
+                    epoch,
+                    false,
+                    command)))
+        .join();
+  }
+
+  /** The answer to the order sent last. */
+  private Reply answer() {
+    await().atMost(Duration.ofSeconds(60)).until(() -> !replies().isEmpty());
+    Reply reply = replies().getFirst();
+    LOGGER.atInfo().addKeyValue("reply", reply).log("answered");
+    return reply;
+  }
+
+  private List<Reply> replies() {
+    return said.stream()
+        .filter(Reply.class::isInstance)
+        .map(Reply.class::cast)
+        .filter(reply -> reply.step().step().equals(step))
+        .toList();
+  }
+
+  private ReplicationSpec spec() {
+    return new ReplicationSpec(
+        "shop",
+        world.source,
+        world.target,
+        List.of(
+            new TableName("public", "accounts"),
+            new TableName("public", "orders"),
+            new TableName("public", "audit"),
+            new TableName("public", "measures")),
+        true,
+        1000);
+  }
+}
