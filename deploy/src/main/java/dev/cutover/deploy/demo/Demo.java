@@ -82,14 +82,15 @@ public final class Demo {
   private ActReport play(Act act, Stage stage, Path directory, Instant started)
       throws InterruptedException {
     CutoverId id = new CutoverId("demo-" + act.label());
+    ServiceSettings configuration = new ServiceSettings(stage, directory);
     try (HttpClient http = HttpClient.newHttpClient();
-        Services services = Services.start(stage, directory);
+        Services services = Services.start(configuration);
         Observer observer = new Observer(stage.kafka(), stage.topics(), id);
         View view =
             new View(
                 act.label(), observer, stage.clients(), stage::dnsAnswer, out, settings.terminal)) {
-      Operator ada = new Operator(services.api(), services.token("ada"), http);
-      Operator grace = new Operator(services.api(), services.token("grace"), http);
+      Operator ada = new Operator(services.api(), configuration.token("ada"), http);
+      Operator grace = new Operator(services.api(), configuration.token("grace"), http);
       Instant deadline = started.plus(ACT_MAX);
       Optional<Instant> faultAt = direct(act, stage, id, observer, view, ada, grace, deadline);
       TimeUnit.MILLISECONDS.sleep(SERVED_AFTER_OUTCOME.toMillis());

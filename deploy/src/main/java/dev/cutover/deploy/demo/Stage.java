@@ -128,6 +128,11 @@ final class Stage implements AutoCloseable {
         "TOPICS_CHANGE_SLOTS", Integer.toString(topics.changeSlots()));
   }
 
+  /** The broker, to be stopped and started again. */
+  EmbeddedBroker broker() {
+    return broker;
+  }
+
   Topics topics() {
     return topics;
   }

@@ -4,6 +4,7 @@ import dev.cutover.contract.Command;
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.DnsCommand.*;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.MonitorCommand.*;
 import dev.cutover.contract.MonitorReply.BaselineLearned;
 import dev.cutover.contract.RecordSet;
@@ -71,6 +72,22 @@ final class Commands {
       case RESTORE_TTL -> new RestoreTtl(header, dns(plan), captured(ledger));
       case DROP_REPLICATION -> new DropReplication(header, data(plan));
     };
+  }
+
+  /**
+   * The same order once more. To open the source the target is asked first whether it is fenced; if
+   * it does not answer and was never told to open, it cannot have opened, and production need not
+   * wait for it.
+   */
+  static Command again(StepRecord record, Ledger ledger) {
+    boolean silent =
+        record.lastFailure().equals(Optional.of(FailureKind.UNREACHABLE))
+            || record.lastFailure().equals(Optional.of(FailureKind.TIMED_OUT));
+    return record.command() instanceof OpenSource(var header, var spec, long expectedEpoch)
+            && silent
+            && !ledger.sent(Action.OPEN_TARGET)
+        ? new OpenSourceAlone(header, spec, expectedEpoch)
+        : record.command();
   }
 
   /** How that order is undone, as data, before it is sent. */

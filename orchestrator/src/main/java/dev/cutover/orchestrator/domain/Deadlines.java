@@ -103,7 +103,7 @@ final class Deadlines {
       Back.begin(
           draft,
           Cause.WRITE_OUTAGE_BOUND,
-          "Expected the target to take writes within %s, but it doesn't yet"
+          "Expected the target to take writes early enough to go back within %s, but it doesn't yet"
               .formatted(draft.cutover().requiredPlan().bounds().maxWriteOutage()));
     }
   }

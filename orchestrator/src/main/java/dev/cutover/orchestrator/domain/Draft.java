@@ -57,10 +57,10 @@ final class Draft {
     sendAs(step, 1, template.withHeader(header(step, cutover.nextEpoch())));
   }
 
-  /** Orders it once more: the same decision, so the same epoch and the same order. */
+  /** Orders it once more: the same decision, so the same epoch. */
   void sendAgain(StepRecord record) {
     CommandHeader header = header(record.step(), record.epoch());
-    sendAs(record.step(), record.tries() + 1, record.command().withHeader(header));
+    sendAs(record.step(), record.tries() + 1, Commands.again(record, ledger()).withHeader(header));
   }
 
   /** Tells a new instance of a service what it can't know. No decision: nothing is journalled. */
@@ -81,8 +81,7 @@ final class Draft {
     add(new SagaEvent.StepSent(step, tries, command, undo, now, deadline.plus(PATIENCE)));
     commands.add(command);
     if (tries == 1 && step.action() == Action.FENCE_SOURCE) {
-      Duration bound = cutover.requiredPlan().bounds().maxWriteOutage();
-      add(new SagaEvent.OutageBegan(now, now.plus(bound)));
+      add(new SagaEvent.OutageBegan(now, now.plus(cutover.requiredPlan().bounds().goBackAfter())));
     }
   }
 

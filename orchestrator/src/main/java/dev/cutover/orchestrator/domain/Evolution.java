@@ -88,8 +88,10 @@ public final class Evolution {
 
   private static StepRecord failed(Cutover cutover, AttemptFailed event) {
     StepRecord record = required(cutover, event.step().step());
-    String why = event.failure().reason();
-    return event.retryAt().map(at -> record.retrying(at, why)).orElseGet(() -> record.failed(why));
+    return event
+        .retryAt()
+        .map(at -> record.retrying(at, event.failure()))
+        .orElseGet(() -> record.failed(event.failure().reason()));
   }
 
   private static Action action(String stepName) {

@@ -102,7 +102,8 @@ public record Ledger(
             Optional.of(sent.dueAt()),
             Optional.empty(),
             Optional.empty(),
-            "");
+            "",
+            sent.tries() > 1 && before != null ? before.lastFailure() : Optional.empty());
     Map<Action, Integer> counts = new HashMap<>(attempts);
     counts.put(action, attempt);
     boolean fencesTarget = action == Action.PREPARE_REPLICATION || action == Action.FENCE_TARGET;

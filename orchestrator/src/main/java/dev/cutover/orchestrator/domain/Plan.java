@@ -52,8 +52,8 @@ public record Plan(
   /**
    * How long things may take.
    *
-   * @param maxWriteOutage from the command to fence until the target is told to open; past it the
-   *     cutover goes back to the source by itself
+   * @param maxWriteOutage from the command to fence until one side takes writes again: early enough
+   *     for that, the cutover goes back to the source by itself
    * @param maxRollbackOutage from the start of a rollback until the source is open; past it the
    *     target is opened again
    * @param baseline how long the source is measured
@@ -77,5 +77,13 @@ public record Plan(
       Duration preparationStep,
       Duration copy,
       Duration switchStep,
-      Duration proof) {}
+      Duration proof) {
+    private static final Duration GOING_BACK_MAX = Duration.ofSeconds(10);
+
+    /** When a cutover whose target does not take writes yet goes back: a bound holds for users. */
+    public Duration goBackAfter() {
+      Duration quarter = maxWriteOutage.dividedBy(4);
+      return maxWriteOutage.minus(quarter.compareTo(GOING_BACK_MAX) < 0 ? quarter : GOING_BACK_MAX);
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.Command;
+import dev.cutover.contract.Failure;
+import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.Reply;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param dueAt when this attempt counts as failed, or when the next is sent, or nothing
  * @param reply the answer, once it is done
  * @param detail evidence or failure, in words
+ * @param lastFailure why the try before failed, if there was one
  */
 public record StepRecord(
     Step step,
@@ -32,7 +35,8 @@ public record StepRecord(
     Optional<Instant> dueAt,
     Optional<Instant> endedAt,
     Optional<Reply> reply,
-    String detail) {
+    String detail,
+    Optional<FailureKind> lastFailure) {
 
   /** How far a step is. */
   public enum Status {
@@ -55,10 +59,11 @@ public record StepRecord(
         Optional.empty(),
         Optional.of(at),
         Optional.of(answer),
-        evidence);
+        evidence,
+        lastFailure);
   }
 
-  StepRecord retrying(Instant retryAt, String why) {
+  StepRecord retrying(Instant retryAt, Failure failure) {
     return new StepRecord(
         step,
         attempt,
@@ -71,7 +76,8 @@ public record StepRecord(
         Optional.of(retryAt),
         Optional.empty(),
         Optional.empty(),
-        why);
+        failure.reason(),
+        Optional.of(failure.kind()));
   }
 
   StepRecord failed(String why) {
@@ -87,7 +93,8 @@ public record StepRecord(
         Optional.empty(),
         endedAt,
         Optional.empty(),
-        why);
+        why,
+        lastFailure);
   }
 
   /** Whether it still has to be answered or tried again. */

@@ -94,6 +94,9 @@ final class GoldenJournalsTest {
       assertThat(entry.sequence()).isEqualTo(folded.sequence() + 1);
       folded = Evolution.evolve(folded, entry.event());
     }
+    if (Boolean.getBoolean("golden.write") && !Files.exists(recorded)) {
+      Files.writeString(recorded, state.writeValueAsString(folded) + "\n");
+    }
     // then
     assertThat(state.writeValueAsString(folded))
         .isEqualTo(Files.readString(recorded).stripTrailing());

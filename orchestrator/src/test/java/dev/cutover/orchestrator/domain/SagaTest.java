@@ -63,12 +63,62 @@ final class SagaTest {
     // given
     reachFence();
 
-    // when nobody answers
-    tick(Duration.ofSeconds(20));
+    // when nobody answers: of 20 s the last 5 are for going back
+    tick(Duration.ofSeconds(15));
 
     // then
     assertThat(sent(SyncCommand.OpenSource.class)).isPresent();
     assertThat(sent(DnsCommand.RevertTraffic.class)).isEmpty();
+  }
+
+  @Test
+  void shouldOpenTheSourceWithoutASilentTargetThatWasNeverToldToOpen() {
+    // given
+    reachFence();
+    answer(Action.FENCE_SOURCE);
+    tick(Duration.ofSeconds(15));
+
+    // when
+    fail(Action.OPEN_SOURCE, FailureKind.UNREACHABLE);
+    tick(Duration.ofMillis(100));
+
+    // then
+    long fence = cutover.ledger().step(Action.FENCE_SOURCE).orElseThrow().epoch();
+    assertThat(sent(SyncCommand.OpenSourceAlone.class).orElseThrow().expectedEpoch())
+        .isEqualTo(fence);
+  }
+
+  @Test
+  void shouldNotOpenTheSourceWithoutATargetThatSaysItIsOpen() {
+    // given
+    reachFence();
+    answer(Action.FENCE_SOURCE);
+    tick(Duration.ofSeconds(15));
+
+    // when
+    fail(Action.OPEN_SOURCE, FailureKind.CONFLICT);
+    tick(Duration.ofMillis(100));
+
+    // then
+    assertThat(sent(SyncCommand.OpenSourceAlone.class)).isEmpty();
+  }
+
+  @Test
+  void shouldNotOpenTheSourceWithoutASilentTargetThatWasToldToOpen() {
+    // given
+    reachFence();
+    answer(Action.FENCE_SOURCE);
+    answer(Action.VALIDATE_FINAL);
+    answer(Action.SHIFT_TRAFFIC);
+    ask(new Request.RollBack(ID, "back", "ana", "no good"));
+
+    // when
+    fail(Action.FENCE_TARGET, FailureKind.UNREACHABLE);
+    tick(Duration.ofSeconds(60));
+
+    // then
+    assertThat(sent(SyncCommand.OpenSource.class)).isEmpty();
+    assertThat(sent(SyncCommand.OpenSourceAlone.class)).isEmpty();
   }
 
   @Test
@@ -292,6 +342,11 @@ final class SagaTest {
   private void answer(Action action) {
     Command command = cutover.ledger().step(action).orElseThrow().command();
     answer(Plans.success(command, now));
+  }
+
+  private void fail(Action action, FailureKind kind) {
+    Command command = cutover.ledger().step(action).orElseThrow().command();
+    answer(new StepFailed(command.header().step(), new Failure(kind, "it does not work", true)));
   }
 
   private void answer(Reply reply) {

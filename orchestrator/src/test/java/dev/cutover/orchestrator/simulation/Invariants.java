@@ -85,10 +85,14 @@ final class Invariants {
     }
   }
 
-  /** I10: bounded while a path back works (both databases reachable). */
+  /** I10: bounded while a path back works: the target answers, or was never told to open. */
   private void dark(SimulatedWorld world) {
     boolean writable = world.source.acceptsWrites() || world.target.acceptsWrites();
-    if (writable || !world.target.reachable) {
+    boolean pathWorks =
+        world.target.reachable
+            || (!simulation.cutover.ledger().sent(Action.OPEN_TARGET)
+                && !simulation.orchestratorIsGone());
+    if (writable || !pathWorks) {
       darkSince = Optional.empty();
       return;
     }

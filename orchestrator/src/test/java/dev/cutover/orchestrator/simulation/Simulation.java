@@ -240,7 +240,8 @@ final class Simulation {
 
   private void heartbeat() {
     boolean open = world.target.open;
-    if (weather.targetDies() && open && random.nextInt(10) == 0) {
+    boolean inTheSwitch = !world.source.open && !open;
+    if (weather.targetDies() && (inTheSwitch || (open && random.nextInt(10) == 0))) {
       world.target.reachable = false;
     }
     if (services.watchEpoch.isEmpty()) {

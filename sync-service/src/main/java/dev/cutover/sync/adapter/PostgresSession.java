@@ -17,6 +17,9 @@ final class PostgresSession implements AutoCloseable {
   /** Nothing that is asked here takes longer; a database that hangs must not hang the service. */
   private static final int ANSWER_TIMEOUT_SECONDS = 15;
 
+  /** A row is read in milliseconds; whoever needs longer is as good as dead in a write outage. */
+  private static final int GLANCE_TIMEOUT_SECONDS = 2;
+
   static final String LOCK_NOT_AVAILABLE = "55P03";
   static final String DEADLOCK = "40P01";
   static final String UNDEFINED_TABLE = "42P01";
@@ -54,6 +57,17 @@ final class PostgresSession implements AutoCloseable {
       throws SQLException {
     Properties settings = new Properties();
     settings.setProperty("socketTimeout", Integer.toString(ANSWER_TIMEOUT_SECONDS));
+    return new PostgresSession(connections.open(database, role, settings));
+  }
+
+  /** A session for a glance at a database that may be dead while production waits. */
+  static PostgresSession openBriefly(
+      PostgresConnections connections, DatabaseEndpoint database, DatabaseRole role)
+      throws SQLException {
+    Properties settings = new Properties();
+    for (String timeout : List.of("connectTimeout", "loginTimeout", "socketTimeout")) {
+      settings.setProperty(timeout, Integer.toString(GLANCE_TIMEOUT_SECONDS));
+    }
     return new PostgresSession(connections.open(database, role, settings));
   }
 

@@ -80,7 +80,8 @@ public final class PostgresWriteGate implements WriteGate {
   private void openWhileOtherIsFenced(
       PostgresSession own, OpenOrder order, DatabaseEndpoint otherSide)
       throws SQLException, GateRefused {
-    try (PostgresSession other = fencer(otherSide)) {
+    try (PostgresSession other =
+        PostgresSession.openBriefly(connections, otherSide, DatabaseRole.FENCER)) {
       other.begin();
       other.execute("SET LOCAL lock_timeout = '500ms'");
       WriterRow row = WriterTable.read(other, otherSide, "FOR SHARE");
@@ -100,7 +101,7 @@ public final class PostgresWriteGate implements WriteGate {
       write(own, order);
     } catch (SQLException e) {
       throw new GateRefused(
-          Reason.OTHER_SIDE_NOT_FENCED,
+          PostgresSession.isConnectionLoss(e) ? Reason.UNREACHABLE : Reason.OTHER_SIDE_NOT_FENCED,
           "Expected to read %s as fenced before %s is opened, but: %s"
               .formatted(otherSide.address(), order.database().address(), e.getMessage()),
           e);

@@ -1,0 +1,117 @@
+package dev.cutover.deploy.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * One service in a process of its own, as in production: its {@code Main}, its environment, its
+ * output in a file. It can be killed like by {@code kill -9} and started again on the same ports.
+ */
+final class ServiceProcess implements AutoCloseable {
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
+
+  private final String service;
+  private final Map<String, String> environment;
+  private final File output;
+  private final int healthPort;
+  private Process process;
+
+  /** Starts it; it becomes ready by itself. */
+  ServiceProcess(String service, Map<String, String> environment, Path directory) {
+    this.service = service;
+    this.environment = environment;
+    this.output = directory.resolve(service + ".log").toFile();
+    this.healthPort = freePort();
+    this.process = launch();
+  }
+
+  /** Kills it at once, like {@code kill -9}, and waits until it is gone. */
+  void kill() {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("expected " + service + " to be dead, but it lives");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Starts it again after a {@link #kill}. */
+  void restart() {
+    process = launch();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Whether it says by HTTP that it is ready. */
+  boolean ready(HttpClient http) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + "/ready"))
+            .timeout(ANSWER_MAX)
+            .build();
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process launch() {
+    List<String> command =
+        Stream.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx384m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.cutover.%s.Main".formatted(service))
+            .toList();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output));
+    builder.environment().putAll(environment);
+    builder.environment().put("HEALTH_PORT", Integer.toString(healthPort));
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
