@@ -2,6 +2,7 @@ package dev.cutover.deploy.demo;
 
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.RollbackTrigger;
+import dev.cutover.deploy.demo.GapMeter.Gap;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import java.util.Optional;
  * @param valuesCompared columns that were compared
  * @param examples what is missing, by key
  * @param clients requests by side and outcome
+ * @param gaps every time in which a client could not write
  */
 record ActReport(
     String act,
@@ -66,6 +68,7 @@ record ActReport(
     long valuesCompared,
     List<String> examples,
     Map<String, Map<String, Long>> clients,
+    List<Gap> gaps,
     List<StepTime> steps,
     List<RollbackTrigger> triggers,
     Settings settings) {

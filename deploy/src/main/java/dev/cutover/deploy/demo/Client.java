@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cutover.contract.Side;
-import dev.cutover.deploy.demo.Clients.Gap;
 import dev.cutover.deploy.demo.Clients.Outcome;
+import dev.cutover.deploy.demo.GapMeter.Gap;
 import dev.cutover.deploy.demo.ShopStore.Written;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -49,8 +49,7 @@ final class Client {
   private final List<String> orders = new ArrayList<>();
   private final List<String> documents = new ArrayList<>();
   private final List<String> customers = new ArrayList<>();
-  private final List<Gap> gaps = new ArrayList<>();
-  private @Nullable Instant refusedFrom;
+  private final GapMeter gapMeter;
   private volatile @Nullable String token;
 
   Client(
@@ -62,6 +61,7 @@ final class Client {
       Ledger ledger,
       Clients all) {
     this.number = number;
+    this.gapMeter = new GapMeter(number);
     this.cache = cache;
     this.http = http;
     this.port = port;
@@ -75,12 +75,7 @@ final class Client {
   }
 
   List<Gap> gaps() {
-    lock.lock();
-    try {
-      return List.copyOf(gaps);
-    } finally {
-      lock.unlock();
-    }
+    return gapMeter.gaps();
   }
 
   /** Writes one thing of the usual mixture: of a hundred, sixty are new orders. */
@@ -189,8 +184,13 @@ final class Client {
     if (outcome == Outcome.UNCERTAIN) {
       ledger.doubt(method.equals("DELETE") ? path.substring("/orders/".length()) : null);
     }
-    measureGap(outcome, sent, at);
-    all.countWrite(all.sideAt(at.address()), outcome);
+    Side side = all.sideAt(at.address());
+    if (outcome == Outcome.REFUSED) {
+      gapMeter.refused(sent);
+    } else if (outcome == Outcome.ACKNOWLEDGED) {
+      gapMeter.acknowledged(sent, Instant.now(), at.changedAt(), side);
+    }
+    all.countWrite(side, outcome);
   }
 
   private TtlCache.@Nullable Answer resolve() {
@@ -265,22 +265,6 @@ final class Client {
         if (mine != null && row.version() == 1) {
           mine.add(String.valueOf(row.columns().get("id")));
         }
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** A write sent before the first refusal says nothing about the time after it. */
-  private void measureGap(Outcome outcome, Instant sent, TtlCache.Answer at) {
-    lock.lock();
-    try {
-      Instant from = refusedFrom;
-      if (outcome == Outcome.REFUSED && (from == null || sent.isBefore(from))) {
-        refusedFrom = sent;
-      } else if (outcome == Outcome.ACKNOWLEDGED && from != null && sent.isAfter(from)) {
-        gaps.add(new Gap(number, from, Instant.now(), at.changedAt(), all.sideAt(at.address())));
-        refusedFrom = null;
       }
     } finally {
       lock.unlock();

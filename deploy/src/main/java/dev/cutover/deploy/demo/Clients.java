@@ -1,12 +1,12 @@
 package dev.cutover.deploy.demo;
 
 import dev.cutover.contract.Side;
+import dev.cutover.deploy.demo.GapMeter.Gap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -59,20 +59,6 @@ final class Clients implements AutoCloseable {
     FAILED,
     /** Sent, and the answer was lost: perhaps written. */
     UNCERTAIN
-  }
-
-  /**
-   * A time in which a client could not write.
-   *
-   * @param from when the first refused write was sent
-   * @param to when the first write sent after that was acknowledged
-   * @param changedAt when the client's cache learned the address that acknowledged it
-   * @param endedBy the side that acknowledged it
-   */
-  record Gap(int client, Instant from, Instant to, Instant changedAt, Side endedBy) {
-    long ms() {
-      return Duration.between(from, to).toMillis();
-    }
   }
 
   private final Settings settings;

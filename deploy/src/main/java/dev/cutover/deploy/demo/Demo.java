@@ -8,8 +8,8 @@ import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
-import dev.cutover.deploy.demo.Clients.Gap;
 import dev.cutover.deploy.demo.Clients.Outcome;
+import dev.cutover.deploy.demo.GapMeter.Gap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -178,6 +178,7 @@ public final class Demo {
         account.valuesCompared(),
         account.examples(),
         requests(clients),
+        clients.gaps(),
         observer.steps().stream().map(ActReport.StepTime::of).toList(),
         observer.said(RollbackTrigger.class),
         new ActReport.Settings(

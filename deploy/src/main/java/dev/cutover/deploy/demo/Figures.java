@@ -11,7 +11,7 @@ import dev.cutover.contract.SyncReply.SourceOpened;
 import dev.cutover.contract.SyncReply.TargetFenced;
 import dev.cutover.contract.SyncReply.TargetOpened;
 import dev.cutover.contract.ValidatorReply.FinalValidated;
-import dev.cutover.deploy.demo.Clients.Gap;
+import dev.cutover.deploy.demo.GapMeter.Gap;
 import dev.cutover.deploy.demo.Ledger.Acknowledged;
 import java.time.Duration;
 import java.time.Instant;

@@ -43,6 +43,7 @@ final class View implements AutoCloseable {
   private volatile String note = "";
   private int drawn;
   private String lastChange = "";
+  private String lastReason = "";
   private long lastLineAt;
 
   private record Counts(long acknowledged, long refused, long failed, long reads) {}
@@ -191,19 +192,24 @@ final class View implements AutoCloseable {
             .filter(s -> s.progress() == Progress.SENT)
             .map(StepStatus::step)
             .collect(Collectors.joining(", "));
-    String change = phase() + "|" + running + "|" + note;
+    String change = state() + "|" + running + "|" + note;
     long now = System.nanoTime() / 1_000_000;
     if (change.equals(lastChange) && now - lastLineAt < LINE_EVERY_MS) {
       return;
     }
     lastChange = change;
     lastLineAt = now;
+    String reason = observer.status().map(CutoverStatus::reason).orElse("");
+    if (!reason.equals(lastReason)) {
+      lastReason = reason;
+      out.println("%s %s  because: %s".formatted(title, clock(), reason));
+    }
     out.println(
         "%s %s  %s%s  writes/s: source %s, target %s  streams: forward %s, reverse %s%s%s"
             .formatted(
                 title,
                 clock(),
-                phase(),
+                state(),
                 running.isEmpty() ? "" : " " + running,
                 writes(Side.SOURCE),
                 writes(Side.TARGET),
@@ -219,12 +225,16 @@ final class View implements AutoCloseable {
   }
 
   private String phase() {
+    String reason = observer.status().map(CutoverStatus::reason).orElse("");
+    return state() + (reason.isEmpty() ? "" : ", because: " + reason);
+  }
+
+  private String state() {
     return observer
         .status()
         .map(
             s ->
                 s.state()
-                    + (s.reason().isEmpty() ? "" : ", " + s.reason())
                     + s.serving()
                         .map(side -> ", serving: " + side)
                         .orElse(", NO SIDE TAKES WRITES"))

@@ -11,7 +11,7 @@ import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SyncReply.SourceFenced;
 import dev.cutover.contract.SyncReply.TargetFenced;
 import dev.cutover.contract.SyncReply.TargetOpened;
-import dev.cutover.deploy.demo.Clients.Gap;
+import dev.cutover.deploy.demo.GapMeter.Gap;
 import dev.cutover.deploy.demo.Ledger.Acknowledged;
 import java.time.Instant;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.Side;
 import dev.cutover.deploy.AllServices;
-import dev.cutover.deploy.demo.Clients.Gap;
+import dev.cutover.deploy.demo.GapMeter.Gap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -145,7 +145,7 @@ class ShopIT {
         damage(source, "DROP TRIGGER fence ON shop." + table);
       }
     }
-    await().until(() -> clients.gaps().stream().map(Clients.Gap::client).distinct().count() == 5);
+    await().until(() -> clients.gaps().stream().map(GapMeter.Gap::client).distinct().count() == 5);
     assertThat(clients.gaps()).anyMatch(gap -> gap.ms() > 500);
   }
 
