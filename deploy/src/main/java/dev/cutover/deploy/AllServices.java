@@ -1,12 +1,21 @@
 package dev.cutover.deploy;
 
+import dev.cutover.dns.DnsConfig;
+import dev.cutover.monitor.MonitorConfig;
 import dev.cutover.orchestrator.Main.Running;
+import dev.cutover.orchestrator.OrchestratorConfig;
+import dev.cutover.runtime.ConfigException;
+import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.ServiceRuntime;
+import dev.cutover.sync.SyncConfig;
+import dev.cutover.validator.ValidatorConfig;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +60,32 @@ public final class AllServices implements AutoCloseable {
     } catch (RuntimeException e) {
       services.close();
       throw e;
+    }
+  }
+
+  /**
+   * Reads every service's configuration, and starts nothing.
+   *
+   * @throws ConfigException with the faults of all of them, each after its service's name
+   */
+  public static void check(Function<String, Map<String, String>> configuration) {
+    Map<String, Consumer<ConfigReader>> readers = new LinkedHashMap<>();
+    readers.put("orchestrator", OrchestratorConfig::read);
+    readers.put("dns", DnsConfig::read);
+    readers.put("sync", SyncConfig::read);
+    readers.put("validator", ValidatorConfig::read);
+    readers.put("monitor", MonitorConfig::read);
+    List<String> faults = new ArrayList<>();
+    readers.forEach(
+        (service, reader) -> {
+          try {
+            reader.accept(ConfigReader.ofEnvironment(configuration.apply(service)));
+          } catch (ConfigException e) {
+            e.faults().forEach(fault -> faults.add(service + ": " + fault));
+          }
+        });
+    if (!faults.isEmpty()) {
+      throw new ConfigException(faults);
     }
   }
 

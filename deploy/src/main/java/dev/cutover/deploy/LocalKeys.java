@@ -2,6 +2,7 @@ package dev.cutover.deploy;
 
 import dev.cutover.contract.MessageSigner;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,6 +14,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -64,12 +66,22 @@ public final class LocalKeys {
         trusted.toString());
   }
 
-  /** Makes a token for each person, and the file in which the API finds their hashes. */
-  public static Map<String, String> tokens(Path file, Map<String, String> rolesByPerson)
+  /**
+   * Makes a token for each person, and the file in which the API finds their hashes. People who are
+   * in the file already stay.
+   */
+  public static Map<String, String> addTokens(Path file, Map<String, String> rolesByPerson)
       throws IOException {
     SecureRandom random = new SecureRandom();
     Map<String, String> tokens = new TreeMap<>();
     Map<String, String> entries = new TreeMap<>();
+    if (Files.exists(file)) {
+      Properties present = new Properties();
+      try (Reader reader = Files.newBufferedReader(file)) {
+        present.load(reader);
+      }
+      present.stringPropertyNames().forEach(key -> entries.put(key, present.getProperty(key)));
+    }
     rolesByPerson.forEach(
         (person, roles) -> {
           byte[] token = new byte[24];

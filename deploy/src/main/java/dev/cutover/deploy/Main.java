@@ -17,7 +17,13 @@ import picocli.CommandLine.Command;
             + " itself.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {DemoCommand.class, ServeCommand.class, TopicsCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      TopicsCommand.class,
+      KeysCommand.class,
+      PeopleCommand.class
+    })
 public final class Main {
 
   public static void main(String[] args) {

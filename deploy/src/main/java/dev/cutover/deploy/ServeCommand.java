@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 
 /** {@code ./cutover serve}: all five services in one process, for a small team. */
@@ -42,28 +43,27 @@ final class ServeCommand implements Callable<Integer> {
       int healthPort = reader.integer("HEALTH_PORT", 1, 65_000, HEALTH_PORT);
       reader.build(() -> state);
       LocalKeys keys = new LocalKeys(state.resolve("keys"), AllServices.NAMES);
+      Function<String, Map<String, String>> configuration =
+          service -> {
+            Map<String, String> own = new HashMap<>(System.getenv());
+            own.put(
+                "HEALTH_PORT", Integer.toString(healthPort + AllServices.NAMES.indexOf(service)));
+            if (ownKeys) {
+              own.putAll(keys.signing(service));
+            }
+            if (ownBroker) {
+              own.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + kafkaPort);
+              own.put("TOPICS_REPLICAS", "1");
+              own.put("TOPICS", "CREATE");
+            }
+            return own;
+          };
+      AllServices.check(configuration);
       Optional<EmbeddedBroker> broker =
           ownBroker
               ? Optional.of(EmbeddedBroker.start(state.resolve("kafka"), kafkaPort))
               : Optional.empty();
-      try (AllServices services =
-          AllServices.start(
-              service -> {
-                Map<String, String> configuration = new HashMap<>(System.getenv());
-                configuration.put(
-                    "HEALTH_PORT",
-                    Integer.toString(healthPort + AllServices.NAMES.indexOf(service)));
-                if (ownKeys) {
-                  configuration.putAll(keys.signing(service));
-                }
-                broker.ifPresent(
-                    own -> {
-                      configuration.put("KAFKA_BOOTSTRAP_SERVERS", own.bootstrapServers());
-                      configuration.put("TOPICS_REPLICAS", "1");
-                      configuration.put("TOPICS", "CREATE");
-                    });
-                return configuration;
-              })) {
+      try (AllServices services = AllServices.start(configuration)) {
         System.out.println("The API listens on port " + services.apiPort() + ". Stop with Ctrl-C.");
         return awaitEnd(services);
       } finally {

@@ -44,7 +44,7 @@ final class ServiceSettings {
               Stage.TSIG_KEY + ".tsig.password",
               stage.tsigSecret()));
       this.tokens =
-          LocalKeys.tokens(tokenFile, Map.of("ada", "operator,approver", "grace", "approver"));
+          LocalKeys.addTokens(tokenFile, Map.of("ada", "operator,approver", "grace", "approver"));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Expected to write the services' configuration, but: " + e.getMessage(), e);
