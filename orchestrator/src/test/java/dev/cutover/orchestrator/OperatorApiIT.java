@@ -75,6 +75,16 @@ final class OperatorApiIT {
   }
 
   @Test
+  void shouldTakeALongPlanThatCurlCallsAForm() {
+    // given
+    String plan = OrchestratorFixture.plan("long") + "# and so on\n".repeat(2_000);
+    // when
+    HttpResponse<String> answer = fixture.post("ana", "/cutovers", plan);
+    // then
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+  }
+
+  @Test
   void shouldAnswer400WhenTheBodyIsNotAsExpected() {
     problem(fixture.post("ana", "/cutovers/x/hold", "{}"), 400);
     problem(fixture.post("ana", "/cutovers/x/hold", "nothing"), 400);

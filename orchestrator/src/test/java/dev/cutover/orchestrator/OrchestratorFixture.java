@@ -140,6 +140,8 @@ final class OrchestratorFixture implements AutoCloseable {
         HttpRequest.newBuilder(uri(path))
             .timeout(Duration.ofSeconds(20))
             .header("authorization", "Bearer token-" + person)
+            // what curl says of any body unless it is told otherwise
+            .header("content-type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);

@@ -9,6 +9,7 @@ import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
@@ -96,9 +97,16 @@ public final class OperatorApi implements AutoCloseable {
     return server.actualPort();
   }
 
+  /** Curl calls every body a form unless it is told otherwise; no form is ever expected here. */
+  private static void noForm(RoutingContext context) {
+    context.request().headers().remove(HttpHeaders.CONTENT_TYPE);
+    context.next();
+  }
+
   private Router router(Vertx vertx, Tokens tokens) {
     Router router = Router.router(vertx);
     router.route().handler(new BearerAuthentication(tokens));
+    router.route().handler(OperatorApi::noForm);
     router.route().handler(BodyHandler.create(false).setBodyLimit(BODY_MAX));
     router.get().handler(this::whenRead);
     router.get("/cutovers").handler(this::list);
