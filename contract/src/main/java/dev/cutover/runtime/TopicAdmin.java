@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics, or says what is missing or wrong and how to mend it. */
 public final class TopicAdmin implements AutoCloseable {
+  private static final long VISIBLE_POLL_MS = 50;
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Admin admin;
@@ -69,7 +70,28 @@ public final class TopicAdmin implements AutoCloseable {
                 }
               }
             });
-    return missing.stream().map(Topics.Spec::name).toList();
+    List<String> created = missing.stream().map(Topics.Spec::name).toList();
+    awaitVisible(created);
+    return created;
+  }
+
+  /** The controller has made them, but a broker that is busy may learn of them later. */
+  private void awaitVisible(List<String> names) {
+    long untilNanos = System.nanoTime() + TIMEOUT.toNanos();
+    while (!existing().containsAll(names)) {
+      if (System.nanoTime() - untilNanos > 0) {
+        throw new LogException(
+            "Expected Kafka at %s to show the topics that it has made within %s, but it does not"
+                .formatted(kafka.bootstrapServers(), TIMEOUT),
+            null);
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(VISIBLE_POLL_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new LogException("Interrupted while waiting for topics", e);
+      }
+    }
   }
 
   /** Lists what is missing or wrong; empty when all is well. */
