@@ -7,17 +7,13 @@ import dev.cutover.contract.Direction;
 import dev.cutover.contract.HealthReported;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Side;
-import dev.cutover.deploy.demo.Clients.Outcome;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +23,6 @@ import java.util.stream.Collectors;
 final class View implements AutoCloseable {
   private static final Duration REDRAWN_EVERY = Duration.ofMillis(250);
   private static final long LINE_EVERY_MS = 5000;
-  private static final int SAMPLES = 5;
   private static final int WIDTH = 118;
 
   private final String title;
@@ -37,7 +32,7 @@ final class View implements AutoCloseable {
   private final PrintStream out;
   private final boolean terminal;
   private final Instant started = Instant.now();
-  private final Deque<Sample> samples = new ArrayDeque<>();
+  private final Rates rates;
   private final Thread thread;
   private volatile boolean closed;
   private volatile String note = "";
@@ -45,14 +40,6 @@ final class View implements AutoCloseable {
   private String lastChange = "";
   private String lastReason = "";
   private long lastLineAt;
-
-  private record Counts(long acknowledged, long refused, long failed, long reads) {}
-
-  private record Sample(long nanos, Counts source, Counts target) {
-    Counts of(Side side) {
-      return side == Side.SOURCE ? source : target;
-    }
-  }
 
   /** Begins to show. {@code dnsAnswer} says what the DNS server answers at this moment. */
   View(
@@ -65,6 +52,7 @@ final class View implements AutoCloseable {
     this.title = title;
     this.observer = observer;
     this.clients = clients;
+    this.rates = new Rates(clients);
     this.dnsAnswer = dnsAnswer;
     this.out = out;
     this.terminal = terminal;
@@ -99,10 +87,7 @@ final class View implements AutoCloseable {
   }
 
   private synchronized void draw() {
-    samples.addLast(sample());
-    if (samples.size() > SAMPLES) {
-      samples.removeFirst();
-    }
+    rates.sample();
     if (terminal) {
       drawPicture();
     } else {
@@ -111,7 +96,9 @@ final class View implements AutoCloseable {
   }
 
   private void drawPicture() {
-    StringBuilder text = new StringBuilder();
+    // A terminal that is narrower cuts lines off instead of wrapping them: the picture stays in
+    // place.
+    StringBuilder text = new StringBuilder("\033[?7l");
     if (drawn > 0) {
       text.append("\033[").append(drawn).append('A');
     }
@@ -122,7 +109,7 @@ final class View implements AutoCloseable {
           .append('\n');
     }
     drawn = lines.size();
-    out.print(text);
+    out.print(text.append("\033[?7h"));
     out.flush();
   }
 
@@ -168,8 +155,10 @@ final class View implements AutoCloseable {
                 .collect(Collectors.joining(", "))));
     lines.add(row("DNS", dnsAnswer.get() + "; clients' caches hold " + clients.addresses()));
     lines.add(row("", "%-34s%s".formatted("source", "target")));
-    lines.add(row("writes/s", "%-34s%s".formatted(writes(Side.SOURCE), writes(Side.TARGET))));
-    lines.add(row("reads/s", "%-34s%s".formatted(reads(Side.SOURCE), reads(Side.TARGET))));
+    lines.add(
+        row("writes/s", "%-34s%s".formatted(rates.writes(Side.SOURCE), rates.writes(Side.TARGET))));
+    lines.add(
+        row("reads/s", "%-34s%s".formatted(rates.reads(Side.SOURCE), rates.reads(Side.TARGET))));
     lines.add(
         row(
             "streams",
@@ -211,8 +200,8 @@ final class View implements AutoCloseable {
                 clock(),
                 state(),
                 running.isEmpty() ? "" : " " + running,
-                writes(Side.SOURCE),
-                writes(Side.TARGET),
+                rates.writes(Side.SOURCE),
+                rates.writes(Side.TARGET),
                 stream(Direction.FORWARD),
                 stream(Direction.REVERSE),
                 observer
@@ -271,37 +260,5 @@ final class View implements AutoCloseable {
     return !measured.running()
         ? "down: " + measured.error()
         : measured.lagMs() < 0 ? "lag unknown" : "lag " + measured.lagMs() + " ms";
-  }
-
-  private String writes(Side side) {
-    return "%d ok, %d refused, %d failed"
-        .formatted(
-            rate(side, Counts::acknowledged),
-            rate(side, Counts::refused),
-            rate(side, Counts::failed));
-  }
-
-  private String reads(Side side) {
-    return Long.toString(rate(side, Counts::reads));
-  }
-
-  private long rate(Side side, ToLongFunction<Counts> which) {
-    Sample first = samples.getFirst();
-    Sample last = samples.getLast();
-    long nanos = last.nanos - first.nanos;
-    long count = which.applyAsLong(last.of(side)) - which.applyAsLong(first.of(side));
-    return nanos == 0 ? 0 : Math.round(count * 1e9 / nanos);
-  }
-
-  private Sample sample() {
-    return new Sample(System.nanoTime(), counts(Side.SOURCE), counts(Side.TARGET));
-  }
-
-  private Counts counts(Side side) {
-    return new Counts(
-        clients.writes(side, Outcome.ACKNOWLEDGED),
-        clients.writes(side, Outcome.REFUSED),
-        clients.writes(side, Outcome.FAILED) + clients.writes(side, Outcome.UNCERTAIN),
-        clients.reads(side, Outcome.ACKNOWLEDGED));
   }
 }
