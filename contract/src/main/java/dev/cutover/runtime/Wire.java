@@ -121,4 +121,9 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
       case Event event -> event instanceof RollbackTrigger;
     };
   }
+
+  @Override
+  public String toString() {
+    return "Wire[topics=%s, %s]".formatted(topics, signer.isPresent() ? "signed" : "not signed");
+  }
 }

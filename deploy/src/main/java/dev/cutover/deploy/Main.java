@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       TopicsCommand.class,
       KeysCommand.class,
-      PeopleCommand.class
+      PeopleCommand.class,
+      PlanCommand.class
     })
 public final class Main {
 

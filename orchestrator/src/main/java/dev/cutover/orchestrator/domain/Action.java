@@ -60,6 +60,41 @@ public enum Action {
     return Optional.empty();
   }
 
+  /** The action that takes it back, if it leaves anything to be taken back. */
+  public Optional<Action> undoneBy() {
+    return switch (this) {
+      case LOWER_TTL -> Optional.of(RESTORE_TTL);
+      case PREPARE_REPLICATION -> Optional.of(DROP_REPLICATION);
+      case FENCE_SOURCE -> Optional.of(OPEN_SOURCE);
+      case SHIFT_TRAFFIC -> Optional.of(REVERT_TRAFFIC);
+      case OPEN_TARGET -> Optional.of(FENCE_TARGET);
+      case WATCH_HEALTH -> Optional.of(STOP_WATCHING);
+      case CAPTURE_RECORDS,
+          STAGE_SWITCH,
+          LEARN_BASELINE,
+          START_FORWARD_SYNC,
+          COMPARE_DATA,
+          CHECK_TARGET,
+          START_REVERSE_SYNC,
+          ALIGN_TARGET_SEQUENCES,
+          PROVE_ROUND_TRIP,
+          VALIDATE_FINAL,
+          VERIFY_SHIFT,
+          CHECK_TARGET_WRITES,
+          FENCE_TARGET,
+          REVERT_TRAFFIC,
+          DRAIN_REVERSE,
+          ALIGN_SOURCE_SEQUENCES,
+          OPEN_SOURCE,
+          VERIFY_REVERT,
+          CHECK_SOURCE,
+          STOP_WATCHING,
+          RESTORE_TTL,
+          DROP_REPLICATION ->
+          Optional.empty();
+    };
+  }
+
   /**
    * Whether it goes on after its answer, and must be told again to a new instance of its service.
    */
