@@ -1,29 +1,17 @@
 package dev.cutover.deploy.demo;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
@@ -47,33 +35,23 @@ import org.xbill.DNS.Type;
  * raises the serial by one.
  */
 public final class DemoDnsServer implements AutoCloseable {
-  private static final Logger LOGGER = LoggerFactory.getLogger(DemoDnsServer.class);
   private static final int UDP_BYTES_MAX = 1232;
   private static final int PLAIN_UDP_BYTES_MAX = 512;
-  private static final int TCP_IDLE_MS = 30_000;
-  private static final int PORT_ATTEMPTS_MAX = 20;
 
-  private final ServerSocket tcp;
-  private final DatagramSocket udp;
+  private final DemoDnsSockets sockets;
   private final Map<Name, DemoDnsKey> keys = new ConcurrentHashMap<>();
   private final Map<Name, DemoDnsZone> zones = new ConcurrentHashMap<>();
-  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final List<DemoDnsServer> secondaries = new CopyOnWriteArrayList<>();
   private final boolean secondary;
   private final AtomicLong queries = new AtomicLong();
   private final AtomicLong updates = new AtomicLong();
   private final AtomicInteger repliesToDrop = new AtomicInteger();
   private volatile boolean transfersPaused;
-  private volatile boolean closed;
 
-  private DemoDnsServer(
-      ServerSocket tcp, DatagramSocket udp, List<DemoDnsKey> keys, boolean secondary) {
-    this.tcp = tcp;
-    this.udp = udp;
+  private DemoDnsServer(int port, List<DemoDnsKey> keys, boolean secondary) {
     this.secondary = secondary;
     keys.forEach(key -> this.keys.put(key.absoluteName(), key));
-    Thread.ofVirtual().name("demo-dns-udp").start(this::serveUdp);
-    Thread.ofVirtual().name("demo-dns-tcp").start(this::serveTcp);
+    this.sockets = DemoDnsSockets.open(port, this::reply);
   }
 
   /**
@@ -84,7 +62,7 @@ public final class DemoDnsServer implements AutoCloseable {
    * @throws UncheckedIOException if the port is in use; the message names it
    */
   public static DemoDnsServer start(int port, List<DemoDnsKey> keys) {
-    return open(port, keys, false);
+    return new DemoDnsServer(port, keys, false);
   }
 
   /**
@@ -94,33 +72,10 @@ public final class DemoDnsServer implements AutoCloseable {
    * @param port as in {@link #start}
    */
   public DemoDnsServer startSecondary(int port) {
-    DemoDnsServer follower = open(port, List.copyOf(keys.values()), true);
+    DemoDnsServer follower = new DemoDnsServer(port, List.copyOf(keys.values()), true);
     follower.zones.putAll(zones);
     secondaries.add(follower);
     return follower;
-  }
-
-  private static DemoDnsServer open(int port, List<DemoDnsKey> keys, boolean secondary) {
-    InetAddress local = InetAddress.getLoopbackAddress();
-    for (int attempt = 1; ; attempt++) {
-      try {
-        ServerSocket tcp = new ServerSocket(port, 64, local);
-        try {
-          return new DemoDnsServer(
-              tcp, new DatagramSocket(tcp.getLocalPort(), local), keys, secondary);
-        } catch (SocketException e) {
-          tcp.close();
-          if (port != 0 || attempt == PORT_ATTEMPTS_MAX) {
-            throw e;
-          }
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(
-            "Expected port %d of 127.0.0.1 to be free for the demo's DNS server, but: %s. End what uses it or choose another"
-                .formatted(port, e.getMessage()),
-            e);
-      }
-    }
   }
 
   /**
@@ -137,12 +92,12 @@ public final class DemoDnsServer implements AutoCloseable {
 
   /** Address to which queries and updates are sent. */
   public InetSocketAddress address() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), tcp.getLocalPort());
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), sockets.port());
   }
 
   /** Port of 127.0.0.1, for UDP and TCP. */
   public int port() {
-    return tcp.getLocalPort();
+    return sockets.port();
   }
 
   /** Queries received since the start, over UDP and TCP. */
@@ -187,10 +142,7 @@ public final class DemoDnsServer implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    udp.close();
-    closeQuietly(tcp);
-    connections.forEach(DemoDnsServer::closeQuietly);
+    sockets.close();
   }
 
   private synchronized void publish(DemoDnsZone zone) {
@@ -199,61 +151,6 @@ public final class DemoDnsServer implements AutoCloseable {
       if (!follower.transfersPaused) {
         follower.zones.put(zone.origin(), zone);
       }
-    }
-  }
-
-  private void serveUdp() {
-    byte[] buffer = new byte[Message.MAXLENGTH];
-    while (!closed) {
-      try {
-        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-        udp.receive(packet);
-        byte[] asked = Arrays.copyOf(packet.getData(), packet.getLength());
-        byte[] reply = reply(asked, true);
-        if (reply != null) {
-          udp.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
-        }
-      } catch (IOException e) {
-        logUnlessClosed(e);
-      }
-    }
-  }
-
-  private void serveTcp() {
-    while (!closed) {
-      try {
-        Socket connection = tcp.accept();
-        connections.add(connection);
-        Thread.ofVirtual().name("demo-dns-connection").start(() -> serve(connection));
-      } catch (IOException e) {
-        logUnlessClosed(e);
-      }
-    }
-  }
-
-  private void serve(Socket connection) {
-    try (connection) {
-      connection.setSoTimeout(TCP_IDLE_MS);
-      DataInputStream in = new DataInputStream(connection.getInputStream());
-      DataOutputStream out = new DataOutputStream(connection.getOutputStream());
-      while (!closed) {
-        byte[] asked = in.readNBytes(in.readUnsignedShort());
-        byte[] reply = reply(asked, false);
-        if (reply == null) {
-          return;
-        }
-        byte[] framed = new byte[reply.length + 2];
-        framed[0] = (byte) (reply.length >> 8);
-        framed[1] = (byte) reply.length;
-        System.arraycopy(reply, 0, framed, 2, reply.length);
-        out.write(framed);
-      }
-    } catch (EOFException e) {
-      LOGGER.atTrace().log("client closed its connection");
-    } catch (IOException e) {
-      logUnlessClosed(e);
-    } finally {
-      connections.remove(connection);
     }
   }
 
@@ -413,19 +310,5 @@ public final class DemoDnsServer implements AutoCloseable {
     return opt == null
         ? PLAIN_UDP_BYTES_MAX
         : Math.clamp(opt.getPayloadSize(), PLAIN_UDP_BYTES_MAX, UDP_BYTES_MAX);
-  }
-
-  private void logUnlessClosed(IOException e) {
-    if (!closed) {
-      LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("dns exchange failed");
-    }
-  }
-
-  private static void closeQuietly(AutoCloseable closeable) {
-    try {
-      closeable.close();
-    } catch (Exception e) {
-      LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("closing failed");
-    }
   }
 }
