@@ -225,6 +225,19 @@ public final class InMemoryLog {
       positions.put(partition, next);
     }
 
+    /** Returns when the next record can be shown to this member; empty when it has seen all. */
+    public Optional<Instant> nextShown() {
+      Optional<Instant> next = Optional.empty();
+      for (Map.Entry<Partition, Long> position : positions.entrySet()) {
+        List<Entry> entries = entries(position.getKey());
+        if (position.getValue() < entries.size()) {
+          Instant at = entries.get(position.getValue().intValue()).shownFrom();
+          next = next.isEmpty() || at.isBefore(next.get()) ? Optional.of(at) : next;
+        }
+      }
+      return next;
+    }
+
     private long committedOf(Partition partition) {
       return committed.getOrDefault(group, Map.of()).getOrDefault(partition, 0L);
     }

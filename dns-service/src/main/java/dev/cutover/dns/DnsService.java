@@ -28,6 +28,7 @@ import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.LogKeys;
+import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,13 +57,25 @@ public final class DnsService {
   private final PropagationWatch watch;
   private final AllowList allowed;
   private final InstantSource clock;
+  private final Pace pace;
 
   public DnsService(
       TrafficSwitch trafficSwitch, DnsQueries queries, AllowList allowed, InstantSource clock) {
+    this(trafficSwitch, queries, allowed, clock, Pace.MACHINE);
+  }
+
+  /** The same at a pace of its own. */
+  public DnsService(
+      TrafficSwitch trafficSwitch,
+      DnsQueries queries,
+      AllowList allowed,
+      InstantSource clock,
+      Pace pace) {
     this.trafficSwitch = trafficSwitch;
-    this.watch = new PropagationWatch(queries, clock);
+    this.watch = new PropagationWatch(queries, clock, pace);
     this.allowed = allowed;
     this.clock = clock;
+    this.pace = pace;
   }
 
   /**
@@ -72,7 +85,7 @@ public final class DnsService {
    *     taken effect
    */
   public Reply handle(DnsCommand command) throws InterruptedException {
-    long startNanos = System.nanoTime();
+    long startNanos = pace.nanoTime();
     Reply reply;
     try {
       reply = reply(command, suitable(command.spec()));
@@ -123,7 +136,7 @@ public final class DnsService {
     StepRef step = command.header().step();
     Duration within = within(command.header());
     Order order = new Order(command.cutover(), command.header().epoch(), within);
-    long startNanos = System.nanoTime();
+    long startNanos = pace.nanoTime();
     return switch (command) {
       case CaptureRecords _ -> capture(step, spec, within);
       case StageSwitch(var _, var _, List<RecordSet> captured) -> {
@@ -164,7 +177,7 @@ public final class DnsService {
 
   private Reply lowerTtl(StepRef step, SwitchSpec spec, List<RecordSet> captured, Order order)
       throws SwitchFailure, InterruptedException {
-    long startNanos = System.nanoTime();
+    long startNanos = pace.nanoTime();
     int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
     Question question = new Question(captured, captured, ttlSeconds);
     PropagationWatch.Converged converged =
@@ -180,7 +193,7 @@ public final class DnsService {
 
   private Reply verify(StepRef step, SwitchSpec spec, Side side, Duration within)
       throws SwitchFailure, InterruptedException {
-    long startNanos = System.nanoTime();
+    long startNanos = pace.nanoTime();
     int ttlSeconds = spec.loweredTtlSeconds();
     Question question =
         new Question(
@@ -213,11 +226,11 @@ public final class DnsService {
     return left.compareTo(TRY_MIN) < 0 ? TRY_MIN : left;
   }
 
-  private static Duration since(long startNanos) {
-    return Duration.ofNanos(System.nanoTime() - startNanos);
+  private Duration since(long startNanos) {
+    return Duration.ofNanos(pace.nanoTime() - startNanos);
   }
 
-  private static long millisSince(long startNanos) {
+  private long millisSince(long startNanos) {
     return since(startNanos).toMillis();
   }
 }

@@ -11,6 +11,7 @@ import dev.cutover.dns.domain.PropagationJudge.Question;
 import dev.cutover.dns.domain.PropagationJudge.Seen;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
+import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,10 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -37,10 +35,12 @@ final class PropagationWatch {
 
   private final DnsQueries queries;
   private final InstantSource clock;
+  private final Pace pace;
 
-  PropagationWatch(DnsQueries queries, InstantSource clock) {
+  PropagationWatch(DnsQueries queries, InstantSource clock, Pace pace) {
     this.queries = queries;
     this.clock = clock;
+    this.pace = pace;
   }
 
   /**
@@ -58,7 +58,7 @@ final class PropagationWatch {
    */
   Converged awaitAuthorities(Question question, List<ServerAddress> authorities, Duration within)
       throws SwitchFailure, InterruptedException {
-    long endNanos = System.nanoTime() + within.toNanos();
+    long endNanos = pace.nanoTime() + within.toNanos();
     Map<ServerAddress, Instant> convergedAt = new HashMap<>();
     while (true) {
       List<Seen> seen = ask(question, authorities, true, endNanos);
@@ -71,7 +71,7 @@ final class PropagationWatch {
           convergedAt.remove(verdict.server());
         }
       }
-      boolean over = System.nanoTime() >= endNanos;
+      boolean over = pace.nanoTime() >= endNanos;
       switch (found) {
         case Propagation.Propagated(List<ServerVerdict> servers) -> {
           Instant last = convergedAt.values().stream().max(Instant::compareTo).orElse(now);
@@ -89,7 +89,7 @@ final class PropagationWatch {
                 "Expected the records of one side at every authority, but somebody else writes: %s"
                     .formatted(reason),
                 false);
-        case Propagation.NotYet _, Propagation.Diverged _ -> Thread.sleep(POLL);
+        case Propagation.NotYet _, Propagation.Diverged _ -> pace.sleep(POLL);
       }
     }
   }
@@ -106,33 +106,38 @@ final class PropagationWatch {
     }
     Instant honestUntil =
         lastAuthorityAt.plusSeconds(question.ttlSecondsMax()).plus(PropagationJudge.ROUNDING);
-    long endNanos = System.nanoTime() + within.toNanos();
+    long endNanos = pace.nanoTime() + within.toNanos();
     while (true) {
-      boolean last = System.nanoTime() + POLL.toNanos() >= endNanos;
+      boolean last = pace.nanoTime() + POLL.toNanos() >= endNanos;
       List<Seen> seen = ask(question, resolvers, false, endNanos);
       Instant now = clock.instant();
       Propagation found = PropagationJudge.judge(question, seen, Optional.of(lastAuthorityAt), now);
       if (last || found instanceof Propagation.Propagated || now.isAfter(honestUntil)) {
         return found.servers();
       }
-      Thread.sleep(POLL);
+      pace.sleep(POLL);
     }
   }
 
   private List<Seen> ask(
       Question question, List<ServerAddress> servers, boolean authorities, long endNanos)
       throws InterruptedException {
-    List<Callable<Seen>> tasks = new ArrayList<>();
+    List<Future<Seen>> asked = new ArrayList<>();
     for (ServerAddress server : servers) {
-      tasks.add(() -> new Seen(server, authorities, ask(question, server, authorities, endNanos)));
+      asked.add(
+          pace.fork(
+              "dns-ask",
+              () -> new Seen(server, authorities, ask(question, server, authorities, endNanos))));
     }
     List<Seen> seen = new ArrayList<>();
-    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<Seen> answered : executor.invokeAll(tasks)) {
+    try {
+      for (Future<Seen> answered : asked) {
         seen.add(answered.get());
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException("Expected an answer or its absence, but asking failed", e);
+    } finally {
+      asked.forEach(answered -> answered.cancel(true)); // no effect on those that have answered
     }
     return seen;
   }
@@ -141,7 +146,7 @@ final class PropagationWatch {
       Question question, ServerAddress server, boolean authority, long endNanos) {
     List<DnsQueries.Answer> answers = new ArrayList<>();
     for (SetKey key : question.keys()) {
-      long leftNanos = Math.max(endNanos - System.nanoTime(), POLL.toNanos());
+      long leftNanos = Math.max(endNanos - pace.nanoTime(), POLL.toNanos());
       Duration within = Duration.ofNanos(Math.min(leftNanos, ANSWER_MAX.toNanos()));
       DnsQueries.Answer answer = queries.ask(server, !authority, key.name(), key.type(), within);
       answers.add(answer);

@@ -24,6 +24,7 @@ import dev.cutover.monitor.domain.Observation;
 import dev.cutover.monitor.domain.Observation.Counted;
 import dev.cutover.monitor.domain.Probe;
 import dev.cutover.monitor.domain.ProbeResult;
+import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,15 +48,23 @@ public final class MonitorService implements AutoCloseable {
   private final Duration triggerLifetime;
   private final Looks looks;
   private final InstantSource clock;
+  private final Pace pace;
   private final Map<CutoverId, Watch> watches = new ConcurrentHashMap<>();
 
   public MonitorService(
       MonitorConfig config, MetricSource metrics, Probe probe, InstantSource clock) {
+    this(config, metrics, probe, clock, Pace.MACHINE);
+  }
+
+  /** The same at a pace of its own. */
+  public MonitorService(
+      MonitorConfig config, MetricSource metrics, Probe probe, InstantSource clock, Pace pace) {
     allowed = config.allowedHosts();
     baselineAgeMax = config.baselineAgeMax();
     triggerLifetime = config.triggerLifetime();
     looks = new Looks(metrics, probe);
     this.clock = clock;
+    this.pace = pace;
   }
 
   /**
@@ -117,7 +126,7 @@ public final class MonitorService implements AutoCloseable {
       }
       Duration left = Duration.between(clock.instant(), now.plus(tick));
       if (left.isPositive()) {
-        Thread.sleep(left);
+        pace.sleep(left);
       }
     }
     return switch (Baseline.learn(ticks, gaps, spec.objectives(), from, clock.instant())) {
@@ -147,7 +156,7 @@ public final class MonitorService implements AutoCloseable {
       if (running != null) {
         running.close();
       }
-      Watch begun = new Watch(command, looks, reports, clock, triggerLifetime);
+      Watch begun = new Watch(command, looks, reports, clock, pace, triggerLifetime);
       watches.put(command.cutover(), begun);
       begun.start();
     }

@@ -19,6 +19,7 @@ import dev.cutover.monitor.domain.ProbeRule;
 import dev.cutover.monitor.domain.Reading;
 import dev.cutover.monitor.domain.Verdict;
 import dev.cutover.runtime.LogKeys;
+import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,11 +49,12 @@ final class Watch implements AutoCloseable {
   private final Looks looks;
   private final Consumer<Event> reports;
   private final InstantSource clock;
+  private final Pace pace;
   private final BreachDetector detector;
   private final Duration tick;
   private final Instant endsAt;
   private final Queue<Seen> inbox = new ConcurrentLinkedQueue<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Future<Boolean>> turning = new ArrayList<>();
   private @Nullable HealthVerdict said;
   private Instant saidAt = Instant.MIN;
 
@@ -94,11 +96,13 @@ final class Watch implements AutoCloseable {
       Looks looks,
       Consumer<Event> reports,
       InstantSource clock,
+      Pace pace,
       Duration triggerLifetime) {
     this.command = command;
     this.looks = looks;
     this.reports = reports;
     this.clock = clock;
+    this.pace = pace;
     tick = Duration.ofMillis(command.spec().objectives().tickMs());
     endsAt =
         clock
@@ -155,7 +159,7 @@ final class Watch implements AutoCloseable {
   /** Ends; what is under way is interrupted. */
   @Override
   public void close() {
-    threads.forEach(Thread::interrupt);
+    turning.forEach(turn -> turn.cancel(true));
   }
 
   private void read(Side side) throws InterruptedException {
@@ -235,19 +239,18 @@ final class Watch implements AutoCloseable {
   }
 
   private void every(Duration period, String name, Turn turn) {
-    threads.add(
-        Thread.ofVirtual()
-            .name("watch-%s-%s".formatted(command.cutover(), name))
-            .start(() -> turns(period, name, turn)));
+    turning.add(
+        pace.fork(
+            "watch-%s-%s".formatted(command.cutover(), name), () -> turns(period, name, turn)));
   }
 
-  private void turns(Duration period, String name, Turn turn) {
-    long next = System.nanoTime();
+  private boolean turns(Duration period, String name, Turn turn) {
+    long next = pace.nanoTime();
     try {
       while (true) {
         turn.take();
-        next = Math.max(next + period.toNanos(), System.nanoTime());
-        TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+        next = Math.max(next + period.toNanos(), pace.nanoTime());
+        pace.sleep(Duration.ofNanos(next - pace.nanoTime()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
@@ -260,6 +263,7 @@ final class Watch implements AutoCloseable {
           .setCause(e)
           .log("watch broke");
     }
+    return false; // it goes on until it is ended
   }
 
   @FunctionalInterface

@@ -183,6 +183,15 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     partitions.remove(partition);
   }
 
+  /**
+   * A cutover as it is known here at this moment; empty where its partition is not owned. What it
+   * shows may not be committed yet.
+   */
+  public Optional<Cutover> known(int partition, CutoverId cutover) {
+    return Optional.ofNullable(partitions.getOrDefault(partition, Map.of()).get(cutover))
+        .map(Tracked::cutover);
+  }
+
   private Map<CutoverId, Tracked> cutovers(int partition) {
     return partitions.computeIfAbsent(partition, _ -> new LinkedHashMap<>());
   }

@@ -12,6 +12,7 @@ import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.SyncReply;
 import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.LogKeys;
+import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Work;
 import dev.cutover.sync.domain.CutoverSchema;
 import dev.cutover.sync.domain.GateRefused;
@@ -36,7 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   private final Replicator replicator;
   private final SyncWatch watch;
   private final InstantSource clock;
+  private final Pace pace;
 
   public SyncService(
       SyncConfig config,
@@ -66,6 +68,20 @@ public final class SyncService implements CommandHandler<SyncCommand> {
       Replicator replicator,
       SyncWatch watch,
       InstantSource clock) {
+    this(config, preflight, schema, gate, sequences, replicator, watch, clock, Pace.MACHINE);
+  }
+
+  /** The same at a pace of its own. */
+  public SyncService(
+      SyncConfig config,
+      Preflight preflight,
+      CutoverSchema schema,
+      WriteGate gate,
+      SequenceRegister sequences,
+      Replicator replicator,
+      SyncWatch watch,
+      InstantSource clock,
+      Pace pace) {
     this.config = config;
     this.preflight = preflight;
     this.schema = schema;
@@ -74,6 +90,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     this.replicator = replicator;
     this.watch = watch;
     this.clock = clock;
+    this.pace = pace;
   }
 
   @Override
@@ -167,7 +184,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
 
   private long drain(SyncCommand command, Direction direction, String marker)
       throws ReplicationFailed, DrainTimedOut, InterruptedException {
-    long begun = System.nanoTime();
+    long begun = pace.nanoTime();
     replicator.awaitMarker(command.spec(), direction, marker, command.header().deadline());
     return msSince(begun);
   }
@@ -206,9 +223,8 @@ public final class SyncService implements CommandHandler<SyncCommand> {
                 Side.SOURCE,
                 Optional.of(new Lease(leaseUntil, command.header().epoch(), spec.target()))));
     watch.keepLease(command.cutover(), spec.source(), command.header().epoch(), command.lease());
-    long begun = System.nanoTime();
-    FutureTask<List<String>> proof = new FutureTask<>(() -> proveFenced(spec));
-    Thread.ofVirtual().name("fence-proof").start(proof);
+    long begun = pace.nanoTime();
+    Future<List<String>> proof = pace.fork("fence-proof", () -> proveFenced(spec));
     drain(command, Direction.FORWARD, fenced.markerId());
     long drainMs = msSince(begun);
     watch.keepFences(command.cutover(), spec);
@@ -231,7 +247,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     return behind.isEmpty() ? List.of() : align(spec, Side.TARGET, new ArrayList<>());
   }
 
-  private static List<String> resultOf(FutureTask<List<String>> proof)
+  private static List<String> resultOf(Future<List<String>> proof)
       throws GateRefused, InterruptedException {
     try {
       return proof.get();
@@ -379,7 +395,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     return String.valueOf(e.getMessage());
   }
 
-  private static long msSince(long nanos) {
-    return (System.nanoTime() - nanos) / 1_000_000;
+  private long msSince(long nanos) {
+    return (pace.nanoTime() - nanos) / 1_000_000;
   }
 }

@@ -11,6 +11,7 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import dev.cutover.runtime.LogKeys;
+import dev.cutover.runtime.Pace;
 import dev.cutover.sync.domain.FenceLease;
 import dev.cutover.sync.domain.FenceLease.Verdict;
 import dev.cutover.sync.domain.FenceWatch;
@@ -28,14 +29,15 @@ import dev.cutover.sync.domain.WriterRow.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,17 +52,24 @@ import org.slf4j.LoggerFactory;
  */
 public final class SyncWatch implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(SyncWatch.class);
-  private static final long PERIOD_MS = 1000;
-  private static final long SEARCH_PERIOD_MS = 10_000;
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration SEARCH_PERIOD = Duration.ofSeconds(10);
 
   /** Disabling waits this long, so that it is not part of the switch. */
   private static final Duration RELAX_AFTER = Duration.ofSeconds(10);
 
   private static final Duration FENCE_AGAIN_TIMEOUT = Duration.ofSeconds(5);
 
-  private record Stream(CutoverId cutover, Direction direction) {}
+  private record Stream(CutoverId cutover, Direction direction) {
+    static final Comparator<Stream> ORDER =
+        Comparator.comparing((Stream stream) -> stream.cutover().value())
+            .thenComparing(Stream::direction);
+  }
 
-  private record Fence(CutoverId cutover, Side side) {}
+  private record Fence(CutoverId cutover, Side side) {
+    static final Comparator<Fence> ORDER =
+        Comparator.comparing((Fence fence) -> fence.cutover().value()).thenComparing(Fence::side);
+  }
 
   private record Kept(
       DatabaseEndpoint database, boolean endBlockers, FenceEvidence then, String said) {
@@ -78,12 +87,12 @@ public final class SyncWatch implements AutoCloseable {
   private final List<DatabaseEndpoint> databases;
   private final Function<Event, CompletableFuture<Void>> reports;
   private final InstantSource clock;
-  private final Map<Stream, ReplicationSpec> streams = new ConcurrentHashMap<>();
-  private final Map<Fence, Kept> fences = new ConcurrentHashMap<>();
+  private final Map<Stream, ReplicationSpec> streams = new ConcurrentSkipListMap<>(Stream.ORDER);
+  private final Map<Fence, Kept> fences = new ConcurrentSkipListMap<>(Fence.ORDER);
   private final Map<CutoverId, Held> leases = new ConcurrentHashMap<>();
-  private final Map<Fence, OpenedSide> relaxing = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService timer =
-      Executors.newScheduledThreadPool(5, Thread.ofVirtual().name("sync-watch-", 0).factory());
+  private final Map<Fence, OpenedSide> relaxing = new ConcurrentSkipListMap<>(Fence.ORDER);
+  private final Pace pace;
+  private final List<Future<Boolean>> duties = new ArrayList<>();
 
   /**
    * Makes a watch that does nothing until {@link #start}.
@@ -97,20 +106,32 @@ public final class SyncWatch implements AutoCloseable {
       List<DatabaseEndpoint> databases,
       Function<Event, CompletableFuture<Void>> reports,
       InstantSource clock) {
+    this(gate, replicator, databases, reports, clock, Pace.MACHINE);
+  }
+
+  /** The same at a pace of its own. */
+  public SyncWatch(
+      WriteGate gate,
+      Replicator replicator,
+      List<DatabaseEndpoint> databases,
+      Function<Event, CompletableFuture<Void>> reports,
+      InstantSource clock,
+      Pace pace) {
     this.gate = gate;
     this.replicator = replicator;
     this.databases = List.copyOf(databases);
     this.reports = reports;
     this.clock = clock;
+    this.pace = pace;
   }
 
   /** Begins; a database that hangs delays only duties of the same kind. */
   public SyncWatch start() {
-    every(PERIOD_MS, this::measureStreams);
-    every(PERIOD_MS, this::checkFences);
-    every(PERIOD_MS, this::giveBackExpired);
-    every(PERIOD_MS, this::relaxOpened);
-    every(SEARCH_PERIOD_MS, this::findLeases);
+    every(PERIOD, this::measureStreams);
+    every(PERIOD, this::checkFences);
+    every(PERIOD, this::giveBackExpired);
+    every(PERIOD, this::relaxOpened);
+    every(SEARCH_PERIOD, this::findLeases);
     return this;
   }
 
@@ -355,31 +376,34 @@ public final class SyncWatch implements AutoCloseable {
   }
 
   private void aside(CutoverId cutover, Aside work) {
-    Thread.ofVirtual()
-        .name("sync-aside")
-        .start(
+    var _ =
+        pace.fork(
+            "sync-aside",
             () -> {
               try {
                 work.run();
+                return true;
               } catch (GateRefused e) {
                 warn(cutover, "lease not changed", e);
+                return false;
               }
             });
   }
 
-  private void every(long periodMs, Runnable duty) {
-    var _ =
-        timer.scheduleWithFixedDelay(
+  private void every(Duration period, Runnable duty) {
+    duties.add(
+        pace.fork(
+            "sync-watch",
             () -> {
-              try {
-                duty.run();
-              } catch (RuntimeException e) { // else the timer would never run it again
-                LOGGER.atError().setCause(e).log("watch failed");
+              while (true) {
+                try {
+                  duty.run();
+                } catch (RuntimeException e) { // else it would never be done again
+                  LOGGER.atError().setCause(e).log("watch failed");
+                }
+                pace.sleep(period);
               }
-            },
-            0,
-            periodMs,
-            TimeUnit.MILLISECONDS);
+            }));
   }
 
   private static void log(CutoverId cutover, String message, String reason) {
@@ -400,6 +424,6 @@ public final class SyncWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    duties.forEach(duty -> duty.cancel(true));
   }
 }

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -63,7 +62,7 @@ final class FinalPass {
    */
   List<CheckResult> run(ReplicationSpec spec, Duration budget, Duration planned)
       throws InterruptedException {
-    long startedNanos = System.nanoTime();
+    long startedNanos = sides.pace().nanoTime();
     long untilNanos = startedNanos + budget.toNanos();
     Map<TableName, Verdict> unreadable = new HashMap<>();
     List<FinalPlan.Known> known = known(spec, unreadable, untilNanos);
@@ -77,7 +76,7 @@ final class FinalPass {
           unreadable.containsKey(table)
               ? unreadable.get(table)
               : await(running.get(table), untilNanos);
-      long tookMs = (System.nanoTime() - startedNanos) / 1_000_000;
+      long tookMs = (sides.pace().nanoTime() - startedNanos) / 1_000_000;
       results.add(verdict.toResult("final " + table, tookMs));
     }
     return results;
@@ -93,7 +92,7 @@ final class FinalPass {
     List<FinalPlan.Known> known = new ArrayList<>();
     for (Map.Entry<TableName, Future<FinalPlan.Known>> table : asked.entrySet()) {
       try {
-        known.add(table.getValue().get(untilNanos - System.nanoTime(), TimeUnit.NANOSECONDS));
+        known.add(table.getValue().get(untilNanos - sides.pace().nanoTime(), TimeUnit.NANOSECONDS));
       } catch (ExecutionException | TimeoutException e) {
         unreadable.put(table.getKey(), unknown(e));
       }
@@ -156,7 +155,7 @@ final class FinalPass {
    */
   private Verdict changed(Coverage.Changed plan) throws ReadFailed, InterruptedException {
     TableShape shape = plan.shape();
-    FutureTask<ChangedRows> onTarget =
+    Future<ChangedRows> onTarget =
         start(
             () ->
                 sides
@@ -215,13 +214,13 @@ final class FinalPass {
         differences.stream().limit(LISTED_MAX).map(RowDifference::describe).toList());
   }
 
-  private static Verdict await(@Nullable Future<Verdict> running, long untilNanos)
+  private Verdict await(@Nullable Future<Verdict> running, long untilNanos)
       throws InterruptedException {
     if (running == null) {
       return new Verdict.Inconclusive("it was not planned", List.of());
     }
     try {
-      return running.get(untilNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return running.get(untilNanos - sides.pace().nanoTime(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       return unknown(e);
     }
@@ -249,9 +248,7 @@ final class FinalPass {
     }
   }
 
-  private static <T> FutureTask<T> start(Callable<T> work) {
-    FutureTask<T> task = new FutureTask<>(work);
-    Thread.ofVirtual().start(task);
-    return task;
+  private <T> Future<T> start(Callable<T> work) {
+    return sides.pace().fork("validator-final", work);
   }
 }

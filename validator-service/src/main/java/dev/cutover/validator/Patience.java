@@ -64,7 +64,7 @@ final class Patience {
       if (open.isEmpty()) {
         return known;
       }
-      Thread.sleep(pause);
+      sides.pace().sleep(pause);
       pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause.multipliedBy(2);
     }
   }

@@ -22,6 +22,7 @@ import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.LogKeys;
+import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Work;
 import dev.cutover.validator.adapter.PostgresSessions;
 import dev.cutover.validator.adapter.PostgresTableReader;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,17 +52,18 @@ import org.slf4j.LoggerFactory;
  * <p>Keeps nothing that it needs: what it remembers of passes makes the final validation cover more
  * in the same time.
  */
-final class ValidatorService implements CommandHandler<ValidatorCommand> {
+public final class ValidatorService implements CommandHandler<ValidatorCommand> {
   private static final Logger LOGGER = LoggerFactory.getLogger(ValidatorService.class);
 
   /** What is kept of a command's time for its answer. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
 
-  private final PostgresSessions sessions;
+  private final Function<DatabaseEndpoint, TableReader> databases;
   private final FlowRunner flows;
   private final Credentials credentials;
   private final AllowedHosts allowedHosts;
   private final ValidatorConfig.Checking checking;
+  private final Pace pace;
   private final PassMemory memory = new PassMemory();
 
   ValidatorService(
@@ -69,11 +72,35 @@ final class ValidatorService implements CommandHandler<ValidatorCommand> {
       Credentials credentials,
       AllowedHosts allowedHosts,
       ValidatorConfig.Checking checking) {
-    this.sessions = sessions;
+    this(
+        endpoint ->
+            new PostgresTableReader(
+                sessions.to(endpoint), endpoint.address(), checking.statementMax()),
+        flows,
+        credentials,
+        allowedHosts,
+        checking,
+        Pace.MACHINE);
+  }
+
+  /**
+   * The same with other databases, at a pace of its own.
+   *
+   * @param databases gives a reader of each
+   */
+  public ValidatorService(
+      Function<DatabaseEndpoint, TableReader> databases,
+      FlowRunner flows,
+      Credentials credentials,
+      AllowedHosts allowedHosts,
+      ValidatorConfig.Checking checking,
+      Pace pace) {
+    this.databases = databases;
     this.flows = flows;
     this.credentials = credentials;
     this.allowedHosts = allowedHosts;
     this.checking = checking;
+    this.pace = pace;
   }
 
   @Override
@@ -173,7 +200,7 @@ final class ValidatorService implements CommandHandler<ValidatorCommand> {
   }
 
   private Sides sides(ReplicationSpec spec) throws ReadFailed {
-    return new Sides(reader(spec.source()), reader(spec.target()), spec.name());
+    return new Sides(reader(spec.source()), reader(spec.target()), spec.name(), pace);
   }
 
   private TableReader reader(DatabaseEndpoint endpoint) throws ReadFailed {
@@ -184,8 +211,7 @@ final class ValidatorService implements CommandHandler<ValidatorCommand> {
               .formatted(endpoint.host(), endpoint.port(), ValidatorConfig.ALLOWED_HOSTS),
           false);
     }
-    return new PostgresTableReader(
-        sessions.to(endpoint), endpoint.address(), checking.statementMax());
+    return databases.apply(endpoint);
   }
 
   private Duration planned(Duration budget) {

@@ -1,0 +1,230 @@
+package dev.cutover.deploy.simulation;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.orchestrator.OrchestratorService;
+import dev.cutover.orchestrator.domain.Action;
+import dev.cutover.orchestrator.domain.Cutover;
+import dev.cutover.orchestrator.domain.Ledger;
+import dev.cutover.orchestrator.domain.Saga;
+import dev.cutover.orchestrator.domain.SagaState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** The design's invariants about the world, looked at after every event; one method for each. */
+final class Invariants {
+  /** Time without a writable side, while everything that is needed works. */
+  private static final Duration DARK_MAX = Duration.ofSeconds(90);
+
+  private final World world;
+  private final Story story;
+  private final Services services;
+  private final Broker broker;
+  private final Clients clients;
+  private final JournalInvariants journal;
+  private boolean sourceWasOpen = true;
+  private boolean targetWasOpen = true;
+  private boolean targetEverOpened;
+  private Side traffic = Side.SOURCE;
+  private Instant lookedAt;
+  private Duration dark = Duration.ZERO;
+  private Duration returning = Duration.ZERO;
+  private int looked;
+  Duration darkest = Duration.ZERO;
+
+  Invariants(
+      World world,
+      Story story,
+      Services services,
+      Broker broker,
+      Clients clients,
+      SimulatedTraffic traffic) {
+    this.world = world;
+    this.story = story;
+    this.services = services;
+    this.broker = broker;
+    this.clients = clients;
+    this.journal = new JournalInvariants(world, story, traffic, services);
+    this.lookedAt = world.baton.now();
+  }
+
+  /** Looks at everything; throws with the first that does not hold. */
+  void check() {
+    i1NeverBothSides();
+    onOpening();
+    i2TrafficOnlyAfterFenceAndGo();
+    i4FoldIsTheLiveState();
+    Duration passed = Duration.between(lookedAt, world.baton.now());
+    lookedAt = world.baton.now();
+    i6TheWayBackEnds(passed);
+    i10DarkTimeIsBounded(passed);
+    i11NoHarmBeforeTheFence();
+    journal.check(passed);
+    looked = story.journal.size();
+  }
+
+  private void i1NeverBothSides() {
+    // Once the schema is gone from a target that never serves, the product guards it no more.
+    boolean guarded = world.target.row != null || traffic == Side.TARGET;
+    require(
+        !(guarded && world.source.acceptsWrites() && world.target.acceptsWrites()),
+        "I1 both sides accept writes");
+  }
+
+  private void onOpening() {
+    boolean sourceOpen = world.source.isUnfenced();
+    boolean targetOpen = world.target.isUnfenced();
+    if (targetOpen && !targetWasOpen && world.target.row != null) {
+      targetEverOpened = true;
+      requireAll(world.source, world.target, "I2 target opened before the source was drained");
+    }
+    if (sourceOpen && !sourceWasOpen && targetEverOpened && !declaredDead()) {
+      requireAll(world.target, world.source, "I3 source opened before the target was drained");
+      require(
+          !world.target.isUnfenced(), "I3 source opened before the target's fence, its dependant");
+    }
+    sourceWasOpen = sourceOpen;
+    targetWasOpen = targetOpen;
+  }
+
+  private void i2TrafficOnlyAfterFenceAndGo() {
+    Side now = world.zone.side();
+    if (now == Side.TARGET && traffic != Side.TARGET) {
+      Ledger ledger = story.cutover.ledger();
+      boolean reopening =
+          story.cutover.state() instanceof SagaState.RollingBack back
+              && back.route().then() == SagaState.Destination.HELD_ON_TARGET;
+      require(!world.source.isUnfenced(), "I2 traffic shifted while the source takes writes");
+      requireAll(world.source, world.target, "I2 traffic shifted before the drain");
+      require(
+          world.zone.mark instanceof EpochMark.Epoch mark
+              && ledger
+                  .step(Action.SHIFT_TRAFFIC)
+                  .filter(step -> step.epoch() == mark.value())
+                  .isPresent(),
+          "I2 traffic shifted by an order that is not current");
+      require(
+          reopening
+              || (ledger.done(Action.FENCE_SOURCE)
+                  && ledger.done(Action.VALIDATE_FINAL)
+                  && story.cutover.people().approvals().size() >= 2),
+          "I2 traffic shifted without fence, validation or two people in this attempt");
+    }
+    traffic = now;
+  }
+
+  private void i4FoldIsTheLiveState() {
+    if (looked == story.journal.size()) {
+      return;
+    }
+    Optional<Cutover> live =
+        services
+            .settledOrchestrator()
+            .flatMap((OrchestratorService service) -> service.known(0, Story.ID));
+    require(
+        live.isEmpty() || live.get().equals(story.cutover),
+        "I4 the journal's fold is not the live state");
+    for (Command command : Saga.pending(story.cutover)) {
+      require(
+          story.ordered.contains(command.header().step()),
+          "I4 an order is pending that was never sent: " + command.header().step());
+    }
+    for (StepRef ordered : story.ordered) {
+      require(
+          story.sent.contains(ordered),
+          "I4 an order was sent that the journal does not know: " + ordered);
+    }
+  }
+
+  private void i6TheWayBackEnds(Duration passed) {
+    if (!(story.cutover.state() instanceof SagaState.RollingBack back) || back.outage()) {
+      returning = Duration.ZERO;
+      return;
+    }
+    returning = allWorks() ? returning.plus(passed) : returning;
+    require(
+        returning.compareTo(Duration.ofSeconds(200)) < 0, "I6 on the way back for " + returning);
+  }
+
+  private void i10DarkTimeIsBounded(Duration passed) {
+    if (world.source.acceptsWrites() || world.target.acceptsWrites()) {
+      dark = Duration.ZERO;
+      return;
+    }
+    if (allWorks()) {
+      dark = dark.plus(passed);
+      darkest = dark.compareTo(darkest) > 0 ? dark : darkest;
+    }
+    require(dark.compareTo(DARK_MAX) < 0, "I10 nobody could write for " + dark);
+  }
+
+  /** Whether all that a way out needs is there. */
+  private boolean allWorks() {
+    return world.source.reachable
+        && world.target.reachable
+        && !broker.isSilent()
+        && services.isUp("sync")
+        && services.isUp("dns")
+        && (services.isUp("orchestrator")
+            || (services.isGone("orchestrator") && !targetEverOpened));
+  }
+
+  private void i11NoHarmBeforeTheFence() {
+    if (!story.everSent(Action.FENCE_SOURCE)) {
+      require(clients.refused == 0, "I11 a client was refused before any fence");
+    }
+  }
+
+  void atTheEnd() {
+    i9NothingAcknowledgedIsMissing();
+    i6ItHasEnded();
+  }
+
+  private void i9NothingAcknowledgedIsMissing() {
+    require(clients.twice == 0, "I9 a sequence gave out a number twice");
+    if (declaredDead() || !(world.source.acceptsWrites() || world.target.acceptsWrites())) {
+      return; // what is lost is listed, or nobody serves: a person decides
+    }
+    boolean onTarget = world.zone.side() == Side.TARGET;
+    SimulatedDatabase serves = onTarget ? world.target : world.source;
+    SimulatedDatabase other = onTarget ? world.source : world.target;
+    requireAll(serves, serves, "I9 acknowledged writes are missing");
+    if (targetEverOpened || onTarget) {
+      requireAll(other, serves, "I9 acknowledged writes of the other side are missing");
+    }
+  }
+
+  private void i6ItHasEnded() {
+    SagaState state = story.cutover.state();
+    boolean paged = state instanceof SagaState.RollingBack back && back.outage();
+    boolean ended =
+        state instanceof SagaState.Finished
+            || state instanceof SagaState.Prepared
+            || state instanceof SagaState.Held;
+    require(
+        ended || paged || services.isGone("orchestrator") || story.journal.isEmpty(),
+        "I6 neither ended, prepared nor held, but " + state.label());
+  }
+
+  private boolean declaredDead() {
+    return story.openedAlone;
+  }
+
+  private void requireAll(SimulatedDatabase of, SimulatedDatabase in, String sentence) {
+    for (Map.Entry<Long, Long> row : of.acknowledged.entrySet()) {
+      if (!row.getValue().equals(in.rows.get(row.getKey()))) {
+        require(false, sentence + ": row " + row.getKey());
+      }
+    }
+  }
+
+  static void require(boolean holds, String sentence) {
+    if (!holds) {
+      throw new AssertionError(sentence);
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package dev.cutover.deploy.simulation;
+
+import dev.cutover.contract.Command;
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.MonitorCommand;
+import dev.cutover.contract.SyncCommand;
+import dev.cutover.contract.ValidatorCommand;
+import dev.cutover.dns.DnsService;
+import dev.cutover.monitor.MonitorConfig;
+import dev.cutover.monitor.MonitorService;
+import dev.cutover.orchestrator.OrchestratorService;
+import dev.cutover.runtime.CommandHandler;
+import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.EventPublisher;
+import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.LeafLoop;
+import dev.cutover.runtime.SagaLoop;
+import dev.cutover.runtime.Wire;
+import dev.cutover.sync.SyncConfig;
+import dev.cutover.sync.SyncService;
+import dev.cutover.sync.SyncWatch;
+import dev.cutover.validator.ValidatorConfig;
+import dev.cutover.validator.ValidatorService;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The five services as their Mains wire them, each in processes that come and go. */
+final class Services {
+  static final List<String> NAMES =
+      List.of("orchestrator", "dns", "sync", "validator", "monitor");
+  private static final KafkaSettings NOWHERE = new KafkaSettings("nowhere:9092");
+
+  private final World world;
+  private final Broker broker;
+  private final Wire wire;
+  private final SimulatedTraffic traffic;
+  private final Map<String, Running> current = new TreeMap<>();
+  private final List<Running> all = new ArrayList<>();
+  private final Set<String> gone = new java.util.TreeSet<>();
+  @Nullable OrchestratorService orchestrator;
+  private int count;
+
+  Services(World world, Broker broker, Wire wire, SimulatedTraffic traffic) {
+    this.world = world;
+    this.broker = broker;
+    this.wire = wire;
+    this.traffic = traffic;
+  }
+
+  void begin() {
+    NAMES.forEach(this::start);
+  }
+
+  void written() {
+    all.forEach(Running::look);
+  }
+
+  /** Whether that service has an instance that works. */
+  boolean isUp(String service) {
+    Running running = current.get(service);
+    return running != null
+        && running.instance.isAlive()
+        && running.instance.pausedUntil().isEmpty();
+  }
+
+  boolean isGone(String service) {
+    return gone.contains(service);
+  }
+
+  /** The state of the orchestrator that owns the journal may be looked at. */
+  Optional<OrchestratorService> settledOrchestrator() {
+    Running running = current.get("orchestrator");
+    return running != null && isUp("orchestrator") && running.loop.assigned()
+        ? Optional.ofNullable(orchestrator)
+        : Optional.empty();
+  }
+
+  /** Kills it; another instance comes after a while. */
+  void kill(String service) {
+    Running running = current.remove(service);
+    if (running != null) {
+      world.changed("%s killed", running.instance.name);
+      all.remove(running);
+      running.instance.kill();
+      world.baton.at(world.baton.millis(300, 8_000), () -> start(service));
+    }
+  }
+
+  /** It sleeps, another instance takes over, and it wakes up with what it was about. */
+  void sleep(String service) {
+    Running running = current.remove(service);
+    if (running != null) {
+      Duration length = world.baton.millis(500, 60_000);
+      world.changed("%s sleeps for %s", running.instance.name, length);
+      running.instance.sleepUntil(world.baton.now().plus(length));
+      world.baton.at(world.baton.millis(300, 6_000), () -> start(service));
+    }
+  }
+
+  void killForGood(String service) {
+    gone.add(service);
+    kill(service);
+    List.copyOf(all).stream()
+        .filter(running -> running.instance.name.startsWith(service))
+        .forEach(
+            running -> {
+              all.remove(running);
+              running.instance.kill();
+            });
+  }
+
+  void end() {
+    all.forEach(running -> running.instance.kill());
+  }
+
+  private void start(String service) {
+    if (current.containsKey(service) || gone.contains(service)) {
+      return;
+    }
+    Instance instance = new Instance(service + "-" + ++count, world.baton);
+    world.changed("%s starts", instance.name);
+    String group = wire.topics().group(service);
+    Broker.Reached log =
+        broker
+        .new Reached(
+            instance,
+            service.equals("orchestrator")
+                ? broker.log.joinTransactional(group)
+                : broker.log.join(group));
+    Running running =
+        switch (service) {
+          case "orchestrator" -> orchestrator(instance, log);
+          case "dns" -> dns(instance, log);
+          case "sync" -> sync(instance, log);
+          case "validator" -> validator(instance, log);
+          case "monitor" -> monitor(instance, log);
+          default -> throw new IllegalArgumentException(service);
+        };
+    current.put(service, running);
+    all.add(running);
+  }
+
+  private Running orchestrator(Instance instance, Broker.Reached log) {
+    OrchestratorService service = new OrchestratorService(wire);
+    orchestrator = service;
+    return new Running(
+        instance,
+        new SagaLoop(wire.topics(), log, service, world.baton.clock),
+        log,
+        () -> service.nextDue(0),
+        () -> kill("orchestrator"));
+  }
+
+  private Running dns(Instance instance, Broker.Reached log) {
+    SimulatedSwitch zone = new SimulatedSwitch(world, instance);
+    DnsService service =
+        new DnsService(
+            zone,
+            zone,
+            new dev.cutover.dns.domain.AllowList(
+                Set.of("test."), Set.of(Zone.PRIMARY.host(), Zone.SECONDARY.host())),
+            world.baton.clock,
+            instance);
+    return leaf(
+        "dns", DnsCommand.class, instance, log, (command, work) -> service.handle(command));
+  }
+
+  private Running sync(Instance instance, Broker.Reached log) {
+    SimulatedGate gate = new SimulatedGate(world, instance);
+    SimulatedSchema schema = new SimulatedSchema(world, instance);
+    SimulatedReplicator replicator = new SimulatedReplicator(world, instance);
+    SyncConfig config =
+        new SyncConfig(
+            NOWHERE,
+            wire,
+            Path.of("none"),
+            List.of(world.source.endpoint, world.target.endpoint),
+            1);
+    EventPublisher publisher = new EventPublisher("sync", wire, log, world.baton.clock);
+    SyncWatch watch =
+        new SyncWatch(
+            gate, replicator, config.databases(), publisher::publish, world.baton.clock, instance);
+    SyncService service =
+        new SyncService(
+            config,
+            schema,
+            schema,
+            gate,
+            schema,
+            replicator,
+            watch,
+            world.baton.clock,
+            instance);
+    watch.start();
+    return leaf("sync", SyncCommand.class, instance, log, service);
+  }
+
+  private Running validator(Instance instance, Broker.Reached log) {
+    ValidatorService service =
+        new ValidatorService(
+            endpoint -> new SimulatedTables(world, instance, world.database(endpoint)),
+            traffic.flows(instance),
+            Credentials.of(Map.of()),
+            new dev.cutover.validator.domain.AllowedHosts(Plans.HOSTS),
+            new ValidatorConfig.Checking(
+                2, Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofSeconds(8), 50),
+            instance);
+    return leaf("validator", ValidatorCommand.class, instance, log, service);
+  }
+
+  private Running monitor(Instance instance, Broker.Reached log) {
+    MonitorConfig config =
+        new MonitorConfig(
+            NOWHERE,
+            wire,
+            new dev.cutover.monitor.domain.AllowedHosts(Plans.HOSTS),
+            Duration.ofSeconds(2),
+            Duration.ofDays(1),
+            Duration.ofMinutes(2),
+            List.of());
+    MonitorService service =
+        new MonitorService(
+            config,
+            traffic.metrics(instance),
+            traffic.probe(instance),
+            world.baton.clock,
+            instance);
+    return leaf(
+        "monitor",
+        MonitorCommand.class,
+        instance,
+        log,
+        (command, work) -> service.handle(command, work::publish));
+  }
+
+  private <C extends Command> Running leaf(
+      String service,
+      Class<C> commands,
+      Instance instance,
+      Broker.Reached log,
+      CommandHandler<C> handler) {
+    CommandHandler<C> moody =
+        (command, work) -> {
+          if (world.baton.chance(world.weather.leafSilent())) {
+            world.changed("%s silent about %s", instance.name, command.header().step());
+            instance.sleep(Duration.ofSeconds(45));
+          }
+          return handler.handle(command, work);
+        };
+    LeafLoop<C> loop =
+        new LeafLoop<>(
+            service, commands, wire, log, moody, instance.executor(), world.baton.clock);
+    return new Running(instance, loop, log, Optional::empty, () -> kill(service));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.cutover.deploy.simulation;
+
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.DnsQueries;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.TrafficSwitch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The switch of a zone whose primary keeps the mark with the records, by the port's rules. */
+final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
+  private final World world;
+  private final Instance instance;
+
+  SimulatedSwitch(World world, Instance instance) {
+    this.world = world;
+    this.instance = instance;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(true, true, true);
+  }
+
+  @Override
+  public SwitchSpec normalise(SwitchSpec spec) {
+    return spec;
+  }
+
+  private Zone reach() throws SwitchFailure {
+    instance.take(1, 30);
+    lose();
+    return world.zone;
+  }
+
+  private void lose() throws SwitchFailure {
+    if (instance.baton.chance(world.weather.errors())) {
+      throw new SwitchFailure(FailureKind.UNREACHABLE, "Expected an answer, but got none", true);
+    }
+  }
+
+  private void answered() throws SwitchFailure {
+    instance.take(1, 20);
+    lose();
+  }
+
+  @Override
+  public List<RecordSet> capture(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return List.of(reach().stored());
+  }
+
+  @Override
+  public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    Zone zone = reach();
+    refuseNewer(zone, order);
+    requireValues(zone, captured);
+    zone.set(zone.side(), zone.ttlSeconds(), order.mark());
+    answered();
+  }
+
+  @Override
+  public int lowerTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    Zone zone = reach();
+    refuseNewer(zone, order);
+    requireValues(zone, captured);
+    int lowered = Math.min(zone.ttlSeconds(), spec.loweredTtlSeconds());
+    if (lowered != zone.ttlSeconds()) {
+      zone.set(zone.side(), lowered, zone.mark);
+    }
+    answered();
+    return zone.ttlSeconds();
+  }
+
+  @Override
+  public void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure {
+    Zone zone = reach();
+    if (zone.mark.equals(order.mark(expectedEpoch)) && zone.side() == Side.SOURCE) {
+      zone.set(Side.TARGET, zone.ttlSeconds(), order.mark());
+    }
+    answered();
+    if (zone.side() == Side.TARGET && !zone.mark.equals(order.mark())) {
+      refuseNewer(zone, order);
+      zone.set(Side.TARGET, zone.ttlSeconds(), order.mark());
+    }
+    if (zone.side() != Side.TARGET || !zone.mark.equals(order.mark())) {
+      refuseNewer(zone, order);
+      throw new SwitchFailure(
+          FailureKind.CONFLICT,
+          "Expected mark %d, but found %s".formatted(expectedEpoch, zone.mark.describe()),
+          false);
+    }
+  }
+
+  @Override
+  public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
+    Zone zone = reach();
+    refuseNewer(zone, order);
+    boolean changed = zone.side() != Side.SOURCE;
+    if (changed || !zone.mark.equals(order.mark())) {
+      zone.set(Side.SOURCE, zone.ttlSeconds(), order.mark());
+    }
+    answered();
+    return changed;
+  }
+
+  @Override
+  public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order)
+      throws SwitchFailure {
+    Zone zone = reach();
+    refuseNewer(zone, order);
+    zone.set(zone.side(), captured.getFirst().ttlSeconds(), order.lastMark());
+    answered();
+    return zone.ttlSeconds();
+  }
+
+  private static void requireValues(Zone zone, List<RecordSet> captured) throws SwitchFailure {
+    if (!zone.stored().values().equals(captured.getFirst().values())) {
+      throw new SwitchFailure(
+          FailureKind.MISMATCH, "Expected the captured records, but found others", false);
+    }
+  }
+
+  private static void refuseNewer(Zone zone, Order order) throws SwitchFailure {
+    Optional<String> why =
+        switch (zone.mark) {
+          case EpochMark.Absent() -> Optional.empty();
+          case EpochMark.Epoch epoch ->
+              epoch.cutover().equals(order.cutover())
+                  ? epoch.value() <= order.epoch()
+                      ? Optional.empty()
+                      : Optional.of("a newer decision has been here")
+                  : epoch.ended() ? Optional.empty() : Optional.of("another cutover holds it");
+          case EpochMark.Foreign _ -> Optional.of("a person has taken over");
+        };
+    if (why.isPresent()) {
+      throw new SwitchFailure(
+          FailureKind.SUPERSEDED,
+          "Expected mark %d or lower, but found %s: %s"
+              .formatted(order.epoch(), zone.mark.describe(), why.get()),
+          false);
+    }
+  }
+
+  @Override
+  public Answer ask(
+      ServerAddress server, boolean recursive, String name, RecordType type, Duration within) {
+    instance.take(1, 20);
+    if (instance.baton.chance(world.weather.errors())) {
+      return new Unanswered(name, type, "no answer");
+    }
+    RecordSet served = world.zone.servedBy(server);
+    return served.name().equals(name) && served.type() == type
+        ? new Answered(served, true)
+        : new Answered(new RecordSet(name, type, 0, List.of()), true);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.cutover.deploy.simulation;
+
+import dev.cutover.contract.Side;
+import dev.cutover.orchestrator.domain.Action;
+import dev.cutover.runtime.Received;
+import java.time.Duration;
+import java.util.Map;
+
+/** Makes the weather happen. */
+final class Storm {
+  private final World world;
+  private final Broker broker;
+  private final Services services;
+  private final Story story;
+  private boolean orchestratorGoing;
+  private boolean differing;
+
+  Storm(World world, Broker broker, Services services, Story story) {
+    this.world = world;
+    this.broker = broker;
+    this.services = services;
+    this.story = story;
+  }
+
+  void begin() {
+    Baton baton = world.baton;
+    Weather weather = world.weather;
+    baton.every(Duration.ofSeconds(1), this::everySecond);
+    if (weather.brokerSilent()) {
+      baton.at(
+          baton.millis(5_000, 110_000),
+          () -> {
+            world.changed("the log falls silent");
+            broker.fallSilent(baton.now().plusSeconds(20));
+          });
+    }
+    if (weather.targetFaints()) {
+      baton.at(baton.millis(5_000, 110_000), () -> faint(Side.TARGET));
+    }
+    if (weather.sourceFaints()) {
+      baton.at(baton.millis(5_000, 110_000), () -> faint(Side.SOURCE));
+    }
+    if (weather.allGone()) {
+      baton.at(
+          baton.millis(3_000, 90_000),
+          () -> {
+            world.changed("everything is gone");
+            Services.NAMES.forEach(services::killForGood);
+          });
+    }
+  }
+
+  private void faint(Side side) {
+    SimulatedDatabase database = world.database(side);
+    world.changed("%s faints", side);
+    database.reachable = false;
+    world.baton.at(
+        world.baton.millis(2_000, 25_000),
+        () -> {
+          if (!(side == Side.TARGET && world.targetDead)) {
+            database.reachable = true;
+            world.changed("%s is back", side);
+          }
+        });
+  }
+
+  private void everySecond() {
+    Baton baton = world.baton;
+    Weather weather = world.weather;
+    if (weather.killsAtRandom() > 0 && baton.chance(1 / weather.killsAtRandom())) {
+      strike(Services.NAMES.get(baton.random.nextInt(Services.NAMES.size())));
+    }
+    boolean open = world.target.row != null && world.target.row.isOpen();
+    if (weather.targetDies() && open && !world.targetDead && baton.chance(0.08)) {
+      world.changed("target dies");
+      world.targetDead = true;
+      world.target.reachable = false;
+    }
+  }
+
+  /** Strikes the service that an event of the log is about, shortly before or while it acts. */
+  void written(Received record) {
+    Baton baton = world.baton;
+    if (baton.chance(world.weather.kills())) {
+      String topic = record.topic();
+      String victim =
+          Services.NAMES.stream()
+              .filter(name -> topic.contains("." + name + "."))
+              .findFirst()
+              .orElse("orchestrator");
+      baton.at(baton.millis(0, 150), () -> strike(victim));
+    }
+    if (world.weather.orchestratorGone()
+        && !orchestratorGoing
+        && story.cutover.ledger().sent(Action.FENCE_SOURCE)) {
+      orchestratorGoing = true;
+      baton.at(
+          baton.millis(0, 400),
+          () -> {
+            world.changed("the orchestrator is gone");
+            services.killForGood("orchestrator");
+          });
+    }
+    Action before =
+        world.weather.dataDiffers() == 1
+            ? Action.START_FORWARD_SYNC
+            : Action.ALIGN_TARGET_SEQUENCES;
+    if (world.weather.dataDiffers() > 0 && !differing && story.cutover.ledger().done(before)) {
+      differing = true;
+      baton.at(Duration.ZERO, this::differ);
+    }
+  }
+
+  private void differ() {
+    Map.Entry<Long, Long> first = world.target.rows.firstEntry();
+    if (first != null) {
+      world.changed("row %d differs", first.getKey());
+      world.target.rows.put(first.getKey(), -1L);
+    }
+  }
+
+  private void strike(String service) {
+    if (world.baton.chance(world.weather.sleepers())) {
+      services.sleep(service);
+    } else {
+      services.kill(service);
+    }
+  }
+}

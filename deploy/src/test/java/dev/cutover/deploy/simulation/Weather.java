@@ -1,0 +1,81 @@
+package dev.cutover.deploy.simulation;
+
+import java.time.Duration;
+import java.util.Random;
+
+/**
+ * How rough the world is; drawn from the seed.
+ *
+ * @param duplicates probability that a record is written twice
+ * @param delayMax longest time until a record is shown
+ * @param kills probability that a service is killed at an event of the log that concerns it
+ * @param killsAtRandom mean seconds between kills of any service; 0: none
+ * @param sleepers probability that a service falls asleep instead, and wakes as an undead
+ * @param commitsLost probability that a decision's outcome is unknown to the orchestrator
+ * @param leafSilent probability that a leaf's instance never answers a command
+ * @param errors probability that an operation on the world fails by a lost connection
+ * @param brokerSilent whether the log is silent for twenty seconds once
+ * @param targetBreaks whether the target errs once it is open
+ * @param targetDies whether the target's database goes away for good once it is open
+ * @param targetFaints whether it goes away for some seconds, at any time
+ * @param sourceFaints the same of the source
+ * @param monitorBlind whether the monitor sees nothing of the target
+ * @param dataDiffers whether a row differs: 0 none, 1 before the comparison, 2 before the fence
+ * @param streamStalls whether the streams stand still now and then
+ * @param peopleErr whether people ask for odd things at odd moments
+ * @param allGone whether everything is killed for good at some moment
+ * @param orchestratorGone whether only the orchestrator is, within the switch
+ */
+record Weather(
+    double duplicates,
+    Duration delayMax,
+    double kills,
+    double killsAtRandom,
+    double sleepers,
+    double commitsLost,
+    double leafSilent,
+    double errors,
+    boolean brokerSilent,
+    boolean targetBreaks,
+    boolean targetDies,
+    boolean targetFaints,
+    boolean sourceFaints,
+    boolean monitorBlind,
+    int dataDiffers,
+    boolean streamStalls,
+    boolean peopleErr,
+    boolean allGone,
+    boolean orchestratorGone) {
+
+  static Weather of(Random random) {
+    return new Weather(
+        oneIn(random, 2) ? 0.1 : 0,
+        Duration.ofMillis(oneIn(random, 3) ? 1500 : 40),
+        oneIn(random, 3) ? 0.03 : 0,
+        oneIn(random, 3) ? 20 : 0,
+        oneIn(random, 3) ? 0.5 : 0,
+        oneIn(random, 3) ? 0.02 : 0,
+        oneIn(random, 5) ? 0.05 : 0,
+        oneIn(random, 3) ? 0.02 : 0,
+        oneIn(random, 6),
+        oneIn(random, 3),
+        oneIn(random, 8),
+        oneIn(random, 8),
+        oneIn(random, 10),
+        oneIn(random, 8),
+        oneIn(random, 10) ? 1 + random.nextInt(2) : 0,
+        oneIn(random, 6),
+        oneIn(random, 3),
+        oneIn(random, 12),
+        oneIn(random, 12));
+  }
+
+  private static boolean oneIn(Random random, int many) {
+    return random.nextInt(many) == 0;
+  }
+
+  /** Whether everything outside the services stays reachable, so that bounds can be promised. */
+  boolean worldStands() {
+    return !targetDies && !targetFaints && !sourceFaints;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.cutover.deploy.simulation;
+
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Side;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What is outside the services: two databases, a zone, traffic. */
+final class World {
+  final Baton baton;
+  final Weather weather;
+  final SimulatedDatabase source =
+      new SimulatedDatabase(Side.SOURCE, new DatabaseEndpoint("10.0.0.1", 5432, "shop", "source"));
+  final SimulatedDatabase target =
+      new SimulatedDatabase(Side.TARGET, new DatabaseEndpoint("10.0.0.2", 5432, "shop", "target"));
+  final Zone zone;
+  final List<String> story = new ArrayList<>();
+  boolean targetDead;
+
+  World(Baton baton, Weather weather) {
+    this.baton = baton;
+    this.weather = weather;
+    this.zone = new Zone(this);
+  }
+
+  SimulatedDatabase database(Side side) {
+    return side == Side.SOURCE ? source : target;
+  }
+
+  SimulatedDatabase database(DatabaseEndpoint endpoint) {
+    if (endpoint.equals(source.endpoint)) {
+      return source;
+    }
+    if (endpoint.equals(target.endpoint)) {
+      return target;
+    }
+    throw new IllegalArgumentException("Expected a database of this world, but got " + endpoint);
+  }
+
+  /** Notes a change for the compact journal. */
+  void changed(String format, Object... what) {
+    story.add(
+        "%8.3f   %s"
+            .formatted(
+                baton.elapsed().toMillis() / 1000.0, String.format(Locale.ROOT, format, what)));
+  }
+}
