@@ -1,14 +1,17 @@
 package dev.cutover.deploy.simulation;
 
+import dev.cutover.contract.MessageCodec;
 import dev.cutover.orchestrator.domain.SagaState;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import dev.cutover.testkit.InMemoryLog;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** One cutover from one seed: five services, their world, its weather and the people in it. */
 final class Simulation {
+  private static final MessageCodec CODEC = new MessageCodec();
   private static final Duration CALM = Duration.ofSeconds(12);
   private static final Duration LENGTH_MAX = Duration.ofSeconds(420);
 
@@ -26,7 +29,7 @@ final class Simulation {
     Baton baton = new Baton(seed);
     Weather weather = Weather.of(baton.random);
     world = new World(baton, weather);
-    Wire wire = new Wire(new Topics("simulated", 1, 1, 1));
+    Wire wire = new Wire(new Topics("simulated", 1, 1, 1), CODEC, Optional.empty());
     InMemoryLog log =
         new InMemoryLog(
             wire.topics(),
