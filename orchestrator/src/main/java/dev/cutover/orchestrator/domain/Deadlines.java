@@ -117,7 +117,10 @@ final class Deadlines {
         yield Optional.of(forWindow ? opens.orElse(until) : until);
       }
       case Observing(int _, Instant _, Instant until) ->
-          Forward.provenHealthy(cutover) ? Optional.of(until) : Optional.empty();
+          Optional.of(
+              Forward.provenHealthy(cutover)
+                  ? until
+                  : until.plus(cutover.requiredPlan().bounds().observation()));
       case Planned _, Running _, RollingBack _, Prepared _, Held _, Finished _ -> Optional.empty();
     };
   }
@@ -126,6 +129,13 @@ final class Deadlines {
     Cutover before = draft.cutover();
     Forward.passIfOpen(draft);
     boolean waitsStill = draft.cutover().sequence() == before.sequence();
+    if (waitsStill && before.state() instanceof Observing) {
+      // It must not wait for ever for a word that may never come: a person has to look.
+      draft.add(
+          new CutoverHeld(
+              "Expected the monitor to say healthy within twice the observation, but its last word is %s"
+                  .formatted(before.world().health().map(h -> h.verdict().name()).orElse("none"))));
+    }
     if (waitsStill && before.state() instanceof Waiting(int _, Instant _, Instant until)) {
       // Neither people's silence nor a window that is over may ever mean yes.
       draft.add(

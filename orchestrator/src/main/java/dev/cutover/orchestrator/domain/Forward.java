@@ -172,7 +172,13 @@ final class Forward {
           passIfOpen(draft);
         }
       }
-      case Observing _ -> passIfOpen(draft);
+      case Observing(int stage, Instant _, Instant until) -> {
+        if (draft.now().isBefore(until) || provenHealthy(draft.cutover())) {
+          passIfOpen(draft);
+        } else {
+          enter(draft, stage); // what was not seen has to be observed anew
+        }
+      }
       case Planned _, RollingBack _, Prepared _, Held _, Finished _ -> {}
     }
   }

@@ -116,7 +116,11 @@ final class Reports {
     boolean worked = draft.cutover().world().wayBack().isEmpty();
     if (works != worked && draft.ledger().done(Action.START_REVERSE_SYNC)) {
       draft.add(
-          new WayBackChanged(works, detail.isBlank() ? "the reverse stream is down" : detail));
+          new WayBackChanged(
+              works,
+              works
+                  ? "the reverse stream runs"
+                  : detail.isBlank() ? "the reverse stream is down" : detail));
     }
   }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** One decision, one rule. */
 final class SagaTest {
+  private static final Duration OBSERVATION =
+      Plans.shop(new CutoverId("shop")).bounds().observation();
   private static final CutoverId ID = new CutoverId("shop");
   private static final Instant START = Instant.parse("2026-12-01T02:00:00Z");
 
@@ -217,12 +219,44 @@ final class SagaTest {
     tell(health(HealthReported.HealthVerdict.BLIND));
 
     // when
-    tick(Duration.ofMinutes(30));
+    tick(OBSERVATION.plusSeconds(1));
 
     // then
     assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
     tell(health(HealthReported.HealthVerdict.HEALTHY));
     assertThat(sent(DnsCommand.RestoreTtl.class)).isPresent();
+  }
+
+  @Test
+  void shouldHoldWhenTheMonitorSeesNothingForTwiceTheObservation() {
+    // given
+    reachObservation();
+    tell(health(HealthReported.HealthVerdict.BLIND));
+
+    // when
+    tick(OBSERVATION.multipliedBy(2));
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Held.class);
+    tell(health(HealthReported.HealthVerdict.HEALTHY));
+    assertThat(sent(DnsCommand.RestoreTtl.class)).isEmpty();
+  }
+
+  @Test
+  void shouldObserveAnewWhenAPersonResumesWhatWasNeverSeen() {
+    // given
+    reachObservation();
+    tell(health(HealthReported.HealthVerdict.BLIND));
+    tick(OBSERVATION.multipliedBy(2));
+
+    // when
+    ask(new Request.Resume(ID, "resume", "ana", "the monitor is mended"));
+
+    // then
+    assertThat(cutover.state())
+        .isInstanceOfSatisfying(
+            SagaState.Observing.class,
+            observing -> assertThat(observing.until()).isEqualTo(now.plus(OBSERVATION)));
   }
 
   @Test
