@@ -1,7 +1,9 @@
 package dev.cutover.runtime;
 
 import dev.cutover.contract.Command;
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.Event;
+import java.util.function.Predicate;
 
 /** A service, as its loop sees it. */
 @FunctionalInterface
@@ -15,4 +17,10 @@ public interface CommandHandler<C extends Command> {
    *     answered as an internal failure
    */
   Event handle(C command, Work work) throws InterruptedException;
+
+  /**
+   * Is told which cutovers are this instance's from now on, after each assignment. Whatever goes on
+   * here for others between commands must end: another instance has it. Must return at once.
+   */
+  default void owns(Predicate<CutoverId> ours) {}
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +133,8 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
 
   private void assigned(Set<Partition> owned) {
     lanes.giveUp(partition -> !owned.contains(partition));
+    Set<Integer> numbers = owned.stream().map(Partition::number).collect(Collectors.toSet());
+    handler.owns(cutover -> numbers.contains(wire.topics().partitionOf(cutover.value())));
     synchronized (progress) {
       progress.keySet().retainAll(owned);
       owned.forEach(partition -> progress.computeIfAbsent(partition, _ -> new Progress()));

@@ -62,7 +62,7 @@ public final class Main {
         MonitorCommand.class,
         config.wire(),
         new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
-        (command, work) -> service.handle(command, work::publish),
+        service,
         workers,
         runtime.clock());
   }

@@ -24,7 +24,9 @@ import dev.cutover.monitor.domain.Observation;
 import dev.cutover.monitor.domain.Observation.Counted;
 import dev.cutover.monitor.domain.Probe;
 import dev.cutover.monitor.domain.ProbeResult;
+import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.Pace;
+import dev.cutover.runtime.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,13 +36,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * Learns how the source does, watches the target, decides on breaches. Changes nothing anywhere, so
  * that a command run twice is harmless; what it decided has the same id however often it decides.
  */
-public final class MonitorService implements AutoCloseable {
+public final class MonitorService implements CommandHandler<MonitorCommand>, AutoCloseable {
   private static final int WALKS_MAX = 3;
 
   private final AllowedHosts allowed;
@@ -78,6 +81,22 @@ public final class MonitorService implements AutoCloseable {
       case WatchHealth watch -> watch(watch, reports);
       case StopWatching stop -> stop(stop);
     };
+  }
+
+  @Override
+  public Event handle(MonitorCommand command, Work work) throws InterruptedException {
+    return handle(command, (Consumer<Event>) work::publish);
+  }
+
+  /** Ends the watches that another instance has now: two would contradict each other. */
+  @Override
+  public void owns(Predicate<CutoverId> ours) {
+    watches.forEach(
+        (cutover, watch) -> {
+          if (!ours.test(cutover) && watches.remove(cutover, watch)) {
+            watch.close();
+          }
+        });
   }
 
   /** Ends all watches. */

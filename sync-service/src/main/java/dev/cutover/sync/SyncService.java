@@ -1,5 +1,6 @@
 package dev.cutover.sync;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.Event;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,6 +124,11 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     } catch (ReplicationFailed e) {
       return failed(command, FailureKind.CONFLICT, message(e), true);
     }
+  }
+
+  @Override
+  public void owns(Predicate<CutoverId> ours) {
+    watch.keepOnly(ours);
   }
 
   private Event prepare(SyncCommand.PrepareReplication command) throws GateRefused {

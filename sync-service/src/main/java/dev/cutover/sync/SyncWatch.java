@@ -39,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,6 +189,31 @@ public final class SyncWatch implements AutoCloseable {
     if (held != null) {
       aside(cutover, () -> gate.renewLease(held.source(), held.epoch(), Optional.empty()));
     }
+  }
+
+  /**
+   * Ends the streams and the watching of fences of all other cutovers: an instance that lost them
+   * must not go on to say of its own cut-off stream that the way back is broken. Leases stay:
+   * whoever finds one expired may act on it, as epochs decide.
+   */
+  void keepOnly(Predicate<CutoverId> ours) {
+    fences.keySet().removeIf(fence -> !ours.test(fence.cutover()));
+    streams.forEach(
+        (stream, spec) -> {
+          if (!ours.test(stream.cutover()) && streams.remove(stream, spec)) {
+            stopAside(stream, spec);
+          }
+        });
+  }
+
+  private void stopAside(Stream stream, ReplicationSpec spec) {
+    var _ =
+        pace.fork(
+            "sync-aside",
+            () -> {
+              replicator.stop(spec, stream.direction());
+              return true;
+            });
   }
 
   void forget(CutoverId cutover) {

@@ -1,7 +1,9 @@
 package dev.cutover.deploy.simulation;
 
 import dev.cutover.contract.Command;
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.Event;
 import dev.cutover.contract.MonitorCommand;
 import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.ValidatorCommand;
@@ -16,6 +18,7 @@ import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.LeafLoop;
 import dev.cutover.runtime.SagaLoop;
 import dev.cutover.runtime.Wire;
+import dev.cutover.runtime.Work;
 import dev.cutover.sync.SyncConfig;
 import dev.cutover.sync.SyncService;
 import dev.cutover.sync.SyncWatch;
@@ -29,12 +32,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The five services as their Mains wire them, each in processes that come and go. */
 final class Services {
-  static final List<String> NAMES =
-      List.of("orchestrator", "dns", "sync", "validator", "monitor");
+  static final List<String> NAMES = List.of("orchestrator", "dns", "sync", "validator", "monitor");
   private static final KafkaSettings NOWHERE = new KafkaSettings("nowhere:9092");
 
   private final World world;
@@ -168,8 +171,7 @@ final class Services {
                 Set.of("test."), Set.of(Zone.PRIMARY.host(), Zone.SECONDARY.host())),
             world.baton.clock,
             instance);
-    return leaf(
-        "dns", DnsCommand.class, instance, log, (command, work) -> service.handle(command));
+    return leaf("dns", DnsCommand.class, instance, log, (command, work) -> service.handle(command));
   }
 
   private Running sync(Instance instance, Broker.Reached log) {
@@ -189,15 +191,7 @@ final class Services {
             gate, replicator, config.databases(), publisher::publish, world.baton.clock, instance);
     SyncService service =
         new SyncService(
-            config,
-            schema,
-            schema,
-            gate,
-            schema,
-            replicator,
-            watch,
-            world.baton.clock,
-            instance);
+            config, schema, schema, gate, schema, replicator, watch, world.baton.clock, instance);
     watch.start();
     return leaf("sync", SyncCommand.class, instance, log, service);
   }
@@ -232,12 +226,7 @@ final class Services {
             traffic.probe(instance),
             world.baton.clock,
             instance);
-    return leaf(
-        "monitor",
-        MonitorCommand.class,
-        instance,
-        log,
-        (command, work) -> service.handle(command, work::publish));
+    return leaf("monitor", MonitorCommand.class, instance, log, service);
   }
 
   private <C extends Command> Running leaf(
@@ -247,16 +236,23 @@ final class Services {
       Broker.Reached log,
       CommandHandler<C> handler) {
     CommandHandler<C> moody =
-        (command, work) -> {
-          if (world.baton.chance(world.weather.leafSilent())) {
-            world.changed("%s silent about %s", instance.name, command.header().step());
-            instance.sleep(Duration.ofSeconds(45));
+        new CommandHandler<>() {
+          @Override
+          public Event handle(C command, Work work) throws InterruptedException {
+            if (world.baton.chance(world.weather.leafSilent())) {
+              world.changed("%s silent about %s", instance.name, command.header().step());
+              instance.sleep(Duration.ofSeconds(45));
+            }
+            return handler.handle(command, work);
           }
-          return handler.handle(command, work);
+
+          @Override
+          public void owns(Predicate<CutoverId> ours) {
+            handler.owns(ours);
+          }
         };
     LeafLoop<C> loop =
-        new LeafLoop<>(
-            service, commands, wire, log, moody, instance.executor(), world.baton.clock);
+        new LeafLoop<>(service, commands, wire, log, moody, instance.executor(), world.baton.clock);
     return new Running(instance, loop, log, Optional::empty, () -> kill(service));
   }
 }
