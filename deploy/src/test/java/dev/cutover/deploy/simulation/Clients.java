@@ -56,8 +56,7 @@ final class Clients {
     if (!now.isBefore(client.until)) {
       ServerAddress server = world.baton.random.nextBoolean() ? Zone.PRIMARY : Zone.SECONDARY;
       client.side = world.zone.sideAt(server);
-      client.until =
-          now.plusSeconds((long) world.zone.ttlSecondsAt(server) * client.patience);
+      client.until = now.plusSeconds((long) world.zone.ttlSecondsAt(server) * client.patience);
     }
     Written written = world.database(client.side).write(++writes);
     switch (written) {

@@ -122,13 +122,13 @@ final class JournalInvariants {
 
   /** Acceptance needs a word of health from a monitor that could see. */
   private void i8OnlyHealthIsAccepted(SagaEvent event) {
-    if (event instanceof SagaEvent.HealthNoted health && health.verdict() == HealthVerdict.HEALTHY) {
+    if (event instanceof SagaEvent.HealthNoted health
+        && health.verdict() == HealthVerdict.HEALTHY) {
       require(!world.weather.monitorBlind(), "I8 a blind monitor said healthy");
     }
     boolean accepted =
         event instanceof SagaEvent.CutoverFinished finished
             && finished.outcome() == SagaState.Outcome.COMPLETED;
-    require(
-        !accepted || !world.weather.targetBreaks(), "I8 a target was accepted that was broken");
+    require(!accepted || !world.weather.targetBreaks(), "I8 a target was accepted that was broken");
   }
 }

@@ -87,7 +87,10 @@ final class People {
           ask(new Request.DeclareTargetDead(Story.ID, next(), somebody(), "burnt down"));
         }
       }
-      case SagaState.Planned _, SagaState.Running _, SagaState.Observing _, SagaState.Finished _ -> {}
+      case SagaState.Planned _,
+          SagaState.Running _,
+          SagaState.Observing _,
+          SagaState.Finished _ -> {}
     }
   }
 
@@ -116,13 +119,7 @@ final class People {
     Outgoing record =
         wire.outgoing(
             new Envelope<>(
-                request.requestId(),
-                "/people",
-                world.baton.now(),
-                "",
-                requests,
-                false,
-                request));
+                request.requestId(), "/people", world.baton.now(), "", requests, false, request));
     world.changed("%s asks: %s", request.actor(), request.getClass().getSimpleName());
     world.baton.at(arrival(), () -> broker.log.write(record));
     if (world.baton.chance(world.weather.duplicates())) {

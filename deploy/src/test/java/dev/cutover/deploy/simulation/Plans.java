@@ -4,7 +4,8 @@ import java.util.List;
 
 /** The plan that is simulated: a whole one, with seconds where a real one has hours. */
 final class Plans {
-  static final List<String> HOSTS = List.of(Clients.SOURCE_HOST, Clients.TARGET_HOST, "10.0.0.1", "10.0.0.2");
+  static final List<String> HOSTS =
+      List.of(Clients.SOURCE_HOST, Clients.TARGET_HOST, "10.0.0.1", "10.0.0.2");
   static final List<String> APPROVERS = List.of("ana", "bo", "cy");
 
   static final String SHOP =

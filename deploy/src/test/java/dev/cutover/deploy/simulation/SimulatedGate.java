@@ -67,7 +67,8 @@ final class SimulatedGate implements WriteGate {
     }
     database.requireReachable();
     if (instance.baton.chance(BLOCKED)) {
-      throw new GateRefused(Reason.BLOCKED, "Expected the end of older transactions, but one stays");
+      throw new GateRefused(
+          Reason.BLOCKED, "Expected the end of older transactions, but one stays");
     }
     lose();
     String marker = database.mark("fence-" + order.epoch());
@@ -146,8 +147,7 @@ final class SimulatedGate implements WriteGate {
     if (row.epoch() == epoch && row.isFenced() && row.lease().isPresent()) {
       Lease lease = row.lease().get();
       if (lease.epoch() == row.epoch()) {
-        database.row =
-            withLease(row, until.map(at -> new Lease(at, lease.epoch(), lease.other())));
+        database.row = withLease(row, until.map(at -> new Lease(at, lease.epoch(), lease.other())));
       }
     }
     answered();
@@ -176,7 +176,8 @@ final class SimulatedGate implements WriteGate {
   @Override
   public Probed probe(DatabaseEndpoint endpoint) throws GateRefused {
     if (reach(endpoint).isUnfenced()) {
-      throw new GateRefused(Reason.NOT_PROVEN, "Expected every write to be refused, but one was not");
+      throw new GateRefused(
+          Reason.NOT_PROVEN, "Expected every write to be refused, but one was not");
     }
     return new Probed(1, 0, "application", 1);
   }

@@ -103,10 +103,7 @@ final class SimulatedTables implements TableReader {
 
   @Override
   public Optional<RowKey> keyBeforeLast(TableShape shape, long rows) throws ReadFailed {
-    return read().rows.descendingKeySet().stream()
-        .skip(rows)
-        .findFirst()
-        .map(SimulatedTables::key);
+    return read().rows.descendingKeySet().stream().skip(rows).findFirst().map(SimulatedTables::key);
   }
 
   @Override

@@ -81,12 +81,18 @@ final class SimulatedTraffic {
       return new Reading.Sample(
           world.baton.now(),
           Map.of(
-              new Series(Kind.REQUESTS, labels, 0), requests - errors,
-              new Series(Kind.ERRORS, labels, 0), errors,
-              new Series(Kind.LATENCY, labels, 0.1), Math.floor(now.requests * 0.97),
-              new Series(Kind.LATENCY, labels, 0.5), Math.floor(now.requests * 0.999),
-              new Series(Kind.LATENCY, labels, 2.5), requests,
-              new Series(Kind.LATENCY, labels, Double.POSITIVE_INFINITY), requests));
+              new Series(Kind.REQUESTS, labels, 0),
+              requests - errors,
+              new Series(Kind.ERRORS, labels, 0),
+              errors,
+              new Series(Kind.LATENCY, labels, 0.1),
+              Math.floor(now.requests * 0.97),
+              new Series(Kind.LATENCY, labels, 0.5),
+              Math.floor(now.requests * 0.999),
+              new Series(Kind.LATENCY, labels, 2.5),
+              requests,
+              new Series(Kind.LATENCY, labels, Double.POSITIVE_INFINITY),
+              requests));
     };
   }
 

@@ -89,8 +89,7 @@ final class Simulation {
               false;
         };
     boolean left =
-        services.isGone("orchestrator")
-            && changedAt.plusSeconds(60).isBefore(world.baton.now());
+        services.isGone("orchestrator") && changedAt.plusSeconds(60).isBefore(world.baton.now());
     return (calm && settled) || left || elapsed.compareTo(LENGTH_MAX) > 0;
   }
 
