@@ -85,7 +85,7 @@ public final class MonitorService implements CommandHandler<MonitorCommand>, Aut
 
   @Override
   public Event handle(MonitorCommand command, Work work) throws InterruptedException {
-    return handle(command, (Consumer<Event>) work::publish);
+    return handle(command, work::publish);
   }
 
   /** Ends the watches that another instance has now: two would contradict each other. */

@@ -241,6 +241,20 @@ class MonitorServiceTest {
   }
 
   @Test
+  void shouldGiveTheWatchUpWhenAnotherInstanceHasTheCutover() throws Exception {
+    // given
+    service.handle(watch(7), said::add);
+
+    // when
+    service.owns(_ -> false);
+
+    // then
+    assertThat(service.handle(new StopWatching(header("stop", 4)), said::add))
+        .as("no later watch is running here")
+        .isInstanceOf(WatchStopped.class);
+  }
+
+  @Test
   void shouldAnswerThatNothingIsWatchedWhenStoppedTwice() throws Exception {
     assertThat(service.handle(new StopWatching(header("stop", 1)), said::add))
         .isInstanceOf(WatchStopped.class);

@@ -25,6 +25,7 @@ final class Instance implements Pace {
   final List<Strand> strands = new ArrayList<>();
   private boolean alive = true;
   private Instant asleepUntil = Instant.MIN;
+  private Runnable napper = () -> {};
 
   /** Ends a thread of a process that is gone, from wherever it was. */
   static final class Killed extends Error {
@@ -58,6 +59,19 @@ final class Instance implements Pace {
 
   void sleepUntil(Instant moment) {
     asleepUntil = moment;
+  }
+
+  /** What makes it fall asleep in the middle of something. */
+  void onNap(Runnable fallAsleep) {
+    napper = fallAsleep;
+  }
+
+  /** Time that an effect on the world takes before it happens: long enough to become an undead. */
+  void beforeEffect(double napping) {
+    if (Strand.runs() && baton.chance(napping)) {
+      napper.run();
+    }
+    take(1, 15);
   }
 
   Optional<Instant> pausedUntil() {

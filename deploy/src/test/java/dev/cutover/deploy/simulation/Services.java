@@ -128,6 +128,13 @@ final class Services {
       return;
     }
     Instance instance = new Instance(service + "-" + ++count, world.baton);
+    instance.onNap(
+        () -> {
+          Running running = current.get(service);
+          if (running != null && running.instance == instance) {
+            sleep(service);
+          }
+        });
     world.changed("%s starts", instance.name);
     String group = wire.topics().group(service);
     Broker.Reached log =

@@ -27,6 +27,11 @@ final class SimulatedGate implements WriteGate {
     this.instance = instance;
   }
 
+  private SimulatedDatabase reachForEffect(DatabaseEndpoint endpoint) throws GateRefused {
+    instance.beforeEffect(world.weather.naps());
+    return reach(endpoint);
+  }
+
   private SimulatedDatabase reach(DatabaseEndpoint endpoint) throws GateRefused {
     instance.take(1, 15);
     SimulatedDatabase database = world.database(endpoint);
@@ -49,7 +54,7 @@ final class SimulatedGate implements WriteGate {
 
   @Override
   public Fenced fence(FenceOrder order) throws GateRefused, InterruptedException {
-    SimulatedDatabase database = reach(order.database());
+    SimulatedDatabase database = reachForEffect(order.database());
     Instant begun = world.baton.now();
     WriterRow row = database.requireRow();
     requireOwn(row, order.step());
@@ -78,7 +83,7 @@ final class SimulatedGate implements WriteGate {
 
   @Override
   public Opened open(OpenOrder order) throws GateRefused {
-    SimulatedDatabase database = reach(order.database());
+    SimulatedDatabase database = reachForEffect(order.database());
     WriterRow row = database.requireRow();
     requireOwn(row, order.step());
     boolean neverFenced = row.isOpen() && row.epoch() < order.expectedEpoch();
@@ -122,7 +127,7 @@ final class SimulatedGate implements WriteGate {
 
   @Override
   public void raise(DatabaseEndpoint endpoint, long epoch, StepRef step) throws GateRefused {
-    SimulatedDatabase database = reach(endpoint);
+    SimulatedDatabase database = reachForEffect(endpoint);
     WriterRow row = database.requireRow();
     boolean own = row.cutover().isEmpty() || row.cutover().get().equals(step.cutover());
     boolean again = row.epoch() == epoch && row.step().equals(Optional.of(step.toString()));

@@ -11,6 +11,7 @@ import java.util.Random;
  * @param kills probability that a service is killed at an event of the log that concerns it
  * @param killsAtRandom mean seconds between kills of any service; 0: none
  * @param sleepers probability that a service falls asleep instead, and wakes as an undead
+ * @param naps probability that a service falls asleep just before an effect on the world
  * @param commitsLost probability that a decision's outcome is unknown to the orchestrator
  * @param leafSilent probability that a leaf's instance never answers a command
  * @param errors probability that an operation on the world fails by a lost connection
@@ -32,6 +33,7 @@ record Weather(
     double kills,
     double killsAtRandom,
     double sleepers,
+    double naps,
     double commitsLost,
     double leafSilent,
     double errors,
@@ -51,9 +53,10 @@ record Weather(
     return new Weather(
         oneIn(random, 2) ? 0.1 : 0,
         Duration.ofMillis(oneIn(random, 3) ? 1500 : 40),
-        oneIn(random, 3) ? 0.03 : 0,
+        oneIn(random, 3) ? 0.05 : 0,
         oneIn(random, 3) ? 20 : 0,
-        oneIn(random, 3) ? 0.5 : 0,
+        oneIn(random, 2) ? 0.5 : 0,
+        oneIn(random, 3) ? 0.15 : 0,
         oneIn(random, 3) ? 0.02 : 0,
         oneIn(random, 5) ? 0.05 : 0,
         oneIn(random, 3) ? 0.02 : 0,
