@@ -25,17 +25,20 @@ public final class Precedence {
    *
    * @param running runs or waits at the service
    * @param arriving came after it
-   * @return true when {@code running} is void: {@code arriving} has a higher epoch, and it is a
-   *     later attempt at the same step, or goes back, or ends what {@code running} keeps up
+   * @return true when {@code running} is void: {@code arriving} is a later attempt at the same
+   *     step, which keeps the epoch of its decision, so that an attempt that hangs does not hold
+   *     the next one up; or it has a higher epoch and goes back, or ends what {@code running} keeps
+   *     up
    */
   public static boolean voids(Command running, Command arriving) {
-    if (arriving.header().epoch() <= running.header().epoch()) {
-      return false;
-    }
+    long epochs = arriving.header().epoch() - running.header().epoch();
     StepRef before = running.header().step();
     StepRef now = arriving.header().step();
     if (before.step().equals(now.step())) {
-      return now.attempt() > before.attempt();
+      return epochs >= 0 && now.attempt() > before.attempt();
+    }
+    if (epochs <= 0) {
+      return false;
     }
     return switch (kind(arriving)) {
       case STANDING, ORDINARY -> false;

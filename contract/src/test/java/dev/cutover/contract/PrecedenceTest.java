@@ -37,7 +37,11 @@ final class PrecedenceTest {
 
     assertThat(Precedence.voids(shift, order(DnsCommand.RevertTraffic.class, 6, 1))).isTrue();
     assertThat(Precedence.voids(shift, order(DnsCommand.ShiftTraffic.class, 7, 2))).isTrue();
+    assertThat(Precedence.voids(shift, order(DnsCommand.ShiftTraffic.class, 5, 2)))
+        .as("a retry is the same decision and has its epoch")
+        .isTrue();
     assertThat(Precedence.voids(shift, order(DnsCommand.ShiftTraffic.class, 7, 1))).isFalse();
+    assertThat(Precedence.voids(shift, order(DnsCommand.ShiftTraffic.class, 4, 2))).isFalse();
     assertThat(Precedence.voids(shift, order(DnsCommand.VerifyTraffic.class, 6, 1))).isFalse();
   }
 }
