@@ -6,6 +6,7 @@ import dev.cutover.contract.Direction;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.Failure;
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.FenceLeaseExpired;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
@@ -110,7 +111,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
         case SyncCommand.ProveRoundTrip prove -> proveRoundTrip(prove);
         case SyncCommand.AlignSequences align -> alignSequences(align);
         case SyncCommand.FenceSource fence -> fenceSource(fence);
-        case SyncCommand.OpenSource open -> openSource(open);
+        case SyncCommand.OpenSource open -> openSource(open, work);
         case SyncCommand.OpenSourceAlone open -> openSourceAlone(open);
         case SyncCommand.FenceTarget fence -> fenceTarget(fence);
         case SyncCommand.OpenTarget open -> openTarget(open);
@@ -266,9 +267,13 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     }
   }
 
-  private Event openSource(SyncCommand.OpenSource command) throws GateRefused {
+  private Event openSource(SyncCommand.OpenSource command, Work work) throws GateRefused {
     Opened opened =
         open(command, Side.SOURCE, command.expectedEpoch(), Optional.of(command.spec().target()));
+    if (opened.byLease()) {
+      // Whoever gave it back may have died before saying so, and the target's epoch rose with it.
+      work.publish(new FenceLeaseExpired(command.cutover(), command.expectedEpoch(), opened.at()));
+    }
     return sourceOpened(command, opened);
   }
 

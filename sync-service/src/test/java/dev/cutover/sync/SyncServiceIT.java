@@ -219,6 +219,25 @@ final class SyncServiceIT {
   }
 
   @Test
+  void shouldFindTheSourceOpenedAndSaySoWhenTheLeaseWasFasterThanTheOrder() throws Exception {
+    // given
+    prepare();
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    long fencedAt = epoch;
+    clock.advance(LEASE.plusMillis(1));
+    watch.giveBackExpired();
+    reports.clear();
+
+    // when
+    Event answer = run(new SyncCommand.OpenSource(header(), spec(), fencedAt));
+
+    // then
+    assertThat(answer).isInstanceOf(SyncReply.SourceOpened.class);
+    assertThat(world.gate.state(world.source).epoch()).isEqualTo(epoch);
+    assertThat(reports).hasOnlyElementsOfType(FenceLeaseExpired.class).hasSize(1);
+  }
+
+  @Test
   void shouldKeepThePromiseOfAProcessThatDied() throws Exception {
     // given
     prepare();

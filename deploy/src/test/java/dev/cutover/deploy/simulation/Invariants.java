@@ -200,7 +200,8 @@ final class Invariants {
 
   private void i6ItHasEnded() {
     SagaState state = story.cutover.state();
-    boolean paged = state instanceof SagaState.RollingBack back && back.outage();
+    boolean paged =
+        state instanceof SagaState.RollingBack back && back.outage() && !world.target.reachable;
     boolean ended =
         state instanceof SagaState.Finished
             || state instanceof SagaState.Prepared

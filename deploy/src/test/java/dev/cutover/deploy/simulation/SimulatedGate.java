@@ -2,6 +2,7 @@ package dev.cutover.deploy.simulation;
 
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.StepRef;
+import dev.cutover.sync.domain.FenceLease;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.GateRefused.Reason;
 import dev.cutover.sync.domain.WriteGate;
@@ -88,7 +89,8 @@ final class SimulatedGate implements WriteGate {
     requireOwn(row, order.step());
     boolean neverFenced = row.isOpen() && row.epoch() < order.expectedEpoch();
     boolean repeated = row.isOpen() && row.epoch() == order.newEpoch();
-    if (neverFenced) {
+    boolean byLease = FenceLease.gaveBack(row, order.expectedEpoch());
+    if (neverFenced || byLease) {
       database.row = written(row, order.newEpoch(), State.OPEN, order.step(), Optional.empty());
     } else if (row.isFenced() && row.epoch() == order.expectedEpoch()) {
       if (order.otherSide().isPresent()) {
@@ -107,7 +109,7 @@ final class SimulatedGate implements WriteGate {
     }
     Instant at = world.baton.now();
     answered();
-    return new Opened(order.newEpoch(), at, neverFenced, 1);
+    return new Opened(order.newEpoch(), at, neverFenced, byLease, 1);
   }
 
   /** The other row is locked until this one is committed, so nothing happens in between. */

@@ -145,10 +145,17 @@ final class Reports {
             .step(Action.FENCE_SOURCE)
             .filter(fence -> fence.epoch() == expired.fenceEpoch())
             .isPresent();
+    long epoch = expired.fenceEpoch() + 1;
+    if (ours
+        && draft.cutover().state() instanceof RollingBack
+        && draft.ledger().targetEpoch() < epoch) {
+      // On the way back already; but the target has another epoch now, for the next go.
+      draft.add(new LeaseExpiryNoted(epoch, expired.openedAt()));
+    }
     if (!ours || ended(draft)) {
       return;
     }
-    draft.add(new LeaseExpiryNoted(expired.fenceEpoch() + 1, expired.openedAt()));
+    draft.add(new LeaseExpiryNoted(epoch, expired.openedAt()));
     Back.begin(
         draft,
         Cause.LEASE_EXPIRED,

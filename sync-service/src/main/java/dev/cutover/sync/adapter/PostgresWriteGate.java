@@ -2,6 +2,7 @@ package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.StepRef;
+import dev.cutover.sync.domain.FenceLease;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.GateRefused.Reason;
 import dev.cutover.sync.domain.WriteGate;
@@ -55,7 +56,8 @@ public final class PostgresWriteGate implements WriteGate {
       WriterTable.requireOwn(row, order.step(), order.database());
       boolean neverFenced = row.isOpen() && row.epoch() < order.expectedEpoch();
       boolean repeated = row.isOpen() && row.epoch() == order.newEpoch();
-      if (neverFenced) {
+      boolean byLease = FenceLease.gaveBack(row, order.expectedEpoch());
+      if (neverFenced || byLease) {
         write(own, order);
       } else if (row.isFenced() && row.epoch() == order.expectedEpoch()) {
         if (order.otherSide().isPresent()) {
@@ -67,7 +69,11 @@ public final class PostgresWriteGate implements WriteGate {
         throw unexpected(row, order);
       }
       return new Opened(
-          order.newEpoch(), clock.instant(), neverFenced, (System.nanoTime() - begun) / 1e6);
+          order.newEpoch(),
+          clock.instant(),
+          neverFenced,
+          byLease,
+          (System.nanoTime() - begun) / 1e6);
     } catch (SQLException e) {
       throw WriterTable.refusal(order.database(), e);
     }

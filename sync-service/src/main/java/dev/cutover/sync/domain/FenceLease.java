@@ -20,6 +20,23 @@ public final class FenceLease {
 
   private FenceLease() {}
 
+  /** Whether a source's row says that the fence of that epoch was given back by its lease. */
+  public static boolean gaveBack(WriterRow source, long fenceEpoch) {
+    return source.isOpen()
+        && source.epoch() == epochAfter(fenceEpoch)
+        && source.cutover().isPresent()
+        && source.step().equals(Optional.of(step(source.cutover().get()).toString()));
+  }
+
+  /** Written into both rows; no decision has it. */
+  private static long epochAfter(long fenceEpoch) {
+    return fenceEpoch + 1;
+  }
+
+  private static StepRef step(CutoverId cutover) {
+    return new StepRef(cutover, STEP, 1);
+  }
+
   /** What to do about one lease. */
   public sealed interface Verdict {
     /** Not expired yet. */
@@ -76,8 +93,8 @@ public final class FenceLease {
   }
 
   private static Verdict whenExpired(Lease lease, CutoverId cutover, WriterRow target) {
-    long newEpoch = lease.epoch() + 1;
-    StepRef step = new StepRef(cutover, STEP, 1);
+    long newEpoch = epochAfter(lease.epoch());
+    StepRef step = step(cutover);
     if (target.manual()) {
       return new Verdict.Stands("a person has set the manual mark on the target");
     }

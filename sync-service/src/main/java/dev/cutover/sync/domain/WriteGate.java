@@ -156,8 +156,9 @@ public interface WriteGate {
    *
    * @param neverFenced it was open at a lower epoch than expected, as when a fence that never ran
    *     is aborted: only the epoch rose
+   * @param byLease the lease of its fence had opened it already: only the epoch rose
    */
-  record Opened(long epoch, Instant at, boolean neverFenced, double tookMs) {}
+  record Opened(long epoch, Instant at, boolean neverFenced, boolean byLease, double tookMs) {}
 
   /**
    * Evidence that a fence stands.

@@ -68,6 +68,21 @@ final class FenceLeaseTest {
         .isInstanceOf(Verdict.Over.class);
   }
 
+  @Test
+  void shouldKnowItsOwnOpeningByEpochAndStep() {
+    assertThat(FenceLease.gaveBack(opened(6, "shop-1/lease-expired/1"), 5)).isTrue();
+    assertThat(FenceLease.gaveBack(opened(6, "shop-1/open-source/1"), 5)).isFalse();
+    assertThat(FenceLease.gaveBack(opened(8, "shop-1/lease-expired/1"), 5)).isFalse();
+    assertThat(
+            FenceLease.gaveBack(
+                row(6, State.FENCED, "shop-1/lease-expired/1", false, Optional.empty()), 5))
+        .isFalse();
+  }
+
+  private static WriterRow opened(long epoch, String step) {
+    return row(epoch, State.OPEN, step, false, Optional.empty());
+  }
+
   private static WriterRow source(long epoch, State state) {
     return row(epoch, state, "shop-1/fence-source/1", false, LEASE);
   }
