@@ -16,6 +16,15 @@ final class Back {
     follow(draft, Routes.back(draft.cutover(), cause, reason));
   }
 
+  /** Goes back because nobody could write for as long as the plan allows. */
+  static void beginForBound(Draft draft) {
+    begin(
+        draft,
+        Cause.WRITE_OUTAGE_BOUND,
+        "Expected the target to take writes early enough to go back within %s, but it doesn't yet"
+            .formatted(draft.cutover().requiredPlan().bounds().maxWriteOutage()));
+  }
+
   /** Follows a route; one without stages has arrived already. */
   static void follow(Draft draft, Route route) {
     Optional<Instant> deadline =

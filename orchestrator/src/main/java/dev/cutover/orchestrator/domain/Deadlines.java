@@ -100,11 +100,7 @@ final class Deadlines {
     if (draft.cutover().state() instanceof RollingBack back) {
       Back.onBound(draft, back);
     } else {
-      Back.begin(
-          draft,
-          Cause.WRITE_OUTAGE_BOUND,
-          "Expected the target to take writes early enough to go back within %s, but it doesn't yet"
-              .formatted(draft.cutover().requiredPlan().bounds().maxWriteOutage()));
+      Back.beginForBound(draft);
     }
   }
 

@@ -28,12 +28,27 @@ final class Forward {
       return;
     }
     switch (stages.get(index)) {
+      case Work _ when isOverBound(draft) -> Back.beginForBound(draft);
       case Work work -> {
         draft.add(new StageEntered(index));
         work.steps().forEach(draft::send);
       }
       case Gate gate -> reach(draft, index, gate);
     }
+  }
+
+  /**
+   * An answer that was long on its way leads no further once the bound is over: the fence's lease
+   * may have opened the source by now.
+   */
+  private static boolean isOverBound(Draft draft) {
+    return draft.serving().isEmpty()
+        && draft
+            .cutover()
+            .world()
+            .outageDeadline()
+            .filter(at -> !draft.now().isBefore(at))
+            .isPresent();
   }
 
   private static void reach(Draft draft, int index, Gate gate) {

@@ -260,6 +260,37 @@ final class SagaTest {
   }
 
   @Test
+  void shouldGoBackWhenAnAnswerComesAfterTheBoundThoughNoTimerRanMeanwhile() {
+    // given
+    reachFence();
+    answer(Action.FENCE_SOURCE);
+    now = now.plus(Plans.shop(ID).bounds().maxWriteOutage());
+
+    // when
+    answer(Action.VALIDATE_FINAL);
+
+    // then
+    assertThat(sent(DnsCommand.ShiftTraffic.class)).isEmpty();
+    assertThat(sent(SyncCommand.OpenSource.class)).isPresent();
+  }
+
+  @Test
+  void shouldExpectTheTargetWhereTheLeaseLeftItWhenItExpiredOnTheWayBack() {
+    // given
+    reachFence();
+    answer(Action.FENCE_SOURCE);
+    ask(new Request.Abort(ID, "abort", "ana", "no"));
+    long fencedAt = cutover.ledger().step(Action.FENCE_SOURCE).orElseThrow().epoch();
+
+    // when
+    tell(new FenceLeaseExpired(ID, fencedAt, now));
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.RollingBack.class);
+    assertThat(cutover.ledger().targetEpoch()).isEqualTo(fencedAt + 1);
+  }
+
+  @Test
   void shouldKeepTheEpochWhenAnOrderIsTriedAgain() {
     // given
     reachFence();
