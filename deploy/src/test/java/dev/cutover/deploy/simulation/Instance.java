@@ -67,8 +67,10 @@ final class Instance implements Pace {
   }
 
   /** Time that an effect on the world takes before it happens: long enough to become an undead. */
-  void beforeEffect(double napping) {
-    if (Strand.runs() && baton.chance(napping)) {
+  void beforeEffect(String step, World world) {
+    boolean undead = world.weather.undead().equals(step) && !world.undeadRisen;
+    if (Strand.runs() && (undead || baton.chance(world.weather.naps()))) {
+      world.undeadRisen |= undead;
       napper.run();
     }
     take(1, 15);

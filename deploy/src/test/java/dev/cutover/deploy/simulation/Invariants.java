@@ -20,6 +20,9 @@ final class Invariants {
   /** Time without a writable side, while everything that is needed works. */
   private static final Duration DARK_MAX = Duration.ofSeconds(90);
 
+  /** Until an answer that was sent has been read, late and after a restart. */
+  private static final Duration MISTAKEN_MAX = Duration.ofSeconds(10);
+
   private final World world;
   private final Story story;
   private final Services services;
@@ -32,6 +35,7 @@ final class Invariants {
   private Side traffic = Side.SOURCE;
   private Instant lookedAt;
   private Duration dark = Duration.ZERO;
+  private Duration mistaken = Duration.ZERO;
   private Duration returning = Duration.ZERO;
   private int looked;
   Duration darkest = Duration.ZERO;
@@ -62,6 +66,7 @@ final class Invariants {
     lookedAt = world.baton.now();
     i6TheWayBackEnds(passed);
     i10DarkTimeIsBounded(passed);
+    i10WhoIsSaidToServeServes(passed);
     i11NoHarmBeforeTheFence();
     journal.check(passed);
     looked = story.journal.size();
@@ -160,6 +165,24 @@ final class Invariants {
       darkest = dark.compareTo(darkest) > 0 ? dark : darkest;
     }
     require(dark.compareTo(DARK_MAX) < 0, "I10 nobody could write for " + dark);
+  }
+
+  /** What is believed of the world is true of it, after what is under way has arrived. */
+  private void i10WhoIsSaidToServeServes(Duration passed) {
+    boolean settled =
+        story.cutover.plan().isPresent()
+            && !(story.cutover.state() instanceof SagaState.RollingBack);
+    boolean serves =
+        story.cutover.world().serving().map(side -> world.database(side).isUnfenced()).orElse(true);
+    if (serves || !settled) {
+      mistaken = Duration.ZERO;
+    } else if (allWorks() && services.isUp("orchestrator")) {
+      mistaken = mistaken.plus(passed);
+    }
+    require(
+        mistaken.compareTo(MISTAKEN_MAX) < 0,
+        "I10 the %s is said to serve, but refuses writes"
+            .formatted(story.cutover.world().serving()));
   }
 
   /** Whether all that a way out needs is there. */

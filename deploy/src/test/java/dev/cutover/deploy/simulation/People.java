@@ -21,6 +21,7 @@ final class People {
   private final Story story;
   private int requests;
   private int retries;
+  private boolean worried;
 
   People(World world, Broker broker, Wire wire, Story story) {
     this.world = world;
@@ -53,6 +54,12 @@ final class People {
   private void look() {
     if (world.weather.peopleErr() && world.baton.chance(0.06)) {
       ask(odd());
+    }
+    if (world.undeadRisen && !worried && world.baton.chance(0.4)) {
+      worried = true;
+      if (world.baton.chance(0.7)) {
+        ask(new Request.RollBack(Story.ID, next(), somebody(), "it takes too long"));
+      }
     }
     boolean late = world.baton.elapsed().compareTo(PATIENCE) > 0;
     switch (story.cutover.state()) {

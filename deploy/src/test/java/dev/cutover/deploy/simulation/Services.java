@@ -73,6 +73,11 @@ final class Services {
         && running.instance.pausedUntil().isEmpty();
   }
 
+  /** Whether somebody sleeps who will wake up with what it was about. */
+  boolean isAnybodyAsleep() {
+    return all.stream().anyMatch(running -> running.instance.pausedUntil().isPresent());
+  }
+
   boolean isGone(String service) {
     return gone.contains(service);
   }

@@ -28,8 +28,9 @@ final class SimulatedGate implements WriteGate {
     this.instance = instance;
   }
 
-  private SimulatedDatabase reachForEffect(DatabaseEndpoint endpoint) throws GateRefused {
-    instance.beforeEffect(world.weather.naps());
+  private SimulatedDatabase reachForEffect(DatabaseEndpoint endpoint, StepRef step)
+      throws GateRefused {
+    instance.beforeEffect(step.step(), world);
     return reach(endpoint);
   }
 
@@ -55,7 +56,7 @@ final class SimulatedGate implements WriteGate {
 
   @Override
   public Fenced fence(FenceOrder order) throws GateRefused, InterruptedException {
-    SimulatedDatabase database = reachForEffect(order.database());
+    SimulatedDatabase database = reachForEffect(order.database(), order.step());
     Instant begun = world.baton.now();
     WriterRow row = database.requireRow();
     requireOwn(row, order.step());
@@ -84,7 +85,7 @@ final class SimulatedGate implements WriteGate {
 
   @Override
   public Opened open(OpenOrder order) throws GateRefused {
-    SimulatedDatabase database = reachForEffect(order.database());
+    SimulatedDatabase database = reachForEffect(order.database(), order.step());
     WriterRow row = database.requireRow();
     requireOwn(row, order.step());
     boolean neverFenced = row.isOpen() && row.epoch() < order.expectedEpoch();
@@ -129,7 +130,7 @@ final class SimulatedGate implements WriteGate {
 
   @Override
   public void raise(DatabaseEndpoint endpoint, long epoch, StepRef step) throws GateRefused {
-    SimulatedDatabase database = reachForEffect(endpoint);
+    SimulatedDatabase database = reachForEffect(endpoint, step);
     WriterRow row = database.requireRow();
     boolean own = row.cutover().isEmpty() || row.cutover().get().equals(step.cutover());
     boolean again = row.epoch() == epoch && row.step().equals(Optional.of(step.toString()));

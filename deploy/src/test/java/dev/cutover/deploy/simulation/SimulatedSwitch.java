@@ -59,7 +59,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
 
   @Override
   public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
-    instance.beforeEffect(world.weather.naps());
+    instance.beforeEffect("stage-switch", world);
     Zone zone = reach();
     refuseNewer(zone, order);
     requireValues(zone, captured);
@@ -82,7 +82,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
 
   @Override
   public void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure {
-    instance.beforeEffect(world.weather.naps());
+    instance.beforeEffect("shift-traffic", world);
     Zone zone = reach();
     if (zone.mark.equals(order.mark(expectedEpoch)) && zone.side() == Side.SOURCE) {
       zone.set(Side.TARGET, zone.ttlSeconds(), order.mark());
@@ -103,7 +103,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
 
   @Override
   public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
-    instance.beforeEffect(world.weather.naps());
+    instance.beforeEffect("revert-traffic", world);
     Zone zone = reach();
     refuseNewer(zone, order);
     boolean changed = zone.side() != Side.SOURCE;
@@ -117,7 +117,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   @Override
   public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order)
       throws SwitchFailure {
-    instance.beforeEffect(world.weather.naps());
+    instance.beforeEffect("restore-ttl", world);
     Zone zone = reach();
     refuseNewer(zone, order);
     zone.set(zone.side(), captured.getFirst().ttlSeconds(), order.lastMark());

@@ -90,7 +90,7 @@ final class Simulation {
         };
     boolean left =
         services.isGone("orchestrator") && changedAt.plusSeconds(60).isBefore(world.baton.now());
-    return (calm && settled) || left || elapsed.compareTo(LENGTH_MAX) > 0;
+    return (calm && settled && !services.isAnybodyAsleep()) || left || elapsed.compareTo(LENGTH_MAX) > 0;
   }
 
   /** How it ended, in a word. */

@@ -1,6 +1,7 @@
 package dev.cutover.deploy.simulation;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Random;
  * @param killsAtRandom mean seconds between kills of any service; 0: none
  * @param sleepers probability that a service falls asleep instead, and wakes as an undead
  * @param naps probability that a service falls asleep just before an effect on the world
+ * @param undead the step whose first try falls asleep just before its effect, and wakes up late;
+ *     empty: none
  * @param commitsLost probability that a decision's outcome is unknown to the orchestrator
  * @param leafSilent probability that a leaf's instance never answers a command
  * @param errors probability that an operation on the world fails by a lost connection
@@ -34,6 +37,7 @@ record Weather(
     double killsAtRandom,
     double sleepers,
     double naps,
+    String undead,
     double commitsLost,
     double leafSilent,
     double errors,
@@ -49,6 +53,15 @@ record Weather(
     boolean allGone,
     boolean orchestratorGone) {
 
+  private static final List<String> UNDEAD =
+      List.of(
+          "fence-source",
+          "shift-traffic",
+          "open-target",
+          "fence-target",
+          "revert-traffic",
+          "open-source");
+
   static Weather of(Random random) {
     return new Weather(
         oneIn(random, 2) ? 0.1 : 0,
@@ -57,6 +70,7 @@ record Weather(
         oneIn(random, 3) ? 20 : 0,
         oneIn(random, 2) ? 0.5 : 0,
         oneIn(random, 3) ? 0.15 : 0,
+        oneIn(random, 2) ? UNDEAD.get(random.nextInt(UNDEAD.size())) : "",
         oneIn(random, 3) ? 0.02 : 0,
         oneIn(random, 5) ? 0.05 : 0,
         oneIn(random, 3) ? 0.02 : 0,

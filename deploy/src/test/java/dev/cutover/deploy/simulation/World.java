@@ -18,6 +18,9 @@ final class World {
   final List<String> story = new ArrayList<>();
   boolean targetDead;
 
+  /** The undead of the weather lies down, and people begin to worry. */
+  boolean undeadRisen;
+
   World(Baton baton, Weather weather) {
     this.baton = baton;
     this.weather = weather;
