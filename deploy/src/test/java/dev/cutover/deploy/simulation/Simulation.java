@@ -89,8 +89,10 @@ final class Simulation {
               false;
         };
     boolean left =
-        services.isGone("orchestrator") && changedAt.plusSeconds(60).isBefore(world.baton.now());
-    return (calm && settled && !services.isAnybodyAsleep()) || left || elapsed.compareTo(LENGTH_MAX) > 0;
+        services.isGone("orchestrator") && changedAt.plusSeconds(115).isBefore(world.baton.now());
+    return (calm && settled && !services.isAnybodyAsleep())
+        || left
+        || elapsed.compareTo(LENGTH_MAX) > 0;
   }
 
   /** How it ended, in a word. */

@@ -70,7 +70,8 @@ final class Back {
   /** A step of the way back was carried out. */
   static void onDone(Draft draft, Action action) {
     boolean trafficOnly = draft.cutover().requiredPlan().data().isEmpty();
-    if (action == Action.FENCE_TARGET) {
+    boolean sourceServes = draft.serving().filter(Side.SOURCE::equals).isPresent();
+    if (action == Action.FENCE_TARGET && !sourceServes) { // unless the lease was faster
       Optional<Instant> bound = draft.cutover().world().outageDeadline();
       draft.add(new OutageBegan(draft.now(), bound.orElse(draft.now())));
     }

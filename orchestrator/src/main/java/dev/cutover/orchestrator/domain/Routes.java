@@ -26,7 +26,11 @@ final class Routes {
     Duration each = plan.bounds().switchStep();
     boolean fenced = ledger.sent(Action.FENCE_SOURCE);
     boolean shifted = ledger.sent(Action.SHIFT_TRAFFIC);
-    boolean opened = ledger.sent(Action.OPEN_TARGET);
+    // A lease opens the source only while the target was never opened, and raises the target's
+    // epoch
+    // so that it never will be: there is nothing to fence and nothing to drain.
+    boolean sourceIsOpen = cause == Cause.LEASE_EXPIRED && !ledger.done(Action.OPEN_TARGET);
+    boolean opened = ledger.sent(Action.OPEN_TARGET) && !sourceIsOpen;
     List<List<RouteStep>> stages = new ArrayList<>();
 
     stage(
@@ -42,7 +46,6 @@ final class Routes {
             1_000,
             OnFailure.PERSIST));
     stage(stages, fresh(opened, Action.ALIGN_SOURCE_SEQUENCES, each, 1_000, OnFailure.PERSIST));
-    boolean sourceIsOpen = cause == Cause.LEASE_EXPIRED && !opened;
     stage(
         stages,
         undo(fenced && !sourceIsOpen, ledger, Action.FENCE_SOURCE, Action.OPEN_SOURCE, each));

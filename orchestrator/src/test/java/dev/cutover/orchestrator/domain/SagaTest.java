@@ -291,6 +291,27 @@ final class SagaTest {
   }
 
   @Test
+  void shouldOnlyRevertTrafficWhenTheLeaseExpiredBeforeTheTargetWasOpened() {
+    // given
+    reachFence();
+    answer(Action.FENCE_SOURCE);
+    answer(Action.VALIDATE_FINAL);
+    answer(Action.SHIFT_TRAFFIC);
+    long fencedAt = cutover.ledger().step(Action.FENCE_SOURCE).orElseThrow().epoch();
+
+    // when
+    tell(new FenceLeaseExpired(ID, fencedAt, now));
+
+    // then
+    assertThat(cutover.ledger().sent(Action.OPEN_TARGET)).isTrue();
+    assertThat(sent(DnsCommand.RevertTraffic.class)).isPresent();
+    assertThat(sent(SyncCommand.FenceTarget.class)).isEmpty();
+    answer(Action.REVERT_TRAFFIC);
+    assertThat(sent(SyncCommand.DrainReverse.class)).isEmpty();
+    assertThat(cutover.world().serving()).contains(Side.SOURCE);
+  }
+
+  @Test
   void shouldKeepTheEpochWhenAnOrderIsTriedAgain() {
     // given
     reachFence();
