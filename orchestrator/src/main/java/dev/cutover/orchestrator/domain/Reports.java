@@ -56,6 +56,11 @@ final class Reports {
       return Optional.of(
           "Nothing is left to take back: the cutover is " + cutover.state().label() + ".");
     }
+    if (cutover.state() instanceof Held(String _, SagaState resumes)
+        && resumes instanceof RollingBack) {
+      // The monitor says its decision again after a restart: it must not go to and fro by itself.
+      return Optional.of("The way back was tried and given up: a person decides.");
+    }
     if (cutover.pastPointOfNoReturn()) {
       return Optional.of("The point of no return is past.");
     }

@@ -312,6 +312,26 @@ final class SagaTest {
   }
 
   @Test
+  void shouldHeedADecisionOfTheMonitorOnceThoughTheTargetHadToBeReopened() {
+    // given
+    reachObservation();
+    tell(trigger());
+    answer(Action.FENCE_TARGET);
+    answer(Action.REVERT_TRAFFIC);
+    tick(Plans.shop(ID).bounds().maxRollbackOutage());
+    answer(Action.OPEN_TARGET);
+    answer(Action.SHIFT_TRAFFIC);
+    answer(Action.VERIFY_SHIFT);
+    assertThat(cutover.state()).isInstanceOf(SagaState.Held.class);
+
+    // when
+    tell(trigger());
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Held.class);
+  }
+
+  @Test
   void shouldKeepTheEpochWhenAnOrderIsTriedAgain() {
     // given
     reachFence();
