@@ -52,7 +52,8 @@ final class People {
   }
 
   private void look() {
-    if (world.weather.peopleErr() && world.baton.chance(0.06)) {
+    boolean late = world.baton.elapsed().compareTo(PATIENCE) > 0;
+    if (!late && world.weather.peopleErr() && world.baton.chance(0.06)) {
       ask(odd());
     }
     if (world.undeadRisen && !worried && world.baton.chance(0.4)) {
@@ -61,7 +62,6 @@ final class People {
         ask(new Request.RollBack(Story.ID, next(), somebody(), "it takes too long"));
       }
     }
-    boolean late = world.baton.elapsed().compareTo(PATIENCE) > 0;
     switch (story.cutover.state()) {
       case SagaState.Waiting _ -> {
         if (world.baton.chance(0.5)) {
@@ -127,7 +127,7 @@ final class People {
         wire.outgoing(
             new Envelope<>(
                 request.requestId(), "/people", world.baton.now(), "", requests, false, request));
-    world.changed("%s asks: %s", request.actor(), request.getClass().getSimpleName());
+    world.changed("%s asks: %s".formatted(request.actor(), request.getClass().getSimpleName()));
     world.baton.at(arrival(), () -> broker.log.write(record));
     if (world.baton.chance(world.weather.duplicates())) {
       world.baton.at(arrival(), () -> broker.log.write(record));

@@ -94,7 +94,7 @@ final class Services {
   void kill(String service) {
     Running running = current.remove(service);
     if (running != null) {
-      world.changed("%s killed", running.instance.name);
+      world.changed("%s killed".formatted(running.instance.name));
       all.remove(running);
       running.instance.kill();
       world.baton.at(world.baton.millis(300, 8_000), () -> start(service));
@@ -106,7 +106,7 @@ final class Services {
     Running running = current.remove(service);
     if (running != null) {
       Duration length = world.baton.millis(500, 60_000);
-      world.changed("%s sleeps for %s", running.instance.name, length);
+      world.changed("%s sleeps for %s".formatted(running.instance.name, length));
       running.instance.sleepUntil(world.baton.now().plus(length));
       world.baton.at(world.baton.millis(300, 6_000), () -> start(service));
     }
@@ -140,7 +140,7 @@ final class Services {
             sleep(service);
           }
         });
-    world.changed("%s starts", instance.name);
+    world.changed("%s starts".formatted(instance.name));
     String group = wire.topics().group(service);
     Broker.Reached log =
         broker
@@ -252,7 +252,7 @@ final class Services {
           @Override
           public Event handle(C command, Work work) throws InterruptedException {
             if (world.baton.chance(world.weather.leafSilent())) {
-              world.changed("%s silent about %s", instance.name, command.header().step());
+              world.changed("%s silent about %s".formatted(instance.name, command.header().step()));
               instance.sleep(Duration.ofSeconds(45));
             }
             return handler.handle(command, work);

@@ -66,7 +66,7 @@ final class SimulatedGate implements WriteGate {
     }
     database.row = written(row, order.epoch(), State.FENCED, order.step(), order.lease());
     database.triggers = true;
-    world.changed("%s fenced at %d by %s", database.side, order.epoch(), order.step());
+    world.changed("%s fenced at %d by %s".formatted(database.side, order.epoch(), order.step()));
     Instant refusedAt = world.baton.now();
     instance.take(3, 40);
     if (Thread.interrupted()) {
@@ -98,7 +98,8 @@ final class SimulatedGate implements WriteGate {
         requireFenced(order.otherSide().get(), order.step());
       }
       database.row = written(row, order.newEpoch(), State.OPEN, order.step(), Optional.empty());
-      world.changed("%s opened at %d by %s", database.side, order.newEpoch(), order.step());
+      world.changed(
+          "%s opened at %d by %s".formatted(database.side, order.newEpoch(), order.step()));
     } else if (!repeated) {
       if (row.epoch() > order.newEpoch()) {
         throw newer(row, order.newEpoch());
@@ -136,7 +137,7 @@ final class SimulatedGate implements WriteGate {
     boolean again = row.epoch() == epoch && row.step().equals(Optional.of(step.toString()));
     if (row.isFenced() && !row.manual() && own && (row.epoch() < epoch || again)) {
       database.row = written(row, epoch, State.FENCED, step, row.lease());
-      world.changed("%s raised to %d by %s", database.side, epoch, step);
+      world.changed("%s raised to %d by %s".formatted(database.side, epoch, step));
       answered();
       return;
     }

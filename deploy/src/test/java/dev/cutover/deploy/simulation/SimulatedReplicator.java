@@ -88,7 +88,7 @@ final class SimulatedReplicator implements Replicator {
       }
       to.positions.put(direction, snapshot);
       from.slots.put(direction, snapshot);
-      world.changed("%s copied %d rows at %d", direction, copied, snapshot);
+      world.changed("%s copied %d rows at %d".formatted(direction, copied, snapshot));
     }
     start(spec, direction);
     return new CopyResult(copied, copied * 10, Map.of(), 1);
@@ -128,7 +128,7 @@ final class SimulatedReplicator implements Replicator {
     }
     if (world.weather.streamStalls() && baton.chance(0.002)) {
       stream.stalledUntil = baton.now().plus(baton.millis(1_000, 60_000));
-      world.changed("%s stalls until %s", direction, stream.stalledUntil);
+      world.changed("%s stalls until %s".formatted(direction, stream.stalledUntil));
     }
     SimulatedDatabase from = captured(direction);
     SimulatedDatabase to = other(direction);

@@ -66,7 +66,7 @@ final class SimulatedSchema implements CutoverSchema, Preflight, SequenceRegiste
             Optional.of(step.cutover()),
             Optional.empty());
     database.triggers = side == Side.TARGET || (row != null && database.triggers);
-    world.changed("%s installed at %d", side, epoch);
+    world.changed("%s installed at %d".formatted(side, epoch));
     instance.take(1, 20);
     return new Installed(List.of(), List.of());
   }
@@ -82,7 +82,7 @@ final class SimulatedSchema implements CutoverSchema, Preflight, SequenceRegiste
     database.row = null;
     database.triggers = false;
     database.forgetStreams();
-    world.changed("%s without schema", database.side);
+    world.changed("%s without schema".formatted(database.side));
     instance.take(1, 20);
     return List.of();
   }
@@ -102,7 +102,7 @@ final class SimulatedSchema implements CutoverSchema, Preflight, SequenceRegiste
               row.by(),
               Optional.empty(),
               Optional.empty());
-      world.changed("%s released", database.side);
+      world.changed("%s released".formatted(database.side));
     }
   }
 
@@ -134,7 +134,7 @@ final class SimulatedSchema implements CutoverSchema, Preflight, SequenceRegiste
     SimulatedDatabase database = reach(endpoint);
     for (Setting setting : settings) {
       database.lastNumber = Math.max(database.lastNumber, setting.value());
-      world.changed("%s sequence at %d", database.side, database.lastNumber);
+      world.changed("%s sequence at %d".formatted(database.side, database.lastNumber));
     }
     instance.take(1, 10);
   }

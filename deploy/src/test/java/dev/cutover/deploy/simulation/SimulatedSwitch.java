@@ -85,12 +85,12 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
     instance.beforeEffect("shift-traffic", world);
     Zone zone = reach();
     if (zone.mark.equals(order.mark(expectedEpoch)) && zone.side() == Side.SOURCE) {
-      zone.set(Side.TARGET, zone.ttlSeconds(), order.mark());
+      zone.set(Side.TARGET, spec.loweredTtlSeconds(), order.mark());
     }
     answered();
     if (zone.side() == Side.TARGET && !zone.mark.equals(order.mark())) {
       refuseNewer(zone, order);
-      zone.set(Side.TARGET, zone.ttlSeconds(), order.mark());
+      zone.set(Side.TARGET, spec.loweredTtlSeconds(), order.mark());
     }
     if (zone.side() != Side.TARGET || !zone.mark.equals(order.mark())) {
       refuseNewer(zone, order);
@@ -108,7 +108,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
     refuseNewer(zone, order);
     boolean changed = zone.side() != Side.SOURCE;
     if (changed || !zone.mark.equals(order.mark())) {
-      zone.set(Side.SOURCE, zone.ttlSeconds(), order.mark());
+      zone.set(Side.SOURCE, spec.loweredTtlSeconds(), order.mark());
     }
     answered();
     return changed;

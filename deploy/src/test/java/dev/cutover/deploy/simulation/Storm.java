@@ -52,14 +52,14 @@ final class Storm {
 
   private void faint(Side side) {
     SimulatedDatabase database = world.database(side);
-    world.changed("%s faints", side);
+    world.changed("%s faints".formatted(side));
     database.reachable = false;
     world.baton.at(
         world.baton.millis(2_000, 25_000),
         () -> {
           if (!(side == Side.TARGET && world.targetDead)) {
             database.reachable = true;
-            world.changed("%s is back", side);
+            world.changed("%s is back".formatted(side));
           }
         });
   }
@@ -114,7 +114,7 @@ final class Storm {
   private void differ() {
     Map.Entry<Long, Long> first = world.target.rows.firstEntry();
     if (first != null) {
-      world.changed("row %d differs", first.getKey());
+      world.changed("row %d differs".formatted(first.getKey()));
       world.target.rows.put(first.getKey(), -1L);
     }
   }

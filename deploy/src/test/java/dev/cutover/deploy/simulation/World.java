@@ -4,7 +4,6 @@ import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Side;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What is outside the services: two databases, a zone, traffic. */
 final class World {
@@ -42,10 +41,7 @@ final class World {
   }
 
   /** Notes a change for the compact journal. */
-  void changed(String format, Object... what) {
-    story.add(
-        "%8.3f   %s"
-            .formatted(
-                baton.elapsed().toMillis() / 1000.0, String.format(Locale.ROOT, format, what)));
+  void changed(String what) {
+    story.add("%8.3f   %s".formatted(baton.elapsed().toMillis() / 1000.0, what));
   }
 }

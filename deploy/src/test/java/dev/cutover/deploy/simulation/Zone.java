@@ -49,7 +49,7 @@ final class Zone {
     Instant last = secondary.getLast().from();
     Instant arrives = now.plus(lag).isBefore(last) ? last : now.plus(lag);
     secondary.add(new Version(arrives, side, ttlSeconds));
-    world.changed("zone serves %s ttl %d, mark %s", side, ttlSeconds, next.describe());
+    world.changed("zone serves %s ttl %d, mark %s".formatted(side, ttlSeconds, next.describe()));
   }
 
   private Version at(ServerAddress server) {
