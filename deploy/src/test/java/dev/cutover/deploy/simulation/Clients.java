@@ -15,13 +15,11 @@ final class Clients {
   private static final Duration PERIOD = Duration.ofMillis(250);
 
   private static final class Client {
-    final int number;
     final int patience;
     Side side = Side.SOURCE;
     Instant until = Instant.MIN;
 
-    Client(int number, int patience) {
-      this.number = number;
+    Client(int patience) {
       this.patience = patience;
     }
   }
@@ -40,7 +38,7 @@ final class Clients {
     this.world = world;
     this.servedAt = world.baton.now();
     for (int number = 0; number < 4; number++) {
-      clients.add(new Client(number, number == 3 ? 4 : 1));
+      clients.add(new Client(number == 3 ? 4 : 1));
     }
   }
 

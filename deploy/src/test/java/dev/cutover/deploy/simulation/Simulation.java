@@ -13,7 +13,7 @@ import java.util.Optional;
 final class Simulation {
   private static final MessageCodec CODEC = new MessageCodec();
   private static final Duration CALM = Duration.ofSeconds(12);
-  private static final Duration LENGTH_MAX = Duration.ofSeconds(420);
+  private static final Duration LENGTH_MAX = Duration.ofMinutes(7);
 
   final World world;
   final Story story;
