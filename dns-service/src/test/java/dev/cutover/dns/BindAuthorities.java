@@ -49,20 +49,21 @@ final class BindAuthorities implements Authorities {
     return List.of(named, "-4", "-n", "1", "-c", config, "-g");
   }
 
-  private String options(String role, int port) {
+  private String options(String role, int port, String transfers) {
     Path place = directory.resolve(role);
     return """
     options { directory "%s"; pid-file "%s/named.pid"; session-keyfile "%s/session.key";
       listen-on port %d { 127.0.0.1; }; listen-on-v6 { none; }; recursion no;
-      allow-transfer { key %s; }; dnssec-validation no; empty-zones-enable no;
+      allow-transfer { %s; }; dnssec-validation no; empty-zones-enable no;
     """
-        .formatted(place, place, place, port, KEY_NAME);
+        .formatted(place, place, place, port, transfers);
   }
 
-  private String primaryConfig(boolean notify) {
+  /** Without transfers even a notify that was on its way before leads the secondary nowhere. */
+  private String primaryConfig(boolean transfers) {
     return KEYS
-        + options("primary", primaryPort)
-        + (notify
+        + options("primary", primaryPort, transfers ? "key " + KEY_NAME : "none")
+        + (transfers
             ? "notify explicit; also-notify { 127.0.0.1 port %d; }; notify-delay 0; };\n"
                 .formatted(secondaryPort)
             : "notify no; };\n")
@@ -76,7 +77,7 @@ final class BindAuthorities implements Authorities {
 
   private String secondaryConfig() {
     return KEYS
-        + options("secondary", secondaryPort)
+        + options("secondary", secondaryPort, "none")
         + """
         notify no; allow-notify { 127.0.0.1; }; min-refresh-time 1; };
         controls { };
