@@ -12,7 +12,7 @@ public final class GateRefused extends Exception {
     UNEXPECTED_STATE,
     /** A person has set the manual mark. */
     MANUAL,
-    /** The other side may accept writes, or could not be read. */
+    /** The other side may accept writes. */
     OTHER_SIDE_NOT_FENCED,
     /** Sessions or prepared transactions stand in the way and may not be ended. */
     BLOCKED,
@@ -20,7 +20,7 @@ public final class GateRefused extends Exception {
     NOT_PROVEN,
     /** Schema {@code cutover}, a role or a right is missing. */
     NOT_PREPARED,
-    /** The database did not answer. */
+    /** The database, or the other side that was to be asked first, did not answer. */
     UNREACHABLE
   }
 

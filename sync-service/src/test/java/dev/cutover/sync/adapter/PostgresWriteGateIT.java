@@ -348,7 +348,7 @@ final class PostgresWriteGateIT {
                     6,
                     FencedPair.step("open-target"),
                     java.util.Optional.of(nowhere))),
-        Reason.OTHER_SIDE_NOT_FENCED);
+        Reason.UNREACHABLE);
   }
 
   @Test
