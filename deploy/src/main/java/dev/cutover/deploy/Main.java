@@ -1,5 +1,6 @@
 package dev.cutover.deploy;
 
+import dev.cutover.deploy.bench.BenchCommand;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Command;
       TopicsCommand.class,
       KeysCommand.class,
       PeopleCommand.class,
-      PlanCommand.class
+      PlanCommand.class,
+      BenchCommand.class
     })
 public final class Main {
 

@@ -1,4 +1,4 @@
-package dev.cutover.deploy.demo;
+package dev.cutover.deploy;
 
 import dev.cutover.contract.CutoverId;
 import java.io.IOException;
@@ -10,26 +10,31 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** A person at the API, with a token of their own. */
-final class Operator {
+/**
+ * A person at the API, with a token of their own. Throws with the API's own sentence when it
+ * refuses.
+ */
+public final class Operator {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
 
   private final URI api;
   private final String token;
   private final HttpClient http;
 
-  Operator(URI api, String token, HttpClient http) {
+  /** Speaks to that API with that token. */
+  public Operator(URI api, String token, HttpClient http) {
     this.api = api;
     this.token = token;
     this.http = http;
   }
 
   /** Starts a cutover; throws with the API's own sentence when it refuses. */
-  void start(String plan) throws InterruptedException {
+  public void start(String plan) throws InterruptedException {
     post("/cutovers", "application/yaml", plan);
   }
 
-  void approve(CutoverId cutover, String gate) throws InterruptedException {
+  /** Says yes at a gate. */
+  public void approve(CutoverId cutover, String gate) throws InterruptedException {
     post(
         "/cutovers/" + cutover.value() + "/approvals",
         "application/json",

@@ -12,7 +12,9 @@ import dev.cutover.orchestrator.domain.Runbook;
 import dev.cutover.orchestrator.domain.Stage;
 import dev.cutover.orchestrator.domain.Step;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +92,21 @@ final class PlanCommand {
     }
     print(lines);
     losses(plan.get()).forEach(loss -> out().println("note: " + loss));
+    return 0;
+  }
+
+  @Command(
+      name = "schema",
+      description = "Prints the JSON Schema of plans, by which editors complete and check them.",
+      mixinStandardHelpOptions = true)
+  int schema() throws IOException {
+    try (InputStream in = PlanYaml.class.getResourceAsStream("/plan.schema.json")) {
+      if (in == null) {
+        throw new IllegalStateException("expected the schema in the program, but it is not there");
+      }
+      out().print(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      out().flush();
+    }
     return 0;
   }
 

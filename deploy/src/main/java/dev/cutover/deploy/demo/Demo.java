@@ -8,6 +8,7 @@ import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
+import dev.cutover.deploy.Operator;
 import dev.cutover.deploy.demo.Clients.Outcome;
 import dev.cutover.deploy.demo.GapMeter.Gap;
 import java.io.IOException;

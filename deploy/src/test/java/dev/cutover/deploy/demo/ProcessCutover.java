@@ -7,6 +7,7 @@ import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.Side;
 import dev.cutover.deploy.AllServices;
+import dev.cutover.deploy.Operator;
 import dev.cutover.deploy.demo.GapMeter.Gap;
 import java.io.IOException;
 import java.io.InputStream;

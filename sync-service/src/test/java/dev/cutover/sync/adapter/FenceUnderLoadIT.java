@@ -80,7 +80,8 @@ final class FenceUnderLoadIT {
             .log("fence under load");
         assertThat(orders()).isEqualTo(there);
         assertThat(there).containsAll(acknowledged);
-        // The long one; and writers that a deadlock of their own holds up for longer than the grace.
+        // The long one; and writers that a deadlock of their own holds up for longer than the
+        // grace.
         assertThat(fenced.sessionsEnded()).isBetween(1, 1 + WRITERS);
         assertThat(fenced.barrierMs()).isLessThan(2000);
         world.gate.open(world.openSource(epoch, ++epoch));

@@ -1,0 +1,50 @@
+package dev.cutover.deploy.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./cutover bench ...}: how fast it is, beside what it is built on. */
+@Command(
+    name = "bench",
+    description = "Measures speed on this machine, side by side with the floor, in one run.",
+    mixinStandardHelpOptions = true)
+public final class BenchCommand {
+
+  @Command(
+      name = "orchestrate",
+      description = {
+        "Many cutovers at once on one orchestrator and a real broker; the other services are"
+            + " played.",
+        "Says how long it takes from an input to the command that follows on the topic, beside a"
+            + " bare transaction on the same broker, and how long a new instance replays."
+      },
+      mixinStandardHelpOptions = true)
+  int orchestrate(
+      @Option(
+              names = "--cutovers",
+              defaultValue = "1000",
+              description = "How many at once (default: ${DEFAULT-VALUE}).")
+          int cutovers,
+      @Option(
+              names = "--inputs-per-second",
+              defaultValue = "200",
+              description = "Answers of services (default: ${DEFAULT-VALUE}).")
+          int inputsPerSecond,
+      @Option(names = "--report", description = "Where the figures go, as JSON.") Path report)
+      throws IOException, InterruptedException {
+    if (cutovers < 1 || cutovers > 10_000 || inputsPerSecond < 1 || inputsPerSecond > 100_000) {
+      System.err.println(
+          "Expected --cutovers from 1 to 10000 and --inputs-per-second from 1 to 100000, but got %d and %d"
+              .formatted(cutovers, inputsPerSecond));
+      return 2;
+    }
+    OrchestrateFigures figures = new OrchestrateBench(cutovers, inputsPerSecond, System.out).run();
+    figures.print(System.out);
+    if (report != null) {
+      figures.write(report);
+    }
+    return figures.completed() == cutovers ? 0 : 1;
+  }
+}

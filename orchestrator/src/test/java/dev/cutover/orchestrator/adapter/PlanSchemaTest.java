@@ -1,0 +1,106 @@
+package dev.cutover.orchestrator.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** The schema by which editors check plans says the same as the reader. */
+final class PlanSchemaTest {
+  private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
+
+  private static final String PLAN =
+      """
+      cutover: shop
+      approvers: [ana, bo]
+      data:
+        source: {host: a, database: shop, credential: shop-source}
+        target: {host: b, database: shop, credential: shop-target}
+        tables: [public.orders]
+      bounds: {maxWriteOutage: 60s, switchStep: 20s}
+      """;
+
+  private final JsonSchema schema = schema();
+
+  static Stream<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../examples"))) {
+      return Stream.concat(
+          Stream.of(Path.of("src/main/resources/plan-example.yaml")),
+          files.filter(file -> file.toString().endsWith(".yaml")).toList().stream());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void shouldAcceptEachExampleAsTheReaderDoes(Path file) throws IOException {
+    // given
+    String plan = Files.readString(file);
+    // when, then
+    assertThat(PlanYaml.read(plan, NOW)).isInstanceOf(PlanYaml.Reading.Accepted.class);
+    assertThat(faults(plan)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cutover: shop -> cutover: Shop",
+        "approvers: [ana, bo] -> approvers: [ana]",
+        "approvers: [ana, bo] -> approvers: [ana, ana]",
+        "cutover: shop -> strategie: blueGreen",
+        "cutover: shop -> cutover: shop\nstrategy: bigBang",
+        "host: a -> hosts: a",
+        "credential: shop-source -> password: secret",
+        "host: b, -> host: b, port: 70000,",
+        "[public.orders] -> []",
+        "[public.orders] -> [a.b.c]",
+        "maxWriteOutage: 60s -> maxWriteOutage: 60",
+        "maxWriteOutage: 60s -> maxWriteOutage: a minute",
+        "switchStep: 20s -> switchSteps: 20s",
+        "bounds: -> limits:",
+        "bounds: -> checks: {writing: [{name: a, url: 'http://a', steps: []}]}\nbounds:",
+        "bounds: -> checks: {data: [{name: a, kind: httpFlow}]}\nbounds:",
+        "bounds: -> watch: {source: {metric: 'http://a'}, target: {}}\nbounds:",
+        "bounds: -> rollback: {overrun: thawSource}\nbounds:"
+      })
+  void shouldRefuseWhatTheReaderRefuses(String change) throws IOException {
+    // given
+    String[] parts = change.split(" -> ", 2);
+    String plan = PLAN.replaceFirst(java.util.regex.Pattern.quote(parts[0]), parts[1]);
+    assertThat(plan).isNotEqualTo(PLAN);
+    // when, then
+    assertThat(PlanYaml.read(plan, NOW)).isInstanceOf(PlanYaml.Reading.Faulty.class);
+    assertThat(faults(plan)).isNotEmpty();
+  }
+
+  private List<String> faults(String plan) {
+    Object read = new Yaml(new SafeConstructor(new LoaderOptions())).load(plan);
+    JsonNode tree = new ObjectMapper().valueToTree(read);
+    return schema.validate(tree).stream().map(Object::toString).toList();
+  }
+
+  private static JsonSchema schema() {
+    try (InputStream in = PlanSchemaTest.class.getResourceAsStream("/plan.schema.json")) {
+      return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+          .getSchema(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
