@@ -10,10 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -226,6 +232,43 @@ public final class KafkaTransactionalLog implements TransactionalLog {
 
   @Override
   public void commit(int partition, List<Decided> decisions) {
+    positions.putAll(commit(partition, decisions, consumer.groupMetadata()));
+  }
+
+  /** A transaction is mostly waiting for the broker: those of different producers wait together. */
+  @Override
+  public Map<Integer, LogException> commitAll(SortedMap<Integer, List<Decided>> decisions) {
+    ConsumerGroupMetadata member = consumer.groupMetadata();
+    Map<Integer, LogException> failures = new TreeMap<>();
+    Map<Integer, Future<Map<TopicPartition, Long>>> commits = new TreeMap<>();
+    try (ExecutorService transactions = Executors.newVirtualThreadPerTaskExecutor()) {
+      decisions.forEach(
+          (partition, decided) ->
+              commits.put(
+                  partition, transactions.submit(() -> commit(partition, decided, member))));
+    }
+    commits.forEach(
+        (partition, commit) -> {
+          switch (commit.state()) {
+            case SUCCESS -> positions.putAll(commit.resultNow());
+            case FAILED -> {
+              switch (commit.exceptionNow()) {
+                case LogException e -> failures.put(partition, e);
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e);
+              }
+            }
+            case RUNNING, CANCELLED ->
+                throw new IllegalStateException("expected a commit to have ended");
+          }
+        });
+    return failures;
+  }
+
+  /** Returns the first offset of each input that is not decided upon; touches only its producer. */
+  private Map<TopicPartition, Long> commit(
+      int partition, List<Decided> decisions, ConsumerGroupMetadata member) {
     KafkaProducer<String, byte[]> producer = producers.get(partition);
     if (producer == null) {
       throw new LogException(
@@ -251,7 +294,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
       Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
       next.forEach((input, offset) -> offsets.put(input, new OffsetAndMetadata(offset)));
       // Always, also for a timer's decision: a member that is none any more fails here.
-      producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+      producer.sendOffsetsToTransaction(offsets, member);
       reached.accept(Step.OFFSETS_SENT);
       producer.commitTransaction();
       reached.accept(Step.COMMITTED);
@@ -267,7 +310,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
               .formatted(partition, e.getMessage()),
           e);
     }
-    positions.putAll(next);
+    return next;
   }
 
   private ProducerRecord<String, byte[]> record(

@@ -70,9 +70,14 @@ public final class SagaLoop implements MessageLoop {
     for (Received received : records) {
       byPartition.computeIfAbsent(received.partition(), _ -> new ArrayList<>()).add(received);
     }
-    for (int partition : List.copyOf(owned)) {
-      decide(partition, byPartition.getOrDefault(partition, List.of()));
+    SortedMap<Integer, List<Decided>> decisions = new TreeMap<>();
+    for (int partition : owned) {
+      List<Decided> decided = decide(partition, byPartition.getOrDefault(partition, List.of()));
+      if (!decided.isEmpty()) {
+        decisions.put(partition, decided);
+      }
     }
+    log.commitAll(decisions).forEach(this::failed);
     for (int partition : List.copyOf(waiting)) {
       if (!takeOver(partition)) {
         // The others would wait as long for the same reason.
@@ -157,7 +162,7 @@ public final class SagaLoop implements MessageLoop {
     }
   }
 
-  private void decide(int partition, List<Received> records) {
+  private List<Decided> decide(int partition, List<Received> records) {
     List<Decided> decisions = new ArrayList<>();
     for (Received received : records) {
       decisions.add(new Decided(Optional.of(received), decide(received)));
@@ -165,18 +170,16 @@ public final class SagaLoop implements MessageLoop {
     for (int n = 0; n < TIMERS_MAX && due(partition); n++) {
       decisions.add(new Decided(Optional.empty(), saga.onTimer(partition, clock.instant())));
     }
-    if (decisions.isEmpty()) {
-      return;
-    }
-    try {
-      log.commit(partition, decisions);
-    } catch (FencedException e) {
+    return decisions;
+  }
+
+  private void failed(int partition, LogException failure) {
+    lost(partition, failure);
+    if (failure instanceof FencedException) {
       // Taking over again at once would fence the rightful owner: first ask who that is.
-      lost(partition, e);
       joined = false;
       log.rejoin();
-    } catch (LogException e) {
-      lost(partition, e);
+    } else {
       waiting.add(partition);
     }
   }

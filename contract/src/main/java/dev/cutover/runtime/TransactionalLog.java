@@ -1,6 +1,9 @@
 package dev.cutover.runtime;
 
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +38,25 @@ public interface TransactionalLog extends RecordSource {
    * @throws LogException when the outcome is unknown: the partition has to be taken over again
    */
   void commit(int partition, List<Decided> decisions);
+
+  /**
+   * Commits decisions of several partitions, each in a transaction of its own; side by side where
+   * that is faster.
+   *
+   * @return what failed, by partition: as {@link #commit} would have thrown it
+   */
+  default Map<Integer, LogException> commitAll(SortedMap<Integer, List<Decided>> decisions) {
+    Map<Integer, LogException> failures = new TreeMap<>();
+    decisions.forEach(
+        (partition, decided) -> {
+          try {
+            commit(partition, decided);
+          } catch (LogException e) {
+            failures.put(partition, e);
+          }
+        });
+    return failures;
+  }
 
   /** Gives a partition up, so that it is taken over anew or by somebody else. */
   void release(int partition);

@@ -25,6 +25,7 @@ final class BareTransaction {
   private final KafkaSettings kafka;
   private final TopicPartition in;
   private final TopicPartition out;
+  private volatile boolean stopped;
 
   BareTransaction(KafkaSettings kafka, Topics topics) {
     this.kafka = kafka;
@@ -61,7 +62,8 @@ final class BareTransaction {
       }
       listener.join(Duration.ofSeconds(30));
     } finally {
-      echo.interrupt();
+      stopped = true;
+      echo.join(Duration.ofSeconds(10));
     }
     return latencies;
   }
@@ -72,7 +74,7 @@ final class BareTransaction {
       producer.initTransactions();
       consumer.assign(List.of(in));
       consumer.seekToBeginning(List.of(in));
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!stopped) {
         var batch = consumer.poll(Duration.ofMillis(100));
         if (batch.isEmpty()) {
           continue;
@@ -87,8 +89,6 @@ final class BareTransaction {
             Map.of(in, new OffsetAndMetadata(consumer.position(in))), consumer.groupMetadata());
         producer.commitTransaction();
       }
-    } catch (org.apache.kafka.common.errors.InterruptException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

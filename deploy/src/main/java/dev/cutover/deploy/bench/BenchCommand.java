@@ -40,6 +40,9 @@ public final class BenchCommand {
               .formatted(cutovers, inputsPerSecond));
       return 2;
     }
+    Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");
+    System.setProperty("cutover.log", log.toString());
+    System.setProperty("logback.configurationFile", "demo/logback.xml");
     OrchestrateFigures figures = new OrchestrateBench(cutovers, inputsPerSecond, System.out).run();
     figures.print(System.out);
     if (report != null) {

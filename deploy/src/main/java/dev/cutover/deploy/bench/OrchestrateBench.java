@@ -37,7 +37,7 @@ import java.util.function.BooleanSupplier;
  * and approve them through the API; the services are played by {@link PromptLeaves}.
  */
 final class OrchestrateBench {
-  private static final int WARM_UP_CUTOVERS = 100;
+  private static final int WARM_UP_CUTOVERS = 200;
   private static final int FLOOR_RECORDS = 2_000;
   private static final int PEOPLE_AT_ONCE = 8;
   private static final Duration READY_MAX = Duration.ofSeconds(60);
@@ -46,6 +46,7 @@ final class OrchestrateBench {
   private final int cutovers;
   private final int inputsPerSecond;
   private final PrintStream out;
+  private final Pacer pacer;
   private final Topics topics = new Topics("bench", 8, 1, 1);
   private final Wire wire = new Wire(topics);
   private final Set<CutoverId> askedForGo = ConcurrentHashMap.newKeySet();
@@ -56,6 +57,7 @@ final class OrchestrateBench {
     this.cutovers = cutovers;
     this.inputsPerSecond = inputsPerSecond;
     this.out = out;
+    this.pacer = new Pacer(inputsPerSecond);
   }
 
   OrchestrateFigures run() throws IOException, InterruptedException {
@@ -103,7 +105,7 @@ final class OrchestrateBench {
       throws InterruptedException {
     try (Running orchestrator = dev.cutover.orchestrator.Main.start(environment);
         HttpClient http = HttpClient.newHttpClient();
-        PromptLeaves leaves = new PromptLeaves(kafka, wire, inputsPerSecond);
+        PromptLeaves leaves = new PromptLeaves(kafka, wire, pacer);
         ExecutorService posts = Executors.newVirtualThreadPerTaskExecutor()) {
       await("the orchestrator to be ready", READY_MAX, orchestrator.runtime()::ready);
       URI api = URI.create("http://127.0.0.1:" + orchestrator.apiPort());
@@ -156,6 +158,7 @@ final class OrchestrateBench {
             posts,
             () -> {
               ada.approve(id, "go");
+              pacer.await();
               leaves.asked(id);
               grace.approve(id, "go");
             });
@@ -176,6 +179,7 @@ final class OrchestrateBench {
             () -> {
               people.acquire();
               try {
+                pacer.await();
                 post.run();
               } finally {
                 people.release();

@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -50,17 +49,17 @@ final class PromptLeaves implements AutoCloseable {
   private final Map<CutoverId, Long> asked = new ConcurrentHashMap<>();
   private final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
   private final AtomicLong answered = new AtomicLong();
-  private final long intervalNanos;
+  private final Pacer pacer;
   private volatile boolean closed;
 
   /**
    * Starts them.
    *
-   * @param answersPerSecond at most; 0 answers as fast as it can
+   * @param pacer shared with whoever else makes inputs
    */
-  PromptLeaves(KafkaSettings kafka, Wire wire, int answersPerSecond) {
+  PromptLeaves(KafkaSettings kafka, Wire wire, Pacer pacer) {
     this.wire = wire;
-    this.intervalNanos = answersPerSecond == 0 ? 0 : 1_000_000_000L / answersPerSecond;
+    this.pacer = pacer;
     this.log = KafkaLog.writer(kafka);
     this.publisher = new EventPublisher("bench", wire, log, InstantSource.system());
     this.follower =
@@ -108,16 +107,15 @@ final class PromptLeaves implements AutoCloseable {
   }
 
   private void answer() {
-    long next = System.nanoTime();
     try {
       while (!closed) {
         Reply reply = replies.take();
-        next = Math.max(next + intervalNanos, System.nanoTime() - 50 * intervalNanos);
-        long wait = next - System.nanoTime();
-        if (wait > 0) {
-          TimeUnit.NANOSECONDS.sleep(wait);
+        pacer.await();
+        // After the proof of the shift the target is observed for a second: no command follows at
+        // once.
+        if (!(reply instanceof DnsReply.TrafficVerified)) {
+          asked.put(reply.cutover(), System.nanoTime());
         }
-        asked.put(reply.cutover(), System.nanoTime());
         var _ = publisher.publish(reply);
         answered.incrementAndGet();
       }
