@@ -102,7 +102,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     if (forbidden.isPresent()) {
       return failed(command, FailureKind.REFUSED, forbidden.get(), false);
     }
-    watch.heard(command.cutover());
+    watch.leases().heard(command.cutover());
     try {
       return switch (command) {
         case SyncCommand.PrepareReplication prepare -> prepare(prepare);
@@ -150,7 +150,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     if (!faults.isEmpty()) {
       return failed(command, FailureKind.UNSUITABLE, String.join(". ", faults), false);
     }
-    watch.keepFences(command.cutover(), spec);
+    watch.fences().keep(command.cutover(), spec);
     return new SyncReply.ReplicationPrepared(
         command.header().step(), warnings, findings.refetchedColumns());
   }
@@ -159,7 +159,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
       throws GateRefused, ReplicationFailed, DrainTimedOut, InterruptedException {
     ReplicationSpec spec = command.spec();
     watch.measure(command.cutover(), Direction.FORWARD, spec);
-    watch.keepFences(command.cutover(), spec);
+    watch.fences().keep(command.cutover(), spec);
     CopyResult copied =
         replicator.copyAndStream(spec, Direction.FORWARD, (table, rows, bytes) -> {});
     catchUp(command, Direction.FORWARD);
@@ -170,7 +170,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   private Event startReverse(SyncCommand.StartReverseSync command)
       throws GateRefused, ReplicationFailed, DrainTimedOut, InterruptedException {
     watch.measure(command.cutover(), Direction.REVERSE, command.spec());
-    watch.keepFences(command.cutover(), command.spec());
+    watch.fences().keep(command.cutover(), command.spec());
     replicator.copyAndStream(command.spec(), Direction.REVERSE, (table, rows, bytes) -> {});
     catchUp(command, Direction.REVERSE);
     return new SyncReply.ReverseSyncStarted(command.header().step());
@@ -230,12 +230,14 @@ public final class SyncService implements CommandHandler<SyncCommand> {
                 command,
                 Side.SOURCE,
                 Optional.of(new Lease(leaseUntil, command.header().epoch(), spec.target()))));
-    watch.keepLease(command.cutover(), spec.source(), command.header().epoch(), command.lease());
+    watch
+        .leases()
+        .keep(command.cutover(), spec.source(), command.header().epoch(), command.lease());
     long begun = pace.nanoTime();
     Future<List<String>> proof = pace.fork("fence-proof", () -> proveFenced(spec));
     drain(command, Direction.FORWARD, fenced.markerId());
     long drainMs = msSince(begun);
-    watch.keepFences(command.cutover(), spec);
+    watch.fences().keep(command.cutover(), spec);
     List<String> faults = resultOf(proof);
     return faults.isEmpty()
         ? new SyncReply.SourceFenced(
@@ -321,8 +323,8 @@ public final class SyncService implements CommandHandler<SyncCommand> {
                 command.header().epoch(),
                 command.header().step(),
                 otherSide));
-    watch.dropLease(command.cutover());
-    watch.opened(command.cutover(), side, spec.endpoint(side), command.header().epoch());
+    watch.leases().drop(command.cutover());
+    watch.fences().opened(command.cutover(), side, spec.endpoint(side), command.header().epoch());
     return opened;
   }
 
@@ -330,7 +332,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
       throws GateRefused, InterruptedException {
     Fenced fenced = gate.fence(order(command, Side.TARGET, Optional.empty()));
     gate.probe(command.spec().target());
-    watch.keepFences(command.cutover(), command.spec());
+    watch.fences().keep(command.cutover(), command.spec());
     return new SyncReply.TargetFenced(
         command.header().step(),
         fenced.firstRefusedAt(),
@@ -339,7 +341,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   }
 
   private FenceOrder order(SyncCommand command, Side side, Optional<Lease> lease) {
-    watch.fencing(command.cutover(), side);
+    watch.fences().fencing(command.cutover(), side);
     return new FenceOrder(
         command.spec().endpoint(side),
         command.header().epoch(),

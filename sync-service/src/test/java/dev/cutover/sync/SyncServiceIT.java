@@ -202,12 +202,12 @@ final class SyncServiceIT {
     long preparedAt = epoch;
     run(new SyncCommand.FenceSource(header(), spec(), LEASE));
     long fencedAt = epoch;
-    watch.giveBackExpired();
+    watch.leases().giveBackExpired();
     assertThat(world.gate.state(world.source).isFenced()).isTrue();
 
     // when
     clock.advance(LEASE.plusMillis(1));
-    watch.giveBackExpired();
+    watch.leases().giveBackExpired();
 
     // then
     assertThat(world.gate.state(world.source).isOpen()).isTrue();
@@ -225,7 +225,7 @@ final class SyncServiceIT {
     run(new SyncCommand.FenceSource(header(), spec(), LEASE));
     long fencedAt = epoch;
     clock.advance(LEASE.plusMillis(1));
-    watch.giveBackExpired();
+    watch.leases().giveBackExpired();
     reports.clear();
 
     // when
@@ -245,9 +245,9 @@ final class SyncServiceIT {
     SyncWatch successor = newWatch();
 
     // when
-    successor.findLeases();
+    successor.leases().find();
     clock.advance(LEASE.plusMillis(1));
-    successor.giveBackExpired();
+    successor.leases().giveBackExpired();
 
     // then
     assertThat(world.gate.state(world.source).isOpen()).isTrue();
@@ -260,13 +260,13 @@ final class SyncServiceIT {
     long preparedAt = epoch;
     run(new SyncCommand.FenceSource(header(), spec(), LEASE));
     SyncWatch successor = newWatch();
-    successor.findLeases();
+    successor.leases().find();
     run(new SyncCommand.OpenTarget(header(), spec(), preparedAt));
 
     // when
     clock.advance(LEASE.plusMillis(1));
-    watch.giveBackExpired();
-    successor.giveBackExpired();
+    watch.leases().giveBackExpired();
+    successor.leases().giveBackExpired();
 
     // then
     assertThat(world.gate.state(world.source).isFenced()).isTrue();
@@ -281,7 +281,7 @@ final class SyncServiceIT {
 
     // when
     clock.advance(LEASE.plusMillis(1));
-    watch.giveBackExpired();
+    watch.leases().giveBackExpired();
 
     // then
     assertThat(world.gate.state(world.source).isFenced()).isTrue();
@@ -292,7 +292,7 @@ final class SyncServiceIT {
     // given
     prepare();
     run(new SyncCommand.FenceSource(header(), spec(), LEASE));
-    watch.checkFences();
+    watch.fences().check();
     assertThat(reports).isEmpty();
 
     // when
@@ -300,8 +300,8 @@ final class SyncServiceIT {
         var statement = owner.createStatement()) {
       statement.execute("ALTER TABLE accounts DISABLE TRIGGER ALL");
     }
-    watch.checkFences();
-    watch.checkFences();
+    watch.fences().check();
+    watch.fences().check();
 
     // then
     assertThat(reports)

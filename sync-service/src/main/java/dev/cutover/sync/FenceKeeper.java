@@ -1,0 +1,160 @@
+package dev.cutover.sync;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.FenceLost;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.sync.domain.FenceWatch;
+import dev.cutover.sync.domain.GateRefused;
+import dev.cutover.sync.domain.GateRefused.Reason;
+import dev.cutover.sync.domain.WriteGate.FenceEvidence;
+import dev.cutover.sync.domain.WriteGate.FenceOrder;
+import dev.cutover.sync.domain.WriterRow.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+
+/**
+ * Looks at fenced sides again and again, fences anew what somebody opened, and takes the triggers
+ * of opened sides out of the writers' way.
+ */
+final class FenceKeeper {
+  /** Disabling waits this long, so that it is not part of the switch. */
+  private static final Duration RELAX_AFTER = Duration.ofSeconds(10);
+
+  private static final Duration FENCE_AGAIN_TIMEOUT = Duration.ofSeconds(5);
+
+  private record Fence(CutoverId cutover, Side side) {
+    static final Comparator<Fence> ORDER =
+        Comparator.comparing((Fence fence) -> fence.cutover().value()).thenComparing(Fence::side);
+  }
+
+  private record Kept(
+      DatabaseEndpoint database, boolean endBlockers, FenceEvidence then, String said) {
+    Kept with(FenceEvidence evidence, String lost) {
+      return new Kept(database, endBlockers, evidence, lost);
+    }
+  }
+
+  private record OpenedSide(DatabaseEndpoint database, long epoch, Instant since) {}
+
+  private final WatchContext context;
+  private final Map<Fence, Kept> fences = new ConcurrentSkipListMap<>(Fence.ORDER);
+  private final Map<Fence, OpenedSide> relaxing = new ConcurrentSkipListMap<>(Fence.ORDER);
+
+  FenceKeeper(WatchContext context) {
+    this.context = context;
+  }
+
+  /** Watches whichever sides of this spec are fenced now. */
+  void keep(CutoverId cutover, ReplicationSpec spec) {
+    for (Side side : Side.values()) {
+      try {
+        FenceEvidence evidence = context.gate().evidence(spec.endpoint(side));
+        if (evidence.row().isFenced()) {
+          fences.put(
+              new Fence(cutover, side),
+              new Kept(spec.endpoint(side), spec.endBlockers(), evidence, ""));
+        }
+      } catch (GateRefused e) {
+        WatchContext.warn(cutover, "fence not watched", e);
+      }
+    }
+  }
+
+  /** A fence is half done for a moment: nothing to be alarmed about. */
+  void fencing(CutoverId cutover, Side side) {
+    fences.remove(new Fence(cutover, side));
+    relaxing.remove(new Fence(cutover, side));
+  }
+
+  void opened(CutoverId cutover, Side side, DatabaseEndpoint database, long epoch) {
+    fences.remove(new Fence(cutover, side));
+    relaxing.put(new Fence(cutover, side), new OpenedSide(database, epoch, context.now()));
+  }
+
+  /** Forgets the fences of all other cutovers: another instance keeps them. */
+  void keepOnly(Predicate<CutoverId> ours) {
+    fences.keySet().removeIf(fence -> !ours.test(fence.cutover()));
+  }
+
+  void forget(CutoverId cutover) {
+    fences.keySet().removeIf(fence -> fence.cutover().equals(cutover));
+    relaxing.keySet().removeIf(fence -> fence.cutover().equals(cutover));
+  }
+
+  void check() {
+    fences.forEach(this::check);
+  }
+
+  private void check(Fence fence, Kept kept) {
+    try {
+      FenceEvidence now = context.gate().evidence(kept.database());
+      String lost = String.join(". ", FenceWatch.losses(kept.then(), now));
+      if (now.row().epoch() > kept.then().row().epoch()) {
+        if (now.row().isOpen()) {
+          fences.remove(fence, kept);
+        } else {
+          fences.replace(fence, kept, kept.with(now, ""));
+        }
+      } else if (!lost.isEmpty()) {
+        fenceAgain(fence, kept, lost, now.row().lease());
+      }
+    } catch (GateRefused e) {
+      if (e.reason() != Reason.UNREACHABLE) {
+        fenceAgain(fence, kept, String.valueOf(e.getMessage()), kept.then().row().lease());
+      }
+    }
+  }
+
+  private void fenceAgain(Fence fence, Kept kept, String lost, Optional<Lease> lease) {
+    boolean again = false;
+    Kept next = kept.with(kept.then(), lost);
+    try {
+      var _ =
+          context
+              .gate()
+              .fence(
+                  new FenceOrder(
+                      kept.database(),
+                      kept.then().row().epoch(),
+                      new StepRef(fence.cutover(), "keep-fence", 1),
+                      kept.endBlockers(),
+                      context.now().plus(FENCE_AGAIN_TIMEOUT),
+                      lease));
+      next = kept.with(context.gate().evidence(kept.database()), "");
+      again = true;
+    } catch (GateRefused e) {
+      WatchContext.warn(fence.cutover(), "fence not restored", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    fences.replace(fence, kept, next);
+    if (!lost.equals(kept.said())) { // once per finding, not once a second
+      context.report(new FenceLost(fence.cutover(), fence.side(), again, lost));
+    }
+  }
+
+  void relax() {
+    relaxing.forEach(
+        (fence, side) -> {
+          if (context.now().isBefore(side.since().plus(RELAX_AFTER))) {
+            return;
+          }
+          try {
+            if (context.gate().relax(side.database(), side.epoch()) == 0) {
+              relaxing.remove(fence, side);
+            }
+          } catch (GateRefused e) {
+            WatchContext.warn(fence.cutover(), "triggers not disabled yet", e);
+          }
+        });
+  }
+}
