@@ -1,6 +1,5 @@
 package dev.cutover.runtime;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,9 +48,6 @@ public final class KafkaTransactionalLog implements TransactionalLog {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
-  /** A fold that gets no further in this time fails, and is tried again. */
-  private static final Duration FOLD_STALL = Duration.ofSeconds(10);
-
   /** Points at which a process may die, for tests that let it. */
   enum Step {
     TAKEN_OVER,
@@ -65,7 +61,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
   private final Topics topics;
   private final Consumer<Step> reached;
   private final KafkaConsumer<String, byte[]> consumer;
-  private final KafkaConsumer<String, byte[]> reader;
+  private final KafkaJournal journal;
   private final Map<Integer, KafkaProducer<String, byte[]>> producers = new HashMap<>();
 
   // First offset not decided upon, of all inputs of the partitions taken over.
@@ -88,7 +84,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
     this.topics = topics;
     this.reached = reached;
     this.consumer = KafkaClients.member(kafka, group);
-    this.reader = KafkaClients.reader(kafka);
+    this.journal = new KafkaJournal(kafka, topics.journal());
   }
 
   @Override
@@ -152,7 +148,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
       producers.put(partition, producer);
       producer.initTransactions();
       Map<TopicPartition, Long> next = committed(inputs);
-      fold(partition, fold, next);
+      journal.fold(partition, fold, next);
       backlog.putAll(consumer.endOffsets(inputs, READ_TIMEOUT));
       positions.putAll(next);
       next.forEach(consumer::seek);
@@ -174,46 +170,6 @@ public final class KafkaTransactionalLog implements TransactionalLog {
       next.put(input, offset == null ? beginning : Math.max(beginning, offset.offset()));
     }
     return next;
-  }
-
-  /** Reads the journal to its committed end, and moves {@code next} past each input named in it. */
-  private void fold(int partition, Consumer<Received> fold, Map<TopicPartition, Long> next) {
-    TopicPartition journal = new TopicPartition(topics.journal(), partition);
-    reader.assign(Set.of(journal));
-    reader.seekToBeginning(Set.of(journal));
-    long end = reader.endOffsets(Set.of(journal), READ_TIMEOUT).getOrDefault(journal, 0L);
-    long progressNanos = System.nanoTime();
-    while (reader.position(journal, READ_TIMEOUT) < end) {
-      List<ConsumerRecord<String, byte[]>> records =
-          reader.poll(Duration.ofMillis(100)).records(journal);
-      for (ConsumerRecord<String, byte[]> record : records) {
-        Received received = KafkaClients.received(record);
-        passInput(received, next);
-        fold.accept(received);
-      }
-      if (!records.isEmpty()) {
-        progressNanos = System.nanoTime();
-      } else if (System.nanoTime() - progressNanos > FOLD_STALL.toNanos()) {
-        throw new LogException(
-            "Expected %s up to %d, but got no further than %d in %s"
-                .formatted(journal, end, reader.position(journal, READ_TIMEOUT), FOLD_STALL),
-            null);
-      }
-    }
-  }
-
-  private static void passInput(Received journal, Map<TopicPartition, Long> next) {
-    String input = journal.headers().get(INPUT);
-    if (input != null) {
-      int offsetAt = input.lastIndexOf('/');
-      int partitionAt = input.lastIndexOf('/', offsetAt - 1);
-      TopicPartition from =
-          new TopicPartition(
-              input.substring(0, partitionAt),
-              Integer.parseInt(input.substring(partitionAt + 1, offsetAt)));
-      long after = Long.parseLong(input.substring(offsetAt + 1)) + 1;
-      next.computeIfPresent(from, (_, offset) -> Math.max(offset, after));
-    }
   }
 
   @Override
@@ -322,15 +278,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
             "Expected a journal record of partition %d, but key '%s' belongs elsewhere"
                 .formatted(partition, outgoing.key()));
       }
-      input.ifPresent(
-          from ->
-              record
-                  .headers()
-                  .add(
-                      INPUT,
-                      "%s/%d/%d"
-                          .formatted(from.topic(), from.partition(), from.offset())
-                          .getBytes(StandardCharsets.UTF_8)));
+      input.ifPresent(from -> KafkaJournal.name(from, record));
     }
     return record;
   }
@@ -364,7 +312,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
   public void close() {
     producers.values().forEach(producer -> producer.close(CLOSE_TIMEOUT));
     producers.clear();
-    reader.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+    journal.close();
     consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
   }
 
@@ -372,7 +320,7 @@ public final class KafkaTransactionalLog implements TransactionalLog {
   void abandon() {
     producers.values().forEach(producer -> producer.close(Duration.ZERO));
     producers.clear();
-    reader.close(CloseOptions.timeout(Duration.ZERO));
+    journal.abandon();
     consumer.close(
         CloseOptions.timeout(Duration.ZERO)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
