@@ -34,7 +34,7 @@ class WarmUpFiguresTest {
   private static final int NEVER = Integer.MAX_VALUE;
   private static final double SIGMA = 0.8;
   private static final double[] EDGES = {0.05, 0.1, 0.2, 0.6, 1.2, 5};
-  private static final int SPAN_SECONDS = 90;
+  private static final int SPAN_SECONDS = 60;
 
   /** Latency at five times the usual, falling to it within 20 s. */
   private static double ramp(int second) {
@@ -49,19 +49,19 @@ class WarmUpFiguresTest {
       int at = run(seed, WARM, perSecond, second -> 0.01, WarmUpFiguresTest::ramp);
       fired += at == NEVER ? 0 : 1;
     }
-    assertThat(fired).isLessThanOrEqualTo(1);
+    // at least 99.9 % are let be
+    assertThat(fired).isZero();
   }
 
   @ParameterizedTest
-  @CsvSource({"5, 0.30", "50, 0.99", "500, 0.99"})
-  void shouldHaveRolledThatTargetBackWithoutAWarmUp(double perSecond, double shareLeast) {
+  @ValueSource(doubles = {50, 500})
+  void shouldHaveRolledThatTargetBackWithoutAWarmUp(double perSecond) {
     int fired = 0;
-    for (int seed = 0; seed < 200; seed++) {
+    for (int seed = 0; seed < 100; seed++) {
       int at = run(seed, Optional.empty(), perSecond, second -> 0.01, WarmUpFiguresTest::ramp);
       fired += at == NEVER ? 0 : 1;
     }
-    System.out.printf("without: %s rps: %s of 200%n", perSecond, fired);
-    assertThat(fired / 200.0).isGreaterThanOrEqualTo(shareLeast);
+    assertThat(fired).isEqualTo(100);
   }
 
   /** The row of the table: three ticks for a total outage at any traffic. */
@@ -76,11 +76,11 @@ class WarmUpFiguresTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"5", "50", "500"})
+  @ValueSource(doubles = {5, 50, 500})
   void shouldNotFireFalselyAtTheLimitOfEachPhase(double perSecond) {
     // given the worst innocent target: exactly at the limit, in the warm-up and after it
     int fired = 0;
-    for (int seed = 0; seed < 400; seed++) {
+    for (int seed = 0; seed < 200; seed++) {
       int at = run(seed, WARM, perSecond, second -> second < 30 ? 0.1 : 0.04, second -> 1);
       fired += at < 33 ? 1 : 0;
     }

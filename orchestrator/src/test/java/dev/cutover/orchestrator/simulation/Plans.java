@@ -46,7 +46,7 @@ public final class Plans {
             "requests",
             "status",
             "seconds",
-            Optional.empty());
+            Optional.of(new Objectives.WarmUp(Duration.ofSeconds(10), 6, 0.1)));
     WatchSpec watch =
         new WatchSpec(
             new WatchSpec.WatchedSide("http://127.0.0.2", "http://127.0.0.2"),
