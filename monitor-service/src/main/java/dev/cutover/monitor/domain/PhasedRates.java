@@ -10,8 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Errors and latency from the first moment on: looser limits while the target warms up, the usual
@@ -81,18 +79,20 @@ final class PhasedRates {
     if (now.isBefore(warmUntil)) {
       return warming.orElse(usual).judge(now, gap);
     }
-    List<Signal> signals = usual.judge(now, gap);
-    if (warming.isEmpty() || now.isAfter(firesUntil)) {
+    List<Signal> signals = new ArrayList<>(usual.judge(now, gap));
+    if (now.isAfter(firesUntil)) {
       return signals;
     }
-    List<Signal> late =
-        warming.get().judge(now, gap).stream()
-            .filter(signal -> signal.state() == SignalState.BREACH)
-            .toList();
-    Set<String> broken = late.stream().map(Signal::name).collect(Collectors.toSet());
-    List<Signal> both = new ArrayList<>(late);
-    signals.stream().filter(signal -> !broken.contains(signal.name())).forEach(both::add);
-    return both;
+    for (Signal late : warming.map(rates -> rates.judge(now, gap)).orElse(List.of())) {
+      if (late.state() == SignalState.BREACH) {
+        signals.replaceAll(
+            signal ->
+                signal.name().equals(late.name()) && signal.state() != SignalState.BREACH
+                    ? late
+                    : signal);
+      }
+    }
+    return signals;
   }
 
   /** Who counts what began at that moment. */

@@ -277,8 +277,8 @@ final class PlanYamlTest {
                 + " (2.0), but it is 1.5",
             "line 21, column 61: Expected a limit no stricter than the usual errorRateMax (0.05),"
                 + " but it is 0.01",
-            "line 21, column 65: Expected one of [errorRateMax, for, latencyFactorMax], but found"
-                + " 'until'");
+            "line 21, column 65: Expected one of [errorRateMax, for, latencyFactorMax] in"
+                + " watch.objectives.warmUp, but found 'until'");
     assertThat(faults(WATCHED + "  objectives: {warmUp: {for: soon, errorRateMax: 100%}}\n"))
         .containsExactly(
             "line 20, column 30: Expected a duration of 0s to 1h, such as 500ms, 120s or 1h30m for"
@@ -307,7 +307,7 @@ final class PlanYamlTest {
     assertThat(plan.trafficSwitch().orElseThrow().loweredTtlSeconds()).isEqualTo(60);
     assertThat(plan.watch().orElseThrow().objectives().errorRateMax()).isEqualTo(0.05);
     assertThat(plan.watch().orElseThrow().objectives().warmUp())
-        .contains(new WarmUp(Duration.ofSeconds(120), 6, 0.1));
+        .contains(new WarmUp(Duration.ofMinutes(2), 6, 0.1));
     assertThat(plan.watch().orElseThrow().journeys().getFirst().steps()).hasSize(3);
     assertThat(plan.dataChecks()).hasSize(3);
     assertThat(plan.writingChecks().getFirst().writes()).isTrue();
