@@ -1,14 +1,20 @@
 package dev.cutover.contract;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -17,15 +23,18 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages as CloudEvents 1.0 in Kafka's binary binding: attributes in {@code ce_} headers, the
  * record as JSON in the value.
  *
  * <p>Strict both ways: an unknown type, an unknown, missing or null field, a value of another kind
- * or anything behind the end is refused with a sentence. Instants and durations are ISO 8601. Safe
- * for several threads.
+ * or anything behind the end is refused with a sentence. Only a field that came to a published
+ * record later may be missing: it is empty then, and not written when empty, so that the bytes of
+ * older messages stay. Instants and durations are ISO 8601. Safe for several threads.
  */
 public final class MessageCodec {
   public static final String CONTENT_TYPE = "application/json";
@@ -40,6 +49,10 @@ public final class MessageCodec {
             .addModule(new Jdk8Module())
             .addMixIn(CutoverId.class, PlainText.class)
             .addMixIn(DataCheck.class, Kinded.class)
+            .addMixIn(Objectives.class, WithLaterFields.class)
+            .annotationIntrospector(new LaterFields())
+            .injectableValues(
+                new InjectableValues.Std().addValue(LaterFields.EMPTY, Optional.empty()))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
@@ -70,6 +83,28 @@ public final class MessageCodec {
   /** A sealed type inside a message says which of its records it is. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   private interface Kinded {}
+
+  /** What came later is left out when empty. */
+  private interface WithLaterFields {
+    @SuppressWarnings("UnusedMethod") // Jackson reads it
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    Optional<Objectives.WarmUp> warmUp();
+  }
+
+  /** What came later is empty when left out. */
+  private static final class LaterFields extends JacksonAnnotationIntrospector {
+    static final String EMPTY = "empty";
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public JacksonInject.@Nullable Value findInjectableValue(AnnotatedMember member) {
+      return member instanceof AnnotatedParameter parameter
+              && parameter.getDeclaringClass() == Objectives.class
+              && parameter.getRawType() == Optional.class
+          ? JacksonInject.Value.construct(EMPTY, true, null)
+          : super.findInjectableValue(member);
+    }
+  }
 
   /** Writes the record. */
   public byte[] data(Message message) {

@@ -13,12 +13,25 @@ public sealed interface MonitorCommand extends Command {
     }
   }
 
-  /** Judges the target against its objectives until stopped. Standing. */
+  /**
+   * Judges the target against its objectives until stopped. Standing. Its warm-up begins when it
+   * arrives; told again to a new instance, it carries what is left of it.
+   */
   record WatchHealth(CommandHeader header, WatchSpec spec, HealthBaseline baseline)
       implements MonitorCommand {
     @Override
     public WatchHealth withHeader(CommandHeader header) {
       return new WatchHealth(header, spec, baseline);
+    }
+
+    /** The same for an instance that begins so much later: only the rest of the warm-up is left. */
+    public WatchHealth laterBy(Duration elapsed) {
+      Objectives objectives = spec.objectives();
+      return new WatchHealth(
+          header,
+          spec.withObjectives(
+              objectives.withWarmUp(objectives.warmUp().flatMap(warmUp -> warmUp.after(elapsed)))),
+          baseline);
     }
   }
 

@@ -18,6 +18,11 @@ public record WatchSpec(
     return side == Side.SOURCE ? source : target;
   }
 
+  /** The same with other objectives. */
+  public WatchSpec withObjectives(Objectives other) {
+    return new WatchSpec(source, target, journeys, other);
+  }
+
   /**
    * One side.
    *

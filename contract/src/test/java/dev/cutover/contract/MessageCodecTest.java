@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.testkit.SampleMessages;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,48 @@ final class MessageCodecTest {
                     "{\"step\":{\"cutover\":\"Shop!\",\"step\":\"s\",\"attempt\":1}}"
                         .getBytes(StandardCharsets.UTF_8)))
         .hasMessageContaining("Expected a cutover id");
+  }
+
+  @Test
+  void shouldReadAndWriteAnOlderMessageToTheByteWhenItLacksALaterField() throws Exception {
+    // given
+    MonitorCommand.WatchHealth with = SampleMessages.of(MonitorCommand.WatchHealth.class);
+    MonitorCommand.WatchHealth without = with.laterBy(Duration.ofDays(1));
+    MessageType type = MessageType.of(with);
+
+    // when
+    String newer = new String(codec.data(with), StandardCharsets.UTF_8);
+    String older = newer.replaceFirst(",\"warmUp\":\\{[^}]*}", "");
+
+    // then
+    assertThat(older).isNotEqualTo(newer);
+    assertThat(codec.message(type, older.getBytes(StandardCharsets.UTF_8))).isEqualTo(without);
+    assertThat(new String(codec.data(without), StandardCharsets.UTF_8)).isEqualTo(older);
+    assertThat(codec.message(type, newer.getBytes(StandardCharsets.UTF_8))).isEqualTo(with);
+  }
+
+  @Test
+  void shouldStayStrictWhereALaterFieldMayBeMissing() {
+    // given
+    MonitorCommand.WatchHealth message = SampleMessages.of(MonitorCommand.WatchHealth.class);
+    MessageType type = MessageType.of(message);
+    String newer = new String(codec.data(message), StandardCharsets.UTF_8);
+
+    // when, then
+    for (String change :
+        List.of(
+            "\"warmUp\" -> \"warmup\"",
+            "\"span\":\"PT30S\", -> ",
+            "\"PT30S\" -> \"PT0S\"",
+            "\"PT30S\" -> null",
+            "\"tickMs\":200, -> ")) {
+      String[] parts = change.split(" -> ", 2);
+      String broken = newer.replace(parts[0], parts[1]);
+      assertThat(broken).isNotEqualTo(newer);
+      assertThatThrownBy(() -> codec.message(type, broken.getBytes(StandardCharsets.UTF_8)))
+          .as(change)
+          .isInstanceOf(UndecodableException.class);
+    }
   }
 
   @Test

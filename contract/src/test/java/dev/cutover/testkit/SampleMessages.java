@@ -45,7 +45,8 @@ public final class SampleMessages {
                   true,
                   "http_requests_total",
                   "status",
-                  "http_request_duration_seconds"),
+                  "http_request_duration_seconds",
+                  Optional.of(new Objectives.WarmUp(Duration.ofSeconds(30), 6, 0.1))),
           HttpStep.class,
               new HttpStep(
                   "log in",

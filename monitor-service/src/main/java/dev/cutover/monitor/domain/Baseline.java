@@ -126,9 +126,13 @@ public final class Baseline {
    * at least a floor above it.
    */
   public static double slowSeconds(double baselineMs, Objectives objectives) {
-    return Math.max(
-            objectives.latencyFactorMax() * baselineMs, baselineMs + objectives.latencyFloorMs())
-        / 1000;
+    return slowSeconds(baselineMs, objectives, objectives.latencyFactorMax());
+  }
+
+  /** The same for another factor: the floor grows with it, since it may be all that counts. */
+  static double slowSeconds(double baselineMs, Objectives objectives, double factor) {
+    double floorMs = objectives.latencyFloorMs() * (factor / objectives.latencyFactorMax());
+    return Math.max(factor * baselineMs, baselineMs + floorMs) / 1000;
   }
 
   /** Variance of the counts over the binomial's, at least 1. */

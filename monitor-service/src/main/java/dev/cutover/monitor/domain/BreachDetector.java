@@ -8,15 +8,12 @@ import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.WatchSpec;
 import dev.cutover.contract.WatchSpec.Journey;
-import dev.cutover.monitor.domain.Observation.Counted;
-import dev.cutover.monitor.domain.Observation.Gap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +34,12 @@ public final class BreachDetector {
   private final Objectives objectives;
   private final Duration triggerLifetime;
   private final Duration blindAfter;
-  private final double slowSeconds;
   private final SideMeter source;
   private final SideMeter target;
-  private final Optional<RateSignal> errors;
-  private final Optional<RateSignal> latency;
+  private final PhasedRates rates;
   private final ProbeRule probes;
   private final Set<String> readingJourneys;
   private final Map<String, Integer> stepsOf;
-  private @Nullable String clipped;
   private @Nullable RollbackTrigger decided;
 
   /**
@@ -65,21 +59,12 @@ public final class BreachDetector {
     this.epoch = epoch;
     this.objectives = spec.objectives();
     this.triggerLifetime = triggerLifetime;
-    Criteria criteria = new Criteria(spec, baseline);
+    Criteria criteria = Criteria.usual(spec, baseline);
     blindAfter = criteria.ticksMin(BLIND_MIN);
     Duration staleAfter = criteria.ticksMin(STALE_MIN);
     source = new SideMeter(criteria.tick(), staleAfter, startedAt);
     target = new SideMeter(criteria.tick(), staleAfter, startedAt);
-    boolean metrics = !spec.target().metricsUrl().isBlank();
-    errors =
-        metrics && !objectives.requestsCounter().isBlank()
-            ? Optional.of(criteria.errorRate())
-            : Optional.empty();
-    latency =
-        metrics && !objectives.latencyHistogram().isBlank() && baseline.latencyQuantileMs() >= 0
-            ? Optional.of(criteria.latency())
-            : Optional.empty();
-    slowSeconds = Baseline.slowSeconds(baseline.latencyQuantileMs(), objectives);
+    rates = new PhasedRates(spec, baseline, startedAt);
     probes =
         new ProbeRule(
             spec.journeys(),
@@ -102,8 +87,10 @@ public final class BreachDetector {
   /** Takes a reading of one side's metrics, in the order of their taking. */
   public void add(Side side, Reading reading, Instant now) {
     switch (side) {
-      case SOURCE -> source.observe(reading, now).ifPresent(counted -> addSource(counted, now));
-      case TARGET -> target.observe(reading, now).ifPresent(counted -> addTarget(counted, now));
+      case SOURCE ->
+          source.observe(reading, now).ifPresent(counted -> rates.addSource(counted, now));
+      case TARGET ->
+          target.observe(reading, now).ifPresent(counted -> rates.addTarget(counted, now));
     }
   }
 
@@ -111,12 +98,10 @@ public final class BreachDetector {
   public void add(ProbeResult result) {
     probes.add(result);
     if (result.side() == Side.TARGET) {
-      long requests = stepsOf.getOrDefault(result.journey(), 0);
-      errors.ifPresent(signal -> signal.addTargetProbe(result.at(), requests));
-      latency.ifPresent(signal -> signal.addTargetProbe(result.at(), requests));
+      rates.addTargetProbe(result.at(), stepsOf.getOrDefault(result.journey(), 0));
     }
     if (result.side() == Side.SOURCE && readingJourneys.contains(result.journey())) {
-      errors.ifPresent(signal -> signal.addSourceProbe(result.at(), result.isPassed()));
+      rates.addSourceProbe(result.at(), result.isPassed());
     }
   }
 
@@ -177,13 +162,19 @@ public final class BreachDetector {
       String reason = details(unseen);
       boolean probeUnseen =
           unseen.stream().anyMatch(signal -> signal.name().startsWith("critical"));
-      return probeUnseen || clipped != null || target.silence(now).compareTo(blindAfter) >= 0
+      return probeUnseen || rates.isClipped(now) || target.silence(now).compareTo(blindAfter) >= 0
           ? new Verdict.Blind(reason)
           : new Verdict.Inconclusive(reason);
     }
     List<Signal> unsure =
         signals.stream().filter(signal -> signal.state() != SignalState.OK).toList();
-    return unsure.isEmpty() ? new Verdict.Healthy() : new Verdict.Inconclusive(details(unsure));
+    // Looser limits prove nothing: progress has to wait for the usual ones.
+    Optional<String> warming =
+        rates.warmingFor(now).map(left -> "Warming up for another %s: ".formatted(Text.of(left)));
+    return unsure.isEmpty() && warming.isEmpty()
+        ? new Verdict.Healthy()
+        : new Verdict.Inconclusive(
+            warming.orElse("") + details(unsure.isEmpty() ? signals : unsure));
   }
 
   private static String details(List<Signal> signals) {
@@ -191,54 +182,9 @@ public final class BreachDetector {
   }
 
   private List<Signal> signals(Instant now) {
-    List<Signal> signals = new ArrayList<>();
-    Optional<Gap> gap = target.gap(now, blindAfter);
-    errors.ifPresent(signal -> signals.add(judged("error-rate", signal, gap, now)));
-    latency.ifPresent(
-        signal -> {
-          String reason = clipped;
-          signals.add(
-              reason == null
-                  ? judged("latency", signal, gap, now)
-                  : Signal.of("latency", SignalState.NO_DATA, reason));
-        });
+    List<Signal> signals = new ArrayList<>(rates.judge(now, target.gap(now, blindAfter)));
     signals.addAll(probes.judge(now));
     return signals;
-  }
-
-  private static Signal judged(String name, RateSignal signal, Optional<Gap> gap, Instant now) {
-    return gap.map(found -> Signal.of(name, found.state(), "Target's metrics: " + found.reason()))
-        .orElseGet(() -> signal.judge(now));
-  }
-
-  private void addTarget(Counted counted, Instant now) {
-    errors.ifPresent(signal -> signal.addTarget(now, counted.requests(), counted.errors()));
-    latency.ifPresent(
-        signal -> {
-          OptionalDouble edge = counted.latency().edgeFrom(slowSeconds);
-          if (edge.isPresent()) {
-            clipped = null;
-            signal.addTarget(
-                now, counted.latency().count(), counted.latency().slowerThan(edge.getAsDouble()));
-          } else {
-            clipped =
-                "The target's %s has no bucket edge at or above %s: slow requests cannot be told apart"
-                    .formatted(objectives.latencyHistogram(), Text.ms(slowSeconds));
-          }
-        });
-  }
-
-  private void addSource(Counted counted, Instant now) {
-    errors.ifPresent(signal -> signal.addSource(now, counted.requests(), counted.errors()));
-    latency.ifPresent(
-        signal ->
-            counted
-                .latency()
-                .edgeFrom(slowSeconds)
-                .ifPresent(
-                    edge ->
-                        signal.addSource(
-                            now, counted.latency().count(), counted.latency().slowerThan(edge))));
   }
 
   private RollbackTrigger trigger(List<Signal> breaches, Instant now) {

@@ -48,6 +48,21 @@ public record Histogram(SortedMap<Double, Long> atMost) {
         : OptionalDouble.of(above.firstKey());
   }
 
+  /**
+   * The same, or else the highest finite edge, where that is no lower than {@code least}: judging
+   * more strictly than was asked for is better than not at all.
+   */
+  OptionalDouble edgeFrom(double seconds, double least) {
+    OptionalDouble above = edgeFrom(seconds);
+    if (above.isPresent()) {
+      return above;
+    }
+    SortedMap<Double, Long> finite = atMost.headMap(Double.POSITIVE_INFINITY);
+    return finite.isEmpty() || finite.lastKey() < least
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(finite.lastKey());
+  }
+
   /** How many were slower than an edge of {@link #edgeFrom}. */
   public long slowerThan(double edgeSeconds) {
     Long below = atMost.get(edgeSeconds);

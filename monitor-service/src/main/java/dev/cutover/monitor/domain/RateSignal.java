@@ -5,7 +5,6 @@ import dev.cutover.monitor.domain.AttributionGate.Arm;
 import dev.cutover.monitor.domain.AttributionGate.Attribution;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,7 +20,7 @@ final class RateSignal {
 
   private final Settings settings;
   private final GridCusum fast;
-  private final SustainedRule slow;
+  private final Optional<SustainedRule> slow;
   private final RecentCounts target;
   private final RecentCounts targetProbes;
   private final RecentCounts sourceTraffic;
@@ -40,6 +39,8 @@ final class RateSignal {
    * @param tick length of a tick
    * @param window over which both sides are compared
    * @param worseThanSource whether a breach needs the source to be better
+   * @param warmUp whether the limit is that of the warm-up. The slow test, which is outside the
+   *     budget and for shares just above a limit, waits for the usual one
    */
   record Settings(
       String name,
@@ -51,12 +52,16 @@ final class RateSignal {
       GridCusum.Settings cusum,
       Duration tick,
       Duration window,
-      boolean worseThanSource) {}
+      boolean worseThanSource,
+      boolean warmUp) {}
 
   RateSignal(Settings settings) {
     this.settings = settings;
     fast = new GridCusum(settings.cusum());
-    slow = SustainedRule.of(settings.limit(), settings.usual());
+    slow =
+        settings.warmUp()
+            ? Optional.empty()
+            : Optional.of(SustainedRule.of(settings.limit(), settings.usual()));
     target = new RecentCounts(settings.window());
     targetProbes = new RecentCounts(settings.window());
     sourceTraffic = new RecentCounts(settings.window());
@@ -65,7 +70,7 @@ final class RateSignal {
 
   void addTarget(Instant now, long n, long bad) {
     fast.add(now, n, bad);
-    slow.add(n, bad);
+    slow.ifPresent(rule -> rule.add(n, bad));
     target.add(now, n, bad);
   }
 
@@ -157,15 +162,16 @@ final class RateSignal {
                         new Arm(excursion.requests(), excursion.bad()),
                         excursion.statistic(),
                         fast.threshold()));
-    if (quick.isPresent() || !slow.isFired()) {
-      return quick;
-    }
-    return Optional.of(
-        new Firing(
-            now.minus(settings.tick().multipliedBy(SustainedRule.ticks())),
-            new Arm(slow.requests(), slow.bad()),
-            slow.partsAbove(),
-            slow.partsMin()));
+    return quick.or(
+        () ->
+            slow.filter(SustainedRule::isFired)
+                .map(
+                    rule ->
+                        new Firing(
+                            now.minus(settings.tick().multipliedBy(SustainedRule.ticks())),
+                            new Arm(rule.requests(), rule.bad()),
+                            rule.partsAbove(),
+                            rule.partsMin())));
   }
 
   /**
@@ -185,15 +191,14 @@ final class RateSignal {
   }
 
   private String sentence(Arm counts) {
-    return String.format(
-        Locale.ROOT,
-        "%s is %s (%d of %d requests; at most %s is allowed, the source's baseline is %s)",
-        settings.what(),
-        Text.percent(counts.share()),
-        counts.bad(),
-        counts.requests(),
-        Text.percent(settings.limit()),
-        Text.percent(settings.baseline().share()));
+    String share = Text.percent(counts.share());
+    String limit = Text.percent(settings.limit());
+    String usual = Text.percent(settings.baseline().share());
+    return settings.warmUp()
+        ? "%s is %s in the warm-up, where %s are allowed (%d of %d requests; the source's baseline is %s)"
+            .formatted(settings.what(), share, limit, counts.bad(), counts.requests(), usual)
+        : "%s is %s (%d of %d requests; at most %s is allowed, the source's baseline is %s)"
+            .formatted(settings.what(), share, counts.bad(), counts.requests(), limit, usual);
   }
 
   private record Control(String name, Arm arm) {}

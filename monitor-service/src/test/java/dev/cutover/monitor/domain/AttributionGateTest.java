@@ -136,7 +136,8 @@ class AttributionGateTest {
                 GridCusum.Settings.of(0.05, 1e-3, 720, 3, 1),
                 tick,
                 window.toSeconds() < 20 ? Duration.ofSeconds(20) : window,
-                true));
+                true,
+                false));
     for (int i = 0; i < healthyTicks + brokenTicks; i++) {
       boolean broken = i >= healthyTicks;
       Instant now = START.plus(tick.multipliedBy(i));

@@ -6,6 +6,7 @@ import dev.cutover.contract.Objectives;
 import dev.cutover.contract.WatchSpec;
 import dev.cutover.contract.WatchSpec.Journey;
 import dev.cutover.contract.WatchSpec.WatchedSide;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,13 @@ public final class Specs {
         true,
         "http_requests_total",
         "status",
-        "http_request_duration_seconds");
+        "http_request_duration_seconds",
+        Optional.empty());
+  }
+
+  /** The same with a warm-up of 20 % errors and ten times the latency. */
+  public static Objectives warming(int tickMs, Duration span) {
+    return objectives(tickMs).withWarmUp(Optional.of(new Objectives.WarmUp(span, 10, 0.2)));
   }
 
   public static WatchSpec spec(String source, String target, int tickMs, Journey... journeys) {

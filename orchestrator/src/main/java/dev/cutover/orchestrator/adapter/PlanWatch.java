@@ -18,9 +18,24 @@ final class PlanWatch {
   private PlanWatch() {}
 
   /**
-   * @param horizon over which the false-rollback budget holds, unless the plan says otherwise
+   * What the rest of the plan says of time.
+   *
+   * @param observation how long the target must be healthy
+   * @param proof how long proving the switch may take
+   * @param loweredTtl how long old answers last; nothing without names to switch
    */
-  static Optional<WatchSpec> read(YamlSection watch, Duration horizon, YamlFaults faults) {
+  record Spans(Duration observation, Duration proof, Duration loweredTtl) {
+    /** The false-rollback budget holds while the target is watched. */
+    Duration horizon() {
+      return observation.plus(proof).plus(loweredTtl);
+    }
+
+    Duration warmUp() {
+      return PlanWarmUp.usualSpan(loweredTtl, observation);
+    }
+  }
+
+  static Optional<WatchSpec> read(YamlSection watch, Spans spans, YamlFaults faults) {
     YamlSection sourceSide = watch.section("source");
     YamlSection targetSide = watch.section("target");
     boolean measured = targetSide.has("metrics");
@@ -40,8 +55,8 @@ final class PlanWatch {
     Optional<Objectives> objectives =
         watch
             .optionalSection("objectives")
-            .map(entry -> objectives(entry, horizon, faults))
-            .orElseGet(() -> Optional.of(defaults(horizon)));
+            .map(entry -> objectives(entry, spans, faults))
+            .orElseGet(() -> Optional.of(defaults(spans)));
     watch.end();
     return faults.none()
         ? objectives.map(criteria -> new WatchSpec(source, target, journeys, criteria))
@@ -73,26 +88,29 @@ final class PlanWatch {
     return journeys;
   }
 
-  private static Objectives defaults(Duration horizon) {
+  private static Objectives defaults(Spans spans) {
+    double errorRate = 0.05;
+    double latencyFactor = 2;
     return new Objectives(
-        0.05,
-        2,
+        errorRate,
+        latencyFactor,
         0.95,
         50,
         3,
         0.001,
         1000,
-        horizon.toSeconds(),
+        spans.horizon().toSeconds(),
         1000,
         true,
         "http_requests_total",
         "status",
-        "http_request_duration_seconds");
+        "http_request_duration_seconds",
+        PlanWarmUp.usual(spans.warmUp(), latencyFactor, errorRate));
   }
 
   private static Optional<Objectives> objectives(
-      YamlSection entry, Duration horizon, YamlFaults faults) {
-    Objectives usual = defaults(horizon);
+      YamlSection entry, Spans spans, YamlFaults faults) {
+    Objectives usual = defaults(spans);
     String share = "a share such as 5% or 0.05";
     String name = "the name of a metric";
     double errorRate =
@@ -121,7 +139,7 @@ final class PlanWatch {
             .valueOr(
                 "horizon",
                 PlanValues.durationWord(second, month),
-                horizon,
+                spans.horizon(),
                 PlanValues.duration(second, month))
             .toSeconds();
     long requests =
@@ -139,24 +157,32 @@ final class PlanWatch {
         entry.valueOr("statusLabel", "the name of a label", usual.statusLabel(), PlanWatch::metric);
     String histogram =
         entry.valueOr("latencyHistogram", name, usual.latencyHistogram(), PlanWatch::metric);
+    Objectives read =
+        new Objectives(
+            errorRate,
+            latencyFactor,
+            quantile,
+            floorMs,
+            probeFailures,
+            budget,
+            tickMs,
+            horizonSeconds,
+            requests,
+            worse,
+            counter,
+            label,
+            histogram,
+            PlanWarmUp.usual(spans.warmUp(), latencyFactor, errorRate));
+    Objectives all =
+        entry
+            .optionalSection("warmUp")
+            .map(
+                warmUp ->
+                    read.withWarmUp(
+                        PlanWarmUp.read(warmUp, read, spans.warmUp(), spans.observation(), faults)))
+            .orElse(read);
     entry.end();
-    return faults.none()
-        ? Optional.of(
-            new Objectives(
-                errorRate,
-                latencyFactor,
-                quantile,
-                floorMs,
-                probeFailures,
-                budget,
-                tickMs,
-                horizonSeconds,
-                requests,
-                worse,
-                counter,
-                label,
-                histogram))
-        : Optional.empty();
+    return faults.none() ? Optional.of(all) : Optional.empty();
   }
 
   private static int millis(

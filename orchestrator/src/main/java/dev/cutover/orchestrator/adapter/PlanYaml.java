@@ -118,7 +118,7 @@ public final class PlanYaml {
         root.optionalSection("traffic").flatMap(s -> PlanTraffic.read(s, faults));
     Optional<WatchSpec> watch =
         root.optionalSection("watch")
-            .flatMap(s -> PlanWatch.read(s, horizon(bounds, traffic), faults));
+            .flatMap(s -> PlanWatch.read(s, spans(bounds, traffic), faults));
     if (dataSection.isEmpty() && !root.has("traffic")) {
       root.fault("Expected something to move in 'data' or 'traffic', but the plan has neither");
     }
@@ -248,10 +248,9 @@ public final class PlanYaml {
         PlanValues.duration(min, max));
   }
 
-  /** The budget of false rollbacks holds while the target is watched. */
-  private static Duration horizon(Plan.Bounds bounds, Optional<SwitchSpec> traffic) {
+  private static PlanWatch.Spans spans(Plan.Bounds bounds, Optional<SwitchSpec> traffic) {
     Duration ttl = traffic.map(s -> Duration.ofSeconds(s.loweredTtlSeconds())).orElse(SECOND);
-    return bounds.observation().plus(bounds.proof()).plus(ttl);
+    return new PlanWatch.Spans(bounds.observation(), bounds.proof(), ttl);
   }
 
   private static void rollback(YamlSection section) {

@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.Command;
 import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.MonitorCommand.WatchHealth;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import java.time.Duration;
@@ -68,11 +69,17 @@ final class Draft {
     CommandHeader sent = record.command().header();
     Instant deadline = now.plus(record.step().deadline());
     commands.add(
-        record
-            .command()
+        current(record)
             .withHeader(
                 new CommandHeader(
                     sent.step(), sent.epoch(), record.outstanding() ? sent.deadline() : deadline)));
+  }
+
+  /** A target warms up once: however often an instance begins anew, the span is not longer. */
+  private Command current(StepRecord record) {
+    return record.command() instanceof WatchHealth watch
+        ? watch.laterBy(Duration.between(record.sentAt(), now))
+        : record.command();
   }
 
   private void sendAs(Step step, int tries, Command command) {

@@ -77,6 +77,9 @@ final class PlanSchemaTest {
         "bounds: -> checks: {writing: [{name: a, url: 'http://a', steps: []}]}\nbounds:",
         "bounds: -> checks: {data: [{name: a, kind: httpFlow}]}\nbounds:",
         "bounds: -> watch: {source: {metric: 'http://a'}, target: {}}\nbounds:",
+        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'}, objectives: {warmUp: {until: 3s}}}\nbounds:",
+        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'}, objectives: {warmUp: {for: 3}}}\nbounds:",
+        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'}, objectives: {warmUp: {errorRateMax: 1.2}}}\nbounds:",
         "bounds: -> rollback: {overrun: thawSource}\nbounds:"
       })
   void shouldRefuseWhatTheReaderRefuses(String change) throws IOException {
@@ -87,6 +90,24 @@ final class PlanSchemaTest {
     // when, then
     assertThat(PlanYaml.read(plan, NOW)).isInstanceOf(PlanYaml.Reading.Faulty.class);
     assertThat(faults(plan)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{for: 0s}", "{for: 30s, latencyFactorMax: 5, errorRateMax: 20%}"})
+  void shouldAcceptAWarmUpAsTheReaderDoes(String warmUp) {
+    // given
+    String plan =
+        PLAN
+            + """
+            watch:
+              source: {metrics: 'http://a'}
+              target: {metrics: 'http://b'}
+              objectives: {warmUp: %s}
+            """
+                .formatted(warmUp);
+    // when, then
+    assertThat(PlanYaml.read(plan, NOW)).isInstanceOf(PlanYaml.Reading.Accepted.class);
+    assertThat(faults(plan)).isEmpty();
   }
 
   private List<String> faults(String plan) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.Objectives.WarmUp;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.TableName;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class PlanYamlTest {
@@ -210,6 +212,81 @@ final class PlanYamlTest {
     assertThat(plan.rehearsal()).isFalse();
   }
 
+  private static final String WATCHED =
+      SMALL
+          + """
+          traffic:
+            zone: example.com.
+            primary: 192.0.2.53:53
+            tsigKey: key
+            loweredTtl: 60s
+            names:
+              - name: shop.example.com.
+                source: [{type: A, values: [192.0.2.10]}]
+                target: [{type: A, values: [198.51.100.10]}]
+          bounds: {observation: 1h}
+          watch:
+            source: {metrics: "http://a:9100/metrics"}
+            target: {metrics: "http://b:9100/metrics"}
+          """;
+
+  private static Optional<WarmUp> warmUp(String yaml) {
+    return accepted(yaml).watch().orElseThrow().objectives().warmUp();
+  }
+
+  private static Optional<WarmUp> warmUp(String loweredTtl, String observation) {
+    return warmUp(
+        WATCHED
+            .replace("loweredTtl: 60s", "loweredTtl: " + loweredTtl)
+            .replace("observation: 1h", "observation: " + observation));
+  }
+
+  @Test
+  void shouldWarmUpForTwiceTheLoweredTtlWithinBoundsWhenThePlanDoesNotSay() {
+    assertThat(warmUp(WATCHED)).contains(new WarmUp(Duration.ofMinutes(2), 6, 0.1));
+    assertThat(warmUp("2s", "1h")).contains(new WarmUp(Duration.ofSeconds(30), 6, 0.1));
+    assertThat(warmUp("2s", "12s")).contains(new WarmUp(Duration.ofSeconds(3), 6, 0.1));
+    assertThat(warmUp("1h", "1h")).contains(new WarmUp(Duration.ofMinutes(15), 6, 0.1));
+  }
+
+  @Test
+  void shouldWarmUpAsThePlanSays() {
+    String objectives = WATCHED + "  objectives: {latencyFactorMax: 1.5, errorRateMax: 30%";
+    assertThat(warmUp(objectives + "}\n")).contains(new WarmUp(Duration.ofMinutes(2), 4.5, 0.5));
+    assertThat(warmUp(objectives + ", warmUp: {}}\n"))
+        .contains(new WarmUp(Duration.ofMinutes(2), 4.5, 0.5));
+    assertThat(
+            warmUp(objectives + ", warmUp: {for: 30s, latencyFactorMax: 5, errorRateMax: 40%}}\n"))
+        .contains(new WarmUp(Duration.ofSeconds(30), 5, 0.4));
+    assertThat(warmUp(objectives + ", warmUp: {for: 0s}}\n")).isEmpty();
+    assertThat(warmUp(WATCHED + "  objectives: {errorRateMax: 60%}\n"))
+        .contains(new WarmUp(Duration.ofMinutes(2), 6, 0.6));
+  }
+
+  @Test
+  void shouldRefuseAWarmUpThatIsStricterOrNeverEnds() {
+    assertThat(
+            faults(
+                WATCHED.replace("1h", "10m")
+                    + "  objectives:\n"
+                    + "    warmUp: {for: 11m, latencyFactorMax: 1.5, errorRateMax: 1%, until: 3}\n"))
+        .containsExactly(
+            "line 21, column 19: Expected a warm-up no longer than bounds.observation (10m), but it"
+                + " is 11m",
+            "line 21, column 42: Expected a limit no stricter than the usual latencyFactorMax"
+                + " (2.0), but it is 1.5",
+            "line 21, column 61: Expected a limit no stricter than the usual errorRateMax (0.05),"
+                + " but it is 0.01",
+            "line 21, column 65: Expected one of [errorRateMax, for, latencyFactorMax] in"
+                + " watch.objectives.warmUp, but found 'until'");
+    assertThat(faults(WATCHED + "  objectives: {warmUp: {for: soon, errorRateMax: 100%}}\n"))
+        .containsExactly(
+            "line 20, column 30: Expected a duration of 0s to 1h, such as 500ms, 120s or 1h30m for"
+                + " watch.objectives.warmUp.for, but found 'soon'",
+            "line 20, column 50: Expected a share such as 20% or 0.2 for"
+                + " watch.objectives.warmUp.errorRateMax, but found '100%'");
+  }
+
   @Test
   void shouldAcceptTheExampleThatShowsEveryKey() throws IOException {
     // given
@@ -229,6 +306,8 @@ final class PlanYamlTest {
         .isEqualTo(RecordType.A);
     assertThat(plan.trafficSwitch().orElseThrow().loweredTtlSeconds()).isEqualTo(60);
     assertThat(plan.watch().orElseThrow().objectives().errorRateMax()).isEqualTo(0.05);
+    assertThat(plan.watch().orElseThrow().objectives().warmUp())
+        .contains(new WarmUp(Duration.ofMinutes(2), 6, 0.1));
     assertThat(plan.watch().orElseThrow().journeys().getFirst().steps()).hasSize(3);
     assertThat(plan.dataChecks()).hasSize(3);
     assertThat(plan.writingChecks().getFirst().writes()).isTrue();

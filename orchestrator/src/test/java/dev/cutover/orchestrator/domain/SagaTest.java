@@ -367,6 +367,49 @@ final class SagaTest {
   }
 
   @Test
+  void shouldLeaveANewMonitorOnlyTheRestOfTheWarmUp() {
+    // given a warm-up of 10 s, and 8 s since the watch was ordered
+    reachObservation();
+    sent.clear();
+
+    // when, then
+    tell(new PartitionsAssigned(ID, "monitor", List.of(0)));
+    assertThat(sent(MonitorCommand.WatchHealth.class).orElseThrow().spec().objectives().warmUp())
+        .map(Objectives.WarmUp::span)
+        .contains(Duration.ofSeconds(2));
+    sent.clear();
+    now = now.plusSeconds(2);
+    tell(new PartitionsAssigned(ID, "monitor", List.of(0)));
+    assertThat(sent(MonitorCommand.WatchHealth.class).orElseThrow().spec().objectives().warmUp())
+        .isEmpty();
+    assertThat(Saga.pending(cutover))
+        .as("the journal keeps the order as it was first made")
+        .filteredOn(MonitorCommand.WatchHealth.class::isInstance)
+        .singleElement()
+        .extracting(
+            order -> ((MonitorCommand.WatchHealth) order).spec().objectives().warmUp().isPresent())
+        .isEqualTo(true);
+  }
+
+  @Test
+  void shouldNotPassTheGateOnAWarmUpsWord() {
+    // given
+    reachObservation();
+
+    // when
+    for (int second = 0; second < OBSERVATION.toSeconds(); second++) {
+      tell(health(HealthReported.HealthVerdict.INCONCLUSIVE));
+      tick(Duration.ofSeconds(1));
+    }
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
+    tell(health(HealthReported.HealthVerdict.HEALTHY));
+    tick(Duration.ofSeconds(1));
+    assertThat(cutover.state()).isInstanceOf(SagaState.Running.class);
+  }
+
+  @Test
   void shouldNeedNoNewCopyForAnotherGo() {
     // given
     reachFence();

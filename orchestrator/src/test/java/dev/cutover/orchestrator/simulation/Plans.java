@@ -33,7 +33,20 @@ public final class Plans {
             5);
     Objectives objectives =
         new Objectives(
-            0.05, 2, 0.95, 50, 3, 1e-3, 500, 60, 100, false, "requests", "status", "seconds");
+            0.05,
+            2,
+            0.95,
+            50,
+            3,
+            1e-3,
+            500,
+            60,
+            100,
+            false,
+            "requests",
+            "status",
+            "seconds",
+            Optional.of(new Objectives.WarmUp(Duration.ofSeconds(10), 6, 0.1)));
     WatchSpec watch =
         new WatchSpec(
             new WatchSpec.WatchedSide("http://127.0.0.2", "http://127.0.0.2"),
