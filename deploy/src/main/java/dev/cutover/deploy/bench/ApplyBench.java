@@ -62,6 +62,7 @@ final class ApplyBench {
           measure(world, workload, Math.min(changes, WARM_UP_CHANGES));
           out.println("measuring " + kind.title());
           loads.add(measure(world, workload, changes));
+          out.println("  " + loads.getLast().inWords());
         }
         Latencies productLag = new Latencies();
         Latencies nativeLag = new Latencies();
@@ -117,8 +118,7 @@ final class ApplyBench {
     world.subscription.stop();
     int durably = transactions.size() / DURABLE_SHARE;
     final double durable = rowByRow(world, transactions.subList(0, durably), true);
-    final double lazy =
-        rowByRow(world, transactions.subList(durably, transactions.size()), false);
+    final double lazy = rowByRow(world, transactions.subList(durably, transactions.size()), false);
     verify(
         world,
         List.of(Name.CUTOVER, Name.SUBSCRIBER, Name.ROWS),
@@ -132,14 +132,7 @@ final class ApplyBench {
     final double endToEnd = rate(transactions, startedNanos);
     rowByRow(world, transactions, false);
     return new Load(
-        workload.kind().title(),
-        applied,
-        natively,
-        lazy,
-        durable,
-        endToEnd,
-        captured,
-        written);
+        workload.kind().title(), applied, natively, lazy, durable, endToEnd, captured, written);
   }
 
   private static void write(World world, List<List<Operation>> transactions) throws SQLException {
@@ -148,8 +141,8 @@ final class ApplyBench {
     }
   }
 
-  private static double rowByRow(
-      World world, List<List<Operation>> transactions, boolean isDurable) throws SQLException {
+  private static double rowByRow(World world, List<List<Operation>> transactions, boolean isDurable)
+      throws SQLException {
     long startedNanos = System.nanoTime();
     try (RowByRow rows = new RowByRow(world.databases.connect(Name.ROWS), isDurable)) {
       for (List<Operation> transaction : transactions) {

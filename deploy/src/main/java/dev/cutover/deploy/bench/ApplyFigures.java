@@ -46,7 +46,13 @@ record ApplyFigures(
       double rowByRowDurable,
       double endToEnd,
       double captured,
-      double written) {}
+      double written) {
+
+    String inWords() {
+      return "%.0f rows/s applied, %.0f natively, %.0f row by row, %.0f end to end"
+          .formatted(applied, natively, rowByRow, endToEnd);
+    }
+  }
 
   static ApplyFigures of(
       int changes,
@@ -70,7 +76,14 @@ record ApplyFigures(
   void print(PrintStream out) {
     out.printf(
         "%n%-14s %12s %12s %12s %12s %11s %11s %11s%n",
-        "rows/s", "cutover", "native", "row by row", "and durable", "to native", "to rows", "to durable");
+        "rows/s",
+        "cutover",
+        "native",
+        "row by row",
+        "and durable",
+        "to native",
+        "to rows",
+        "to durable");
     for (Load load : loads) {
       out.printf(
           "%-14s %12.0f %12.0f %12.0f %12.0f %10.2fx %10.1fx %10.1fx%n",
@@ -83,8 +96,7 @@ record ApplyFigures(
           load.applied() / load.rowByRow(),
           load.applied() / load.rowByRowDurable());
     }
-    out.printf(
-        "%n%-14s %12s %12s %12s%n", "rows/s", "end to end", "captured", "written");
+    out.printf("%n%-14s %12s %12s %12s%n", "rows/s", "end to end", "captured", "written");
     for (Load load : loads) {
       out.printf(
           "%-14s %12.0f %12.0f %12.0f%n",
@@ -101,8 +113,7 @@ record ApplyFigures(
       out.printf(
           "at %d changes a second, %d transactions%n", LagMeter.CHANGES_PER_SECOND, lagSamples);
     }
-    out.printf(
-        "%n%d changes of each load; on %d processors, Java %s%n", changes, processors, java);
+    out.printf("%n%d changes of each load; on %d processors, Java %s%n", changes, processors, java);
     out.println(
         "Row by row: one prepared statement and one answer a change, a commit a transaction; 'durable' waits for each.");
     out.println(

@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Writes at a fixed rate and looks, all the time, how far the other side is: from commit until a
- * reader there can see it.
+ * Writes at a fixed rate and looks, all the time, how far the other side is: from a durable commit
+ * until a reader there can see it. (One that is not waited for is only sent when the source's log
+ * writer wakes up, which would measure its sleep.)
  */
 final class LagMeter {
   static final int CHANGES_PER_SECOND = 2_000;
@@ -38,8 +39,7 @@ final class LagMeter {
     AtomicLong last = new AtomicLong(Long.MAX_VALUE);
     long first = nextId;
     try (Connection reader = databases.connect(name)) {
-      Thread writer =
-          Thread.ofPlatform().name("bench-writer").start(() -> write(committed, last));
+      Thread writer = Thread.ofPlatform().name("bench-writer").start(() -> write(committed, last));
       look(reader, committed, last, first, latencies);
       writer.join();
     }
@@ -50,7 +50,6 @@ final class LagMeter {
     long startedNanos = System.nanoTime();
     long untilNanos = startedNanos + WARM_UP_NANOS + TimeUnit.SECONDS.toNanos(seconds);
     try (Connection connection = databases.connect(Name.SOURCE)) {
-      ApplyDatabases.execute(connection, "SET synchronous_commit = off");
       connection.setAutoCommit(false);
       try (PreparedStatement insert =
           connection.prepareStatement("INSERT INTO paced VALUES (?, ?)")) {

@@ -22,8 +22,7 @@ final class NativeSubscription {
         """
         CREATE SUBSCRIPTION bench_native CONNECTION 'host=127.0.0.1 port=%d dbname=%s user=postgres password=postgres'
           PUBLICATION bench_native"""
-            .formatted(
-                databases.port(Name.SOURCE), databases.endpoint(Name.SOURCE).database()));
+            .formatted(databases.port(Name.SOURCE), databases.endpoint(Name.SOURCE).database()));
     Waiting.until(
         "the subscription to have copied",
         COPY_MAX,

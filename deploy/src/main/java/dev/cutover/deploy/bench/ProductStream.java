@@ -84,8 +84,7 @@ final class ProductStream implements AutoCloseable {
     Properties settings = kafka.properties();
     settings.put("max.partition.fetch.bytes", 8 * 1024 * 1024);
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       String text = "[\"m\",\"" + marker + "\"";

@@ -22,8 +22,7 @@ final class RowByRow implements AutoCloseable {
    */
   RowByRow(Connection connection, boolean isDurable) throws SQLException {
     this.connection = connection;
-    ApplyDatabases.execute(
-        connection, "SET synchronous_commit = " + (isDurable ? "on" : "off"));
+    ApplyDatabases.execute(connection, "SET synchronous_commit = " + (isDurable ? "on" : "off"));
     connection.setAutoCommit(false);
   }
 

@@ -80,6 +80,10 @@ class ReplicationTypesIT {
       // when
       world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
       insert(world, 100);
+      // all at once: by COPY, and then by one update with an array for each column
+      world.execute(
+          Side.SOURCE,
+          "INSERT INTO SCHEMA.t SELECT (jsonb_populate_record(t, jsonb_build_object('id', id + 2000))).* FROM SCHEMA.t t");
       world.execute(Side.SOURCE, "UPDATE SCHEMA.t SET tx = 'changed' WHERE id >= 100");
       world.execute(Side.SOURCE, "UPDATE SCHEMA.t SET ia = '{7}', iv = '1 day' WHERE id < 8");
       world.execute(Side.SOURCE, "UPDATE SCHEMA.t SET id = id + 1000 WHERE id BETWEEN 100 AND 108");
@@ -90,7 +94,7 @@ class ReplicationTypesIT {
 
       // then
       world.assertEqualRows();
-      assertThat(world.rows(Side.TARGET, world.table("t"))).hasSize(2 * ROWS.size());
+      assertThat(world.rows(Side.TARGET, world.table("t"))).hasSize(4 * ROWS.size());
     }
   }
 
