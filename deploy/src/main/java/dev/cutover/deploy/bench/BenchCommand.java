@@ -76,6 +76,9 @@ public final class BenchCommand {
               .formatted(changes, lagSeconds));
       return 2;
     }
+    Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");
+    System.setProperty("cutover.log", log.toString());
+    System.setProperty("logback.configurationFile", "demo/logback.xml");
     ApplyFigures figures = new ApplyBench(changes, lagSeconds, System.out).run();
     figures.print(System.out);
     if (report != null) {

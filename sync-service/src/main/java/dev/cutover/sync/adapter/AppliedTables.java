@@ -35,7 +35,7 @@ final class AppliedTables {
   private static final String COLUMNS =
       """
       SELECT a.attname, format_type(a.atttypid, a.atttypmod),
-             t.typarray <> 0 AND t.typcategory <> 'A' AND t.typdelim = ','
+             t.typarray <> 0 AND t.typcategory NOT IN ('A', 'C') AND t.typdelim = ','
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
        WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped""";
 
@@ -46,7 +46,8 @@ final class AppliedTables {
    * A column's type.
    *
    * @param name as this session writes it
-   * @param hasArray whether values of it can be the elements of an array
+   * @param hasArray whether an array of it can be unnested to one column (an array of arrays and
+   *     one of composite values cannot)
    */
   record Type(String name, boolean hasArray) {}
 
