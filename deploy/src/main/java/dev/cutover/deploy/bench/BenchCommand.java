@@ -2,6 +2,7 @@ package dev.cutover.deploy.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,5 +50,43 @@ public final class BenchCommand {
       figures.write(report);
     }
     return figures.completed() == cutovers ? 0 : 1;
+  }
+
+  @Command(
+      name = "apply",
+      description = {
+        "The stream's apply stage on two real PostgreSQL servers, beside PostgreSQL's own logical"
+            + " replication and a plain applier that goes row by row, with the same changes.",
+        "Fails unless all of them have the source's rows at the end."
+      },
+      mixinStandardHelpOptions = true)
+  int apply(
+      @Option(
+              names = "--changes",
+              defaultValue = "100000",
+              description = "Of each kind of load (default: ${DEFAULT-VALUE}).")
+          int changes,
+      @Option(
+              names = "--lag-seconds",
+              defaultValue = "10",
+              description = "For how long lag is measured, 0 for not (default: ${DEFAULT-VALUE}).")
+          int lagSeconds,
+      @Option(names = "--report", description = "Where the figures go, as JSON.") Path report)
+      throws IOException, InterruptedException, SQLException {
+    if (changes < 100 || changes > 1_000_000 || lagSeconds < 0 || lagSeconds > 600) {
+      System.err.println(
+          "Expected --changes from 100 to 1000000 and --lag-seconds from 0 to 600, but got %d and %d"
+              .formatted(changes, lagSeconds));
+      return 2;
+    }
+    Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");
+    System.setProperty("cutover.log", log.toString());
+    System.setProperty("logback.configurationFile", "demo/logback.xml");
+    ApplyFigures figures = new ApplyBench(changes, lagSeconds, System.out).run();
+    figures.print(System.out);
+    if (report != null) {
+      figures.write(report);
+    }
+    return figures.differences().isEmpty() ? 0 : 1;
   }
 }

@@ -111,7 +111,7 @@ final class KafkaChangeTopic {
     settings.put("enable.auto.commit", "false");
     settings.put("auto.offset.reset", "none");
     settings.put("max.partition.fetch.bytes", Integer.toString(8 * 1024 * 1024));
-    settings.put("max.poll.records", "2000");
+    settings.put("max.poll.records", "8000");
     settings.put("reconnect.backoff.max.ms", "500");
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

@@ -3,7 +3,6 @@ package dev.cutover.sync.adapter;
 import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeFrame;
-import dev.cutover.sync.domain.Coalescer;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.TableShape;
 import java.sql.Connection;
@@ -14,7 +13,6 @@ import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -32,7 +30,7 @@ final class PostgresApplier implements AutoCloseable {
   private final PostgresRefetch refetch;
   private final String stream;
   private final Map<TableName, TableShape> shapes;
-  private final boolean tablesIndependent;
+  private final RowWriter writer;
   private Lsn position;
 
   /** Where the applied side stands: what was applied last, and where the topic goes on. */
@@ -57,7 +55,7 @@ final class PostgresApplier implements AutoCloseable {
     this.shapes = shapes;
     this.position = position;
     PostgresSql.pin(connection);
-    tablesIndependent = PostgresSql.tryReplicaRole(connection);
+    writer = new RowWriter(connection, shapes, PostgresSql.tryReplicaRole(connection));
     PostgresSql.execute(connection, "SET synchronous_commit = off");
     connection.setAutoCommit(false);
   }
@@ -113,14 +111,14 @@ final class PostgresApplier implements AutoCloseable {
     try {
       advance(frames.getLast());
       List<Change> complete = refetch.complete(changes);
-      execute(complete);
+      writer.write(complete);
       boolean isFlushed = mark(changes);
       connection.commit();
       position = frames.getLast().end();
       return isFlushed;
-    } catch (Missed | SQLException e) {
+    } catch (RowWriter.Missed | SQLException e) {
       connection.rollback();
-      if (e instanceof Missed || isConflict((SQLException) e)) {
+      if (e instanceof RowWriter.Missed || isConflict((SQLException) e)) {
         throw conflict(changes, e);
       }
       throw (SQLException) e;
@@ -146,44 +144,6 @@ final class PostgresApplier implements AutoCloseable {
     }
   }
 
-  private void execute(List<Change> changes) throws SQLException, Missed {
-    List<Coalescer.Step> steps = Coalescer.coalesce(changes, tablesIndependent);
-    if (!steps.isEmpty()) {
-      // A captured transaction may have broken a deferrable constraint for a while.
-      PostgresSql.execute(connection, "SET CONSTRAINTS ALL DEFERRED");
-    }
-    for (Coalescer.Step step : steps) {
-      switch (step) {
-        case Coalescer.Rows rows -> execute(rows);
-        case Coalescer.Truncation truncation -> truncate(truncation.tables());
-      }
-    }
-  }
-
-  private void truncate(Set<TableName> tables) throws SQLException {
-    PostgresSql.execute(
-        connection,
-        "TRUNCATE " + tables.stream().map(PostgresSql::quote).collect(Collectors.joining(", ")));
-  }
-
-  private void execute(Coalescer.Rows rows) throws SQLException, Missed {
-    Change.OfTable first = rows.changes().getFirst();
-    TableShape shape = shape(first.table());
-    PostgresStatement sql = PostgresStatement.of(first, shape);
-    try (PreparedStatement statement = connection.prepareStatement(sql.sql())) {
-      for (Change.OfTable change : rows.changes()) {
-        PostgresStatement.bind(statement, change, shape);
-        statement.addBatch();
-      }
-      int[] counts = statement.executeBatch();
-      for (int i = 0; i < counts.length && !sql.isInsert(); i++) {
-        if (counts[i] != 1) {
-          throw new Missed(rows.changes().get(i));
-        }
-      }
-    }
-  }
-
   private TableShape shape(TableName table) {
     TableShape shape = shapes.get(table);
     if (shape == null) {
@@ -194,7 +154,7 @@ final class PostgresApplier implements AutoCloseable {
 
   // A marker's commit is the one that is waited for, so it is flushed, and with it all before it;
   // heartbeats come each second, so nothing stays unflushed for longer.
-  private boolean mark(List<Change> changes) throws SQLException, Missed {
+  private boolean mark(List<Change> changes) throws SQLException {
     boolean isMarked = false;
     boolean isWaitedFor = false;
     for (Change change : changes) {
@@ -246,15 +206,6 @@ final class PostgresApplier implements AutoCloseable {
 
   static boolean isConflict(SQLException e) {
     return e.getSQLState() != null && e.getSQLState().startsWith("23");
-  }
-
-  /** A change did not find its row. */
-  private static final class Missed extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Missed(Change.OfTable change) {
-      super("no row for a change of " + change.table());
-    }
   }
 
   @Override

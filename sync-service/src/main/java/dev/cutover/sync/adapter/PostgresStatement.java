@@ -82,7 +82,7 @@ record PostgresStatement(String sql, boolean isInsert) {
   }
 
   // GENERATED ALWAYS AS IDENTITY can be inserted, never set (data.md C8).
-  private static List<String> settable(Change.Update update, TableShape shape) {
+  static List<String> settable(Change.Update update, TableShape shape) {
     List<String> assigned = Coalescer.assigned(update);
     assigned.removeIf(column -> shape.column(column).identityAlways());
     return assigned;

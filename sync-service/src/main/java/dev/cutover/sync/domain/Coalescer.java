@@ -13,8 +13,9 @@ import java.util.Set;
  *
  * <p>Within a table the order of commits is kept, and only neighbours of one shape are put
  * together: so secondary unique keys never see a state that the captured side did not have (data.md
- * C5). Tables are independent of each other only where foreign keys are not checked; otherwise the
- * order over all tables is kept (data.md C6).
+ * C5). Where a table has no such keys, only what remains of each row's changes is written. Tables
+ * are independent of each other only where foreign keys are not checked; otherwise the order over
+ * all tables is kept (data.md C6).
  */
 public final class Coalescer {
   private Coalescer() {}
@@ -30,6 +31,14 @@ public final class Coalescer {
   public record Rows(List<Change.OfTable> changes) implements Step {}
 
   /**
+   * Changes of one shape whose keys are all different and that may be executed in any order, also
+   * by one statement.
+   *
+   * @param changes never empty; all of one kind, table and set of columns
+   */
+  public record RowSet(List<Change.OfTable> changes) implements Step {}
+
+  /**
    * Tables emptied by one statement, as they were: apart they would break foreign keys.
    *
    * @param tables never empty
@@ -42,6 +51,19 @@ public final class Coalescer {
    * @param tablesIndependent foreign keys are not checked while these are executed
    */
   public static List<Step> coalesce(List<Change> changes, boolean tablesIndependent) {
+    return coalesce(changes, tablesIndependent, Map.of());
+  }
+
+  /**
+   * Plans the statements for changes in commit order. Marks are not part of it.
+   *
+   * @param tablesIndependent foreign keys are not checked while these are executed
+   * @param keys names of the primary key's columns of those tables in which nothing but that key
+   *     relates one row to another; used only where tables are independent
+   */
+  public static List<Step> coalesce(
+      List<Change> changes, boolean tablesIndependent, Map<TableName, List<String>> keys) {
+    Map<TableName, List<String>> orderFree = tablesIndependent ? keys : Map.of();
     List<Step> steps = new ArrayList<>();
     Map<Object, List<Change.OfTable>> lanes = new LinkedHashMap<>();
     Set<TableName> truncated = new LinkedHashSet<>();
@@ -49,7 +71,7 @@ public final class Coalescer {
       switch (change) {
         case Change.Mark mark -> {}
         case Change.Truncate truncate -> {
-          drain(lanes, steps);
+          drain(lanes, orderFree, steps);
           truncated.add(truncate.table());
         }
         case Change.OfTable row -> {
@@ -60,7 +82,7 @@ public final class Coalescer {
       }
     }
     drain(truncated, steps);
-    drain(lanes, steps);
+    drain(lanes, orderFree, steps);
     return steps;
   }
 
@@ -71,19 +93,30 @@ public final class Coalescer {
     }
   }
 
-  private static void drain(Map<Object, List<Change.OfTable>> lanes, List<Step> steps) {
+  private static void drain(
+      Map<Object, List<Change.OfTable>> lanes,
+      Map<TableName, List<String>> orderFree,
+      List<Step> steps) {
     for (List<Change.OfTable> lane : lanes.values()) {
-      List<Change.OfTable> batch = new ArrayList<>();
-      for (Change.OfTable change : lane) {
-        if (!batch.isEmpty() && !isOneShape(batch.getFirst(), change)) {
-          steps.add(new Rows(batch));
-          batch = new ArrayList<>();
-        }
-        batch.add(change);
-      }
-      steps.add(new Rows(batch));
+      List<String> key = orderFree.get(lane.getFirst().table());
+      steps.addAll(key == null ? neighbours(lane) : NetChanges.of(lane, key));
     }
     lanes.clear();
+  }
+
+  /** Steps that keep the order: neighbours of one shape together. */
+  static List<Step> neighbours(List<Change.OfTable> changes) {
+    List<Step> steps = new ArrayList<>();
+    List<Change.OfTable> batch = new ArrayList<>();
+    for (Change.OfTable change : changes) {
+      if (!batch.isEmpty() && !isOneShape(batch.getFirst(), change)) {
+        steps.add(new Rows(batch));
+        batch = new ArrayList<>();
+      }
+      batch.add(change);
+    }
+    steps.add(new Rows(batch));
+    return steps;
   }
 
   private static boolean isOneShape(Change.OfTable one, Change.OfTable other) {

@@ -168,4 +168,80 @@ class PostgresApplierIT {
       assertThat(world.rows(Side.TARGET, world.table("t"))).containsExactly("(1,1)");
     }
   }
+
+  // The fence lets nobody but the applier in.
+  private static void executeOnTarget(ReplicationWorld world, String sql) throws SQLException {
+    try (Connection target = world.connect(Side.TARGET)) {
+      PostgresSql.execute(target, sql.replace("SCHEMA", world.schema));
+    }
+  }
+
+  private static ChangeFrame frame(long end, List<Change> changes) {
+    return new ChangeFrame(new Lsn(end), end, changes);
+  }
+
+  @Test
+  void shouldFindTheConflictWhenManyRowsAreWrittenAtOnce() throws Exception {
+    // given
+    try (ReplicationWorld world = world();
+        PostgresApplier applier = applier(world, open(world), Lsn.ZERO)) {
+      TableName t = world.table("t");
+      List<Change> inserts = new ArrayList<>();
+      List<Change> updates = new ArrayList<>();
+      List<Change> deletes = new ArrayList<>();
+      for (int i = 1; i <= 60; i++) {
+        inserts.add(new Change.Insert(t, row(i, i)));
+        updates.add(new Change.Update(t, key(i), row(i, i + 1)));
+        updates.add(new Change.Update(t, key(i), row(i, i + 2)));
+        deletes.add(new Change.Delete(t, key(i)));
+      }
+      executeOnTarget(world, "INSERT INTO SCHEMA.t VALUES (30, 7)");
+
+      // when / then
+      assertThatThrownBy(() -> applier.apply(List.of(frame(16, inserts))))
+          .isInstanceOf(PostgresApplier.Conflict.class)
+          .hasMessageContaining("1 changes do not fit")
+          .hasMessageContaining("23505")
+          .hasMessageContaining("id=30");
+      executeOnTarget(world, "DELETE FROM SCHEMA.t");
+      applier.apply(List.of(frame(16, inserts)));
+      applier.apply(List.of(frame(32, updates)));
+      assertThat(world.rows(Side.TARGET, t)).hasSize(60).contains("(1,3)", "(60,62)");
+      executeOnTarget(world, "DELETE FROM SCHEMA.t WHERE id = 40");
+      for (List<Change> changes : List.of(updates, deletes)) {
+        assertThatThrownBy(() -> applier.apply(List.of(frame(48, changes))))
+            .isInstanceOf(PostgresApplier.Conflict.class)
+            .hasMessageContaining("no row for a change of")
+            .hasMessageContaining("id=40");
+      }
+      assertThat(world.rows(Side.TARGET, t)).hasSize(59).contains("(1,3)");
+    }
+  }
+
+  @Test
+  void shouldKeepTheOrderWhenATableHasAnotherUniqueKey() throws Exception {
+    // given
+    try (ReplicationWorld world = world();
+        Connection ddl = world.server(Side.TARGET).connect("cutover_fencer")) {
+      PostgresSql.execute(
+          ddl, "ALTER TABLE %s ADD UNIQUE (n)".formatted(PostgresSql.quote(world.table("t"))));
+      try (PostgresApplier applier = applier(world, open(world), Lsn.ZERO)) {
+        TableName t = world.table("t");
+        List<Change> changes = new ArrayList<>();
+        for (int i = 1; i <= 60; i++) {
+          changes.add(new Change.Insert(t, row(i, i)));
+        }
+        // two rows change places; last values alone would meet each other
+        changes.add(new Change.Update(t, key(1), row(1, 1000)));
+        changes.add(new Change.Update(t, key(2), row(2, 1)));
+        changes.add(new Change.Update(t, key(1), row(1, 2)));
+
+        // when
+        applier.apply(List.of(frame(16, changes)));
+
+        // then
+        assertThat(world.rows(Side.TARGET, t)).hasSize(60).contains("(1,2)", "(2,1)");
+      }
+    }
+  }
 }

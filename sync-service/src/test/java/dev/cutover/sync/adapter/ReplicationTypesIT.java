@@ -80,6 +80,15 @@ class ReplicationTypesIT {
       // when
       world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
       insert(world, 100);
+      // all at once: by COPY, and then by one update with an array for each column
+      world.execute(
+          Side.SOURCE,
+          """
+          DO $all$ DECLARE names text; BEGIN
+            SELECT string_agg(quote_ident(attname), ', ') INTO names FROM pg_attribute
+             WHERE attrelid = 'SCHEMA.t'::regclass AND attnum > 0 AND attgenerated = '' AND attname <> 'id';
+            EXECUTE format('INSERT INTO SCHEMA.t(id, %1$s) SELECT id + 2000, %1$s FROM SCHEMA.t', names);
+          END $all$""");
       world.execute(Side.SOURCE, "UPDATE SCHEMA.t SET tx = 'changed' WHERE id >= 100");
       world.execute(Side.SOURCE, "UPDATE SCHEMA.t SET ia = '{7}', iv = '1 day' WHERE id < 8");
       world.execute(Side.SOURCE, "UPDATE SCHEMA.t SET id = id + 1000 WHERE id BETWEEN 100 AND 108");
@@ -90,7 +99,7 @@ class ReplicationTypesIT {
 
       // then
       world.assertEqualRows();
-      assertThat(world.rows(Side.TARGET, world.table("t"))).hasSize(2 * ROWS.size());
+      assertThat(world.rows(Side.TARGET, world.table("t"))).hasSize(4 * ROWS.size());
     }
   }
 
