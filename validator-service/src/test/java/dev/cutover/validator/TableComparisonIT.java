@@ -337,7 +337,8 @@ class TableComparisonIT {
       assertThat(found.differences())
           .extracting(difference -> difference.key().toString())
           .containsExactlyInAnyOrder("(49999)", "(3)");
-      assertThat(found.undecided()).isEmpty();
+      // A row that changes between any two readings may stay undecided; it is never called damage.
+      assertThat(found.undecided()).isSubsetOf(RowKey.of("7"));
     }
   }
 
