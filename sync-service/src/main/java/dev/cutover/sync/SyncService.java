@@ -24,8 +24,6 @@ import dev.cutover.sync.domain.Replicator;
 import dev.cutover.sync.domain.Replicator.CopyResult;
 import dev.cutover.sync.domain.Replicator.DrainTimedOut;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
-import dev.cutover.sync.domain.SequenceAlignment;
-import dev.cutover.sync.domain.SequenceAlignment.Sequence;
 import dev.cutover.sync.domain.SequenceRegister;
 import dev.cutover.sync.domain.WriteGate;
 import dev.cutover.sync.domain.WriteGate.FenceOrder;
@@ -56,7 +54,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   private final Preflight preflight;
   private final CutoverSchema schema;
   private final WriteGate gate;
-  private final SequenceRegister sequences;
+  private final SequenceAligner sequences;
   private final Replicator replicator;
   private final SyncWatch watch;
   private final InstantSource clock;
@@ -89,7 +87,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     this.preflight = preflight;
     this.schema = schema;
     this.gate = gate;
-    this.sequences = sequences;
+    this.sequences = new SequenceAligner(sequences);
     this.replicator = replicator;
     this.watch = watch;
     this.clock = clock;
@@ -119,7 +117,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
         case SyncCommand.DropReplication drop -> drop(drop);
       };
     } catch (GateRefused e) {
-      return failed(command, kind(e.reason()), message(e), isRetryable(e.reason()));
+      return failed(command, e.reason().kind(), message(e), e.reason().retryable());
     } catch (DrainTimedOut e) {
       return failed(command, FailureKind.TIMED_OUT, message(e), true);
     } catch (ReplicationFailed e) {
@@ -198,24 +196,11 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   }
 
   private Event alignSequences(SyncCommand.AlignSequences command) throws GateRefused {
-    List<Sequence> looked = new ArrayList<>();
-    List<String> faults = align(command.spec(), command.ahead(), looked);
-    return faults.isEmpty()
-        ? new SyncReply.SequencesAligned(command.header().step(), command.ahead(), looked.size())
-        : failed(command, FailureKind.UNSUITABLE, String.join(". ", faults), false);
-  }
-
-  private List<String> align(ReplicationSpec spec, Side ahead, List<Sequence> looked)
-      throws GateRefused {
-    List<Sequence> behind = sequences.read(spec.endpoint(ahead.other()));
-    looked.addAll(behind);
-    SequenceAlignment.Plan plan =
-        SequenceAlignment.plan(behind, sequences.read(spec.endpoint(ahead)), spec.sequenceMargin());
-    if (!plan.faults().isEmpty()) {
-      return plan.faults();
-    }
-    sequences.set(spec.endpoint(ahead), plan.settings());
-    return SequenceAlignment.verify(behind, sequences.read(spec.endpoint(ahead)));
+    SequenceAligner.Aligned aligned = sequences.align(command.spec(), command.ahead());
+    return aligned.faults().isEmpty()
+        ? new SyncReply.SequencesAligned(
+            command.header().step(), command.ahead(), aligned.sequences())
+        : failed(command, FailureKind.UNSUITABLE, String.join(". ", aligned.faults()), false);
   }
 
   private Event fenceSource(SyncCommand.FenceSource command)
@@ -252,9 +237,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   /** Beside the drain: every table refuses, and the target's sequences are ahead for good. */
   private List<String> proveFenced(ReplicationSpec spec) throws GateRefused {
     gate.probe(spec.source());
-    List<String> behind =
-        SequenceAlignment.verify(sequences.read(spec.source()), sequences.read(spec.target()));
-    return behind.isEmpty() ? List.of() : align(spec, Side.TARGET, new ArrayList<>());
+    return sequences.proveAhead(spec);
   }
 
   private static List<String> resultOf(Future<List<String>> proof)
@@ -279,20 +262,12 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     return sourceOpened(command, opened);
   }
 
-  /** The target cannot be asked how far its sequences are; its rows that came over can. */
   private Event openSourceAlone(SyncCommand.OpenSourceAlone command) throws GateRefused {
-    ReplicationSpec spec = command.spec();
-    SequenceAlignment.Plan plan =
-        SequenceAlignment.plan(
-            sequences.highestInRows(spec.source()),
-            sequences.read(spec.source()),
-            spec.sequenceMargin());
-    if (!plan.faults().isEmpty()) {
-      return failed(command, FailureKind.UNSUITABLE, String.join(". ", plan.faults()), false);
-    }
-    sequences.set(spec.source(), plan.settings());
-    return sourceOpened(
-        command, open(command, Side.SOURCE, command.expectedEpoch(), Optional.empty()));
+    List<String> faults = sequences.raiseAboveRows(command.spec());
+    return faults.isEmpty()
+        ? sourceOpened(
+            command, open(command, Side.SOURCE, command.expectedEpoch(), Optional.empty()))
+        : failed(command, FailureKind.UNSUITABLE, String.join(". ", faults), false);
   }
 
   private static Event sourceOpened(SyncCommand command, Opened opened) {
@@ -384,25 +359,6 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   private static StepFailed failed(
       SyncCommand command, FailureKind kind, String reason, boolean retryable) {
     return new StepFailed(command.header().step(), new Failure(kind, reason, retryable));
-  }
-
-  private static FailureKind kind(Reason reason) {
-    return switch (reason) {
-      case NEWER_EPOCH -> FailureKind.SUPERSEDED;
-      case UNEXPECTED_STATE, OTHER_SIDE_NOT_FENCED -> FailureKind.CONFLICT;
-      case MANUAL -> FailureKind.REFUSED;
-      case BLOCKED -> FailureKind.TIMED_OUT;
-      case NOT_PROVEN -> FailureKind.MISMATCH;
-      case NOT_PREPARED -> FailureKind.UNSUITABLE;
-      case UNREACHABLE -> FailureKind.UNREACHABLE;
-    };
-  }
-
-  private static boolean isRetryable(Reason reason) {
-    return switch (reason) {
-      case BLOCKED, NOT_PROVEN, UNREACHABLE, OTHER_SIDE_NOT_FENCED -> true;
-      case NEWER_EPOCH, UNEXPECTED_STATE, MANUAL, NOT_PREPARED -> false;
-    };
   }
 
   private static String message(Exception e) {

@@ -41,9 +41,7 @@ public final class BenchCommand {
               .formatted(cutovers, inputsPerSecond));
       return 2;
     }
-    Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");
-    System.setProperty("cutover.log", log.toString());
-    System.setProperty("logback.configurationFile", "demo/logback.xml");
+    logToFile();
     OrchestrateFigures figures = new OrchestrateBench(cutovers, inputsPerSecond, System.out).run();
     figures.print(System.out);
     if (report != null) {
@@ -79,14 +77,19 @@ public final class BenchCommand {
               .formatted(changes, lagSeconds));
       return 2;
     }
-    Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");
-    System.setProperty("cutover.log", log.toString());
-    System.setProperty("logback.configurationFile", "demo/logback.xml");
+    logToFile();
     ApplyFigures figures = new ApplyBench(changes, lagSeconds, System.out).run();
     figures.print(System.out);
     if (report != null) {
       figures.write(report);
     }
     return figures.differences().isEmpty() ? 0 : 1;
+  }
+
+  /** The terminal is for figures, and lines to it would be part of what is measured. */
+  private static void logToFile() {
+    Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");
+    System.setProperty("cutover.log", log.toString());
+    System.setProperty("logback.configurationFile", "demo/logback.xml");
   }
 }

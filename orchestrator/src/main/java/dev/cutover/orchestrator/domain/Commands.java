@@ -92,39 +92,17 @@ final class Commands {
 
   /** How that order is undone, as data, before it is sent. */
   static Undo undo(Action action, Cutover cutover, CommandHeader header) {
-    Plan plan = cutover.requiredPlan();
-    return switch (action) {
-      case LOWER_TTL ->
-          new Undo.Reversible(new RestoreTtl(header, dns(plan), captured(cutover.ledger())));
-      case PREPARE_REPLICATION -> new Undo.Reversible(new DropReplication(header, data(plan)));
-      case FENCE_SOURCE -> new Undo.Reversible(new OpenSource(header, data(plan), header.epoch()));
-      case SHIFT_TRAFFIC -> new Undo.Reversible(new RevertTraffic(header, dns(plan)));
-      case OPEN_TARGET -> new Undo.Reversible(new FenceTarget(header, data(plan)));
-      case WATCH_HEALTH -> new Undo.Reversible(new StopWatching(header));
-      case CAPTURE_RECORDS,
-          STAGE_SWITCH,
-          LEARN_BASELINE,
-          START_FORWARD_SYNC,
-          COMPARE_DATA,
-          CHECK_TARGET,
-          START_REVERSE_SYNC,
-          ALIGN_TARGET_SEQUENCES,
-          PROVE_ROUND_TRIP,
-          VALIDATE_FINAL,
-          VERIFY_SHIFT,
-          CHECK_TARGET_WRITES,
-          FENCE_TARGET,
-          REVERT_TRAFFIC,
-          DRAIN_REVERSE,
-          ALIGN_SOURCE_SEQUENCES,
-          OPEN_SOURCE,
-          VERIFY_REVERT,
-          CHECK_SOURCE,
-          STOP_WATCHING,
-          RESTORE_TTL,
-          DROP_REPLICATION ->
-          new Undo.Nothing();
-    };
+    return action
+        .undoneBy()
+        .<Undo>map(undoing -> new Undo.Reversible(undoing(undoing, cutover, header)))
+        .orElseGet(Undo.Nothing::new);
+  }
+
+  /** The fence is not in the ledger yet when its undo is made: its epoch is this order's own. */
+  private static Command undoing(Action action, Cutover cutover, CommandHeader header) {
+    return action == Action.OPEN_SOURCE
+        ? new OpenSource(header, data(cutover.requiredPlan()), header.epoch())
+        : of(action, cutover, header);
   }
 
   private static long fenceEpoch(Ledger ledger) {
