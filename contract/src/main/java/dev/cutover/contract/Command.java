@@ -6,7 +6,12 @@ package dev.cutover.contract;
  * an answer.
  */
 public sealed interface Command extends Message
-    permits DnsCommand, SyncCommand, ValidatorCommand, MonitorCommand {
+    permits DnsCommand,
+        SyncCommand,
+        ValidatorCommand,
+        MonitorCommand,
+        OutboundCommand,
+        ParticipantCommand {
   /** Identity, epoch and deadline. */
   CommandHeader header();
 

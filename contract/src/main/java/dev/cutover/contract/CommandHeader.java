@@ -14,4 +14,12 @@ public record CommandHeader(StepRef step, long epoch, Instant deadline) {
   public CommandHeader {
     Arguments.require(epoch >= 0, "Expected an epoch of 0 or more, but got " + epoch);
   }
+
+  /**
+   * What systems outside tell repetitions by: the same for every attempt at one decision, another
+   * one when the step is decided upon again.
+   */
+  public String idempotencyKey() {
+    return "%s/%s/%d".formatted(step.cutover(), step.step(), epoch);
+  }
 }

@@ -22,6 +22,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,6 +50,7 @@ public final class MessageCodec {
             .addModule(new Jdk8Module())
             .addMixIn(CutoverId.class, PlainText.class)
             .addMixIn(DataCheck.class, Kinded.class)
+            .addMixIn(NoticeChannel.class, Kinded.class)
             .addMixIn(Objectives.class, WithLaterFields.class)
             .annotationIntrospector(new LaterFields())
             .injectableValues(
@@ -65,8 +67,10 @@ public final class MessageCodec {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
-    for (Class<?> kind : DataCheck.class.getPermittedSubclasses()) {
-      builder.registerSubtypes(new NamedType(kind, kind.getSimpleName()));
+    for (Class<?> kinded : List.of(DataCheck.class, NoticeChannel.class)) {
+      for (Class<?> kind : kinded.getPermittedSubclasses()) {
+        builder.registerSubtypes(new NamedType(kind, kind.getSimpleName()));
+      }
     }
     return builder.build();
   }

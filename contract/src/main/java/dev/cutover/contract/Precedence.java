@@ -47,6 +47,26 @@ public final class Precedence {
     };
   }
 
+  /**
+   * Names the lane of a command at its service: those of one lane are carried out in order, those
+   * of different lanes side by side. A lane is one of a cutover's; only outbound work has several,
+   * so that a mail server that hangs delays no step, and no step another.
+   */
+  public static String lane(Command command) {
+    return command.cutover()
+        + switch (command) {
+          case OutboundCommand.CallHttp call -> "/" + call.work();
+          case OutboundCommand.AskParticipant ask -> "/" + ask.work();
+          case OutboundCommand.DeliverNotice notice -> "//" + notice.channel().name();
+          case DnsCommand _,
+              SyncCommand _,
+              ValidatorCommand _,
+              MonitorCommand _,
+              ParticipantCommand _ ->
+              "";
+        };
+  }
+
   private static Kind kind(Command command) {
     return switch (command) {
       case DnsCommand dns ->
@@ -89,6 +109,13 @@ public final class Precedence {
             case MonitorCommand.WatchHealth _ -> Kind.STANDING;
             case MonitorCommand.StopWatching _ -> Kind.ENDS;
           };
+      case OutboundCommand outbound ->
+          switch (outbound) {
+            case OutboundCommand.CallHttp call -> call.undo() ? Kind.GOES_BACK : Kind.ORDINARY;
+            case OutboundCommand.AskParticipant ask -> ask.undo() ? Kind.GOES_BACK : Kind.ORDINARY;
+            case OutboundCommand.DeliverNotice _ -> Kind.ORDINARY;
+          };
+      case ParticipantCommand.DoStep order -> order.undo() ? Kind.GOES_BACK : Kind.ORDINARY;
     };
   }
 }

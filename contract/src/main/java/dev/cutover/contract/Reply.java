@@ -2,7 +2,13 @@ package dev.cutover.contract;
 
 /** The answer to a command, with evidence. Exactly one of these ends an attempt. */
 public sealed interface Reply extends Event
-    permits DnsReply, SyncReply, ValidatorReply, MonitorReply, StepFailed {
+    permits DnsReply,
+        SyncReply,
+        ValidatorReply,
+        MonitorReply,
+        OutboundReply,
+        ParticipantReply,
+        StepFailed {
   /** The attempt that this answers. */
   StepRef step();
 

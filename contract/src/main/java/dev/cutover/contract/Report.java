@@ -8,6 +8,7 @@ public sealed interface Report extends Event
         HealthReported,
         RollbackTrigger,
         PartitionsAssigned,
+        ParticipantAsked,
         UndecodableMessage,
         StateChanged,
         CutoverStatus {}

@@ -1,7 +1,6 @@
 package dev.cutover.runtime;
 
 import dev.cutover.contract.Command;
-import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.Precedence;
 import java.util.ArrayDeque;
@@ -14,8 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands: those of one cutover in order and one at a time, those of different cutovers side
- * by side. Safe for several threads.
+ * Runs commands: those of one lane ({@link Precedence#lane}) in order and one at a time, those of
+ * different lanes side by side. Safe for several threads.
  */
 final class Lanes<C extends Command> {
   /** Why a task is not to be carried out to its end. */
@@ -77,7 +76,7 @@ final class Lanes<C extends Command> {
 
   private final Executor executor;
   private final Consumer<Task<C>> work;
-  private final Map<CutoverId, ArrayDeque<Task<C>>> lanes = new HashMap<>();
+  private final Map<String, ArrayDeque<Task<C>>> lanes = new HashMap<>();
 
   /**
    * Makes empty lanes.
@@ -96,7 +95,7 @@ final class Lanes<C extends Command> {
     boolean first;
     synchronized (this) {
       ArrayDeque<Task<C>> lane =
-          lanes.computeIfAbsent(task.command().cutover(), _ -> new ArrayDeque<>());
+          lanes.computeIfAbsent(Precedence.lane(task.command()), _ -> new ArrayDeque<>());
       for (Task<C> earlier : lane) {
         if (Precedence.voids(earlier.command(), task.command())) {
           earlier.end(Ending.VOIDED);
@@ -138,15 +137,15 @@ final class Lanes<C extends Command> {
   private void next(Task<C> done) {
     Task<C> next;
     synchronized (this) {
-      CutoverId cutover = done.command().cutover();
-      ArrayDeque<Task<C>> lane = lanes.get(cutover);
+      String name = Precedence.lane(done.command());
+      ArrayDeque<Task<C>> lane = lanes.get(name);
       if (lane == null) {
         return;
       }
       lane.remove(done);
       next = lane.peek();
       if (next == null) {
-        lanes.remove(cutover);
+        lanes.remove(name);
         return;
       }
     }

@@ -24,7 +24,8 @@ import org.apache.kafka.common.utils.Utils;
  */
 public record Topics(String prefix, int partitions, int replicas, int changeSlots) {
   /** The services that take commands. */
-  public static final List<String> COMMANDED = List.of("dns", "sync", "validator", "monitor");
+  public static final List<String> COMMANDED =
+      List.of("dns", "sync", "validator", "monitor", "outbound");
 
   private static final Map<String, String> FOR_EVER =
       Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
@@ -75,8 +76,8 @@ public record Topics(String prefix, int partitions, int replicas, int changeSlot
   }
 
   /**
-   * Names the command topic of a service: {@code dns}, {@code sync}, {@code validator} or {@code
-   * monitor}.
+   * Names the command topic of a service: {@code dns}, {@code sync}, {@code validator}, {@code
+   * monitor} or {@code outbound}.
    */
   public String commands(String service) {
     return prefix + "." + service + ".commands";

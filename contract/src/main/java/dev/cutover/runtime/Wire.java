@@ -12,6 +12,10 @@ import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.MessageSigner;
 import dev.cutover.contract.MonitorCommand;
+import dev.cutover.contract.OutboundCommand;
+import dev.cutover.contract.ParticipantAsked;
+import dev.cutover.contract.ParticipantCommand;
+import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Reply;
@@ -29,8 +33,8 @@ import java.util.Optional;
 /**
  * Messages to records and back: topic by type, key by cutover, signature where one is due.
  *
- * @param signer signs and checks commands, requests and triggers; empty where the brokers' own
- *     access control is trusted
+ * @param signer signs and checks commands, requests, triggers and participants' answers; empty
+ *     where the brokers' own access control is trusted
  */
 public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> signer) {
   public Wire(Topics topics) {
@@ -88,13 +92,14 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
   public String topicOf(Message message) {
     return switch (message) {
       case Command command ->
-          topics.commands(
-              switch (command) {
-                case DnsCommand _ -> "dns";
-                case SyncCommand _ -> "sync";
-                case ValidatorCommand _ -> "validator";
-                case MonitorCommand _ -> "monitor";
-              });
+          switch (command) {
+            case DnsCommand _ -> topics.commands("dns");
+            case SyncCommand _ -> topics.commands("sync");
+            case ValidatorCommand _ -> topics.commands("validator");
+            case MonitorCommand _ -> topics.commands("monitor");
+            case OutboundCommand _ -> topics.commands("outbound");
+            case ParticipantCommand.DoStep order -> order.topic();
+          };
       case Request _ -> topics.requests();
       case Event event ->
           switch (event) {
@@ -107,6 +112,7 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
                   case FenceLost _,
                       FenceLeaseExpired _,
                       PartitionsAssigned _,
+                      ParticipantAsked _,
                       UndecodableMessage _,
                       StateChanged _ ->
                       topics.events();
@@ -118,7 +124,7 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
   private static boolean signed(Message message) {
     return switch (message) {
       case Command _, Request _ -> true;
-      case Event event -> event instanceof RollbackTrigger;
+      case Event event -> event instanceof RollbackTrigger || event instanceof ParticipantReply;
     };
   }
 

@@ -44,4 +44,37 @@ final class PrecedenceTest {
     assertThat(Precedence.voids(shift, order(DnsCommand.ShiftTraffic.class, 4, 2))).isFalse();
     assertThat(Precedence.voids(shift, order(DnsCommand.VerifyTraffic.class, 6, 1))).isFalse();
   }
+
+  @Test
+  void shouldKeepAStepAndItsUndoInOneLaneAndNoticesOutOfIt() {
+    OutboundCommand.CallHttp call = SampleMessages.of(OutboundCommand.CallHttp.class);
+    Command notice = order(OutboundCommand.DeliverNotice.class, 9, 1);
+    Command undo =
+        new OutboundCommand.CallHttp(
+            new CommandHeader(call.header().step(), 9, Instant.EPOCH),
+            call.work(),
+            call.call(),
+            true);
+
+    assertThat(Precedence.lane(undo)).isEqualTo(Precedence.lane(call));
+    assertThat(Precedence.lane(notice)).isNotEqualTo(Precedence.lane(call));
+    assertThat(Precedence.lane(order(SyncCommand.FenceSource.class, 3, 1)))
+        .isEqualTo(Precedence.lane(order(SyncCommand.OpenSource.class, 4, 1)));
+  }
+
+  @Test
+  void shouldCutAHangingCallShortWhenItsUndoComes() {
+    OutboundCommand.CallHttp sample = SampleMessages.of(OutboundCommand.CallHttp.class);
+    Command call = call(sample, "drain-workers", 5, false);
+
+    assertThat(Precedence.voids(call, call(sample, "undo-drain-workers", 9, true))).isTrue();
+    assertThat(Precedence.voids(call, call(sample, "purge-cache", 9, false))).isFalse();
+  }
+
+  private static Command call(
+      OutboundCommand.CallHttp sample, String step, long epoch, boolean undo) {
+    CommandHeader header =
+        new CommandHeader(new StepRef(new CutoverId("shop"), step, 1), epoch, Instant.EPOCH);
+    return new OutboundCommand.CallHttp(header, sample.work(), sample.call(), undo);
+  }
 }

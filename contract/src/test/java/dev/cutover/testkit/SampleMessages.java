@@ -5,6 +5,7 @@ import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.HttpStep;
 import dev.cutover.contract.Message;
+import dev.cutover.contract.NoticeChannel;
 import dev.cutover.contract.Objectives;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
@@ -24,14 +25,16 @@ import java.util.Optional;
 /** Makes one message of each type, always the same, with every field filled. */
 public final class SampleMessages {
   private static final Map<Class<?>, Object> FIXED =
-      Map.of(
-          CutoverId.class, new CutoverId("shop"),
-          StepRef.class, new StepRef(new CutoverId("shop"), "fence-source", 2),
-          RecordSet.class,
+      Map.ofEntries(
+          fixed(CutoverId.class, new CutoverId("shop")),
+          fixed(StepRef.class, new StepRef(new CutoverId("shop"), "fence-source", 2)),
+          fixed(
+              RecordSet.class,
               new RecordSet(
-                  "shop.example.org.", RecordType.A, 60, List.of("192.0.2.1", "192.0.2.2")),
-          TableName.class, new TableName("public", "orders"),
-          Objectives.class,
+                  "shop.example.org.", RecordType.A, 60, List.of("192.0.2.1", "192.0.2.2"))),
+          fixed(TableName.class, new TableName("public", "orders")),
+          fixed(
+              Objectives.class,
               new Objectives(
                   0.05,
                   2,
@@ -46,8 +49,9 @@ public final class SampleMessages {
                   "http_requests_total",
                   "status",
                   "http_request_duration_seconds",
-                  Optional.of(new Objectives.WarmUp(Duration.ofSeconds(30), 6, 0.1))),
-          HttpStep.class,
+                  Optional.of(new Objectives.WarmUp(Duration.ofSeconds(30), 6, 0.1)))),
+          fixed(
+              HttpStep.class,
               new HttpStep(
                   "log in",
                   "POST",
@@ -57,24 +61,34 @@ public final class SampleMessages {
                   200,
                   Map.of("/ok", "true"),
                   Map.of("token", "/token"),
-                  500),
-          DataCheck.class,
-              new DataCheck.RowCounts("rows", List.of(new TableName("public", "orders"))),
-          ReplicationSpec.class,
+                  500)),
+          fixed(
+              DataCheck.class,
+              new DataCheck.RowCounts("rows", List.of(new TableName("public", "orders")))),
+          fixed(
+              ReplicationSpec.class,
               new ReplicationSpec(
                   "shop",
                   new DatabaseEndpoint("10.0.0.1", 5432, "shop", "shop-source"),
                   new DatabaseEndpoint("10.0.0.2", 5433, "shop", "shop-target"),
                   List.of(new TableName("public", "orders")),
                   true,
-                  1000),
-          Instant.class, Instant.parse("2026-11-22T10:15:30.123456Z"),
-          Duration.class, Duration.ofMillis(125_500));
+                  1000)),
+          fixed(Instant.class, Instant.parse("2026-11-22T10:15:30.123456Z")),
+          fixed(Duration.class, Duration.ofMillis(125_500)),
+          fixed(
+              NoticeChannel.class,
+              new NoticeChannel.Statuspage(
+                  "status page", "https://api.statuspage.io", "p1", List.of("c1"), "status-page")));
 
   private SampleMessages() {}
 
   public static <M extends Message> M of(Class<M> type) {
     return type.cast(value(type, type.getSimpleName()));
+  }
+
+  private static Map.Entry<Class<?>, Object> fixed(Class<?> type, Object sample) {
+    return Map.entry(type, sample);
   }
 
   private static Object value(Type type, String name) {

@@ -27,7 +27,11 @@ import java.util.stream.Collectors;
 public final class LocalKeys {
   /** What each signer may sign; others sign nothing that is asked for. */
   private static final Map<String, String> SIGNS =
-      Map.of("orchestrator", "dns.,sync.,validator.,monitor.,request.", "monitor", "report.");
+      Map.of(
+          "orchestrator",
+          "dns.,sync.,validator.,monitor.,outbound.,participant.do-step,request.",
+          "monitor",
+          "report.");
 
   private final Path directory;
   private final Path trusted;

@@ -8,6 +8,10 @@ import dev.cutover.contract.DnsReply;
 import dev.cutover.contract.HealthBaseline;
 import dev.cutover.contract.MonitorCommand;
 import dev.cutover.contract.MonitorReply;
+import dev.cutover.contract.OutboundCommand;
+import dev.cutover.contract.OutboundReply;
+import dev.cutover.contract.ParticipantCommand;
+import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Reply;
@@ -135,6 +139,8 @@ final class PromptLeaves implements AutoCloseable {
       case SyncCommand sync -> sync(sync, step, now);
       case ValidatorCommand validator -> validator(validator, step, now);
       case MonitorCommand monitor -> monitor(monitor, step, now);
+      case OutboundCommand outbound -> outbound(outbound, step);
+      case ParticipantCommand _ -> new ParticipantReply.StepDone(step, "done");
     };
   }
 
@@ -192,6 +198,15 @@ final class PromptLeaves implements AutoCloseable {
           new MonitorReply.BaselineLearned(step, new HealthBaseline(now, now, 1000, 1, 10, 1, 100));
       case MonitorCommand.WatchHealth _ -> new MonitorReply.WatchStarted(step);
       case MonitorCommand.StopWatching _ -> new MonitorReply.WatchStopped(step);
+    };
+  }
+
+  private static Reply outbound(OutboundCommand command, StepRef step) {
+    return switch (command) {
+      case OutboundCommand.CallHttp _ -> new OutboundReply.HttpCalled(step, 200, 1, "");
+      case OutboundCommand.AskParticipant _ -> new ParticipantReply.StepDone(step, "done");
+      case OutboundCommand.DeliverNotice c ->
+          new OutboundReply.NoticeAccepted(step, c.notice().id(), c.notice().id());
     };
   }
 }

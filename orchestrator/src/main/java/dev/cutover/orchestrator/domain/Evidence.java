@@ -3,6 +3,8 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.CheckResult;
 import dev.cutover.contract.DnsReply.*;
 import dev.cutover.contract.MonitorReply.*;
+import dev.cutover.contract.OutboundReply.*;
+import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.SyncReply.*;
@@ -53,6 +55,10 @@ final class Evidence {
                   r.baseline().requests(), r.baseline().errors(), r.baseline().latencyQuantileMs());
       case WatchStarted _ -> "target is judged";
       case WatchStopped _ -> "no longer judged";
+      case HttpCalled r -> "answered %d in %d ms".formatted(r.status(), r.tookMs());
+      case NoticeAccepted r -> "taken over as " + r.reference();
+      case ParticipantReply.StepDone r -> r.evidence();
+      case ParticipantReply.StepFailed r -> r.reason();
       case StepFailed r -> r.failure().reason();
     };
   }

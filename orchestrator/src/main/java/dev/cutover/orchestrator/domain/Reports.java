@@ -5,6 +5,7 @@ import dev.cutover.contract.Direction;
 import dev.cutover.contract.FenceLeaseExpired;
 import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.HealthReported;
+import dev.cutover.contract.ParticipantAsked;
 import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Report;
@@ -32,7 +33,7 @@ final class Reports {
       case FenceLeaseExpired expired -> onLeaseExpired(draft, expired);
       case PartitionsAssigned assigned -> onAssigned(draft, assigned);
       case UndecodableMessage unreadable -> onUnreadable(draft, unreadable);
-      case StateChanged _, CutoverStatus _ -> {} // our own words
+      case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words
     }
   }
 

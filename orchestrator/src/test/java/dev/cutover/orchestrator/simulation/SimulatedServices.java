@@ -30,6 +30,8 @@ public final class SimulatedServices {
       case SyncCommand c -> sync(c, now);
       case ValidatorCommand c -> validator(c, now);
       case MonitorCommand c -> monitor(c, now);
+      case OutboundCommand c -> outbound(c);
+      case ParticipantCommand c -> new ParticipantReply.StepDone(c.header().step(), "done");
     };
   }
 
@@ -187,5 +189,15 @@ public final class SimulatedServices {
 
   private static Reply fail(StepRef step, FailureKind kind, boolean retryable) {
     return new StepFailed(step, new Failure(kind, kind.name(), retryable));
+  }
+
+  private static Reply outbound(OutboundCommand command) {
+    StepRef step = command.header().step();
+    return switch (command) {
+      case OutboundCommand.CallHttp _ -> new OutboundReply.HttpCalled(step, 200, 1, "");
+      case OutboundCommand.AskParticipant _ -> new ParticipantReply.StepDone(step, "done");
+      case OutboundCommand.DeliverNotice c ->
+          new OutboundReply.NoticeAccepted(step, c.notice().id(), c.notice().id());
+    };
   }
 }

@@ -1,0 +1,21 @@
+package dev.cutover.contract;
+
+/** Answers of the orchestrator's own hands. */
+public sealed interface OutboundReply extends Reply {
+  /**
+   * The call was answered as the plan expects.
+   *
+   * @param status HTTP status
+   * @param excerpt beginning of the answer, bounded and without secrets; evidence only
+   */
+  record HttpCalled(StepRef step, int status, long tookMs, String excerpt)
+      implements OutboundReply {}
+
+  /**
+   * The channel's server has taken the notice over.
+   *
+   * @param noticeId of the notice
+   * @param reference by which it is found at the channel, such as a Message-ID
+   */
+  record NoticeAccepted(StepRef step, String noticeId, String reference) implements OutboundReply {}
+}
