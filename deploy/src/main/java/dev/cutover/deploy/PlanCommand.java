@@ -81,7 +81,7 @@ final class PlanCommand {
     if (plan.isEmpty()) {
       return 1;
     }
-    List<Line> lines = lines(Runbook.blueGreen(plan.get()));
+    List<Line> lines = lines(Runbook.of(plan.get()));
     if (json) {
       out()
           .println(
@@ -163,7 +163,7 @@ final class PlanCommand {
     Action action = step.action();
     return new Line(
         stage,
-        action.stepName(),
+        step.name(),
         action.receiver().wireName(),
         action.undoneBy().map(Action::stepName).orElse(""),
         Optional.of(step.deadline()),

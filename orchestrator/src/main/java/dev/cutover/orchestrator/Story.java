@@ -58,7 +58,7 @@ final class Story {
               .formatted(
                   state.label(),
                   route.stages().get(stage).stream()
-                      .map(step -> step.step().action().stepName())
+                      .map(step -> step.step().name())
                       .collect(Collectors.joining(", ")));
       case SagaState.Planned _, SagaState.Prepared _, SagaState.Held _, SagaState.Finished _ ->
           state.label();

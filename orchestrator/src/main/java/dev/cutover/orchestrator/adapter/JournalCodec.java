@@ -10,10 +10,12 @@ import dev.cutover.contract.MessageType;
 import dev.cutover.contract.Reply;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.Stage;
+import dev.cutover.orchestrator.domain.Strategy;
 import dev.cutover.orchestrator.domain.Undo;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -54,6 +56,7 @@ public final class JournalCodec {
             .addMixIn(Command.class, Typed.class)
             .addMixIn(Reply.class, Typed.class)
             .addMixIn(Stage.class, Typed.class)
+            .addMixIn(Strategy.class, Typed.class)
             .addMixIn(Undo.class, Typed.class)
             .build();
     EVENTS.forEach((name, record) -> json.registerSubtypes(new NamedType(record, name)));
@@ -64,6 +67,7 @@ public final class JournalCodec {
       }
     }
     kinds(json, Stage.class);
+    kinds(json, Strategy.class);
     kinds(json, Undo.class);
     return json;
   }
@@ -101,13 +105,19 @@ public final class JournalCodec {
 
   private static SequencedMap<String, Class<? extends SagaEvent>> events() {
     TreeMap<String, Class<? extends SagaEvent>> events = new TreeMap<>();
-    for (Class<?> permitted : SagaEvent.class.getPermittedSubclasses()) {
+    collect(SagaEvent.class, events);
+    return Collections.unmodifiableSequencedMap(events);
+  }
+
+  private static void collect(Class<?> sealed, Map<String, Class<? extends SagaEvent>> events) {
+    for (Class<?> permitted : sealed.getPermittedSubclasses()) {
       Class<? extends SagaEvent> event = permitted.asSubclass(SagaEvent.class);
-      if (events.put(nameOf(event), event) != null) {
+      if (event.isInterface()) {
+        collect(event, events);
+      } else if (events.put(nameOf(event), event) != null) {
         throw new IllegalStateException("Two events have the name " + nameOf(event));
       }
     }
-    return Collections.unmodifiableSequencedMap(events);
   }
 
   private static String nameOf(Class<? extends SagaEvent> event) {

@@ -6,7 +6,13 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.TableName;
 import dev.cutover.contract.WatchSpec;
+import dev.cutover.orchestrator.domain.Governance;
+import dev.cutover.orchestrator.domain.Notices;
 import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.ReadinessPolicy;
+import dev.cutover.orchestrator.domain.RollbackPolicy;
+import dev.cutover.orchestrator.domain.Strategy;
+import dev.cutover.orchestrator.domain.Window;
 import java.io.StringReader;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -33,6 +39,9 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class PlanYaml {
   /** Longest plan: it travels in one record of the log, several times. */
   private static final int CHARACTERS_MAX = 256 * 1024;
+
+  /** Nobody may go alone. */
+  private static final int APPROVALS_MIN = 2;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration HOUR = Duration.ofHours(1);
@@ -136,11 +145,17 @@ public final class PlanYaml {
                 checks.reading(),
                 checks.writing(),
                 checks.source(),
-                approvers,
-                window.opens(),
-                window.closes(),
+                new Strategy.BlueGreen(),
+                new Governance(approvers, APPROVALS_MIN),
+                window,
+                RollbackPolicy.DEFAULT,
+                ReadinessPolicy.DEFAULT,
+                Notices.NONE,
+                List.of(),
                 bounds,
-                rehearsal))
+                rehearsal,
+                Optional.empty(),
+                List.of()))
         : Optional.empty();
   }
 
@@ -152,17 +167,12 @@ public final class PlanYaml {
             text, "Expected different people, but '%s' is there twice".formatted(text.value()));
       }
     }
-    if (byPerson.size() < 2) {
+    if (byPerson.size() < APPROVALS_MIN) {
       root.fault(
           "approvers",
           "Expected at least two different people in approvers, but found " + byPerson.size());
     }
     return List.copyOf(byPerson.values());
-  }
-
-  /** When a cutover may begin; empty ends are open. */
-  private record Window(Optional<Instant> opens, Optional<Instant> closes) {
-    static final Window ALWAYS = new Window(Optional.empty(), Optional.empty());
   }
 
   private Window window(YamlSection section) {
@@ -176,7 +186,7 @@ public final class PlanYaml {
       section.fault("closes", "Expected the window to close in the future, but it is over");
     }
     section.end();
-    return new Window(opens, closes);
+    return new Window(zone.getId(), opens, closes);
   }
 
   /** A local time that exists exactly once in that zone. */

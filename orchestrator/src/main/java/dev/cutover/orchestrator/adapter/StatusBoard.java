@@ -115,7 +115,9 @@ public final class StatusBoard {
     while (entries > ENTRIES_MAX && journals.size() > 1) {
       entries -= journals.pollFirstEntry().getValue().entries.size();
     }
-    requestOf(entry.event()).ifPresent(requestId -> answered(requestId, answer(entry)));
+    if (entry.event() instanceof SagaEvent.Answer answering) {
+      answered(answering.requestId(), answer(entry));
+    }
   }
 
   private void answered(String requestId, Answer answer) {
@@ -173,39 +175,6 @@ public final class StatusBoard {
 
   private synchronized void forget(String requestId, CompletableFuture<Answer> waiter) {
     waiting.remove(requestId, waiter);
-  }
-
-  private static Optional<String> requestOf(SagaEvent event) {
-    return switch (event) {
-      case CutoverPlanned e -> Optional.of(e.requestId());
-      case RequestRefused e -> Optional.of(e.requestId());
-      case RequestHeeded e -> Optional.of(e.requestId());
-      case GateApproved e -> Optional.of(e.requestId());
-      case RetryBegan e -> Optional.of(e.requestId());
-      case CutoverResumed e -> Optional.of(e.requestId());
-      case TargetDeclaredDead e -> Optional.of(e.requestId());
-      case StageEntered _,
-          GateReached _,
-          ObservationBegan _,
-          StepSent _,
-          StepDone _,
-          AttemptFailed _,
-          OutageBegan _,
-          OutageEnded _,
-          RollbackStarted _,
-          RouteStageEntered _,
-          OutagePaged _,
-          ReturnedToPrepared _,
-          CutoverHeld _,
-          TriggerNoted _,
-          HealthNoted _,
-          WayBackChanged _,
-          LeaseExpiryNoted _,
-          FenceLossNoted _,
-          UnreadableNoted _,
-          CutoverFinished _ ->
-          Optional.empty();
-    };
   }
 
   private static Answer answer(JournalEntry entry) {

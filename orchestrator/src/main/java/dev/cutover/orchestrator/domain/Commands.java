@@ -24,8 +24,12 @@ import java.util.Optional;
 final class Commands {
   private Commands() {}
 
-  /** The order of that action, complete: the service needs nothing else. */
-  static Command of(Action action, Cutover cutover, CommandHeader header) {
+  /** The order of that step, complete: the service needs nothing else. */
+  static Command of(Step step, Cutover cutover, CommandHeader header) {
+    return of(step.action(), cutover, header);
+  }
+
+  private static Command of(Action action, Cutover cutover, CommandHeader header) {
     Plan plan = cutover.requiredPlan();
     Ledger ledger = cutover.ledger();
     return switch (action) {
@@ -91,8 +95,8 @@ final class Commands {
   }
 
   /** How that order is undone, as data, before it is sent. */
-  static Undo undo(Action action, Cutover cutover, CommandHeader header) {
-    return action
+  static Undo undo(Step step, Cutover cutover, CommandHeader header) {
+    return step.action()
         .undoneBy()
         .<Undo>map(undoing -> new Undo.Reversible(undoing(undoing, cutover, header)))
         .orElseGet(Undo.Nothing::new);

@@ -17,7 +17,9 @@ public record Cutover(
     SagaState state,
     Ledger ledger,
     People people,
-    World world) {
+    World world,
+    Readiness readiness,
+    Correspondence correspondence) {
 
   /** A cutover of which nothing is known but its name. */
   public static Cutover named(CutoverId id) {
@@ -29,7 +31,9 @@ public record Cutover(
         new SagaState.Planned(),
         Ledger.EMPTY,
         People.NOBODY,
-        World.BEFORE);
+        World.BEFORE,
+        Readiness.UNKNOWN,
+        Correspondence.NONE);
   }
 
   /** The frozen plan. Throws when nothing was planned yet: a programmer's error. */
@@ -58,27 +62,50 @@ public record Cutover(
   }
 
   Cutover with(SagaState next) {
-    return new Cutover(id, sequence, plan, runbook, next, ledger, people, world);
+    return new Cutover(
+        id, sequence, plan, runbook, next, ledger, people, world, readiness, correspondence);
   }
 
   Cutover with(Ledger next) {
-    return new Cutover(id, sequence, plan, runbook, state, next, people, world);
+    return new Cutover(
+        id, sequence, plan, runbook, state, next, people, world, readiness, correspondence);
   }
 
   Cutover with(People next) {
-    return new Cutover(id, sequence, plan, runbook, state, ledger, next, world);
+    return new Cutover(
+        id, sequence, plan, runbook, state, ledger, next, world, readiness, correspondence);
   }
 
   Cutover with(World next) {
-    return new Cutover(id, sequence, plan, runbook, state, ledger, people, next);
+    return new Cutover(
+        id, sequence, plan, runbook, state, ledger, people, next, readiness, correspondence);
+  }
+
+  Cutover with(Readiness next) {
+    return new Cutover(
+        id, sequence, plan, runbook, state, ledger, people, world, next, correspondence);
+  }
+
+  Cutover with(Correspondence next) {
+    return new Cutover(id, sequence, plan, runbook, state, ledger, people, world, readiness, next);
   }
 
   Cutover planned(Plan frozen, Runbook compiled) {
     return new Cutover(
-        id, sequence, Optional.of(frozen), Optional.of(compiled), state, ledger, people, world);
+        id,
+        sequence,
+        Optional.of(frozen),
+        Optional.of(compiled),
+        state,
+        ledger,
+        people,
+        world,
+        readiness,
+        correspondence);
   }
 
   Cutover advanced() {
-    return new Cutover(id, sequence + 1, plan, runbook, state, ledger, people, world);
+    return new Cutover(
+        id, sequence + 1, plan, runbook, state, ledger, people, world, readiness, correspondence);
   }
 }

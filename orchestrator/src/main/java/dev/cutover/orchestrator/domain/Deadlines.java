@@ -48,8 +48,7 @@ final class Deadlines {
             .filter(record -> record.dueAt().filter(at -> due(draft, at)).isPresent())
             .toList();
     for (StepRecord record : outstanding) {
-      boolean still =
-          draft.ledger().step(record.step().action()).filter(record::equals).isPresent();
+      boolean still = draft.ledger().step(record.step().name()).filter(record::equals).isPresent();
       if (still && acting(draft.cutover().state())) {
         onStep(draft, record);
       }
@@ -107,8 +106,8 @@ final class Deadlines {
   private static Optional<Instant> gate(Cutover cutover) {
     return switch (cutover.state()) {
       case Waiting(int stage, Instant _, Instant until) -> {
-        Optional<Instant> opens = cutover.requiredPlan().windowOpensAt();
-        boolean approved = cutover.people().approvals().size() >= Forward.APPROVALS;
+        Optional<Instant> opens = cutover.requiredPlan().window().opensAt();
+        boolean approved = Forward.approved(cutover);
         boolean forWindow = Forward.kind(cutover, stage) == Stage.Kind.GO && approved;
         yield Optional.of(forWindow ? opens.orElse(until) : until);
       }
@@ -137,7 +136,7 @@ final class Deadlines {
       draft.add(
           new CutoverHeld(
               "Expected go from %d different people by %s and inside the window, but it did not come"
-                  .formatted(Forward.APPROVALS, until)));
+                  .formatted(before.requiredPlan().governance().approvalsNeeded(), until)));
     }
   }
 

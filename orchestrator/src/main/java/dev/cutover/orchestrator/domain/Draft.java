@@ -50,7 +50,7 @@ final class Draft {
   /** Orders a step for the first time in this round: a new decision with an epoch of its own. */
   void send(Step step) {
     CommandHeader header = header(step, cutover.nextEpoch());
-    sendAs(step, 1, Commands.of(step.action(), cutover, header));
+    sendAs(step, 1, Commands.of(step, cutover, header));
   }
 
   /** Orders the undo that the journal keeps. */
@@ -83,7 +83,7 @@ final class Draft {
   }
 
   private void sendAs(Step step, int tries, Command command) {
-    Undo undo = Commands.undo(step.action(), cutover, command.header());
+    Undo undo = Commands.undo(step, cutover, command.header());
     Instant deadline = command.header().deadline();
     add(new SagaEvent.StepSent(step, tries, command, undo, now, deadline.plus(PATIENCE)));
     commands.add(command);
@@ -93,9 +93,8 @@ final class Draft {
   }
 
   private CommandHeader header(Step step, long epoch) {
-    Action action = step.action();
-    int attempt = cutover.ledger().nextAttempt(action);
-    StepRef ref = new StepRef(cutover.id(), action.stepName(), attempt);
+    int attempt = cutover.ledger().nextAttempt(step.name());
+    StepRef ref = new StepRef(cutover.id(), step.name(), attempt);
     return new CommandHeader(ref, epoch, now.plus(step.deadline()));
   }
 

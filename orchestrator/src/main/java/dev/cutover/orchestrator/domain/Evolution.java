@@ -13,17 +13,18 @@ public final class Evolution {
    * the journal is corrupt, and going on would make it worse.
    */
   public static Cutover evolve(Cutover before, SagaEvent event) {
-    Cutover cutover = before.advanced();
+    Cutover next = before.advanced();
+    Cutover cutover =
+        event instanceof Answer answer
+            ? next.with(next.people().withRequest(answer.requestId()))
+            : next;
     Ledger ledger = cutover.ledger();
     World world = cutover.world();
     return switch (event) {
-      case CutoverPlanned e ->
-          asked(cutover, e.requestId()).planned(e.plan(), e.runbook()).with(new Running(0));
-      case RequestRefused e -> asked(cutover, e.requestId());
-      case RequestHeeded e -> asked(cutover, e.requestId());
-      case GateApproved e ->
-          asked(cutover, e.requestId())
-              .with(cutover.people().withRequest(e.requestId()).withApproval(e.actor()));
+      case CutoverPlanned e -> cutover.planned(e.plan(), e.runbook()).with(new Running(0));
+      case RequestRefused _ -> cutover;
+      case RequestHeeded _ -> cutover;
+      case GateApproved e -> cutover.with(cutover.people().withApproval(e.actor()));
       case StageEntered e -> cutover.with(new Running(e.stage()));
       case GateReached e -> cutover.with(new Waiting(e.stage(), e.since(), e.until()));
       case ObservationBegan e -> cutover.with(new Observing(e.stage(), e.since(), e.until()));
@@ -31,11 +32,9 @@ public final class Evolution {
       case StepDone e ->
           cutover.with(
               ledger.with(
-                  action(e.step().step()),
                   required(cutover, e.step().step())
                       .done(e.reply(), e.at(), Evidence.of(e.reply()))));
-      case AttemptFailed e ->
-          cutover.with(ledger.with(action(e.step().step()), failed(cutover, e)));
+      case AttemptFailed e -> cutover.with(ledger.with(failed(cutover, e)));
       case OutageBegan e ->
           cutover.with(world.withServing(Optional.empty(), Optional.of(e.deadline())));
       case OutageEnded e ->
@@ -59,9 +58,9 @@ public final class Evolution {
               .with(cutover.people().withoutRound())
               .with(world.withHealth(Optional.empty()))
               .with(new Prepared(e.reason(), e.rolledBack()));
-      case RetryBegan e -> asked(cutover, e.requestId());
+      case RetryBegan _ -> cutover;
       case CutoverHeld e -> cutover.with(new Held(e.reason(), resumable(cutover.state())));
-      case CutoverResumed e -> asked(cutover, e.requestId()).with(held(cutover).resumes());
+      case CutoverResumed e -> cutover.with(held(cutover).resumes());
       case TriggerNoted _ -> cutover;
       case HealthNoted e ->
           cutover.with(
@@ -74,16 +73,11 @@ public final class Evolution {
               .with(
                   world.withServing(
                       Optional.of(dev.cutover.contract.Side.SOURCE), Optional.empty()));
-      case TargetDeclaredDead e ->
-          cutover.with(cutover.people().withRequest(e.requestId()).withDeathDeclaration(e.actor()));
+      case TargetDeclaredDead e -> cutover.with(cutover.people().withDeathDeclaration(e.actor()));
       case FenceLossNoted _ -> cutover;
       case UnreadableNoted _ -> cutover;
       case CutoverFinished e -> cutover.with(new Finished(e.outcome()));
     };
-  }
-
-  private static Cutover asked(Cutover cutover, String requestId) {
-    return cutover.with(cutover.people().withRequest(requestId));
   }
 
   private static StepRecord failed(Cutover cutover, AttemptFailed event) {
@@ -94,16 +88,10 @@ public final class Evolution {
         .orElseGet(() -> record.failed(event.failure().reason()));
   }
 
-  private static Action action(String stepName) {
-    return Action.ofStepName(stepName)
-        .orElseThrow(
-            () -> new IllegalStateException("Expected a known step, but got '" + stepName + "'"));
-  }
-
   private static StepRecord required(Cutover cutover, String stepName) {
     return cutover
         .ledger()
-        .step(action(stepName))
+        .step(stepName)
         .orElseThrow(
             () ->
                 new IllegalStateException(

@@ -15,9 +15,6 @@ import java.util.List;
 
 /** The way from source to target: stages, gates, and what completes them. Pure. */
 final class Forward {
-  /** A decision needs two different people. */
-  static final int APPROVALS = 2;
-
   private Forward() {}
 
   /** Enters a stage, and whatever follows it that needs no waiting. */
@@ -109,12 +106,14 @@ final class Forward {
   }
 
   private static boolean mayGo(Draft draft) {
-    Plan plan = draft.cutover().requiredPlan();
-    Instant now = draft.now();
-    boolean inside =
-        plan.windowOpensAt().map(at -> !now.isBefore(at)).orElse(true)
-            && plan.windowClosesAt().map(now::isBefore).orElse(true);
-    return inside && draft.cutover().people().approvals().size() >= APPROVALS;
+    return draft.cutover().requiredPlan().window().contains(draft.now())
+        && approved(draft.cutover());
+  }
+
+  /** Whether as many different people as the plan wants said go. */
+  static boolean approved(Cutover cutover) {
+    return cutover.people().approvals().size()
+        >= cutover.requiredPlan().governance().approvalsNeeded();
   }
 
   /** Without a watch nothing is judged; with one, only a fresh word that says healthy counts. */
@@ -152,7 +151,7 @@ final class Forward {
 
   static boolean complete(Ledger ledger, Step step) {
     return ledger
-        .step(step.action())
+        .step(step.name())
         .map(
             record ->
                 record.status() == StepRecord.Status.DONE
@@ -170,7 +169,7 @@ final class Forward {
             boolean failed =
                 draft
                     .ledger()
-                    .step(step.action())
+                    .step(step.name())
                     .map(record -> record.status() == StepRecord.Status.FAILED)
                     .orElse(true);
             if (failed && step.onFailure() != OnFailure.REPORT) {

@@ -16,14 +16,15 @@ import java.util.Set;
 /**
  * What was ordered, what was answered, and which epochs that left in the world.
  *
- * @param steps last record of each action in this round, in the order in which they were first sent
- * @param attempts how often each action was ever sent
+ * @param steps last record of each step in this round by its name, in the order in which they were
+ *     first sent
+ * @param attempts how often each step was ever sent, by its name
  * @param targetEpoch epoch of the last fence that was sent to the target
  * @param markEpoch epoch of the last mark that was sent to the switch
  */
 public record Ledger(
-    SequencedMap<Action, StepRecord> steps,
-    Map<Action, Integer> attempts,
+    SequencedMap<String, StepRecord> steps,
+    Map<String, Integer> attempts,
     long targetEpoch,
     long markEpoch) {
   /** Nothing was ever ordered. */
@@ -44,27 +45,32 @@ public record Ledger(
     attempts = Map.copyOf(attempts);
   }
 
-  /** The record of that action in this round. */
+  /** The record of the step of that name in this round. */
+  public Optional<StepRecord> step(String name) {
+    return Optional.ofNullable(steps.get(name));
+  }
+
+  /** The record of the last step with that action in this round. */
   public Optional<StepRecord> step(Action action) {
-    return Optional.ofNullable(steps.get(action));
+    return steps.sequencedValues().reversed().stream()
+        .filter(record -> record.step().action() == action)
+        .findFirst();
   }
 
   /** The record of the attempt that a reply names, while it still waits for it. */
   public Optional<StepRecord> outstanding(StepRef ref) {
-    return Action.ofStepName(ref.step())
-        .flatMap(this::step)
+    return step(ref.step())
         .filter(record -> record.attempt() == ref.attempt() && record.outstanding());
   }
 
   /** Whether the order was sent in this round, answered or not. */
   public boolean sent(Action action) {
-    return steps.containsKey(action);
+    return step(action).isPresent();
   }
 
   /** Whether it was carried out in this round. */
   public boolean done(Action action) {
-    StepRecord record = steps.get(action);
-    return record != null && record.status() == Status.DONE;
+    return step(action).filter(record -> record.status() == Status.DONE).isPresent();
   }
 
   /** The answer to that action in this round, if it is of that type. */
@@ -72,21 +78,22 @@ public record Ledger(
     return step(action).flatMap(StepRecord::reply).filter(type::isInstance).map(type::cast);
   }
 
-  /** Attempt number of the next order of that action. */
-  public int nextAttempt(Action action) {
-    return attempts.getOrDefault(action, 0) + 1;
+  /** Attempt number of the next order of the step of that name. */
+  public int nextAttempt(String name) {
+    return attempts.getOrDefault(name, 0) + 1;
   }
 
-  Ledger with(Action action, StepRecord record) {
-    SequencedMap<Action, StepRecord> next = new LinkedHashMap<>(steps);
-    next.put(action, record);
+  Ledger with(StepRecord record) {
+    SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
+    next.put(record.step().name(), record);
     return new Ledger(next, attempts, targetEpoch, markEpoch);
   }
 
   Ledger withSent(SagaEvent.StepSent sent) {
     Action action = sent.step().action();
     long epoch = sent.command().header().epoch();
-    StepRecord before = steps.get(action);
+    String name = sent.step().name();
+    StepRecord before = steps.get(name);
     Instant since = sent.tries() > 1 && before != null ? before.sentAt() : sent.at();
     int attempt = sent.command().header().step().attempt();
     StepRecord record =
@@ -104,15 +111,15 @@ public record Ledger(
             Optional.empty(),
             "",
             sent.tries() > 1 && before != null ? before.lastFailure() : Optional.empty());
-    Map<Action, Integer> counts = new HashMap<>(attempts);
-    counts.put(action, attempt);
+    Map<String, Integer> counts = new HashMap<>(attempts);
+    counts.put(name, attempt);
     boolean fencesTarget = action == Action.PREPARE_REPLICATION || action == Action.FENCE_TARGET;
     boolean marks =
         action == Action.STAGE_SWITCH
             || action == Action.SHIFT_TRAFFIC
             || action == Action.REVERT_TRAFFIC;
-    SequencedMap<Action, StepRecord> next = new LinkedHashMap<>(steps);
-    next.put(action, record);
+    SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
+    next.put(name, record);
     return new Ledger(next, counts, fencesTarget ? epoch : targetEpoch, marks ? epoch : markEpoch);
   }
 
@@ -122,14 +129,14 @@ public record Ledger(
 
   /** Whatever is outstanding is void: nobody waits for it any more. */
   Ledger withOutstandingVoid(String why) {
-    SequencedMap<Action, StepRecord> next = new LinkedHashMap<>(steps);
-    next.replaceAll((action, record) -> record.outstanding() ? record.failed(why) : record);
+    SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
+    next.replaceAll((_, record) -> record.outstanding() ? record.failed(why) : record);
     return new Ledger(next, attempts, targetEpoch, markEpoch);
   }
 
   Ledger withoutRound() {
-    SequencedMap<Action, StepRecord> next = new LinkedHashMap<>(steps);
-    next.keySet().retainAll(KEPT_BETWEEN_ROUNDS);
+    SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
+    next.values().removeIf(record -> !KEPT_BETWEEN_ROUNDS.contains(record.step().action()));
     return new Ledger(next, attempts, targetEpoch, markEpoch);
   }
 }

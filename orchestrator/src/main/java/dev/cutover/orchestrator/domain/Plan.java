@@ -6,7 +6,6 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.WatchSpec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,10 +21,17 @@ import java.util.Optional;
  * @param readingChecks run on the target before go; none of them writes
  * @param writingChecks run on the target once it is open; a mismatch rolls back
  * @param sourceChecks run on the source after a rollback
- * @param approvers names that may say go; at least two
- * @param windowOpensAt not before; empty means as soon as approved
- * @param windowClosesAt no fence after this; empty means never
+ * @param strategy how traffic and data move
+ * @param governance who decides, and how
+ * @param window when the switch may be
+ * @param rollback how it goes back
+ * @param readiness what must be proven or signed before go
+ * @param notices who is told what and when
+ * @param teamSteps the team's own steps
+ * @param bounds how long things may take
  * @param rehearsal marks every event
+ * @param programme the programme of cutovers that this one belongs to
+ * @param decisions what the team decided and why; only reported
  */
 public record Plan(
     CutoverId id,
@@ -36,17 +42,24 @@ public record Plan(
     List<DataCheck> readingChecks,
     List<DataCheck> writingChecks,
     List<DataCheck> sourceChecks,
-    List<String> approvers,
-    Optional<Instant> windowOpensAt,
-    Optional<Instant> windowClosesAt,
+    Strategy strategy,
+    Governance governance,
+    Window window,
+    RollbackPolicy rollback,
+    ReadinessPolicy readiness,
+    Notices notices,
+    List<TeamStep> teamSteps,
     Bounds bounds,
-    boolean rehearsal) {
+    boolean rehearsal,
+    Optional<CutoverId> programme,
+    List<PlanDecision> decisions) {
   public Plan {
     dataChecks = List.copyOf(dataChecks);
     readingChecks = List.copyOf(readingChecks);
     writingChecks = List.copyOf(writingChecks);
     sourceChecks = List.copyOf(sourceChecks);
-    approvers = List.copyOf(approvers);
+    teamSteps = List.copyOf(teamSteps);
+    decisions = List.copyOf(decisions);
   }
 
   /**

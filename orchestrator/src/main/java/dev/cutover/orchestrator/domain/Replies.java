@@ -59,9 +59,10 @@ final class Replies {
       return;
     }
     Optional<StepRecord> standing =
-        Action.ofStepName(reply.step().step())
-            .filter(Action::standing)
-            .flatMap(draft.ledger()::step)
+        draft
+            .ledger()
+            .step(reply.step().step())
+            .filter(record -> record.step().action().standing())
             .filter(record -> record.attempt() == reply.step().attempt());
     if (standing.isEmpty() || standing.get().status() != StepRecord.Status.DONE) {
       return;
@@ -95,7 +96,7 @@ final class Replies {
             failure,
             draft.now(),
             again ? Optional.of(draft.now().plus(urgent ? URGENT : CALM)) : Optional.empty()));
-    String reason = step.action().stepName() + ": " + failure.reason();
+    String reason = step.name() + ": " + failure.reason();
     if (again) {
       pageIfOutage(draft, record, reason);
       return;

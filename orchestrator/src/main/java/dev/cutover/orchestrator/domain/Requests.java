@@ -13,6 +13,9 @@ import java.util.List;
  * expected. One person suffices to stop or go back; two different people are needed to go.
  */
 final class Requests {
+  /** How many different people have to say that a target is dead. */
+  private static final int DECLARING_DEAD = 2;
+
   private Requests() {}
 
   static void start(Draft draft, StartCutover request, Plan plan) {
@@ -27,7 +30,7 @@ final class Requests {
               .formatted(request.cutover(), draft.cutover().state().label()));
       return;
     }
-    Runbook runbook = Runbook.blueGreen(plan);
+    Runbook runbook = Runbook.of(plan);
     draft.add(new CutoverPlanned(request.requestId(), request.actor(), plan, runbook));
     Forward.enter(draft, 0);
   }
@@ -75,12 +78,12 @@ final class Requests {
           request,
           "Expected to wait for approval of '%s', but the cutover is %s"
               .formatted(request.gate(), cutover.state().label()));
-    } else if (!cutover.requiredPlan().approvers().contains(request.actor())) {
+    } else if (!cutover.requiredPlan().governance().approvers().contains(request.actor())) {
       refuse(
           draft,
           request,
           "Expected one of the plan's approvers %s, but %s asked"
-              .formatted(cutover.requiredPlan().approvers(), request.actor()));
+              .formatted(cutover.requiredPlan().governance().approvers(), request.actor()));
     } else if (cutover.people().approvals().contains(request.actor())) {
       refuse(
           draft,
@@ -182,7 +185,7 @@ final class Requests {
     if (!stuck || draft.ledger().done(Action.OPEN_SOURCE)) {
       refuse(
           draft, request, "Expected a way back that is stuck and paged, but it is " + label(draft));
-    } else if (!cutover.requiredPlan().approvers().contains(request.actor())
+    } else if (!cutover.requiredPlan().governance().approvers().contains(request.actor())
         || cutover.people().deathDeclarations().contains(request.actor())) {
       refuse(
           draft,
@@ -190,7 +193,7 @@ final class Requests {
           "Expected two different approvers of the plan, but got " + request.actor());
     } else {
       draft.add(new TargetDeclaredDead(request.requestId(), request.actor(), request.reason()));
-      if (draft.cutover().people().deathDeclarations().size() >= Forward.APPROVALS) {
+      if (draft.cutover().people().deathDeclarations().size() >= DECLARING_DEAD) {
         Back.follow(draft, Routes.withoutTarget(draft.cutover(), request.reason()));
       }
     }

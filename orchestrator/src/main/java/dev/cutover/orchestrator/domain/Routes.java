@@ -113,7 +113,7 @@ final class Routes {
                 stages.add(
                     List.of(
                         new RouteStep(
-                            new Step(Action.OPEN_SOURCE, each, 1_000, OnFailure.PERSIST),
+                            Step.of(Action.OPEN_SOURCE, each, 1_000, OnFailure.PERSIST),
                             new Undo.Reversible(
                                 new OpenSourceAlone(
                                     open.header(), open.spec(), open.expectedEpoch()))))));
@@ -137,13 +137,13 @@ final class Routes {
   private static Optional<RouteStep> undo(
       boolean wanted, Ledger ledger, Action done, Action undoing, Duration each) {
     return wanted
-        ? journalled(ledger, done, new Step(undoing, each, 1_000, OnFailure.PERSIST))
+        ? journalled(ledger, done, Step.of(undoing, each, 1_000, OnFailure.PERSIST))
         : Optional.empty();
   }
 
   private static Optional<RouteStep> undoBounded(
       Ledger ledger, Action done, Action undoing, Duration each) {
-    return journalled(ledger, done, new Step(undoing, each, 3, OnFailure.REPORT));
+    return journalled(ledger, done, Step.of(undoing, each, 3, OnFailure.REPORT));
   }
 
   private static Optional<RouteStep> journalled(Ledger ledger, Action done, Step step) {
@@ -158,7 +158,7 @@ final class Routes {
       boolean wanted, Action action, Duration each, int attemptsMax, OnFailure onFailure) {
     return wanted
         ? Optional.of(
-            new RouteStep(new Step(action, each, attemptsMax, onFailure), new Undo.Nothing()))
+            new RouteStep(Step.of(action, each, attemptsMax, onFailure), new Undo.Nothing()))
         : Optional.empty();
   }
 

@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The stages of a blue-green cutover, compiled from a plan. Pure: the same plan gives the same
- * runbook.
+ * The stages of a cutover, compiled from a plan. Pure: the same plan gives the same runbook.
  *
  * @param retryFrom index of the stage at which another go begins: data and TTL stay as prepared
  */
@@ -27,7 +26,13 @@ public record Runbook(List<Stage> stages, int retryFrom) {
   }
 
   /** Compiles a plan. Parts that the plan leaves out leave their steps out. */
-  public static Runbook blueGreen(Plan plan) {
+  public static Runbook of(Plan plan) {
+    return switch (plan.strategy()) {
+      case Strategy.BlueGreen _ -> blueGreen(plan);
+    };
+  }
+
+  private static Runbook blueGreen(Plan plan) {
     Plan.Bounds bounds = plan.bounds();
     boolean data = plan.data().isPresent();
     boolean dns = plan.trafficSwitch().isPresent();
@@ -121,7 +126,7 @@ public record Runbook(List<Stage> stages, int retryFrom) {
   private static Optional<Step> step(
       boolean wanted, Action action, Duration deadline, OnFailure onFailure) {
     int attempts = onFailure == OnFailure.GO_BACK ? SWITCH_ATTEMPTS : PREPARATION_ATTEMPTS;
-    return wanted ? Optional.of(new Step(action, deadline, attempts, onFailure)) : Optional.empty();
+    return wanted ? Optional.of(Step.of(action, deadline, attempts, onFailure)) : Optional.empty();
   }
 
   @SafeVarargs

@@ -12,26 +12,37 @@ import dev.cutover.orchestrator.domain.SagaState.Route;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the journal stores. Meanings never change: a changed one is a new event. */
+/**
+ * What the journal stores. Meanings never change: a changed one is a new event.
+ *
+ * <p>Events of an area may have a sealed interface of their own below this one, and a function that
+ * applies them beside it.
+ */
 public sealed interface SagaEvent {
+  /** An event that answers a request: the same request sent again is known by its id. */
+  interface Answer {
+    /** Of the request that it answers. */
+    String requestId();
+  }
+
   /** The plan was accepted and is frozen from here on. */
   record CutoverPlanned(String requestId, String actor, Plan plan, Runbook runbook)
-      implements SagaEvent {}
+      implements SagaEvent, Answer {}
 
   /** A request was refused, and why. */
   record RequestRefused(String requestId, String actor, String request, String reason)
-      implements SagaEvent {}
+      implements SagaEvent, Answer {}
 
   /**
    * A request to stop or to go back was heeded: what follows is its effect. Kept so that the same
    * request sent again has none.
    */
   record RequestHeeded(String requestId, String actor, String request, String reason)
-      implements SagaEvent {}
+      implements SagaEvent, Answer {}
 
   /** A person said yes at a gate. */
   record GateApproved(String requestId, String actor, String gate, String comment)
-      implements SagaEvent {}
+      implements SagaEvent, Answer {}
 
   /** The steps of this stage are due. */
   record StageEntered(int stage) implements SagaEvent {}
@@ -86,13 +97,14 @@ public sealed interface SagaEvent {
   record ReturnedToPrepared(String reason, boolean rolledBack) implements SagaEvent {}
 
   /** Another go was asked for. */
-  record RetryBegan(String requestId, String actor) implements SagaEvent {}
+  record RetryBegan(String requestId, String actor) implements SagaEvent, Answer {}
 
   /** A person must decide. */
   record CutoverHeld(String reason) implements SagaEvent {}
 
   /** A person let it go on. */
-  record CutoverResumed(String requestId, String actor, String reason) implements SagaEvent {}
+  record CutoverResumed(String requestId, String actor, String reason)
+      implements SagaEvent, Answer {}
 
   /**
    * A trigger arrived.
@@ -112,7 +124,8 @@ public sealed interface SagaEvent {
   record LeaseExpiryNoted(long epoch, Instant at) implements SagaEvent {}
 
   /** A person said that the target is dead; two are needed. */
-  record TargetDeclaredDead(String requestId, String actor, String reason) implements SagaEvent {}
+  record TargetDeclaredDead(String requestId, String actor, String reason)
+      implements SagaEvent, Answer {}
 
   /** A side that must refuse writes was found able to take them. */
   record FenceLossNoted(Side side, boolean reasserted, String detail) implements SagaEvent {}

@@ -7,11 +7,11 @@ import dev.cutover.orchestrator.domain.SagaState.*;
 import dev.cutover.orchestrator.domain.Stage.Work;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SequencedSet;
+import java.util.SequencedMap;
 
 /** What people and the API see of a cutover. Pure. */
 public final class SagaView {
@@ -64,8 +64,8 @@ public final class SagaView {
             case GO ->
                 "go from %d different people of %s; so far %s"
                     .formatted(
-                        Forward.APPROVALS,
-                        cutover.requiredPlan().approvers(),
+                        cutover.requiredPlan().governance().approvalsNeeded(),
+                        cutover.requiredPlan().governance().approvers(),
                         cutover.people().approvals());
           };
       case Observing(int _, Instant _, Instant until) ->
@@ -91,39 +91,40 @@ public final class SagaView {
         ", ",
         cutover.ledger().steps().values().stream()
             .filter(StepRecord::outstanding)
-            .map(record -> record.step().action().stepName())
+            .map(record -> record.step().name())
             .toList());
   }
 
   private static List<StepStatus> steps(Cutover cutover) {
-    SequencedSet<Action> actions = new LinkedHashSet<>();
+    SequencedMap<String, Step> steps = new LinkedHashMap<>();
     cutover
         .runbook()
         .ifPresent(
             runbook -> {
               for (Stage stage : runbook.stages()) {
                 if (stage instanceof Work work) {
-                  work.steps().forEach(step -> actions.add(step.action()));
+                  work.steps().forEach(step -> steps.putIfAbsent(step.name(), step));
                 }
               }
             });
     if (cutover.state() instanceof RollingBack back) {
       back.route()
           .stages()
-          .forEach(stage -> stage.forEach(step -> actions.add(step.step().action())));
+          .forEach(stage -> stage.forEach(s -> steps.putIfAbsent(s.step().name(), s.step())));
     }
-    actions.addAll(cutover.ledger().steps().keySet());
+    cutover.ledger().steps().forEach((name, record) -> steps.putIfAbsent(name, record.step()));
     List<StepStatus> statuses = new ArrayList<>();
-    for (Action action : actions) {
-      statuses.add(cutover.ledger().step(action).map(SagaView::sent).orElseGet(() -> toDo(action)));
-    }
+    steps.forEach(
+        (name, step) ->
+            statuses.add(
+                cutover.ledger().step(name).map(SagaView::sent).orElseGet(() -> toDo(step))));
     return statuses;
   }
 
-  private static StepStatus toDo(Action action) {
+  private static StepStatus toDo(Step step) {
     return new StepStatus(
-        action.stepName(),
-        action.receiver().wireName(),
+        step.name(),
+        step.action().receiver().wireName(),
         Progress.TO_DO,
         0,
         Optional.empty(),
@@ -139,7 +140,7 @@ public final class SagaView {
           case FAILED -> Progress.FAILED;
         };
     return new StepStatus(
-        record.step().action().stepName(),
+        record.step().name(),
         record.step().action().receiver().wireName(),
         progress,
         record.attempt(),

@@ -6,11 +6,19 @@ import java.time.Duration;
  * One step of a runbook. Steps are data: what to order, how long it may take, how often it is tried
  * and where its failure goes.
  *
+ * @param name unique in its cutover: the action's, or one of its own where an action comes more
+ *     than once
  * @param deadline bounds one attempt
  * @param attemptsMax how often it is tried, 1 or more; only the orchestrator retries
  * @param onFailure where it goes when all attempts have failed
  */
-public record Step(Action action, Duration deadline, int attemptsMax, OnFailure onFailure) {
+public record Step(
+    String name, Action action, Duration deadline, int attemptsMax, OnFailure onFailure) {
+  /** The one step of that action, named after it. */
+  public static Step of(Action action, Duration deadline, int attemptsMax, OnFailure onFailure) {
+    return new Step(action.stepName(), action, deadline, attemptsMax, onFailure);
+  }
+
   /** Where a step's failure goes. */
   public enum OnFailure {
     /** Stop and ask a person; only where exactly one side serves. */

@@ -298,8 +298,8 @@ final class PlanYamlTest {
     // when
     Plan plan = accepted(yaml);
     // then
-    assertThat(plan.approvers()).containsExactly("ana", "bo", "cy");
-    assertThat(plan.windowOpensAt()).contains(Instant.parse("2036-12-01T01:00:00Z"));
+    assertThat(plan.governance().approvers()).containsExactly("ana", "bo", "cy");
+    assertThat(plan.window().opensAt()).contains(Instant.parse("2036-12-01T01:00:00Z"));
     assertThat(plan.trafficSwitch().orElseThrow().primary())
         .isEqualTo(new ServerAddress("192.0.2.53", 53));
     assertThat(plan.trafficSwitch().orElseThrow().names().getFirst().target().getFirst().type())

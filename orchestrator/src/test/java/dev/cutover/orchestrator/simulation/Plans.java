@@ -1,7 +1,7 @@
 package dev.cutover.orchestrator.simulation;
 
 import dev.cutover.contract.*;
-import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.*;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,9 +63,13 @@ public final class Plans {
         List.of(rows),
         List.of(rows),
         List.of(rows),
-        List.of("ana", "bo", "cy"),
-        Optional.empty(),
-        Optional.empty(),
+        new Strategy.BlueGreen(),
+        new Governance(List.of("ana", "bo", "cy"), 2),
+        Window.ALWAYS,
+        RollbackPolicy.DEFAULT,
+        ReadinessPolicy.DEFAULT,
+        Notices.NONE,
+        List.of(),
         new Plan.Bounds(
             Duration.ofSeconds(20),
             Duration.ofSeconds(40),
@@ -78,7 +82,9 @@ public final class Plans {
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Duration.ofSeconds(10)),
-        false);
+        false,
+        Optional.empty(),
+        List.of());
   }
 
   /** The answer of a service in a world in which everything works. */
