@@ -1,5 +1,6 @@
 package dev.cutover.deploy;
 
+import dev.cutover.orchestrator.adapter.Role;
 import dev.cutover.orchestrator.adapter.Tokens;
 import dev.cutover.runtime.ConfigException;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,7 +38,7 @@ final class PeopleCommand {
               split = ",",
               required = true,
               description = "Some of ${COMPLETION-CANDIDATES}.")
-          List<Tokens.Role> roles,
+          List<Role> roles,
       @Option(names = "--file", required = true, description = "Made if it is not there.")
           Path file)
       throws IOException {
@@ -51,11 +51,8 @@ final class PeopleCommand {
       if (Files.exists(file)) {
         Tokens.load(file);
       }
-      Set<Tokens.Role> distinct = EnumSet.copyOf(roles);
-      String written =
-          distinct.stream()
-              .map(role -> role.name().toLowerCase(Locale.ROOT))
-              .collect(Collectors.joining(","));
+      Set<Role> distinct = EnumSet.copyOf(roles);
+      String written = distinct.stream().map(Role::wireName).collect(Collectors.joining(","));
       Map<String, String> tokens = new TreeMap<>(LocalKeys.addTokens(file, Map.of(name, written)));
       System.out.println(tokens.get(name));
       return 0;

@@ -1,25 +1,39 @@
 package dev.cutover.orchestrator;
 
 import dev.cutover.orchestrator.OrchestratorConfig.TopicMode;
+import dev.cutover.orchestrator.adapter.EventStreams;
+import dev.cutover.orchestrator.adapter.Identities;
+import dev.cutover.orchestrator.adapter.OidcTokens;
 import dev.cutover.orchestrator.adapter.OperatorApi;
+import dev.cutover.orchestrator.adapter.Readings;
+import dev.cutover.orchestrator.adapter.Route;
 import dev.cutover.orchestrator.adapter.StatusBoard;
-import dev.cutover.orchestrator.adapter.Tokens;
+import dev.cutover.orchestrator.adapter.Submissions;
+import dev.cutover.orchestrator.adapter.TokensFile;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaLog;
 import dev.cutover.runtime.KafkaTransactionalLog;
+import dev.cutover.runtime.Log;
 import dev.cutover.runtime.MessageLoop;
 import dev.cutover.runtime.SagaLoop;
 import dev.cutover.runtime.ServiceRuntime;
 import dev.cutover.runtime.TopicAdmin;
 import dev.cutover.runtime.TopicFollower;
+import dev.cutover.runtime.Wire;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Wires the orchestrator. */
 public final class Main {
   private static final String SERVICE = "orchestrator";
+
+  /** Of streams of events; proxies give up on silent ones after half a minute or more. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   private Main() {}
 
@@ -64,7 +78,7 @@ public final class Main {
 
   private static Assembled assemble(ServiceRuntime runtime, ConfigReader reader) {
     OrchestratorConfig config = OrchestratorConfig.read(reader);
-    Tokens tokens = Tokens.load(config.tokens());
+    Identities identities = identities(runtime, config.api());
     topics(config);
     StatusBoard board = new StatusBoard(config.wire().topics());
     KafkaLog requests = runtime.closing(KafkaLog.writer(config.kafka()));
@@ -75,13 +89,10 @@ public final class Main {
         runtime.closing(
             new OperatorApi(
                 runtime.vertx(),
-                config.apiHost(),
-                config.apiPort(),
-                tokens,
-                config.wire(),
-                requests,
+                config.api().address(),
+                identities,
                 board,
-                runtime.clock()));
+                routes(config.wire(), identities, requests, board, runtime.clock())));
     KafkaTransactionalLog log =
         new KafkaTransactionalLog(
             config.kafka(), config.wire().topics(), config.wire().topics().group(SERVICE));
@@ -89,6 +100,23 @@ public final class Main {
         new SagaLoop(
             config.wire().topics(), log, new OrchestratorService(config.wire()), runtime.clock());
     return new Assembled(loop, api);
+  }
+
+  private static Identities identities(ServiceRuntime runtime, ApiConfig config) {
+    return OidcTokens.orFile(
+        config.oidc().<Identities>map(settings -> new OidcTokens(runtime.vertx(), settings)),
+        config.tokens().<Identities>map(TokensFile::new));
+  }
+
+  /** Everything that the API serves. */
+  static List<Route> routes(
+      Wire wire, Identities identities, Log requests, StatusBoard board, InstantSource clock) {
+    return Stream.of(
+            new Readings(board, wire.topics()).routes(),
+            new EventStreams(board, identities, HEARTBEAT).routes(),
+            new Submissions(wire, requests, board, clock).routes())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static void topics(OrchestratorConfig config) {

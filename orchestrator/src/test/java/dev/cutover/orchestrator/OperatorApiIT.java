@@ -91,7 +91,7 @@ final class OperatorApiIT {
     problem(fixture.post("ana", "/cutovers/x/hold", "{\"reason\": 1}"), 400);
     problem(fixture.post("ana", "/cutovers/x/hold", "{\"reason\": \"a\", \"more\": 1}"), 400);
     problem(fixture.post("ana", "/cutovers/NO_NAME/hold", "{\"reason\": \"a\"}"), 400);
-    problem(fixture.post("ana", "/cutovers/x/approvals", "{\"comment\": \"yes\"}"), 400);
+    problem(fixture.post("ana", "/cutovers/x/approvals", "{\"door\": \"go\"}"), 400);
     problem(
         fixture.post("ana", "/cutovers/x/hold", "{\"reason\":\"a\"}", "idempotency-key", "a b"),
         400);

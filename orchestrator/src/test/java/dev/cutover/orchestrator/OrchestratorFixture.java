@@ -12,11 +12,15 @@ import dev.cutover.runtime.Wire;
 import dev.cutover.testkit.KafkaBroker;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -70,7 +74,17 @@ final class OrchestratorFixture implements AutoCloseable {
     Path tokens = directory.resolve("tokens.properties");
     StringBuilder people = new StringBuilder();
     for (String line :
-        List.of("ana viewer,operator,approver", "bo approver", "eve viewer", "mallory approver")) {
+        List.of(
+            "ana viewer,operator,approver",
+            "bo approver",
+            "eve viewer",
+            "mallory approver",
+            // one of each, by the name of its role
+            "viewer viewer",
+            "operator operator",
+            "validator validator",
+            "approver approver",
+            "administrator administrator")) {
       String name = line.substring(0, line.indexOf(' '));
       people.append("%s.sha256=%s\n".formatted(name, Payload.of("token-" + name).sha256()));
       people.append("%s.roles=%s\n".formatted(name, line.substring(line.indexOf(' ') + 1)));
@@ -166,6 +180,31 @@ final class OrchestratorFixture implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** The head and the first line, of an answer that goes on. */
+  Documented.Answer first(HttpRequest request) {
+    try {
+      HttpResponse<InputStream> answer =
+          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      try (BufferedReader reader =
+          new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+        return new Documented.Answer(
+            answer.statusCode(),
+            answer.headers().firstValue("content-type").orElse(""),
+            String.valueOf(reader.readLine()));
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Without a token. */
+  HttpResponse<String> anonymous(String path) {
+    return send(HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20)).build());
   }
 
   URI uri(String path) {

@@ -1,62 +1,80 @@
 package dev.cutover.orchestrator.adapter;
 
-import dev.cutover.orchestrator.adapter.Tokens.Person;
-import dev.cutover.orchestrator.adapter.Tokens.Role;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** Finds out who asks, and whether that person may. */
 final class BearerAuthentication implements Handler<RoutingContext> {
   private static final String PERSON = "person";
   private static final String SCHEME = "Bearer ";
 
-  private final Tokens tokens;
+  private final Identities identities;
 
-  BearerAuthentication(Tokens tokens) {
-    this.tokens = tokens;
+  BearerAuthentication(Identities identities) {
+    this.identities = identities;
   }
 
   @Override
   public void handle(RoutingContext context) {
     String header = context.request().getHeader("authorization");
-    Optional<Person> person =
-        header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-            ? tokens.personOf(header.substring(SCHEME.length()).strip())
-            : Optional.empty();
-    if (person.isPresent()) {
-      context.put(PERSON, person.get());
-      context.next();
+    if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      refuse(context, "Expected a bearer token in the header Authorization, but there is none");
       return;
     }
-    context.response().putHeader("www-authenticate", "Bearer");
-    HttpAnswer.problem(
-        context,
-        401,
-        header == null
-            ? "Expected a bearer token in the header Authorization, but there is none"
-            : "Expected a known bearer token, but this one is unknown");
+    // the body is read later: it must wait while the issuer's keys are fetched
+    context.request().pause();
+    identities
+        .of(token(header))
+        .onComplete(
+            found -> {
+              context.request().resume();
+              go(context, found.result());
+            });
   }
 
-  /** Goes on with the person if one of these roles is theirs; answers 403 otherwise. */
-  static void ifAny(RoutingContext context, Set<Role> roles, Consumer<Person> then) {
-    Person person = context.get(PERSON);
+  /** The token of a request that was let through. */
+  static String token(RoutingContext context) {
+    return token(context.request().getHeader("authorization"));
+  }
+
+  private static String token(String header) {
+    return header.substring(SCHEME.length()).strip();
+  }
+
+  private static void go(RoutingContext context, Identity identity) {
+    switch (identity) {
+      case Identity.Known(Person person) -> {
+        context.put(PERSON, person);
+        context.next();
+      }
+      case Identity.Unknown(String sentence) -> refuse(context, sentence);
+      case Identity.Undecided(String sentence) -> HttpAnswer.problem(context, 503, sentence);
+    }
+  }
+
+  private static void refuse(RoutingContext context, String sentence) {
+    context.response().putHeader("www-authenticate", "Bearer");
+    HttpAnswer.problem(context, 401, sentence);
+  }
+
+  /**
+   * Whoever was found out before; answers 403 and stops there unless one of the roles is theirs.
+   */
+  static void authorize(RoutingContext context, Set<Role> roles) {
+    Person person = person(context);
     if (person.roles().stream().anyMatch(roles::contains)) {
-      then.accept(person);
+      context.next();
       return;
     }
     HttpAnswer.problem(
         context,
         403,
-        "Expected one of the roles %s, but %s has %s"
-            .formatted(names(roles), person.name(), names(person.roles())));
+        "Expected one of the roles [%s], but %s has [%s]"
+            .formatted(Role.names(roles), person.name(), Role.names(person.roles())));
   }
 
-  private static List<String> names(Set<Role> roles) {
-    return roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).sorted().toList();
+  static Person person(RoutingContext context) {
+    return context.get(PERSON);
   }
 }

@@ -1,63 +1,77 @@
 package dev.cutover.orchestrator.adapter;
 
+import dev.cutover.orchestrator.adapter.RequestForm.Field;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The JSON body of a request of the API, read strictly. */
 final class RequestBody {
-  private static final int TEXT_MAX = 2_000;
+  /** Characters of one text. */
+  static final int TEXT_MAX = 2_000;
 
-  private final JsonObject json;
+  private final Map<String, String> texts;
 
-  private RequestBody(JsonObject json) {
-    this.json = json;
+  private RequestBody(Map<String, String> texts) {
+    this.texts = texts;
   }
 
   /**
    * Reads it.
    *
-   * @param known the fields that it may have
-   * @throws IllegalArgumentException with a sentence, when it is none or has others
+   * @param fields all that it may have
+   * @throws IllegalArgumentException with a sentence, when it is none, has others or lacks one
    */
-  static RequestBody of(String text, Set<String> known) {
+  static RequestBody of(String text, List<Field> fields) {
     JsonObject json;
     try {
       json = text.isBlank() ? new JsonObject() : new JsonObject(text);
     } catch (DecodeException e) {
       throw new IllegalArgumentException("Expected a JSON object as body, but it is none", e);
     }
+    Set<String> known =
+        fields.stream().map(Field::name).collect(Collectors.toCollection(TreeSet::new));
     Set<String> unknown = new TreeSet<>(json.fieldNames());
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "Expected only the fields %s, but found %s".formatted(new TreeSet<>(known), unknown));
+          "Expected only the fields %s, but found %s".formatted(known, unknown));
     }
-    return new RequestBody(json);
+    Map<String, String> texts = new TreeMap<>();
+    fields.forEach(field -> texts.put(field.name(), text(json, field)));
+    return new RequestBody(texts);
   }
 
-  /** A text that must be there. */
-  String required(String field) {
-    String text = optional(field, "");
-    if (text.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Expected a text as '%s', but it is missing: say it for those who read the journal"
-              .formatted(field));
+  /** The text of a field, or what its absence means. */
+  String text(String field) {
+    String text = texts.get(field);
+    if (text == null) {
+      throw new IllegalStateException("Expected a field that the form has, but asked for " + field);
     }
     return text;
   }
 
-  String optional(String field, String fallback) {
-    Object value = json.getValue(field);
-    if (value == null) {
-      return fallback;
-    }
-    if (!(value instanceof String text) || text.length() > TEXT_MAX) {
+  private static String text(JsonObject json, Field field) {
+    Object value = json.getValue(field.name());
+    if (value != null && (!(value instanceof String given) || given.length() > TEXT_MAX)) {
       throw new IllegalArgumentException(
           "Expected a text of at most %d characters as '%s', but found another value"
-              .formatted(TEXT_MAX, field));
+              .formatted(TEXT_MAX, field.name()));
     }
-    return text.isBlank() ? fallback : text.strip();
+    String text = value == null ? "" : value.toString().strip();
+    return text.isEmpty()
+        ? field
+            .fallback()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "Expected a text as '%s', but it is missing: say it for those who read the journal"
+                            .formatted(field.name())))
+        : text;
   }
 }

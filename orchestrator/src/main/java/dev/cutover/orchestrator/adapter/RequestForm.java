@@ -2,55 +2,154 @@ package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.Request;
-import dev.cutover.orchestrator.adapter.Tokens.Role;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/** What may be asked about a cutover that exists: by whom, and with which fields. */
-enum RequestForm {
-  HOLD,
-  ABORT,
-  ROLLBACK,
-  RESUME,
-  ABANDON,
-  APPROVALS,
-  TARGET_DEAD;
+/**
+ * What may be asked about a cutover that exists: by whom, and with which fields. The router, the
+ * API document and the command line are made from it, so that a form is added here and nowhere
+ * else.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // copies that nobody can change
+public enum RequestForm {
+  // one person suffices to stop or to go back
+  HOLD(
+      "hold",
+      "Stops before the next step. Refused while no side serves.",
+      Set.of(Role.OPERATOR, Role.APPROVER),
+      List.of(Field.reason()),
+      form ->
+          new Request.Hold(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  RESUME(
+      "resume",
+      "Goes on from a hold, or tries again from prepared.",
+      Set.of(Role.OPERATOR),
+      List.of(Field.optional("reason", "", "Why; whoever reads the journal sees it.")),
+      form ->
+          new Request.Resume(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  APPROVALS(
+      "approve",
+      "Says yes at a gate. Two different people are needed to go.",
+      Set.of(Role.APPROVER),
+      List.of(
+          Field.optional("gate", "go", "Name of the gate."),
+          Field.optional("comment", "", "What was looked at.")),
+      form ->
+          new Request.Approve(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("gate"),
+              form.text("comment"))),
+  ABORT(
+      "abort",
+      "Before the fence: back to prepared. After it: rolls back.",
+      Set.of(Role.OPERATOR, Role.APPROVER),
+      List.of(Field.reason()),
+      form ->
+          new Request.Abort(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  ROLLBACK(
+      "rollback",
+      "Brings traffic and data back to the source. One person suffices.",
+      Set.of(Role.OPERATOR, Role.APPROVER),
+      List.of(Field.reason()),
+      form ->
+          new Request.RollBack(
+              form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  ABANDON(
+      "abandon",
+      "Removes all that was prepared: streams, slots, lowered TTL.",
+      Set.of(Role.OPERATOR),
+      List.of(Field.reason()),
+      form ->
+          new Request.Abandon(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  TARGET_DEAD(
+      "target-dead",
+      "Declares the target dead and cut off: the source opens without it. Two different people"
+          + " must say so; writes that never reached the source are lost, and listed.",
+      Set.of(Role.APPROVER),
+      List.of(Field.reason()),
+      form ->
+          new Request.DeclareTargetDead(
+              form.cutover(), form.requestId(), form.actor(), form.text("reason")));
 
-  /** Who may start, and go on. */
-  static final Set<Role> OPERATORS = Set.of(Role.OPERATOR);
+  /**
+   * One text of the body.
+   *
+   * @param fallback what an absent one means; empty when it must be there
+   */
+  public record Field(String name, Optional<String> fallback, String description) {
+    static Field required(String name, String description) {
+      return new Field(name, Optional.empty(), description);
+    }
 
-  /** Last part of its path, such as {@code target-dead}. */
-  String path() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    static Field optional(String name, String fallback, String description) {
+      return new Field(name, Optional.of(fallback), description);
+    }
+
+    static Field reason() {
+      return required("reason", "Why; whoever reads the journal sees it.");
+    }
+  }
+
+  /** A form with its fields filled in, and who signs it. */
+  private record Filled(CutoverId cutover, String requestId, String actor, RequestBody body) {
+    String text(String field) {
+      return body.text(field);
+    }
+  }
+
+  private final String command;
+  private final String summary;
+  private final Set<Role> roles;
+  private final List<Field> fields;
+  private final Function<Filled, Request> request;
+
+  RequestForm(
+      String command,
+      String summary,
+      Set<Role> roles,
+      List<Field> fields,
+      Function<Filled, Request> request) {
+    this.command = command;
+    this.summary = summary;
+    this.roles = Set.copyOf(roles);
+    this.fields = List.copyOf(fields);
+    this.request = request;
+  }
+
+  /** Its name on the command line, such as {@code target-dead}. */
+  public String command() {
+    return command;
+  }
+
+  /** What it does, in a sentence or two. */
+  public String summary() {
+    return summary;
   }
 
   /** Who may ask; one of these suffices. */
-  Set<Role> roles() {
-    return switch (this) {
-      // one person suffices to stop or to go back
-      case HOLD, ABORT, ROLLBACK -> Set.of(Role.OPERATOR, Role.APPROVER);
-      case RESUME, ABANDON -> OPERATORS;
-      case APPROVALS, TARGET_DEAD -> Set.of(Role.APPROVER);
-    };
+  public Set<Role> roles() {
+    return roles;
+  }
+
+  /** What the body may hold. */
+  public List<Field> fields() {
+    return fields;
+  }
+
+  /** Last part of its path, such as {@code target-dead}. */
+  public String path() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
    * Fills it in. Throws {@link IllegalArgumentException} with a sentence when the body is not so.
    */
   Request fill(CutoverId cutover, String requestId, String actor, String text) {
-    RequestBody body =
-        RequestBody.of(text, this == APPROVALS ? Set.of("gate", "comment") : Set.of("reason"));
-    return switch (this) {
-      case HOLD -> new Request.Hold(cutover, requestId, actor, body.required("reason"));
-      case ABORT -> new Request.Abort(cutover, requestId, actor, body.required("reason"));
-      case ROLLBACK -> new Request.RollBack(cutover, requestId, actor, body.required("reason"));
-      case RESUME -> new Request.Resume(cutover, requestId, actor, body.optional("reason", ""));
-      case ABANDON -> new Request.Abandon(cutover, requestId, actor, body.required("reason"));
-      case APPROVALS ->
-          new Request.Approve(
-              cutover, requestId, actor, body.required("gate"), body.optional("comment", ""));
-      case TARGET_DEAD ->
-          new Request.DeclareTargetDead(cutover, requestId, actor, body.required("reason"));
-    };
+    return request.apply(new Filled(cutover, requestId, actor, RequestBody.of(text, fields)));
   }
 }

@@ -7,18 +7,24 @@ import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Payload;
 import dev.cutover.runtime.Received;
 import dev.cutover.runtime.Topics;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +49,20 @@ public final class StatusBoard {
    */
   public record Answer(CutoverId cutover, long sequence, boolean accepted, String detail) {}
 
+  /**
+   * Some statuses, JSON, by name.
+   *
+   * @param next where the next page begins; empty after the last
+   */
+  public record Page(List<String> statuses, Optional<String> next) {
+    public Page {
+      statuses = List.copyOf(statuses);
+    }
+  }
+
+  /** A status and what lists are filtered by. */
+  private record Shown(Payload json, String state) {}
+
   /** A journal or its end: entries from {@code first} on, without gaps. */
   private static final class Journal {
     private final long first;
@@ -55,10 +75,11 @@ public final class StatusBoard {
 
   private final Topics topics;
   private final JournalCodec codec = new JournalCodec();
-  private final SortedMap<String, Payload> statuses = new TreeMap<>();
+  private final NavigableMap<String, Shown> statuses = new TreeMap<>();
   private final SequencedMap<CutoverId, Journal> journals = new LinkedHashMap<>(16, 0.75f, true);
   private final SequencedMap<String, Answer> answers = new LinkedHashMap<>();
   private final Map<String, CompletableFuture<Answer>> waiting = new HashMap<>();
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private int entries;
   private volatile boolean complete;
 
@@ -83,28 +104,39 @@ public final class StatusBoard {
 
   /** Takes a record in; one that can't be read is left out here: whoever decides has said so. */
   public void seen(Received received) {
-    if (received.topic().equals(topics.status())) {
-      received.key().ifPresent(key -> status(key, received.value()));
-      return;
-    }
     try {
-      journalled(codec.entry(received.value().bytes()), received.value());
-    } catch (IllegalStateException e) {
+      if (received.topic().equals(topics.status())) {
+        received.key().ifPresent(key -> status(key, received.value()));
+      } else {
+        journalled(codec.entry(received.value().bytes()), received.value());
+      }
+      received.key().ifPresent(key -> listeners.forEach(listener -> listener.accept(key)));
+    } catch (IllegalStateException | DecodeException e) {
       LOGGER
           .atWarn()
           .addKeyValue(LogKeys.TOPIC, received.topic())
           .addKeyValue(LogKeys.PARTITION, received.partition())
           .addKeyValue(LogKeys.OFFSET, received.offset())
           .setCause(e)
-          .log("journal entry not shown");
+          .log("record not shown");
     }
+  }
+
+  /**
+   * Calls back with a cutover's name after each change of its status or journal, until closed. The
+   * listener is called by the reading thread, and must return at once.
+   */
+  AutoCloseable listen(Consumer<String> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   private synchronized void status(String cutover, Payload status) {
     if (status.equals(Payload.NONE)) {
       statuses.remove(cutover);
     } else {
-      statuses.put(cutover, status);
+      String state = new JsonObject(status.text()).getString("state", "");
+      statuses.put(cutover, new Shown(status, state));
     }
   }
 
@@ -133,28 +165,60 @@ public final class StatusBoard {
 
   /** Latest status of that cutover, JSON; empty when there is none. */
   public synchronized Optional<String> status(CutoverId cutover) {
-    return Optional.ofNullable(statuses.get(cutover.value())).map(Payload::text);
+    return Optional.ofNullable(statuses.get(cutover.value())).map(shown -> shown.json().text());
   }
 
-  /** Latest status of each cutover, JSON, by name. */
-  public synchronized List<String> statuses() {
-    return statuses.values().stream().map(Payload::text).toList();
+  /** Names of all cutovers that have a status. */
+  synchronized List<String> names() {
+    return List.copyOf(statuses.keySet());
+  }
+
+  /**
+   * Latest statuses, JSON, by name.
+   *
+   * @param states only those in one of these states; all when empty
+   * @param cursor where the page begins, from the page before; empty for the first
+   * @param limit of the page, 1 or more
+   */
+  public synchronized Page statuses(Set<String> states, String cursor, int limit) {
+    List<String> page = new ArrayList<>();
+    String last = "";
+    for (Map.Entry<String, Shown> entry : statuses.tailMap(cursor, false).entrySet()) {
+      if (!states.isEmpty() && !states.contains(entry.getValue().state())) {
+        continue;
+      }
+      if (page.size() == limit) {
+        return new Page(page, Optional.of(last));
+      }
+      page.add(entry.getValue().json().text());
+      last = entry.getKey();
+    }
+    return new Page(page, Optional.empty());
   }
 
   /**
    * Journal entries of that cutover, JSON, in order.
    *
    * @param after only those with a higher sequence
+   * @param limit at most so many
    * @return empty when that part of the journal is not at hand
    */
-  public synchronized Optional<List<String>> journal(CutoverId cutover, long after) {
+  public synchronized Optional<List<String>> journal(CutoverId cutover, long after, int limit) {
     Journal journal = journals.get(cutover);
     if (journal == null || journal.first > Math.max(after, 0) + 1) {
       return Optional.empty();
     }
     int from = (int) Math.min(Math.max(after, 0) - (journal.first - 1), journal.entries.size());
-    return Optional.of(
-        journal.entries.subList(from, journal.entries.size()).stream().map(Payload::text).toList());
+    int to = (int) Math.min((long) from + limit, journal.entries.size());
+    return Optional.of(journal.entries.subList(from, to).stream().map(Payload::text).toList());
+  }
+
+  /** The highest sequence of that journal; empty when nothing of it is at hand. */
+  synchronized OptionalLong lastSequence(CutoverId cutover) {
+    Journal journal = journals.get(cutover);
+    return journal == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(journal.first - 1 + journal.entries.size());
   }
 
   /** The answer to a request; empty when none was seen within that time. */

@@ -19,28 +19,10 @@ import java.util.TreeSet;
 
 /**
  * People and what they may do, from a properties file: {@code <name>.sha256} is the SHA-256 of the
- * person's bearer token, hexadecimal, {@code <name>.roles} one or more of {@code viewer}, {@code
- * operator} and {@code approver}. Tokens themselves are kept nowhere.
+ * person's bearer token, hexadecimal, {@code <name>.roles} one or more {@link Role}s. Tokens
+ * themselves are kept nowhere.
  */
 public final class Tokens {
-  /** What a person may do. Everybody who has a role may look. */
-  public enum Role {
-    VIEWER,
-    OPERATOR,
-    APPROVER
-  }
-
-  /**
-   * Whose token it is.
-   *
-   * @param name as in a plan's approvers
-   */
-  public record Person(String name, Set<Role> roles) {
-    public Person {
-      roles = Set.copyOf(roles);
-    }
-  }
-
   private record Entry(Person person, String sha256) {}
 
   private final List<Entry> entries;
@@ -79,7 +61,11 @@ public final class Tokens {
       }
       if (roles.isEmpty()) {
         faults.add(
-            "%s: expected some of viewer, operator, approver as %s.roles".formatted(file, name));
+            "%s: expected some of %s as %s.roles".formatted(file, Role.names(Role.ANY), name));
+      }
+      if (!name.matches(Person.NAME)) {
+        faults.add(
+            "%s: expected a name like %s, but found '%s'".formatted(file, Person.NAME, name));
       }
       if (digest.isPresent() && roles.isPresent()) {
         entries.add(new Entry(new Person(name, roles.get()), digest.get()));
@@ -114,11 +100,11 @@ public final class Tokens {
   private static Optional<Set<Role>> roles(String text) {
     Set<Role> roles = EnumSet.noneOf(Role.class);
     for (String word : text.split(",", -1)) {
-      try {
-        roles.add(Role.valueOf(word.strip().toUpperCase(Locale.ROOT)));
-      } catch (IllegalArgumentException e) {
+      Optional<Role> role = Role.of(word);
+      if (role.isEmpty()) {
         return Optional.empty();
       }
+      roles.add(role.get());
     }
     return Optional.of(roles);
   }
