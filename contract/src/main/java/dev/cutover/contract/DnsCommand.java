@@ -48,12 +48,20 @@ public sealed interface DnsCommand extends Command {
    * Replaces the source's sets by the target's in one conditional change.
    *
    * @param expectedEpoch the mark that must be there; any other means that this order is void
+   * @param weightPercent how much of the traffic the target gets, 1 to 100; 100 is all of it.
+   *     Refused below 100 by a switch without weights
    */
-  record ShiftTraffic(CommandHeader header, SwitchSpec spec, long expectedEpoch)
+  record ShiftTraffic(CommandHeader header, SwitchSpec spec, long expectedEpoch, int weightPercent)
       implements DnsCommand {
+    public ShiftTraffic {
+      Arguments.require(
+          weightPercent >= 1 && weightPercent <= 100,
+          "Expected a weight of 1 to 100 percent, but got " + weightPercent);
+    }
+
     @Override
     public ShiftTraffic withHeader(CommandHeader header) {
-      return new ShiftTraffic(header, spec, expectedEpoch);
+      return new ShiftTraffic(header, spec, expectedEpoch, weightPercent);
     }
   }
 
@@ -73,6 +81,40 @@ public sealed interface DnsCommand extends Command {
     @Override
     public RevertTraffic withHeader(CommandHeader header) {
       return new RevertTraffic(header, spec);
+    }
+  }
+
+  /**
+   * Compares the records with what is expected, again and again, and says so as {@link
+   * RecordsObserved}. Standing, from the capture on, until {@link RestoreTtl}. What later orders of
+   * this cutover change is no drift: the service learns it from them. Told again to a new instance,
+   * the order carries what is expected by then.
+   *
+   * @param expected the sets with their TTL as this cutover's last answered order left them: the
+   *     captured ones, then {@link SwitchSpec#lowered}, then {@link SwitchSpec#served}
+   */
+  record WatchRecords(CommandHeader header, SwitchSpec spec, List<RecordSet> expected)
+      implements DnsCommand {
+    public WatchRecords {
+      expected = List.copyOf(expected);
+    }
+
+    @Override
+    public WatchRecords withHeader(CommandHeader header) {
+      return new WatchRecords(header, spec, expected);
+    }
+
+    /** The same order with what is expected by now. */
+    public WatchRecords expecting(List<RecordSet> records) {
+      return new WatchRecords(header, spec, records);
+    }
+  }
+
+  /** Reads how the switch stands at every authority, and proves the way back. Changes nothing. */
+  record ReadSwitch(CommandHeader header, SwitchSpec spec) implements DnsCommand {
+    @Override
+    public ReadSwitch withHeader(CommandHeader header) {
+      return new ReadSwitch(header, spec);
     }
   }
 

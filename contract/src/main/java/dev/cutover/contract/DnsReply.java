@@ -2,6 +2,7 @@ package dev.cutover.contract;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Answers of the dns-service. */
 public sealed interface DnsReply extends Reply {
@@ -62,6 +63,57 @@ public sealed interface DnsReply extends Reply {
    */
   record TrafficReverted(StepRef step, Instant acceptedAt, boolean changed, long tookMs)
       implements DnsReply {}
+
+  /** The records are being watched. */
+  record RecordsWatched(StepRef step) implements DnsReply {}
+
+  /**
+   * How the switch stands.
+   *
+   * @param servers the primary first, then every authority
+   * @param marks one for each switched name, as the primary has them
+   * @param served which side all servers serve that answered
+   * @param stagedRevertValid whether a revert of this cutover would be taken now: proven, not
+   *     presumed
+   * @param detail one sentence, such as why a revert would not be taken
+   */
+  record SwitchRead(
+      StepRef step,
+      List<ServerRecords> servers,
+      List<SwitchMark> marks,
+      ServedSide served,
+      boolean stagedRevertValid,
+      String detail)
+      implements DnsReply {
+    public SwitchRead {
+      servers = List.copyOf(servers);
+      marks = List.copyOf(marks);
+    }
+  }
+
+  /**
+   * What one server holds for all switched names.
+   *
+   * @param records existing sets only, with their TTL; empty when it did not answer
+   * @param error why it gave no usable answer; empty when it did
+   */
+  record ServerRecords(ServerAddress server, List<RecordSet> records, String error) {
+    public ServerRecords {
+      records = List.copyOf(records);
+    }
+  }
+
+  /**
+   * The epoch mark of one switched name.
+   *
+   * @param name the switched name
+   * @param epoch -1 when there is no mark of this product
+   * @param cutover whose mark it is; empty when there is none of this product
+   * @param ended whether that cutover is over
+   * @param text as found; empty when there is none; {@code "manual"} when a person has taken over
+   */
+  record SwitchMark(
+      String name, long epoch, Optional<CutoverId> cutover, boolean ended, String text) {}
 
   /**
    * @param ttlSeconds highest TTL now served

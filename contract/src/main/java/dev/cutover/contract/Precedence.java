@@ -75,8 +75,10 @@ public final class Precedence {
                 DnsCommand.StageSwitch _,
                 DnsCommand.LowerTtl _,
                 DnsCommand.ShiftTraffic _,
-                DnsCommand.VerifyTraffic _ ->
+                DnsCommand.VerifyTraffic _,
+                DnsCommand.ReadSwitch _ ->
                 Kind.ORDINARY;
+            case DnsCommand.WatchRecords _ -> Kind.STANDING;
             case DnsCommand.RevertTraffic _ -> Kind.GOES_BACK;
             case DnsCommand.RestoreTtl _ -> Kind.ENDS;
           };

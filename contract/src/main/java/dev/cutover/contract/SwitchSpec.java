@@ -27,4 +27,20 @@ public record SwitchSpec(
     Arguments.require(!names.isEmpty(), "Expected at least one name to switch, but got none");
     Arguments.require(!authorities.isEmpty(), "Expected at least one authority, but got none");
   }
+
+  /** The sets of one side as they are served during the cutover. */
+  public List<RecordSet> served(Side side) {
+    return names.stream()
+        .flatMap(name -> name.sets(side).stream())
+        .filter(set -> !set.values().isEmpty())
+        .map(set -> set.withTtlSeconds(loweredTtlSeconds))
+        .toList();
+  }
+
+  /** The captured sets as they are served once TTLs are lowered: no TTL is raised. */
+  public List<RecordSet> lowered(List<RecordSet> captured) {
+    return captured.stream()
+        .map(set -> set.withTtlSeconds(Math.min(set.ttlSeconds(), loweredTtlSeconds)))
+        .toList();
+  }
 }

@@ -13,14 +13,18 @@ import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.MessageSigner;
 import dev.cutover.contract.MonitorCommand;
 import dev.cutover.contract.OutboundCommand;
+import dev.cutover.contract.Outsider;
 import dev.cutover.contract.ParticipantAsked;
 import dev.cutover.contract.ParticipantCommand;
 import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.Report;
 import dev.cutover.contract.Request;
+import dev.cutover.contract.RollbackRequestRefused;
+import dev.cutover.contract.RollbackRequested;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.StateChanged;
 import dev.cutover.contract.SyncCommand;
@@ -101,19 +105,22 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
             case ParticipantCommand.DoStep order -> order.topic();
           };
       case Request _ -> topics.requests();
+      case Outsider _ -> topics.rollbackRequests();
       case Event event ->
           switch (event) {
             case Reply _ -> topics.events();
             case Report report ->
                 switch (report) {
-                  case HealthReported _, ReplicationMeasured _ -> topics.measurements();
-                  case RollbackTrigger _ -> topics.rollbackTriggers();
+                  case HealthReported _, ReplicationMeasured _, RecordsObserved _ ->
+                      topics.measurements();
+                  case RollbackTrigger _, RollbackRequested _ -> topics.rollbackTriggers();
                   case CutoverStatus _ -> topics.status();
                   case FenceLost _,
                       FenceLeaseExpired _,
                       PartitionsAssigned _,
                       ParticipantAsked _,
                       UndecodableMessage _,
+                      RollbackRequestRefused _,
                       StateChanged _ ->
                       topics.events();
                 };
@@ -123,8 +130,11 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
 
   private static boolean signed(Message message) {
     return switch (message) {
-      case Command _, Request _ -> true;
-      case Event event -> event instanceof RollbackTrigger || event instanceof ParticipantReply;
+      case Command _, Request _, Outsider _ -> true;
+      case Event event ->
+          event instanceof RollbackTrigger
+              || event instanceof RollbackRequested
+              || event instanceof ParticipantReply;
     };
   }
 

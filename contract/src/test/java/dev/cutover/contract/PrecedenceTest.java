@@ -21,6 +21,10 @@ final class PrecedenceTest {
     assertThat(Precedence.voids(forward, reverse)).isFalse();
     assertThat(Precedence.voids(reverse, fence)).isFalse();
     assertThat(Precedence.voids(reverse, order(SyncCommand.DropReplication.class, 10, 1))).isTrue();
+
+    Command watch = order(DnsCommand.WatchRecords.class, 2, 1);
+    assertThat(Precedence.voids(watch, order(DnsCommand.RevertTraffic.class, 9, 1))).isFalse();
+    assertThat(Precedence.voids(watch, order(DnsCommand.RestoreTtl.class, 9, 1))).isTrue();
   }
 
   @Test

@@ -92,7 +92,7 @@ final class LeafLoopIT {
   }
 
   private ShiftTraffic shift(String cutover, long epoch) {
-    return new ShiftTraffic(header(cutover, "shift", epoch, Duration.ofMinutes(1)), SPEC, 1);
+    return new ShiftTraffic(header(cutover, "shift", epoch, Duration.ofMinutes(1)), SPEC, 1, 100);
   }
 
   private void send(Message message) {
@@ -173,7 +173,7 @@ final class LeafLoopIT {
               throw new IllegalArgumentException("odd");
             })) {
       // when
-      send(new ShiftTraffic(header("late", "shift", 1, Duration.ofSeconds(-1)), SPEC, 1));
+      send(new ShiftTraffic(header("late", "shift", 1, Duration.ofSeconds(-1)), SPEC, 1, 100));
       send(shift("faulty", 1));
 
       // then

@@ -147,7 +147,8 @@ public final class DnsService {
       }
       case LowerTtl(var _, var _, List<RecordSet> captured) ->
           lowerTtl(step, spec, normalise(captured), order);
-      case ShiftTraffic(var _, var _, long expectedEpoch) -> {
+      case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {
+        requireWeight(weightPercent);
         trafficSwitch.shift(spec, expectedEpoch, order);
         yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
       }
@@ -156,10 +157,26 @@ public final class DnsService {
         boolean changed = trafficSwitch.revert(spec, order);
         yield new DnsReply.TrafficReverted(step, clock.instant(), changed, millisSince(startNanos));
       }
+      case DnsCommand.WatchRecords _, DnsCommand.ReadSwitch _ ->
+          throw new SwitchFailure(
+              FailureKind.UNSUITABLE,
+              "Expected an order that is carried out by now, but got "
+                  + command.getClass().getSimpleName(),
+              false);
       case RestoreTtl(var _, var _, List<RecordSet> captured) ->
           new DnsReply.TtlRestored(
               step, trafficSwitch.restoreTtl(spec, normalise(captured), order));
     };
+  }
+
+  private void requireWeight(int weightPercent) throws SwitchFailure {
+    if (weightPercent != 100 && !trafficSwitch.capabilities().weights()) {
+      throw new SwitchFailure(
+          FailureKind.UNSUITABLE,
+          "Expected a weight of 100 %%, since this switch moves all of the traffic or none, but got %d %%: plan without weights, or with a switch that has them"
+              .formatted(weightPercent),
+          false);
+    }
   }
 
   private Reply capture(StepRef step, SwitchSpec spec, Duration within) throws SwitchFailure {
@@ -195,11 +212,7 @@ public final class DnsService {
       throws SwitchFailure, InterruptedException {
     long startNanos = pace.nanoTime();
     int ttlSeconds = spec.loweredTtlSeconds();
-    Question question =
-        new Question(
-            RecordChangePlanner.served(RecordSets.allSets(spec, side), spec),
-            RecordChangePlanner.served(RecordSets.allSets(spec, side.other()), spec),
-            ttlSeconds);
+    Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
     PropagationWatch.Converged converged =
         watch.awaitAuthorities(question, spec.authorities(), within);
     List<ServerVerdict> resolvers =

@@ -173,7 +173,7 @@ public abstract class TrafficSwitchContract {
             2);
     // when
     Reply captured = handle(new CaptureRecords(header(10), spec));
-    Reply shifted = handle(new ShiftTraffic(header(11), spec, 10));
+    Reply shifted = handle(new ShiftTraffic(header(11), spec, 10, 100));
     // then
     assertFailed(captured, FailureKind.REFUSED, "is it the primary of other.example.");
     assertFailed(shifted, FailureKind.REFUSED, "NOTAUTH");
@@ -242,7 +242,7 @@ public abstract class TrafficSwitchContract {
     stage(name, 10);
     overwrite(name, set(name.name(), RecordType.A, "10.9.9.9"));
     // when
-    Reply reply = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    Reply reply = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // then
     assertFailed(reply, FailureKind.CONFLICT, "10.0.0.1, 10.0.0.2");
     assertFailed(reply, FailureKind.CONFLICT, "10.9.9.9");
@@ -255,7 +255,7 @@ public abstract class TrafficSwitchContract {
     Switched name = switched();
     overwrite(name, mark(name, "\"manual\""));
     // when
-    Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     Reply reverted = handle(new RevertTraffic(header(21), name.spec()));
     // then
     assertFailed(shifted, FailureKind.SUPERSEDED, "a person has taken over");
@@ -328,7 +328,7 @@ public abstract class TrafficSwitchContract {
     // given
     Switched name = lowered();
     // when
-    Reply reply = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    Reply reply = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // then
     assertThat(reply).isInstanceOf(TrafficShifted.class);
     assertThat(name.servedWithTtl())
@@ -351,7 +351,7 @@ public abstract class TrafficSwitchContract {
                 List.of(set(addresses.name(), RecordType.CNAME, "LB.Provider.Example"))));
     stage(name, 10);
     // when
-    Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     List<RecordSet> atTarget = name.served();
     Reply reverted = handle(new RevertTraffic(header(30), name.spec()));
     // then
@@ -366,10 +366,10 @@ public abstract class TrafficSwitchContract {
   void shouldDoNoHarmWhenShiftComesTwice() {
     // given
     Switched name = lowered();
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // when
-    Reply again = handle(new ShiftTraffic(header(20), name.spec(), 10));
-    Reply nextAttempt = handle(new ShiftTraffic(header(21), name.spec(), 10));
+    Reply again = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
+    Reply nextAttempt = handle(new ShiftTraffic(header(21), name.spec(), 10, 100));
     // then
     assertThat(again).isInstanceOf(TrafficShifted.class);
     assertThat(nextAttempt).isInstanceOf(TrafficShifted.class);
@@ -383,7 +383,7 @@ public abstract class TrafficSwitchContract {
       Switched name = lowered().withPrimary(proxy.address());
       // when
       proxy.dropNextUpdateReply();
-      Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10));
+      Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
       proxy.dropNextUpdateReply();
       Reply reverted = handle(new RevertTraffic(header(30), name.spec()));
       // then
@@ -400,7 +400,7 @@ public abstract class TrafficSwitchContract {
   void shouldRevertOverAnyLowerMark() {
     // given
     Switched name = lowered();
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // when
     Reply reply = handle(new RevertTraffic(header(30), name.spec()));
     // then
@@ -414,7 +414,7 @@ public abstract class TrafficSwitchContract {
   void shouldRevertWhatSomebodyElseWrote() {
     // given
     Switched name = lowered();
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     overwrite(name, set(name.name(), RecordType.A, "10.9.9.9"));
     // when
     Reply reply = handle(new RevertTraffic(header(30), name.spec()));
@@ -452,10 +452,10 @@ public abstract class TrafficSwitchContract {
   void shouldChangeNothingWhenAShiftComesAfterTheRevert() {
     // given
     Switched name = lowered();
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     handle(new RevertTraffic(header(30), name.spec()));
     // when
-    Reply late = handle(new ShiftTraffic(header(20), name.spec(), 10));
+    Reply late = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // then
     assertFailed(late, FailureKind.SUPERSEDED, "epoch=30");
     assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
@@ -466,7 +466,7 @@ public abstract class TrafficSwitchContract {
   void shouldChangeNothingWhenAnOlderOrderComesLate() {
     // given
     Switched name = lowered();
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // when
     Reply reverted = handle(new RevertTraffic(header(15), name.spec()));
     Reply staged = handle(new StageSwitch(header(10), name.spec(), name.captured()));
@@ -483,11 +483,11 @@ public abstract class TrafficSwitchContract {
   void shouldGoForwardAgainWhenStagedAnewAfterARevert() {
     // given
     Switched name = lowered();
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     handle(new RevertTraffic(header(30), name.spec()));
     // when
     stage(name, 40);
-    Reply reply = handle(new ShiftTraffic(header(50), name.spec(), 40));
+    Reply reply = handle(new ShiftTraffic(header(50), name.spec(), 40, 100));
     // then
     assertThat(reply).isInstanceOf(TrafficShifted.class);
     assertThat(name.mark()).containsExactly(epoch(50));
@@ -497,7 +497,7 @@ public abstract class TrafficSwitchContract {
   void shouldRestoreTheCapturedTtl() {
     // given
     Switched name = lowered();
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // when
     Reply reply = handle(new RestoreTtl(header(60), name.spec(), name.captured()));
     // then
@@ -534,7 +534,7 @@ public abstract class TrafficSwitchContract {
     CutoverId next = new CutoverId("next");
     // when
     Reply staged = handle(new StageSwitch(header(next, 4), name.spec(), name.captured()));
-    Reply shifted = handle(new ShiftTraffic(header(next, 6), name.spec(), 4));
+    Reply shifted = handle(new ShiftTraffic(header(next, 6), name.spec(), 4, 100));
     Reply late = handle(new RevertTraffic(header(70), name.spec()));
     // then
     assertThat(staged).isInstanceOf(SwitchStaged.class);
@@ -550,7 +550,7 @@ public abstract class TrafficSwitchContract {
     // given
     Switched name = lowered();
     authorities.holdSecondary(true);
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     Instant before = Instant.now();
     // when
     Reply lagging =
@@ -572,7 +572,7 @@ public abstract class TrafficSwitchContract {
   void shouldSayThatSomebodyElseWritesWhenAuthoritiesServeNeitherSide() {
     // given
     Switched name = lowered();
-    handle(new ShiftTraffic(header(20), name.spec(), 10));
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     overwrite(name, set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(1));
     // when
     Reply reply =
@@ -591,7 +591,7 @@ public abstract class TrafficSwitchContract {
       awaitSecondary(name);
       assertThat(honest.values(name.name())).hasSize(2);
       assertThat(clamping.values(name.name())).hasSize(2);
-      handle(new ShiftTraffic(header(20), name.spec(), 10));
+      handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
       // when
       Reply reply = handle(new VerifyTraffic(header(21), name.spec(), Side.TARGET));
       // then

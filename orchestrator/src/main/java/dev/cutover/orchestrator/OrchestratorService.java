@@ -5,6 +5,7 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.Message;
+import dev.cutover.contract.Outsider;
 import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.Report;
@@ -148,7 +149,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
       case StateChanged _, CutoverStatus _ -> List.of(); // our own words
       case Report report ->
           decide(partition, report.cutover(), new SagaInput.Told(report), origin, now);
-      case Command _ ->
+      case Command _, Outsider _ ->
           unreadable(input, "Expected a request, an answer or a report, but got an order", now);
     };
   }

@@ -15,6 +15,7 @@ import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Reply;
+import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.SyncReply;
@@ -159,6 +160,9 @@ final class PromptLeaves implements AutoCloseable {
       case DnsCommand.VerifyTraffic c ->
           new DnsReply.TrafficVerified(step, c.side(), now, 0, List.of());
       case DnsCommand.RevertTraffic _ -> new DnsReply.TrafficReverted(step, now, true, 1);
+      case DnsCommand.WatchRecords _ -> new DnsReply.RecordsWatched(step);
+      case DnsCommand.ReadSwitch _ ->
+          new DnsReply.SwitchRead(step, List.of(), List.of(), ServedSide.UNKNOWN, false, "");
       case DnsCommand.RestoreTtl _ -> new DnsReply.TtlRestored(step, 60);
     };
   }

@@ -27,7 +27,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(true, true, true);
+    return new Capabilities(true, true, true, false);
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class Rfc2136Switch implements TrafficSwitch {
 
   @Override
   public Capabilities capabilities() {
-    return new Capabilities(true, true, true);
+    return new Capabilities(true, true, true, false);
   }
 
   @Override

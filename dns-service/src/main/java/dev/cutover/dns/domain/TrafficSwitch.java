@@ -22,8 +22,9 @@ public interface TrafficSwitch {
    * @param atomicMark whether the epoch mark changes together with the records; if not, only a
    *     single owner with one call in flight is safe
    * @param ttl whether the time that caches keep an answer can be set
+   * @param weights whether a part of the traffic can be moved; without it a shift moves all
    */
-  record Capabilities(boolean compareAndSet, boolean atomicMark, boolean ttl) {}
+  record Capabilities(boolean compareAndSet, boolean atomicMark, boolean ttl, boolean weights) {}
 
   /** What this kind of switch can promise. */
   Capabilities capabilities();

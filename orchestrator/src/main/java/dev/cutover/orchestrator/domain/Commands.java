@@ -52,7 +52,7 @@ final class Commands {
               data(plan),
               required(ledger, Action.COMPARE_DATA, DataCompared.class).startedAt(),
               plan.bounds().finalValidation());
-      case SHIFT_TRAFFIC -> new ShiftTraffic(header, dns(plan), ledger.markEpoch());
+      case SHIFT_TRAFFIC -> new ShiftTraffic(header, dns(plan), ledger.markEpoch(), 100);
       case OPEN_TARGET -> new OpenTarget(header, data(plan), ledger.targetEpoch());
       case VERIFY_SHIFT -> new VerifyTraffic(header, dns(plan), Side.TARGET);
       case WATCH_HEALTH ->

@@ -2,6 +2,8 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.CheckResult;
 import dev.cutover.contract.DnsReply.*;
+import dev.cutover.contract.DnsReply.RecordsWatched;
+import dev.cutover.contract.DnsReply.SwitchRead;
 import dev.cutover.contract.MonitorReply.*;
 import dev.cutover.contract.OutboundReply.*;
 import dev.cutover.contract.ParticipantReply;
@@ -30,6 +32,8 @@ final class Evidence {
       case TrafficReverted r ->
           (r.changed() ? "reverted in %d ms" : "was at the source, mark raised in %d ms")
               .formatted(r.tookMs());
+      case RecordsWatched _ -> "records are watched";
+      case SwitchRead r -> "served: %s. %s".formatted(r.served(), r.detail());
       case TtlRestored r -> "TTL %d s".formatted(r.ttlSeconds());
       case ReplicationPrepared r ->
           r.warnings().isEmpty() ? "no warnings" : String.join("; ", r.warnings());

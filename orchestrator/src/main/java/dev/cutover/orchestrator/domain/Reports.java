@@ -7,8 +7,11 @@ import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.HealthReported;
 import dev.cutover.contract.ParticipantAsked;
 import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Report;
+import dev.cutover.contract.RollbackRequestRefused;
+import dev.cutover.contract.RollbackRequested;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.StateChanged;
 import dev.cutover.contract.UndecodableMessage;
@@ -33,6 +36,7 @@ final class Reports {
       case FenceLeaseExpired expired -> onLeaseExpired(draft, expired);
       case PartitionsAssigned assigned -> onAssigned(draft, assigned);
       case UndecodableMessage unreadable -> onUnreadable(draft, unreadable);
+      case RollbackRequested _, RollbackRequestRefused _, RecordsObserved _ -> {}
       case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words
     }
   }

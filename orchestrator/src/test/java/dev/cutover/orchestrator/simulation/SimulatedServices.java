@@ -2,9 +2,14 @@ package dev.cutover.orchestrator.simulation;
 
 import dev.cutover.contract.*;
 import dev.cutover.contract.DnsCommand.*;
+import dev.cutover.contract.DnsCommand.ReadSwitch;
+import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply.*;
+import dev.cutover.contract.DnsReply.RecordsWatched;
+import dev.cutover.contract.DnsReply.SwitchRead;
 import dev.cutover.contract.MonitorCommand.*;
 import dev.cutover.contract.MonitorReply.*;
+import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.SyncCommand.*;
 import dev.cutover.contract.SyncReply.*;
 import dev.cutover.contract.ValidatorCommand.*;
@@ -53,6 +58,9 @@ public final class SimulatedServices {
               : fail(step, FailureKind.TIMED_OUT, true);
       case RevertTraffic _ ->
           world.revert(epoch) ? new TrafficReverted(step, now, true, 1) : superseded(step);
+      case WatchRecords _ -> new RecordsWatched(step);
+      case ReadSwitch _ ->
+          new SwitchRead(step, List.of(), List.of(), ServedSide.UNKNOWN, false, "");
       case RestoreTtl _ -> new TtlRestored(step, 60);
     };
   }
