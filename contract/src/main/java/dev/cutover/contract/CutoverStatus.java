@@ -8,6 +8,8 @@ import java.util.Optional;
  * Where a cutover stands; the latest one is what the API shows.
  *
  * @param sequence of the journal
+ * @param journalHead SHA-256 of the journal's last entry as it is stored, hexadecimal: whoever
+ *     keeps it can prove later that the journal up to there is the same
  * @param state such as {@code running}, {@code observing}, {@code prepared}
  * @param outcome once finished, prepared again or held: {@code COMPLETED}, {@code ROLLED_BACK},
  *     {@code HELD}, {@code ABANDONED}
@@ -19,6 +21,7 @@ import java.util.Optional;
 public record CutoverStatus(
     CutoverId cutover,
     long sequence,
+    String journalHead,
     Instant at,
     String state,
     Optional<String> outcome,

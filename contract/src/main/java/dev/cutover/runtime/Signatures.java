@@ -1,7 +1,6 @@
 package dev.cutover.runtime;
 
-import dev.cutover.contract.MessageSigner;
-import dev.cutover.contract.MessageSigner.Trust;
+import dev.cutover.runtime.MessageSigner.Trust;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;

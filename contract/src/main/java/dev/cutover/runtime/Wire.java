@@ -10,7 +10,6 @@ import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.HealthReported;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageCodec;
-import dev.cutover.contract.MessageSigner;
 import dev.cutover.contract.MonitorCommand;
 import dev.cutover.contract.OutboundCommand;
 import dev.cutover.contract.Outsider;

@@ -1,6 +1,6 @@
 package dev.cutover.deploy;
 
-import dev.cutover.contract.MessageSigner;
+import dev.cutover.runtime.MessageSigner;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       KeysCommand.class,
       PeopleCommand.class,
       PlanCommand.class,
+      JournalCommand.class,
       BenchCommand.class
     })
 public final class Main {

@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,18 +51,11 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
   private final Wire wire;
   private final JournalCodec codec = new JournalCodec();
   private final DecisionRecords records;
-  private final Map<Integer, Map<CutoverId, Tracked>> partitions = new HashMap<>();
+  private final Map<Integer, Cutovers> partitions = new HashMap<>();
 
   public OrchestratorService(Wire wire) {
     this.wire = wire;
     this.records = new DecisionRecords(wire, codec);
-  }
-
-  /** A cutover and its one timer. */
-  private record Tracked(Cutover cutover, Optional<Instant> dueAt) {
-    static Tracked of(Cutover cutover) {
-      return new Tracked(cutover, Saga.nextDue(cutover));
-    }
   }
 
   /** What led to a decision. */
@@ -83,32 +75,61 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     }
   }
 
+  /**
+   * A journal that is damaged tells of its own cutover alone: that one is decided upon no more, all
+   * others go on. Its inputs go to the dead letters until people have looked.
+   */
   @Override
   public void restore(int partition, Received journal) {
-    JournalEntry entry = codec.entry(journal.value().bytes());
-    Map<CutoverId, Tracked> cutovers = cutovers(partition);
-    Tracked tracked = cutovers.get(entry.cutover());
-    Cutover before = tracked == null ? Cutover.named(entry.cutover()) : tracked.cutover();
-    if (entry.sequence() != before.sequence() + 1) {
-      throw new IllegalStateException(
-          "Expected event %d of %s at %s/%d/%d, but found %d: the journal is damaged"
-              .formatted(
-                  before.sequence() + 1,
-                  entry.cutover(),
-                  journal.topic(),
-                  journal.partition(),
-                  journal.offset(),
-                  entry.sequence()));
+    Cutovers cutovers = cutovers(partition);
+    CutoverId id;
+    try {
+      id = new CutoverId(journal.key().orElse(""));
+    } catch (IllegalArgumentException e) {
+      LOGGER
+          .atError()
+          .addKeyValue(LogKeys.TOPIC, journal.topic())
+          .addKeyValue(LogKeys.PARTITION, partition)
+          .addKeyValue(LogKeys.OFFSET, journal.offset())
+          .addKeyValue(LogKeys.CAUSE, e.getMessage())
+          .log("journal record is of no cutover: left out");
+      return;
     }
-    Cutover after = Evolution.evolve(before, entry.event());
-    cutovers.put(entry.cutover(), new Tracked(after, Optional.empty()));
+    if (cutovers.damage(id).isPresent()) {
+      return;
+    }
+    Cutovers.Tracked before = cutovers.get(id);
+    String reason;
+    try {
+      JournalEntry entry = codec.entry(journal.value().bytes());
+      Optional<String> refusal = before.head().refuses(entry);
+      if (refusal.isEmpty()) {
+        cutovers.fold(
+            new Cutovers.Tracked(
+                Evolution.evolve(before.cutover(), entry.event()),
+                before.head().then(journal.value())));
+        return;
+      }
+      reason = refusal.get();
+    } catch (IllegalStateException e) {
+      reason = String.valueOf(e.getMessage());
+    }
+    String damage =
+        "the journal is damaged at %s/%d/%d: %s"
+            .formatted(journal.topic(), journal.partition(), journal.offset(), reason);
+    cutovers.damage(id, damage);
+    LOGGER
+        .atError()
+        .addKeyValue(LogKeys.CUTOVER_ID, id)
+        .addKeyValue(LogKeys.REASON, damage)
+        .log("cutover not decided upon any more: look at it with ./cutover journal verify");
   }
 
   @Override
   public void restored(int partition, Instant now) {
-    Map<CutoverId, Tracked> cutovers = cutovers(partition);
-    cutovers.replaceAll((_, tracked) -> Tracked.of(tracked.cutover()));
-    for (Tracked tracked : cutovers.values()) {
+    Cutovers cutovers = cutovers(partition);
+    cutovers.armAll();
+    for (Cutovers.Tracked tracked : cutovers.all()) {
       if (tracked.cutover().state() instanceof SagaState.Finished) {
         continue;
       }
@@ -131,6 +152,10 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     }
     Origin origin = Origin.of(input, envelope.id());
     int partition = input.partition();
+    Optional<String> damage = cutovers(partition).damage(envelope.message().cutover());
+    if (damage.isPresent()) {
+      return List.of(new DeadLetters(wire.topics(), () -> now).of(input, damage.get()));
+    }
     return switch (envelope.message()) {
       case Request.StartCutover start ->
           decide(partition, start.cutover(), read(start, now), origin, now);
@@ -141,7 +166,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
       case PartitionsAssigned assigned -> {
         // Its key stands for the partition: it is about every cutover there.
         List<Outgoing> outgoing = new ArrayList<>();
-        for (CutoverId cutover : List.copyOf(cutovers(partition).keySet())) {
+        for (CutoverId cutover : cutovers(partition).ids()) {
           outgoing.addAll(decide(partition, cutover, new SagaInput.Told(assigned), origin, now));
         }
         yield outgoing;
@@ -157,16 +182,12 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
   @Override
   public List<Outgoing> onTimer(int partition, Instant now) {
     List<Outgoing> outgoing = new ArrayList<>();
-    Map<CutoverId, Tracked> cutovers = cutovers(partition);
-    for (Tracked tracked : List.copyOf(cutovers.values())) {
-      if (tracked.dueAt().filter(at -> !at.isAfter(now)).isEmpty()) {
-        continue;
-      }
-      CutoverId id = tracked.cutover().id();
+    Cutovers cutovers = cutovers(partition);
+    for (CutoverId id : cutovers.due(now)) {
+      long before = cutovers.get(id).cutover().sequence();
       outgoing.addAll(decide(partition, id, new SagaInput.TimePassed(), Origin.TIMER, now));
-      Tracked next = cutovers.getOrDefault(id, tracked);
-      if (next.cutover().sequence() == tracked.cutover().sequence()) {
-        cutovers.put(id, new Tracked(next.cutover(), Optional.of(now.plus(IDLE_TIMER))));
+      if (cutovers.get(id).cutover().sequence() == before) {
+        cutovers.postpone(id, now.plus(IDLE_TIMER));
       }
     }
     return outgoing;
@@ -174,9 +195,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
 
   @Override
   public Optional<Instant> nextDue(int partition) {
-    return cutovers(partition).values().stream()
-        .flatMap(tracked -> tracked.dueAt().stream())
-        .min(Instant::compareTo);
+    return cutovers(partition).nextDue();
   }
 
   @Override
@@ -189,12 +208,12 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
    * shows may not be committed yet.
    */
   public Optional<Cutover> known(int partition, CutoverId cutover) {
-    return Optional.ofNullable(partitions.getOrDefault(partition, Map.of()).get(cutover))
-        .map(Tracked::cutover);
+    Cutovers cutovers = partitions.get(partition);
+    return cutovers == null ? Optional.empty() : cutovers.known(cutover);
   }
 
-  private Map<CutoverId, Tracked> cutovers(int partition) {
-    return partitions.computeIfAbsent(partition, _ -> new LinkedHashMap<>());
+  private Cutovers cutovers(int partition) {
+    return partitions.computeIfAbsent(partition, _ -> new Cutovers());
   }
 
   /** A plan is read here, not in the saga: its faults are the answer to the request. */
@@ -215,14 +234,20 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
 
   private List<Outgoing> decide(
       int partition, CutoverId id, SagaInput input, Origin origin, Instant now) {
-    Tracked tracked = cutovers(partition).get(id);
-    Cutover before = tracked == null ? Cutover.named(id) : tracked.cutover();
-    Decision decision = contained(before, input, origin, now);
-    if (!decision.events().isEmpty()) {
-      cutovers(partition).put(id, Tracked.of(decision.after()));
-      Story.tell(before, decision, origin.toString(), now);
+    Cutovers cutovers = cutovers(partition);
+    if (cutovers.damage(id).isPresent()) {
+      return List.of();
     }
-    return records.of(before, decision, origin.input(), origin.messageId(), now);
+    Cutovers.Tracked tracked = cutovers.get(id);
+    Cutover before = tracked.cutover();
+    Decision decision = contained(before, input, origin, now);
+    DecisionRecords.Written written =
+        records.of(before, tracked.head(), decision, origin.input(), origin.messageId(), now);
+    if (!decision.events().isEmpty()) {
+      cutovers.put(new Cutovers.Tracked(decision.after(), written.head()));
+      Story.tell(before, decision, origin.toString());
+    }
+    return written.records();
   }
 
   /**

@@ -24,7 +24,7 @@ final class Story {
    * Tells what a decision did: at INFO when the cutover moved, at WARN when it is held, at ERROR
    * when nobody can write and people are needed.
    */
-  static void tell(Cutover before, Decision decision, String cause, Instant now) {
+  static void tell(Cutover before, Decision decision, String cause) {
     String from = position(before);
     String to = position(decision.after());
     List<String> events = decision.events().stream().map(JournalCodec::nameOf).toList();
@@ -40,7 +40,7 @@ final class Story {
         .addKeyValue(LogKeys.CUTOVER_ID, before.id())
         .addKeyValue(LogKeys.FROM, from)
         .addKeyValue(LogKeys.TO, to)
-        .addKeyValue(LogKeys.REASON, SagaView.of(decision.after(), now).reason())
+        .addKeyValue(LogKeys.REASON, SagaView.reason(decision.after().state()))
         .addKeyValue(LogKeys.CAUSE, cause)
         .addKeyValue("events", events)
         .log(paged ? "cutover needs people: nobody can write" : "cutover moved on");

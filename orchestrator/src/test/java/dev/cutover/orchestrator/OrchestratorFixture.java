@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.MessageCodec;
-import dev.cutover.contract.MessageSigner;
-import dev.cutover.contract.MessageSigner.Trust;
+import dev.cutover.runtime.MessageSigner;
+import dev.cutover.runtime.MessageSigner.Trust;
 import dev.cutover.runtime.Payload;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;

@@ -1,7 +1,6 @@
 package dev.cutover.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.contract.Command;
 import dev.cutover.contract.CutoverId;
@@ -131,22 +130,65 @@ final class OrchestratorServiceTest {
     assertThat(next.onRecord(resume, due)).isEqualTo(service.onRecord(resume, due)).isNotEmpty();
   }
 
+  private static Outgoing with(Outgoing record, Payload value) {
+    return new Outgoing(record.topic(), record.key(), value, record.headers());
+  }
+
   @Test
-  void shouldStopWhenTheJournalHasAGapOrCannotBeRead() {
+  void shouldDecideOnAllOthersWhenTheJournalOfOneIsDamaged() {
     // given
-    start();
-    OrchestratorService next = new OrchestratorService(wire);
-    // when, then
-    assertThatThrownBy(() -> next.restore(PARTITION, received(journal.get(1))))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("Expected event 1 of shop")
-        .hasMessageContaining("the journal is damaged");
-    assertThatThrownBy(
-            () ->
-                next.restore(
-                    PARTITION,
-                    received(new Outgoing("t.journal", "shop", Payload.of("{}"), Map.of()))))
-        .isInstanceOf(IllegalStateException.class);
+    settle(start());
+    Outgoing third = journal.get(2);
+    List<List<Outgoing>> damaged =
+        List.of(
+            List.of(journal.get(1)),
+            List.of(with(journal.getFirst(), Payload.of("{}"))),
+            List.of(journal.get(0), journal.get(1), journal.get(1)),
+            List.of(
+                journal.get(0),
+                with(
+                    journal.get(1),
+                    Payload.of(journal.get(1).value().text().replace("02:0", "03:0"))),
+                third));
+    for (List<Outgoing> records : damaged) {
+      OrchestratorService next = new OrchestratorService(wire);
+      // when
+      records.forEach(record -> next.restore(PARTITION, received(record)));
+      next.restored(PARTITION, now);
+      // then
+      List<Outgoing> toDamaged =
+          next.onRecord(received(new Request.Hold(ID, "r", "ana", "why")), now);
+      assertThat(toDamaged).extracting(Outgoing::topic).containsExactly(topics.deadLetters());
+      assertThat(toDamaged.getFirst().value().text())
+          .contains("the journal is damaged at t.journal/0/");
+      assertThat(next.nextDue(PARTITION)).isEmpty();
+      assertThat(next.known(PARTITION, ID)).isEmpty();
+      assertThat(
+              next.onRecord(
+                  received(new Outgoing("t.events", "shop", Payload.of("no"), Map.of())), now))
+          .extracting(Outgoing::topic)
+          .containsExactly(topics.deadLetters());
+      // and
+      CutoverId other = new CutoverId("other");
+      assertThat(
+              next.onRecord(
+                  received(
+                      new Request.StartCutover(
+                          other, "start", "ana", OrchestratorFixture.plan("other"))),
+                  now))
+          .extracting(Outgoing::topic)
+          .contains("t.journal", "t.status");
+    }
+  }
+
+  @Test
+  void shouldPublishTheHashOfTheLastEntryWhenItDecides() {
+    // when
+    List<Outgoing> records = start();
+    // then
+    CutoverStatus status = (CutoverStatus) messages(records).getLast();
+    assertThat(status.journalHead()).isEqualTo(journal.getLast().value().sha256());
+    assertThat(status.sequence()).isEqualTo(journal.size());
   }
 
   @Test

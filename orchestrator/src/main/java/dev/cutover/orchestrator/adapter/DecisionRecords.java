@@ -33,12 +33,26 @@ public final class DecisionRecords {
   }
 
   /**
-   * Everything that a decision writes; all of it in one transaction.
+   * What a decision writes.
    *
+   * @param records in this order, all in one transaction
+   * @param head of the journal behind it
+   */
+  public record Written(List<Outgoing> records, JournalHead head) {
+    public Written {
+      records = List.copyOf(records);
+    }
+  }
+
+  /**
+   * Everything that a decision writes.
+   *
+   * @param head of the journal before it
    * @param causationId id of the message that led to it; empty for a timer
    */
-  public List<Outgoing> of(
+  public Written of(
       Cutover before,
+      JournalHead head,
       Decision decision,
       Optional<JournalEntry.Input> input,
       String causationId,
@@ -46,10 +60,12 @@ public final class DecisionRecords {
     Cutover after = decision.after();
     boolean rehearsal = after.plan().map(Plan::rehearsal).orElse(false);
     List<Outgoing> records = new ArrayList<>();
-    long sequence = before.sequence();
+    JournalHead end = head;
     for (SagaEvent event : decision.events()) {
-      sequence++;
-      records.add(journal(new JournalEntry(after.id(), sequence, now, input, event)));
+      Outgoing entry =
+          journal(new JournalEntry(after.id(), end.sequence() + 1, end.hash(), now, input, event));
+      records.add(entry);
+      end = end.then(entry.value());
     }
     for (Command command : decision.commands()) {
       long epoch = command.header().epoch();
@@ -57,7 +73,7 @@ public final class DecisionRecords {
       records.add(outgoing(id, now, causationId, epoch, rehearsal, command));
     }
     if (!decision.events().isEmpty() && after.plan().isPresent()) {
-      CutoverStatus status = SagaView.of(after, now);
+      CutoverStatus status = SagaView.of(after, end.hash(), now);
       String from = before.state().label();
       if (!from.equals(status.state())) {
         records.add(
@@ -78,7 +94,7 @@ public final class DecisionRecords {
               rehearsal,
               status));
     }
-    return records;
+    return new Written(records, end);
   }
 
   private Outgoing journal(JournalEntry entry) {

@@ -89,7 +89,8 @@ public final class JournalCodec {
     try {
       return JSON.readValue(bytes, JournalEntry.class);
     } catch (IOException e) {
-      throw new IllegalStateException("Expected a journal entry, but " + e.getMessage(), e);
+      String fault = String.valueOf(e.getMessage()).lines().findFirst().orElse("it is empty");
+      throw new IllegalStateException("Expected a journal entry, but " + fault, e);
     }
   }
 

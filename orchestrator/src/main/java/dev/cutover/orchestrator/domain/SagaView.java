@@ -17,11 +17,16 @@ import java.util.SequencedMap;
 public final class SagaView {
   private SagaView() {}
 
-  /** Where it stands at that time. */
-  public static CutoverStatus of(Cutover cutover, Instant now) {
+  /**
+   * Where it stands at that time.
+   *
+   * @param journalHead as in {@link CutoverStatus}
+   */
+  public static CutoverStatus of(Cutover cutover, String journalHead, Instant now) {
     return new CutoverStatus(
         cutover.id(),
         cutover.sequence(),
+        journalHead,
         now,
         cutover.state().label(),
         outcome(cutover.state()),
@@ -45,7 +50,8 @@ public final class SagaView {
     };
   }
 
-  private static String reason(SagaState state) {
+  /** Why it stands there; empty when all is as planned. */
+  public static String reason(SagaState state) {
     return switch (state) {
       case RollingBack back -> back.route().reason();
       case Prepared prepared -> prepared.reason();

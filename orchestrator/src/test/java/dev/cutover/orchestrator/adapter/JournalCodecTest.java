@@ -74,6 +74,7 @@ final class JournalCodecTest {
           new JournalEntry(
               ScriptedRun.ID,
               12,
+              "0af1",
               AT,
               Optional.of(new JournalEntry.Input("cutover.events", 3, 99)),
               event);
@@ -92,7 +93,8 @@ final class JournalCodecTest {
     String good =
         new String(
             codec.bytes(
-                new JournalEntry(ScriptedRun.ID, 1, AT, Optional.empty(), new StageEntered(2))),
+                new JournalEntry(
+                    ScriptedRun.ID, 1, "0af1", AT, Optional.empty(), new StageEntered(2))),
             StandardCharsets.UTF_8);
     assertThat(codec.entry(good.getBytes(StandardCharsets.UTF_8)).event())
         .isEqualTo(new StageEntered(2));
@@ -106,6 +108,7 @@ final class JournalCodecTest {
             good.replace("\"stage\":2", "\"stage\":2,\"more\":1"),
             good.replace("\"stage\":2", ""),
             good.replace("\"sequence\":1,", ""),
+            good.replace("\"previous\":\"0af1\",", ""),
             good.replace("\"cutover\":\"golden\"", "\"cutover\":null"))) {
       assertThatThrownBy(() -> codec.entry(bad.getBytes(StandardCharsets.UTF_8)))
           .isInstanceOf(IllegalStateException.class)

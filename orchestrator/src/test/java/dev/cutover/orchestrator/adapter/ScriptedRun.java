@@ -20,6 +20,7 @@ import dev.cutover.orchestrator.domain.SagaState.Prepared;
 import dev.cutover.orchestrator.simulation.Plans;
 import dev.cutover.orchestrator.simulation.SimulatedServices;
 import dev.cutover.orchestrator.simulation.SimulatedWorld;
+import dev.cutover.runtime.Payload;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ final class ScriptedRun {
 
   final List<JournalEntry> journal = new ArrayList<>();
   Cutover cutover = Cutover.named(ID);
+  private final JournalCodec codec = new JournalCodec();
+  private JournalHead head = JournalHead.of(ID);
   private final SimulatedServices services = new SimulatedServices(new SimulatedWorld());
   private final Deque<Command> orders = new ArrayDeque<>();
   private Instant now = Instant.parse("2026-12-01T02:00:00Z");
@@ -107,10 +110,10 @@ final class ScriptedRun {
             ? Optional.empty()
             : Optional.of(new JournalEntry.Input("cutover.events", 3, inputs++));
     Decision decision = Saga.decide(cutover, input, now);
-    long sequence = cutover.sequence();
     for (SagaEvent event : decision.events()) {
-      sequence++;
-      journal.add(new JournalEntry(ID, sequence, now, from, event));
+      JournalEntry entry = new JournalEntry(ID, head.sequence() + 1, head.hash(), now, from, event);
+      journal.add(entry);
+      head = head.then(Payload.of(codec.bytes(entry)));
     }
     cutover = decision.after();
     orders.addAll(decision.commands());

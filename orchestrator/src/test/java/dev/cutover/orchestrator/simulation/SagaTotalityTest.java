@@ -36,7 +36,7 @@ final class SagaTotalityTest {
           folded = Evolution.evolve(folded, event);
         }
         assertThat(folded).isEqualTo(decision.after());
-        assertThat(SagaView.of(folded, now).state()).isNotBlank();
+        assertThat(SagaView.of(folded, "", now).state()).isNotBlank();
       }
     }
     assertThat(labels)

@@ -1,8 +1,8 @@
-package dev.cutover.contract;
+package dev.cutover.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cutover.contract.MessageSigner.Trust;
+import dev.cutover.runtime.MessageSigner.Trust;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.util.HashMap;

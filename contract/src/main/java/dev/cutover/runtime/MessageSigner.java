@@ -1,4 +1,4 @@
-package dev.cutover.contract;
+package dev.cutover.runtime;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -10,14 +10,19 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.bouncycastle.crypto.CipherParameters;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signs messages and refuses those that nobody entitled has signed: Kafka does not tell a reader
@@ -26,6 +31,9 @@ import java.util.stream.Collectors;
  * <p>Ed25519, detached, over topic, type, id, time, key and data; so a signed record cannot be
  * moved to another topic, cutover or type. The same record written again is told by what it names
  * (epoch, request id, decision id), not here: a resend is lawful. Safe for several threads.
+ *
+ * <p>Bouncy Castle's Ed25519 gives the same bytes as the JDK's in a tenth of the time; the JDK's
+ * took a third of all that the orchestrator's loop did.
  */
 public final class MessageSigner {
   public static final String SIGNATURE = "ce_signature";
@@ -34,8 +42,8 @@ public final class MessageSigner {
   private static final List<String> COVERED = List.of("ce_type", "ce_id", "ce_time");
 
   private final String keyId;
-  private final PrivateKey key;
-  private final Map<String, Trust> trusted;
+  private final Ed25519PrivateKeyParameters key;
+  private final Map<String, Believed> trusted;
 
   /**
    * Whom to believe what.
@@ -49,16 +57,19 @@ public final class MessageSigner {
     }
   }
 
+  private record Believed(Ed25519PublicKeyParameters key, List<String> typePrefixes) {}
+
   /**
-   * Signs with one key and believes others.
+   * Signs with one key and believes others; all of them Ed25519.
    *
    * @param trusted may be empty: then nothing is believed
    */
   public MessageSigner(String keyId, PrivateKey key, List<Trust> trusted) {
     this.keyId = keyId;
-    this.key = key;
+    this.key = signing(key);
     this.trusted =
-        trusted.stream().collect(Collectors.toUnmodifiableMap(Trust::keyId, Function.identity()));
+        trusted.stream()
+            .collect(Collectors.toUnmodifiableMap(Trust::keyId, MessageSigner::believed));
   }
 
   /** Believes others and is believed by nobody: what only checks signatures. */
@@ -78,17 +89,14 @@ public final class MessageSigner {
   /** Returns the headers with key id and signature. */
   public Map<String, String> sign(
       String topic, String messageKey, Map<String, String> headers, byte[] data) {
-    try {
-      Signature signature = Signature.getInstance("Ed25519");
-      signature.initSign(key);
-      signature.update(covered(topic, messageKey, headers, data));
-      Map<String, String> signed = new TreeMap<>(headers);
-      signed.put(KEY_ID, keyId);
-      signed.put(SIGNATURE, Base64.getEncoder().encodeToString(signature.sign()));
-      return signed;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Expected the signing key to be Ed25519", e);
-    }
+    Map<String, String> signed = new TreeMap<>(headers);
+    signed.put(KEY_ID, keyId);
+    signed.put(
+        SIGNATURE,
+        Base64.getEncoder()
+            .encodeToString(
+                signer(true, key, covered(topic, messageKey, headers, data)).generateSignature()));
+    return signed;
   }
 
   /** Returns why a record is not to be believed; empty when it is. */
@@ -99,7 +107,7 @@ public final class MessageSigner {
     if (signer == null || text == null) {
       return Optional.of("Expected a signed message, but it has no signature");
     }
-    Trust trust = trusted.get(signer);
+    Believed trust = trusted.get(signer);
     if (trust == null) {
       return Optional.of(
           "Expected a signature by a known key, but '%s' is unknown here".formatted(signer));
@@ -109,19 +117,54 @@ public final class MessageSigner {
       return Optional.of(
           "Expected a signer entitled to %s, but '%s' is not".formatted(type, signer));
     }
+    byte[] signature;
     try {
-      Signature signature = Signature.getInstance("Ed25519");
-      signature.initVerify(trust.key());
-      signature.update(covered(topic, messageKey, headers, data));
-      if (signature.verify(Base64.getDecoder().decode(text))) {
-        return Optional.empty();
-      }
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      signature = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
       return Optional.of(
           "Expected a valid signature by '%s', but it cannot be read".formatted(signer));
     }
+    if (signer(false, trust.key(), covered(topic, messageKey, headers, data))
+        .verifySignature(signature)) {
+      return Optional.empty();
+    }
     return Optional.of(
         "Expected a valid signature by '%s', but it does not fit the message".formatted(signer));
+  }
+
+  private static Ed25519Signer signer(boolean signs, CipherParameters key, byte[] covered) {
+    Ed25519Signer signer = new Ed25519Signer();
+    signer.init(signs, key);
+    signer.update(covered, 0, covered.length);
+    return signer;
+  }
+
+  private static Believed believed(Trust trust) {
+    try {
+      if (PublicKeyFactory.createKey(trust.key().getEncoded())
+          instanceof Ed25519PublicKeyParameters key) {
+        return new Believed(key, trust.typePrefixes());
+      }
+    } catch (IOException e) {
+      throw notEd25519(trust.key().getAlgorithm(), e);
+    }
+    throw notEd25519(trust.key().getAlgorithm(), null);
+  }
+
+  private static Ed25519PrivateKeyParameters signing(PrivateKey key) {
+    try {
+      if (PrivateKeyFactory.createKey(key.getEncoded())
+          instanceof Ed25519PrivateKeyParameters own) {
+        return own;
+      }
+    } catch (IOException e) {
+      throw notEd25519(key.getAlgorithm(), e);
+    }
+    throw notEd25519(key.getAlgorithm(), null);
+  }
+
+  private static IllegalArgumentException notEd25519(String found, @Nullable IOException cause) {
+    return new IllegalArgumentException("Expected an Ed25519 key, but it is " + found, cause);
   }
 
   /** Each part with its length in front: no two different messages give the same bytes. */
