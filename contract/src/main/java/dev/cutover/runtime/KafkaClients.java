@@ -55,6 +55,14 @@ final class KafkaClients {
     return new KafkaConsumer<>(reading(kafka));
   }
 
+  /** As {@link #reader}, for as much as there is: few fetches, each with many records. */
+  static KafkaConsumer<String, byte[]> bulkReader(KafkaSettings kafka) {
+    Properties properties = reading(kafka);
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
+    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
+    return new KafkaConsumer<>(properties);
+  }
+
   private static Properties reading(KafkaSettings kafka) {
     Properties properties = kafka.properties();
     properties.put(

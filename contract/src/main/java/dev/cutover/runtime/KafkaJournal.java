@@ -2,12 +2,14 @@ package dev.cutover.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -29,7 +31,7 @@ final class KafkaJournal implements AutoCloseable {
 
   KafkaJournal(KafkaSettings kafka, String topic) {
     this.topic = topic;
-    this.reader = KafkaClients.reader(kafka);
+    this.reader = KafkaClients.bulkReader(kafka);
   }
 
   /** Writes into a journal record which input led to it. */
@@ -43,30 +45,48 @@ final class KafkaJournal implements AutoCloseable {
                 .getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Reads the journal to its committed end, and moves {@code next} past each input named in it. */
-  void fold(int partition, Consumer<Received> fold, Map<TopicPartition, Long> next) {
-    TopicPartition journal = new TopicPartition(topic, partition);
-    reader.assign(Set.of(journal));
-    reader.seekToBeginning(Set.of(journal));
-    long end = reader.endOffsets(Set.of(journal), READ_TIMEOUT).getOrDefault(journal, 0L);
+  /**
+   * Reads partitions of the journal to their committed ends, side by side, and moves {@code next}
+   * past each input named in them.
+   */
+  void fold(
+      Set<Integer> partitions,
+      BiConsumer<Integer, List<Received>> fold,
+      Map<TopicPartition, Long> next) {
+    Set<TopicPartition> journals =
+        partitions.stream()
+            .map(partition -> new TopicPartition(topic, partition))
+            .collect(Collectors.toUnmodifiableSet());
+    reader.assign(journals);
+    reader.seekToBeginning(journals);
+    Map<TopicPartition, Long> unread = new HashMap<>(reader.endOffsets(journals, READ_TIMEOUT));
     long progressNanos = System.nanoTime();
-    while (reader.position(journal, READ_TIMEOUT) < end) {
-      List<ConsumerRecord<String, byte[]>> records =
-          reader.poll(Duration.ofMillis(100)).records(journal);
-      for (ConsumerRecord<String, byte[]> record : records) {
-        Received received = KafkaClients.received(record);
-        passInput(received, next);
-        fold.accept(received);
+    while (true) {
+      // A position passes what no reader is shown: the ends of transactions.
+      unread.entrySet().removeIf(end -> position(end.getKey()) >= end.getValue());
+      if (unread.isEmpty()) {
+        break;
+      }
+      ConsumerRecords<String, byte[]> records = reader.poll(Duration.ofMillis(100));
+      for (TopicPartition journal : records.partitions()) {
+        List<Received> received =
+            records.records(journal).stream().map(KafkaClients::received).toList();
+        received.forEach(record -> passInput(record, next));
+        fold.accept(journal.partition(), received);
       }
       if (!records.isEmpty()) {
         progressNanos = System.nanoTime();
       } else if (System.nanoTime() - progressNanos > FOLD_STALL.toNanos()) {
         throw new LogException(
-            "Expected %s up to %d, but got no further than %d in %s"
-                .formatted(journal, end, reader.position(journal, READ_TIMEOUT), FOLD_STALL),
+            "Expected the journal up to %s, but got no further in %s".formatted(unread, FOLD_STALL),
             null);
       }
     }
+    reader.assign(Set.of());
+  }
+
+  private long position(TopicPartition journal) {
+    return reader.position(journal, READ_TIMEOUT);
   }
 
   private static void passInput(Received journal, Map<TopicPartition, Long> next) {

@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -139,16 +141,16 @@ public final class KafkaTransactionalLog implements TransactionalLog {
   }
 
   @Override
-  public void takeOver(int partition, Consumer<Received> fold) {
-    release(partition);
-    Set<TopicPartition> inputs = inputs(partition);
+  public void takeOver(Set<Integer> partitions, BiConsumer<Integer, List<Received>> fold) {
+    partitions.forEach(this::release);
+    Set<TopicPartition> inputs =
+        partitions.stream()
+            .flatMap(partition -> inputs(partition).stream())
+            .collect(Collectors.toUnmodifiableSet());
     try {
-      KafkaProducer<String, byte[]> producer =
-          KafkaClients.transactional(kafka, topics.transactionalId(partition));
-      producers.put(partition, producer);
-      producer.initTransactions();
+      initialise(partitions);
       Map<TopicPartition, Long> next = committed(inputs);
-      journal.fold(partition, fold, next);
+      journal.fold(partitions, fold, next);
       backlog.putAll(consumer.endOffsets(inputs, READ_TIMEOUT));
       positions.putAll(next);
       next.forEach(consumer::seek);
@@ -156,8 +158,40 @@ public final class KafkaTransactionalLog implements TransactionalLog {
       reached.accept(Step.TAKEN_OVER);
     } catch (KafkaException | IllegalStateException e) {
       throw new LogException(
-          "Expected to take over partition %d, but %s".formatted(partition, e.getMessage()), e);
+          "Expected to take over partitions %s, but %s".formatted(partitions, e.getMessage()), e);
     }
+  }
+
+  /** Fences whoever had them; side by side, as each waits for the broker. */
+  private void initialise(Set<Integer> partitions) {
+    Map<Integer, KafkaProducer<String, byte[]>> made = new ConcurrentHashMap<>();
+    List<Future<?>> starts = new ArrayList<>();
+    try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int partition : partitions) {
+        starts.add(
+            starting.submit(
+                () -> {
+                  KafkaProducer<String, byte[]> producer =
+                      KafkaClients.transactional(kafka, topics.transactionalId(partition));
+                  made.put(partition, producer);
+                  producer.initTransactions();
+                }));
+      }
+    }
+    producers.putAll(made);
+    for (Future<?> start : starts) {
+      if (start.state() == Future.State.FAILED) {
+        throw unchecked(start.exceptionNow());
+      }
+    }
+  }
+
+  private static RuntimeException unchecked(Throwable thrown) {
+    return switch (thrown) {
+      case RuntimeException e -> e;
+      case Error e -> throw e;
+      default -> new IllegalStateException(thrown);
+    };
   }
 
   private Map<TopicPartition, Long> committed(Set<TopicPartition> inputs) {
@@ -208,11 +242,10 @@ public final class KafkaTransactionalLog implements TransactionalLog {
           switch (commit.state()) {
             case SUCCESS -> positions.putAll(commit.resultNow());
             case FAILED -> {
-              switch (commit.exceptionNow()) {
-                case LogException e -> failures.put(partition, e);
-                case RuntimeException e -> throw e;
-                case Error e -> throw e;
-                case Throwable e -> throw new IllegalStateException(e);
+              if (commit.exceptionNow() instanceof LogException e) {
+                failures.put(partition, e);
+              } else {
+                throw unchecked(commit.exceptionNow());
               }
             }
             case RUNNING, CANCELLED ->

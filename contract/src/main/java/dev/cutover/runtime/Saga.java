@@ -13,8 +13,10 @@ import java.util.Optional;
  * before they are committed.
  */
 public interface Saga {
-  /** Applies one committed journal record. Must not decide, send or refuse. */
-  void restore(int partition, Received journal);
+  /**
+   * Applies committed journal records of that partition, in order. Must not decide, send or refuse.
+   */
+  void restore(int partition, List<Received> journal);
 
   /** Is told that the journal was read to its end: deciding may begin. */
   void restored(int partition, Instant now);

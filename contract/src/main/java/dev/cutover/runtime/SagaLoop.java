@@ -78,11 +78,8 @@ public final class SagaLoop implements MessageLoop {
       }
     }
     log.commitAll(decisions).forEach(this::failed);
-    for (int partition : List.copyOf(waiting)) {
-      if (!takeOver(partition)) {
-        // The others would wait as long for the same reason.
-        break;
-      }
+    if (!waiting.isEmpty()) {
+      takeOver(new TreeSet<>(waiting));
     }
     assigned = joined && waiting.isEmpty();
   }
@@ -129,36 +126,38 @@ public final class SagaLoop implements MessageLoop {
     assigned = false;
   }
 
-  private boolean takeOver(int partition) {
+  /** All at once: most of a take-over is waiting for the brokers. */
+  private void takeOver(SortedSet<Integer> partitions) {
     long startedNanos = System.nanoTime();
     long[] folded = new long[1];
     try {
       log.takeOver(
-          partition,
-          journal -> {
+          partitions,
+          (partition, journal) -> {
             saga.restore(partition, journal);
-            folded[0]++;
+            folded[0] += journal.size();
           });
-      saga.restored(partition, clock.instant());
-      waiting.remove(partition);
-      owned.add(partition);
-      timersFrom.put(partition, clock.instant().plus(CATCH_UP_MAX));
+      Instant now = clock.instant();
+      for (int partition : partitions) {
+        saga.restored(partition, now);
+        timersFrom.put(partition, now.plus(CATCH_UP_MAX));
+      }
+      waiting.removeAll(partitions);
+      owned.addAll(partitions);
       LOGGER
           .atInfo()
-          .addKeyValue(LogKeys.PARTITION, partition)
+          .addKeyValue("partitions", partitions)
           .addKeyValue("journalRecords", folded[0])
           .addKeyValue(LogKeys.DURATION_MS, (System.nanoTime() - startedNanos) / 1_000_000)
-          .log("partition taken over");
-      return true;
+          .log("partitions taken over");
     } catch (LogException e) {
       LOGGER
           .atWarn()
-          .addKeyValue(LogKeys.PARTITION, partition)
+          .addKeyValue("partitions", partitions)
           .addKeyValue(LogKeys.CAUSE, String.valueOf(e.getMessage()))
-          .log("partition not taken over yet");
-      saga.revoked(partition);
-      log.release(partition);
-      return false;
+          .log("partitions not taken over yet");
+      partitions.forEach(saga::revoked);
+      partitions.forEach(log::release);
     }
   }
 

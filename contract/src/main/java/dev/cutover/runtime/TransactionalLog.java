@@ -2,9 +2,10 @@ package dev.cutover.runtime;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * A log for a service whose state is a fold over a journal. What is decided about partition {@code
@@ -14,14 +15,15 @@ import java.util.function.Consumer;
  */
 public interface TransactionalLog extends RecordSource {
   /**
-   * Takes a partition over from whoever had it: ends the former owner's open transaction and fences
-   * it, then reads the journal up to its end, then goes on behind the last input that is committed
-   * or named in the journal.
+   * Takes partitions over from whoever had them: ends the former owner's open transactions and
+   * fences it, then reads their journals up to the end, then goes on behind the last inputs that
+   * are committed or named in the journal.
    *
-   * @param fold is given every committed journal record of the partition, in order
-   * @throws LogException when it did not work; to be tried again
+   * @param fold is given every committed journal record: several of one partition at a time, those
+   *     of a partition in order
+   * @throws LogException when it did not work for all of them; to be tried again
    */
-  void takeOver(int partition, Consumer<Received> fold);
+  void takeOver(Set<Integer> partitions, BiConsumer<Integer, List<Received>> fold);
 
   /**
    * Returns whether all inputs that had been written when the partition was taken over were given

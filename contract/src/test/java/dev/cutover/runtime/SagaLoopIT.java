@@ -70,10 +70,10 @@ final class SagaLoopIT {
     private Optional<Instant> due = Optional.empty();
 
     @Override
-    public void restore(int partition, Received journal) {
-      counts
-          .computeIfAbsent(partition, _ -> new HashMap<>())
-          .put(journal.key().orElse(""), Integer.parseInt(journal.value().text()));
+    public void restore(int partition, List<Received> journal) {
+      Map<String, Integer> counted = counts.computeIfAbsent(partition, _ -> new HashMap<>());
+      journal.forEach(
+          record -> counted.put(record.key().orElse(""), Integer.parseInt(record.value().text())));
     }
 
     @Override

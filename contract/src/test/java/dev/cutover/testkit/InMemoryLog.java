@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -259,10 +260,17 @@ public final class InMemoryLog {
     }
 
     @Override
-    public void takeOver(int partition, Consumer<Received> fold) {
+    public void takeOver(Set<Integer> partitions, BiConsumer<Integer, List<Received>> fold) {
+      partitions.forEach(partition -> takeOver(partition, fold));
+    }
+
+    private void takeOver(int partition, BiConsumer<Integer, List<Received>> fold) {
       owners.put(partition, this);
-      entries(new Partition(topics.journal(), partition))
-          .forEach(entry -> fold.accept(entry.received()));
+      fold.accept(
+          partition,
+          entries(new Partition(topics.journal(), partition)).stream()
+              .map(Entry::received)
+              .toList());
       for (String topic : subscribed) {
         Partition input = new Partition(topic, partition);
         positions.put(input, committedOf(input));

@@ -44,8 +44,9 @@ final class InMemoryLogTest {
     private final Map<String, Integer> counts = new HashMap<>();
 
     @Override
-    public void restore(int partition, Received journal) {
-      counts.put(journal.key().orElse(""), Integer.parseInt(journal.value().text()));
+    public void restore(int partition, List<Received> journal) {
+      journal.forEach(
+          record -> counts.put(record.key().orElse(""), Integer.parseInt(record.value().text())));
     }
 
     @Override

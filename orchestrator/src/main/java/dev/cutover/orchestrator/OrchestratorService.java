@@ -19,7 +19,6 @@ import dev.cutover.orchestrator.adapter.JournalEntry;
 import dev.cutover.orchestrator.adapter.PlanYaml;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Decision;
-import dev.cutover.orchestrator.domain.Evolution;
 import dev.cutover.orchestrator.domain.Saga;
 import dev.cutover.orchestrator.domain.SagaInput;
 import dev.cutover.orchestrator.domain.SagaState;
@@ -49,13 +48,15 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
   private static final Duration IDLE_TIMER = Duration.ofMillis(100);
 
   private final Wire wire;
-  private final JournalCodec codec = new JournalCodec();
   private final DecisionRecords records;
+  private final Replay replay;
   private final Map<Integer, Cutovers> partitions = new HashMap<>();
 
   public OrchestratorService(Wire wire) {
     this.wire = wire;
+    JournalCodec codec = new JournalCodec();
     this.records = new DecisionRecords(wire, codec);
+    this.replay = new Replay(codec);
   }
 
   /** What led to a decision. */
@@ -75,54 +76,9 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     }
   }
 
-  /**
-   * A journal that is damaged tells of its own cutover alone: that one is decided upon no more, all
-   * others go on. Its inputs go to the dead letters until people have looked.
-   */
   @Override
-  public void restore(int partition, Received journal) {
-    Cutovers cutovers = cutovers(partition);
-    CutoverId id;
-    try {
-      id = new CutoverId(journal.key().orElse(""));
-    } catch (IllegalArgumentException e) {
-      LOGGER
-          .atError()
-          .addKeyValue(LogKeys.TOPIC, journal.topic())
-          .addKeyValue(LogKeys.PARTITION, partition)
-          .addKeyValue(LogKeys.OFFSET, journal.offset())
-          .addKeyValue(LogKeys.CAUSE, e.getMessage())
-          .log("journal record is of no cutover: left out");
-      return;
-    }
-    if (cutovers.damage(id).isPresent()) {
-      return;
-    }
-    Cutovers.Tracked before = cutovers.get(id);
-    String reason;
-    try {
-      JournalEntry entry = codec.entry(journal.value().bytes());
-      Optional<String> refusal = before.head().refuses(entry);
-      if (refusal.isEmpty()) {
-        cutovers.fold(
-            new Cutovers.Tracked(
-                Evolution.evolve(before.cutover(), entry.event()),
-                before.head().then(journal.value())));
-        return;
-      }
-      reason = refusal.get();
-    } catch (IllegalStateException e) {
-      reason = String.valueOf(e.getMessage());
-    }
-    String damage =
-        "the journal is damaged at %s/%d/%d: %s"
-            .formatted(journal.topic(), journal.partition(), journal.offset(), reason);
-    cutovers.damage(id, damage);
-    LOGGER
-        .atError()
-        .addKeyValue(LogKeys.CUTOVER_ID, id)
-        .addKeyValue(LogKeys.REASON, damage)
-        .log("cutover not decided upon any more: look at it with ./cutover journal verify");
+  public void restore(int partition, List<Received> journal) {
+    replay.fold(cutovers(partition), journal);
   }
 
   @Override

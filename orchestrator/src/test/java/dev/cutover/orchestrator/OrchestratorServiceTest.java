@@ -120,7 +120,7 @@ final class OrchestratorServiceTest {
     // given
     settle(start());
     OrchestratorService next = new OrchestratorService(wire);
-    journal.forEach(record -> next.restore(PARTITION, received(record)));
+    next.restore(PARTITION, journal.stream().map(this::received).toList());
     next.restored(PARTITION, now);
     Instant due = service.nextDue(PARTITION).orElseThrow();
     // when, then
@@ -153,7 +153,7 @@ final class OrchestratorServiceTest {
     for (List<Outgoing> records : damaged) {
       OrchestratorService next = new OrchestratorService(wire);
       // when
-      records.forEach(record -> next.restore(PARTITION, received(record)));
+      next.restore(PARTITION, records.stream().map(this::received).toList());
       next.restored(PARTITION, now);
       // then
       List<Outgoing> toDamaged =

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The log as a service reaches it: silent at times, with outcomes that are not known. */
@@ -103,10 +104,10 @@ final class Broker {
     }
 
     @Override
-    public void takeOver(int partition, Consumer<Received> fold) {
+    public void takeOver(Set<Integer> partitions, BiConsumer<Integer, List<Received>> fold) {
       owner.check();
       requireWord();
-      member.takeOver(partition, fold);
+      member.takeOver(partitions, fold);
     }
 
     @Override

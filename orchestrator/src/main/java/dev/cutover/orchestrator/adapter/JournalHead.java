@@ -21,7 +21,12 @@ public record JournalHead(CutoverId cutover, long sequence, String hash) {
 
   /** Once that entry is stored behind it. */
   public JournalHead then(Payload stored) {
-    return new JournalHead(cutover, sequence + 1, stored.sha256());
+    return then(stored.sha256());
+  }
+
+  /** Once an entry of that hash is stored behind it. */
+  public JournalHead then(String stored) {
+    return new JournalHead(cutover, sequence + 1, stored);
   }
 
   /** Why that entry can't be the next one; empty when it is. */
