@@ -1,11 +1,7 @@
 package dev.cutover.deploy.bench;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.cutover.contract.MessageCodec;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -122,10 +118,43 @@ record ApplyFigures(
             : String.join("\n", differences));
   }
 
-  void write(Path file) throws IOException {
-    Files.writeString(
-        file,
-        MessageCodec.mapper().writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(this)
-            + "\n");
+  /** One row for each figure; the targets are those of the apply stage. */
+  List<BenchRow> rows() {
+    List<BenchRow> rows = new ArrayList<>();
+    for (Load load : loads) {
+      String name = load.load() + ": ";
+      rows.add(
+          BenchRow.of(name + "applied", load.applied(), "rows/s", "from the topic to the target"));
+      rows.add(
+          BenchRow.atLeast(
+              0.5, name + "to native", load.applied() / load.natively(), "x", "in the same run"));
+      rows.add(
+          BenchRow.atLeast(
+              10,
+              name + "to row by row",
+              load.applied() / load.rowByRow(),
+              "x",
+              "in the same run"));
+      rows.add(
+          BenchRow.of(
+              name + "to row by row, durable",
+              load.applied() / load.rowByRowDurable(),
+              "x",
+              "each commit waited for"));
+      rows.add(
+          BenchRow.atLeast(
+              0.8,
+              name + "end to end to captured",
+              load.endToEnd() / load.captured(),
+              "x",
+              "%.0f rows/s end to end".formatted(load.endToEnd())));
+    }
+    if (lagSamples > 0) {
+      rows.add(BenchRow.of("lag, p50", lagP50Ms, "ms", "native %.1f".formatted(nativeLagP50Ms)));
+      rows.add(BenchRow.of("lag, p99", lagP99Ms, "ms", "native %.1f".formatted(nativeLagP99Ms)));
+    }
+    rows.add(
+        BenchRow.atMost(0, "rows that differ", differences.size(), "", "on all sides at the end"));
+    return rows;
   }
 }

@@ -3,6 +3,7 @@ package dev.cutover.deploy.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,9 +18,10 @@ public final class BenchCommand {
       name = "orchestrate",
       description = {
         "Many cutovers at once on one orchestrator and a real broker; the other services are"
-            + " played.",
-        "Says how long it takes from an input to the command that follows on the topic, beside a"
-            + " bare transaction on the same broker, and how long a new instance replays."
+            + " played. How long it takes from an input to the command that follows on the topic,"
+            + " beside a bare transaction on the same broker, and how long a new process replays.",
+        "Then two orchestrators, one of which is killed again and again: how long nobody decides in"
+            + " its place, and whether anything is done twice. Exit code 1 if a target is missed."
       },
       mixinStandardHelpOptions = true)
   int orchestrate(
@@ -33,21 +35,36 @@ public final class BenchCommand {
               defaultValue = "200",
               description = "Answers of services (default: ${DEFAULT-VALUE}).")
           int inputsPerSecond,
-      @Option(names = "--report", description = "Where the figures go, as JSON.") Path report)
+      @Option(
+              names = "--kills",
+              defaultValue = "3",
+              description = "Of each kind, 0 for none (default: ${DEFAULT-VALUE}).")
+          int kills,
+      @Option(names = "--json", description = "Where the figures go, as JSON.") Path json)
       throws IOException, InterruptedException {
-    if (cutovers < 1 || cutovers > 10_000 || inputsPerSecond < 1 || inputsPerSecond > 100_000) {
+    if (cutovers < 1
+        || cutovers > 10_000
+        || inputsPerSecond < 1
+        || inputsPerSecond > 100_000
+        || kills < 0
+        || kills > 100) {
       System.err.println(
-          "Expected --cutovers from 1 to 10000 and --inputs-per-second from 1 to 100000, but got %d and %d"
-              .formatted(cutovers, inputsPerSecond));
+          "Expected --cutovers from 1 to 10000, --inputs-per-second from 1 to 100000 and --kills from 0 to 100, but got %d, %d and %d"
+              .formatted(cutovers, inputsPerSecond, kills));
       return 2;
     }
     logToFile();
-    OrchestrateFigures figures = new OrchestrateBench(cutovers, inputsPerSecond, System.out).run();
-    figures.print(System.out);
-    if (report != null) {
-      figures.write(report);
+    List<BenchRow> rows = new OrchestrateBench(cutovers, inputsPerSecond, kills, System.out).run();
+    BenchRow.print(rows, System.out);
+    System.out.printf(
+        "on %d processors, Java %s; orchestrators run with %s%n",
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version(),
+        String.join(" ", OrchestratorProcess.OPTIONS.subList(0, 2)));
+    if (json != null) {
+      BenchRow.write(rows, json);
     }
-    return figures.completed() == cutovers ? 0 : 1;
+    return rows.stream().allMatch(row -> row.met().orElse(true)) ? 0 : 1;
   }
 
   @Command(
@@ -69,7 +86,7 @@ public final class BenchCommand {
               defaultValue = "10",
               description = "For how long lag is measured, 0 for not (default: ${DEFAULT-VALUE}).")
           int lagSeconds,
-      @Option(names = "--report", description = "Where the figures go, as JSON.") Path report)
+      @Option(names = "--json", description = "Where the figures go, as JSON.") Path json)
       throws IOException, InterruptedException, SQLException {
     if (changes < 100 || changes > 1_000_000 || lagSeconds < 0 || lagSeconds > 600) {
       System.err.println(
@@ -80,8 +97,8 @@ public final class BenchCommand {
     logToFile();
     ApplyFigures figures = new ApplyBench(changes, lagSeconds, System.out).run();
     figures.print(System.out);
-    if (report != null) {
-      figures.write(report);
+    if (json != null) {
+      BenchRow.write(figures.rows(), json);
     }
     return figures.differences().isEmpty() ? 0 : 1;
   }

@@ -7,11 +7,16 @@ final class Pacer {
   /** Whoever was held up may catch up by so many at once, and no more. */
   private static final int BURST = 5;
 
-  private final long intervalNanos;
+  private long intervalNanos;
   private long next = System.nanoTime();
 
   Pacer(int perSecond) {
     this.intervalNanos = 1_000_000_000L / perSecond;
+  }
+
+  /** Changes the pace for all that follow. */
+  synchronized void perSecond(int perSecond) {
+    intervalNanos = 1_000_000_000L / perSecond;
   }
 
   void await() throws InterruptedException {

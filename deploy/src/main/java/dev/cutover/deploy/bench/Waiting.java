@@ -3,8 +3,9 @@ package dev.cutover.deploy.bench;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/** Waits for what databases say. */
+/** Waits for what databases and processes say. */
 final class Waiting {
   private static final long PAUSE_MS = 2;
 
@@ -14,6 +15,16 @@ final class Waiting {
   @FunctionalInterface
   interface Condition {
     boolean isMet() throws SQLException;
+  }
+
+  /** Asks until it is so, where asking can't fail. */
+  static void untilTrue(String what, Duration within, BooleanSupplier condition)
+      throws InterruptedException {
+    try {
+      until(what, within, condition::getAsBoolean);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Asks until it is so. */

@@ -97,19 +97,46 @@ final class ProcessCutover implements AutoCloseable {
 
   /** Starts the cutover, and says go as two people when it asks. */
   void go() throws InterruptedException {
+    untilReady();
+    start();
+    await().atMost(GO_MAX).until(this::asksForGo);
+    approve("ada");
+    approve("grace");
+  }
+
+  /** Waits until every service is at work. */
+  void untilReady() {
     await()
         .atMost(READY_MAX)
         .until(() -> processes.values().stream().allMatch(process -> process.ready(http)));
+  }
+
+  /** Hands the plan in. */
+  void start() throws InterruptedException {
     ada.start(plan);
-    await()
-        .atMost(GO_MAX)
-        .until(
-            () ->
-                status()
-                    .filter(s -> s.state().equals("waiting") && s.waitingFor().startsWith("go "))
-                    .isPresent());
-    ada.approve(ID, "go");
-    grace.approve(ID, "go");
+  }
+
+  /** Whether it waits for people to say go. */
+  boolean asksForGo() {
+    return status()
+        .filter(s -> s.state().equals("waiting") && s.waitingFor().startsWith("go "))
+        .isPresent();
+  }
+
+  /** Says go as that person. */
+  void approve(String person) throws InterruptedException {
+    (person.equals("ada") ? ada : grace).approve(ID, "go");
+  }
+
+  boolean ready(String service) {
+    return process(service).ready(http);
+  }
+
+  /** Kills that service and starts it again, and waits for nothing. */
+  void strikeAtOnce(String service) {
+    process(service).kill();
+    process(service).restart();
+    strikes++;
   }
 
   /** Waits until that step was sent and not answered yet, or was already. */

@@ -1,0 +1,113 @@
+package dev.cutover.deploy.bench;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.UndecodableException;
+import dev.cutover.deploy.Operator;
+import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Received;
+import dev.cutover.runtime.TopicFollower;
+import dev.cutover.runtime.Wire;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Many cutovers at once: people start them and say go through the API, at the benchmark's pace; the
+ * services are played by {@link PromptLeaves}.
+ */
+final class CutoverLoad implements AutoCloseable {
+  private static final int PEOPLE_AT_ONCE = 8;
+  private static final Duration RUN_MAX = Duration.ofMinutes(30);
+
+  private final Wire wire;
+  private final Pacer pacer;
+  private final PromptLeaves leaves;
+  private final Operator ada;
+  private final Operator grace;
+  private final Set<CutoverId> askedForGo = ConcurrentHashMap.newKeySet();
+  private final Set<CutoverId> finished = ConcurrentHashMap.newKeySet();
+  private final Semaphore people = new Semaphore(PEOPLE_AT_ONCE);
+  private final ExecutorService posts = Executors.newVirtualThreadPerTaskExecutor();
+  private final TopicFollower follower;
+
+  /** Listens to the statuses; {@link #play} starts cutovers. */
+  CutoverLoad(KafkaSettings kafka, Wire wire, Pacer pacer, Operator ada, Operator grace) {
+    this.wire = wire;
+    this.pacer = pacer;
+    this.ada = ada;
+    this.grace = grace;
+    this.leaves = new PromptLeaves(kafka, wire, pacer);
+    this.follower = TopicFollower.start(kafka, List.of(wire.topics().status()), false, this::hear);
+  }
+
+  PromptLeaves leaves() {
+    return leaves;
+  }
+
+  /** Starts so many cutovers and waits until all of them are completed. */
+  void play(String name, int number) throws InterruptedException {
+    finished.clear();
+    for (int i = 0; i < number; i++) {
+      CutoverId id = new CutoverId("%s-%05d".formatted(name, i));
+      post(() -> ada.start(BenchPlans.of(id)));
+    }
+    Waiting.untilTrue(
+        "%d %s cutovers to complete".formatted(number, name),
+        RUN_MAX,
+        () -> finished.size() >= number);
+  }
+
+  private void hear(Received received) {
+    try {
+      if (!(wire.envelope(received).message() instanceof CutoverStatus status)) {
+        return;
+      }
+      CutoverId id = status.cutover();
+      if (status.outcome().filter("COMPLETED"::equals).isPresent()) {
+        finished.add(id);
+      } else if (status.waitingFor().startsWith("go ") && askedForGo.add(id)) {
+        post(
+            () -> {
+              ada.approve(id, "go");
+              pacer.await();
+              leaves.asked(id);
+              grace.approve(id, "go");
+            });
+      }
+    } catch (UndecodableException e) {
+      throw new IllegalStateException("the orchestrator's own status is readable", e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Post {
+    void run() throws InterruptedException;
+  }
+
+  private void post(Post post) {
+    var _ =
+        posts.submit(
+            () -> {
+              people.acquire();
+              try {
+                pacer.await();
+                post.run();
+              } finally {
+                people.release();
+              }
+              return null;
+            });
+  }
+
+  @Override
+  public void close() {
+    follower.close();
+    posts.shutdownNow();
+    leaves.close();
+  }
+}
