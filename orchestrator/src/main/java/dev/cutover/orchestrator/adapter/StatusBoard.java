@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,13 @@ public final class StatusBoard {
   private static final int ENTRIES_MAX = 50_000;
 
   private static final int ANSWERS_MAX = 10_000;
+
+  /** Names of the events that answer a request. */
+  private static final Set<String> ANSWERING =
+      JournalCodec.types().entrySet().stream()
+          .filter(type -> SagaEvent.Answer.class.isAssignableFrom(type.getValue()))
+          .map(Map.Entry::getKey)
+          .collect(Collectors.toUnmodifiableSet());
 
   /**
    * How a request was answered.
@@ -108,10 +116,10 @@ public final class StatusBoard {
       if (received.topic().equals(topics.status())) {
         received.key().ifPresent(key -> status(key, received.value()));
       } else {
-        journalled(codec.entry(received.value().bytes()), received.value());
+        journalled(received);
       }
       received.key().ifPresent(key -> listeners.forEach(listener -> listener.accept(key)));
-    } catch (IllegalStateException | DecodeException e) {
+    } catch (IllegalStateException | IllegalArgumentException | DecodeException e) {
       LOGGER
           .atWarn()
           .addKeyValue(LogKeys.TOPIC, received.topic())
@@ -140,15 +148,25 @@ public final class StatusBoard {
     }
   }
 
-  private synchronized void journalled(JournalEntry entry, Payload json) {
-    Journal journal = journals.computeIfAbsent(entry.cutover(), _ -> new Journal(entry.sequence()));
-    journal.entries.add(json);
+  /** Most entries are kept unread: whoever decides has read them, and there are many. */
+  private synchronized void journalled(Received received) {
+    CutoverId cutover = new CutoverId(received.key().orElse(""));
+    Journal journal = journals.get(cutover);
+    boolean answers = ANSWERING.contains(received.headers().getOrDefault("ce_type", ""));
+    if (journal == null || answers) {
+      JournalEntry entry = codec.entry(received.value().bytes());
+      if (journal == null) {
+        journal = new Journal(entry.sequence());
+        journals.put(cutover, journal);
+      }
+      if (entry.event() instanceof SagaEvent.Answer answering) {
+        answered(answering.requestId(), answer(entry));
+      }
+    }
+    journal.entries.add(received.value());
     entries++;
     while (entries > ENTRIES_MAX && journals.size() > 1) {
       entries -= journals.pollFirstEntry().getValue().entries.size();
-    }
-    if (entry.event() instanceof SagaEvent.Answer answering) {
-      answered(answering.requestId(), answer(entry));
     }
   }
 
