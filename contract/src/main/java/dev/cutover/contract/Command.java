@@ -11,7 +11,8 @@ public sealed interface Command extends Message
         ValidatorCommand,
         MonitorCommand,
         OutboundCommand,
-        ParticipantCommand {
+        ParticipantCommand,
+        PersonCommand {
   /** Identity, epoch and deadline. */
   CommandHeader header();
 

@@ -43,7 +43,9 @@ public record CutoverStatus(
    * @param service who does it
    * @param progress how far it is
    * @param attempt 0 when it was never sent
-   * @param detail evidence or failure, in words
+   * @param detail evidence or failure, in words; what is to be confirmed or done by hand, until it
+   *     is
+   * @param shown hash of what is to be confirmed; who confirms it names it
    */
   public record StepStatus(
       String step,
@@ -52,11 +54,14 @@ public record CutoverStatus(
       int attempt,
       Optional<Instant> sentAt,
       Optional<Instant> endedAt,
-      String detail) {}
+      String detail,
+      Optional<String> shown) {}
 
   /** How far a step is. */
   public enum Progress {
     TO_DO,
+    /** It is shown, and waits for a person to confirm it. */
+    TO_CONFIRM,
     SENT,
     DONE,
     FAILED

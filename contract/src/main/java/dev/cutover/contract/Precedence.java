@@ -62,7 +62,8 @@ public final class Precedence {
               SyncCommand _,
               ValidatorCommand _,
               MonitorCommand _,
-              ParticipantCommand _ ->
+              ParticipantCommand _,
+              PersonCommand _ ->
               "";
         };
   }
@@ -118,6 +119,7 @@ public final class Precedence {
             case OutboundCommand.DeliverNotice _ -> Kind.ORDINARY;
           };
       case ParticipantCommand.DoStep order -> order.undo() ? Kind.GOES_BACK : Kind.ORDINARY;
+      case PersonCommand.DoByHand order -> order.undo() ? Kind.GOES_BACK : Kind.ORDINARY;
     };
   }
 }

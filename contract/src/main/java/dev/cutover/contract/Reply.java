@@ -8,6 +8,7 @@ public sealed interface Reply extends Event
         MonitorReply,
         OutboundReply,
         ParticipantReply,
+        PersonReply,
         StepFailed {
   /** The attempt that this answers. */
   StepRef step();

@@ -54,4 +54,24 @@ public sealed interface Request extends Message {
    */
   record DeclareTargetDead(CutoverId cutover, String requestId, String actor, String reason)
       implements Request {}
+
+  /**
+   * Says that what was asked of a person is done, or can't be.
+   *
+   * @param step name of the step, such as {@code team-pause-loader}
+   * @param done false when it failed: {@code evidence} then says why
+   * @param evidence what was seen
+   */
+  record ReportByHand(
+      CutoverId cutover, String requestId, String actor, String step, boolean done, String evidence)
+      implements Request {}
+
+  /**
+   * Lets a step be done that was shown and waits.
+   *
+   * @param step name of the step
+   * @param shown hash of what was shown: another one means that it has changed since
+   */
+  record Confirm(CutoverId cutover, String requestId, String actor, String step, String shown)
+      implements Request {}
 }

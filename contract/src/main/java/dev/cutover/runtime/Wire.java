@@ -17,6 +17,7 @@ import dev.cutover.contract.ParticipantAsked;
 import dev.cutover.contract.ParticipantCommand;
 import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.PersonCommand;
 import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Reply;
@@ -102,6 +103,9 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
             case MonitorCommand _ -> topics.commands("monitor");
             case OutboundCommand _ -> topics.commands("outbound");
             case ParticipantCommand.DoStep order -> order.topic();
+            case PersonCommand _ ->
+                throw new IllegalArgumentException(
+                    "Expected an order for a service, but this one is for a person");
           };
       case Request _ -> topics.requests();
       case Outsider _ -> topics.rollbackRequests();

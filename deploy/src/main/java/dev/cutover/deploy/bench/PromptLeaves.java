@@ -12,6 +12,8 @@ import dev.cutover.contract.OutboundCommand;
 import dev.cutover.contract.OutboundReply;
 import dev.cutover.contract.ParticipantCommand;
 import dev.cutover.contract.ParticipantReply;
+import dev.cutover.contract.PersonCommand;
+import dev.cutover.contract.PersonReply;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Reply;
@@ -142,6 +144,7 @@ final class PromptLeaves implements AutoCloseable {
       case MonitorCommand monitor -> monitor(monitor, step, now);
       case OutboundCommand outbound -> outbound(outbound, step);
       case ParticipantCommand _ -> new ParticipantReply.StepDone(step, "done");
+      case PersonCommand _ -> new PersonReply.DoneByHand(step, "ana", "done");
     };
   }
 

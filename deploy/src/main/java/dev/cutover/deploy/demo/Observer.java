@@ -174,6 +174,7 @@ final class Observer implements AutoCloseable {
         sent.attempt(),
         sent.sentAt(),
         Optional.of(at),
-        reply instanceof StepFailed failed ? failed.failure().reason() : sent.detail());
+        reply instanceof StepFailed failed ? failed.failure().reason() : sent.detail(),
+        sent.shown());
   }
 }

@@ -107,7 +107,14 @@ class FiguresTest {
 
   private static StepStatus sent(String step, long ms) {
     return new StepStatus(
-        step, "sync", Progress.DONE, 1, Optional.of(at(ms)), Optional.of(at(ms + 5)), "");
+        step,
+        "sync",
+        Progress.DONE,
+        1,
+        Optional.of(at(ms)),
+        Optional.of(at(ms + 5)),
+        "",
+        Optional.empty());
   }
 
   private static Instant at(long ms) {

@@ -11,6 +11,7 @@ import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Evolution;
 import dev.cutover.orchestrator.domain.SagaEvent;
+import dev.cutover.orchestrator.domain.TeamEvent;
 import dev.cutover.runtime.Received;
 import dev.cutover.runtime.Wire;
 import java.util.ArrayList;
@@ -106,6 +107,7 @@ final class Story {
           SagaEvent.TargetDeclaredDead _,
           SagaEvent.FenceLossNoted _,
           SagaEvent.UnreadableNoted _,
+          TeamEvent _,
           SagaEvent.CutoverFinished _ ->
           event.toString();
     };

@@ -11,6 +11,7 @@ import dev.cutover.contract.Reply;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.Stage;
 import dev.cutover.orchestrator.domain.Strategy;
+import dev.cutover.orchestrator.domain.TeamStep;
 import dev.cutover.orchestrator.domain.Undo;
 import java.io.IOException;
 import java.util.Collections;
@@ -58,6 +59,7 @@ public final class JournalCodec {
             .addMixIn(Stage.class, Typed.class)
             .addMixIn(Strategy.class, Typed.class)
             .addMixIn(Undo.class, Typed.class)
+            .addMixIn(TeamStep.Work.class, Typed.class)
             .build();
     EVENTS.forEach((name, record) -> json.registerSubtypes(new NamedType(record, name)));
     for (MessageType type : MessageType.all()) {
@@ -69,6 +71,7 @@ public final class JournalCodec {
     kinds(json, Stage.class);
     kinds(json, Strategy.class);
     kinds(json, Undo.class);
+    kinds(json, TeamStep.Work.class);
     return json;
   }
 

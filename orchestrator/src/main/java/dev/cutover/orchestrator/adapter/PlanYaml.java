@@ -11,7 +11,9 @@ import dev.cutover.orchestrator.domain.Notices;
 import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.ReadinessPolicy;
 import dev.cutover.orchestrator.domain.RollbackPolicy;
+import dev.cutover.orchestrator.domain.Runbook;
 import dev.cutover.orchestrator.domain.Strategy;
+import dev.cutover.orchestrator.domain.TeamStep;
 import dev.cutover.orchestrator.domain.Window;
 import java.io.StringReader;
 import java.time.DateTimeException;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -133,30 +136,40 @@ public final class PlanYaml {
     }
     List<TableName> tables = dataSection.map(s -> PlanData.tables(s, "tables")).orElseGet(List::of);
     Checks checks = checks(root.sectionOrEmpty("checks"), tables);
+    List<TeamStep> teamSteps =
+        PlanTeamSteps.read(
+            root,
+            Stream.concat(checks.reading().stream(), checks.source().stream()).toList(),
+            bounds.goBackAfter());
+    PlanAutonomy autonomy = PlanAutonomy.read(root);
     root.end();
-    return faults.none()
-        ? Optional.of(
-            new Plan(
-                id,
-                data,
-                traffic,
-                watch,
-                checks.data(),
-                checks.reading(),
-                checks.writing(),
-                checks.source(),
-                new Strategy.BlueGreen(),
-                new Governance(approvers, APPROVALS_MIN),
-                window,
-                RollbackPolicy.DEFAULT,
-                ReadinessPolicy.DEFAULT,
-                Notices.NONE,
-                List.of(),
-                bounds,
-                rehearsal,
-                Optional.empty(),
-                List.of()))
-        : Optional.empty();
+    if (!faults.none()) {
+      return Optional.empty();
+    }
+    Plan plan =
+        new Plan(
+            id,
+            data,
+            traffic,
+            watch,
+            checks.data(),
+            checks.reading(),
+            checks.writing(),
+            checks.source(),
+            new Strategy.BlueGreen(),
+            new Governance(approvers, APPROVALS_MIN),
+            window,
+            RollbackPolicy.DEFAULT,
+            ReadinessPolicy.DEFAULT,
+            Notices.NONE,
+            teamSteps,
+            autonomy.autonomy(),
+            bounds,
+            rehearsal,
+            Optional.empty(),
+            List.of());
+    autonomy.check(Runbook.of(plan));
+    return faults.none() ? Optional.of(plan) : Optional.empty();
   }
 
   private List<String> approvers() {

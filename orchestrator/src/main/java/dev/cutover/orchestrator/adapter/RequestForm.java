@@ -74,7 +74,37 @@ public enum RequestForm {
       List.of(Field.reason()),
       form ->
           new Request.DeclareTargetDead(
-              form.cutover(), form.requestId(), form.actor(), form.text("reason")));
+              form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  BY_HAND(
+      "by-hand",
+      "Says what came of a step that a person was asked to do.",
+      Set.of(Role.OPERATOR, Role.VALIDATOR, Role.APPROVER),
+      List.of(
+          Field.required("step", "Name of the step, as the status shows it."),
+          Field.optional("outcome", "done", "done, or failed."),
+          Field.required("evidence", "What was seen.")),
+      form ->
+          new Request.ReportByHand(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("step"),
+              form.oneOf("outcome", "done", "failed").equals("done"),
+              form.text("evidence"))),
+  CONFIRMATIONS(
+      "confirm",
+      "Lets a step be done that is shown and waits.",
+      Set.of(Role.OPERATOR, Role.APPROVER),
+      List.of(
+          Field.required("step", "Name of the step, as the status shows it."),
+          Field.required("shown", "Hash of what the status shows for it.")),
+      form ->
+          new Request.Confirm(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("step"),
+              form.text("shown")));
 
   /**
    * One text of the body.
@@ -99,6 +129,15 @@ public enum RequestForm {
   private record Filled(CutoverId cutover, String requestId, String actor, RequestBody body) {
     String text(String field) {
       return body.text(field);
+    }
+
+    String oneOf(String field, String... words) {
+      String text = text(field);
+      if (!List.of(words).contains(text)) {
+        throw new IllegalArgumentException(
+            "Expected one of %s as '%s', but found '%s'".formatted(List.of(words), field, text));
+      }
+      return text;
     }
   }
 

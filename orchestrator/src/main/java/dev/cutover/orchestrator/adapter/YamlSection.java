@@ -75,6 +75,11 @@ final class YamlSection {
     return value(key).isPresent();
   }
 
+  /** Whether there are keys and values below that key, and not one value. */
+  boolean isSection(String key) {
+    return value(key).filter(MappingNode.class::isInstance).isPresent();
+  }
+
   /** A section that must be there; an empty one in its place when it isn't. */
   YamlSection section(String key) {
     return optionalSection(key)

@@ -32,7 +32,11 @@ public enum Action {
   CHECK_SOURCE(Receiver.VALIDATOR),
   STOP_WATCHING(Receiver.MONITOR),
   RESTORE_TTL(Receiver.DNS),
-  DROP_REPLICATION(Receiver.SYNC);
+  DROP_REPLICATION(Receiver.SYNC),
+  CALL_TEAM(Receiver.OUTBOUND),
+  ASK_PARTICIPANT(Receiver.OUTBOUND),
+  DO_BY_HAND(Receiver.PERSON),
+  PROVE_FOR_TEAM(Receiver.VALIDATOR);
 
   private final Receiver receiver;
 
@@ -90,8 +94,52 @@ public enum Action {
           CHECK_SOURCE,
           STOP_WATCHING,
           RESTORE_TTL,
-          DROP_REPLICATION ->
-          Optional.empty();
+          DROP_REPLICATION,
+          CALL_TEAM,
+          ASK_PARTICIPANT,
+          DO_BY_HAND,
+          PROVE_FOR_TEAM ->
+          Optional.empty(); // what takes a team's step back is in its plan
+    };
+  }
+
+  /** Whether it changes anything in the source, the target or the traffic; others only read. */
+  public boolean changes() {
+    return switch (this) {
+      case LOWER_TTL,
+          STAGE_SWITCH,
+          PREPARE_REPLICATION,
+          START_FORWARD_SYNC,
+          START_REVERSE_SYNC,
+          ALIGN_TARGET_SEQUENCES,
+          PROVE_ROUND_TRIP,
+          FENCE_SOURCE,
+          SHIFT_TRAFFIC,
+          OPEN_TARGET,
+          CHECK_TARGET_WRITES,
+          FENCE_TARGET,
+          REVERT_TRAFFIC,
+          DRAIN_REVERSE,
+          ALIGN_SOURCE_SEQUENCES,
+          OPEN_SOURCE,
+          RESTORE_TTL,
+          DROP_REPLICATION,
+          CALL_TEAM,
+          ASK_PARTICIPANT,
+          DO_BY_HAND ->
+          true;
+      case CAPTURE_RECORDS,
+          LEARN_BASELINE,
+          COMPARE_DATA,
+          CHECK_TARGET,
+          VALIDATE_FINAL,
+          VERIFY_SHIFT,
+          WATCH_HEALTH,
+          VERIFY_REVERT,
+          CHECK_SOURCE,
+          STOP_WATCHING,
+          PROVE_FOR_TEAM ->
+          false;
     };
   }
 
@@ -102,12 +150,25 @@ public enum Action {
     return this == START_FORWARD_SYNC || this == START_REVERSE_SYNC || this == WATCH_HEALTH;
   }
 
-  /** A service that takes commands. */
+  /** Who takes commands. */
   public enum Receiver {
     DNS,
     SYNC,
     VALIDATOR,
-    MONITOR;
+    MONITOR,
+    /** The orchestrator's own hands. */
+    OUTBOUND,
+    /** A person: nothing is sent, it is shown. */
+    PERSON;
+
+    /** For people, such as {@code the dns-service}. */
+    String title() {
+      return switch (this) {
+        case DNS, SYNC, VALIDATOR, MONITOR -> "the " + wireName() + "-service";
+        case OUTBOUND -> "the team's system";
+        case PERSON -> "a person";
+      };
+    }
 
     /** Name in topics and messages, such as {@code dns}. */
     public String wireName() {

@@ -13,7 +13,32 @@ final class Back {
 
   /** Goes back to the source, by the shortest way that undoes all that was sent. */
   static void begin(Draft draft, Cause cause, String reason) {
-    follow(draft, Routes.back(draft.cutover(), cause, reason));
+    if (draft.cutover().requiredPlan().autonomy().observes()) {
+      advise(draft, cause, reason);
+    } else {
+      follow(draft, Routes.back(draft.cutover(), cause, reason));
+    }
+  }
+
+  /** It only observes: it says what it would do. Who asked has done it by hand, or will. */
+  static void advise(Draft draft, Cause cause, String reason) {
+    List<String> steps =
+        draft.ledger().steps().sequencedValues().reversed().stream()
+            .flatMap(record -> record.step().action().undoneBy().stream())
+            .map(Action::stepName)
+            .toList();
+    draft.add(new TeamEvent.WayBackAdvised(cause, reason, steps, draft.now()));
+    switch (cause) {
+      case TRIGGER -> {}
+      case REQUEST -> {
+        if (draft.serving().filter(Side.TARGET::equals).isPresent()) {
+          draft.add(new OutageEnded(Side.SOURCE, draft.now()));
+        }
+        draft.add(new ReturnedToPrepared(reason, true));
+      }
+      case STEP_FAILED, WRITE_OUTAGE_BOUND, LEASE_EXPIRED, ABANDONED ->
+          draft.add(new CutoverHeld(reason));
+    }
   }
 
   /** Goes back because nobody could write for as long as the plan allows. */

@@ -26,10 +26,10 @@ final class Commands {
 
   /** The order of that step, complete: the service needs nothing else. */
   static Command of(Step step, Cutover cutover, CommandHeader header) {
-    return of(step.action(), cutover, header);
+    return of(step.name(), step.action(), cutover, header);
   }
 
-  private static Command of(Action action, Cutover cutover, CommandHeader header) {
+  private static Command of(String name, Action action, Cutover cutover, CommandHeader header) {
     Plan plan = cutover.requiredPlan();
     Ledger ledger = cutover.ledger();
     return switch (action) {
@@ -75,6 +75,8 @@ final class Commands {
       case STOP_WATCHING -> new StopWatching(header);
       case RESTORE_TTL -> new RestoreTtl(header, dns(plan), captured(ledger));
       case DROP_REPLICATION -> new DropReplication(header, data(plan));
+      case CALL_TEAM, ASK_PARTICIPANT, DO_BY_HAND, PROVE_FOR_TEAM ->
+          TeamSteps.order(name, plan, header);
     };
   }
 
@@ -99,14 +101,14 @@ final class Commands {
     return step.action()
         .undoneBy()
         .<Undo>map(undoing -> new Undo.Reversible(undoing(undoing, cutover, header)))
-        .orElseGet(Undo.Nothing::new);
+        .orElseGet(() -> TeamSteps.undo(step, cutover.requiredPlan(), header));
   }
 
   /** The fence is not in the ledger yet when its undo is made: its epoch is this order's own. */
   private static Command undoing(Action action, Cutover cutover, CommandHeader header) {
     return action == Action.OPEN_SOURCE
         ? new OpenSource(header, data(cutover.requiredPlan()), header.epoch())
-        : of(action, cutover, header);
+        : of(action.stepName(), action, cutover, header);
   }
 
   private static long fenceEpoch(Ledger ledger) {

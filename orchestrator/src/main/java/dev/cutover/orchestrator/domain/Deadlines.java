@@ -72,7 +72,14 @@ final class Deadlines {
   }
 
   private static void onStep(Draft draft, StepRecord record) {
-    if (record.status() == Status.RETRYING) {
+    if (!record.wasSent()) {
+      draft.add(new TeamEvent.ConfirmationMissed(record.step().name(), draft.now()));
+      Replies.giveUp(
+          draft,
+          record.step(),
+          "Expected a person to confirm %s by %s, but nobody did: nothing was sent"
+              .formatted(record.step().name(), record.dueAt().map(Instant::toString).orElse("")));
+    } else if (record.status() == Status.RETRYING) {
       draft.sendAgain(record);
     } else {
       Replies.onFailure(
@@ -80,9 +87,8 @@ final class Deadlines {
           record,
           new Failure(
               FailureKind.TIMED_OUT,
-              "Expected an answer of the %s-service within %s, but got none"
-                  .formatted(
-                      record.step().action().receiver().wireName(), record.step().deadline()),
+              "Expected an answer of %s within %s, but got none"
+                  .formatted(record.step().action().receiver().title(), record.step().deadline()),
               true));
     }
   }

@@ -3,6 +3,8 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.Command;
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.MonitorCommand.WatchHealth;
+import dev.cutover.contract.PersonCommand;
+import dev.cutover.contract.PersonCommand.DoByHand;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import java.time.Duration;
@@ -53,6 +55,24 @@ final class Draft {
     sendAs(step, 1, Commands.of(step, cutover, header));
   }
 
+  /** Shows a step and waits: what would be sent is made and explained, nothing is sent. */
+  void show(Step step) {
+    CommandHeader header = header(step, cutover.nextEpoch());
+    Command command = Commands.of(step, cutover, header);
+    Instant dueAt = now.plus(cutover.requiredPlan().bounds().approval());
+    add(
+        new TeamEvent.StepShown(
+            step, command, Explanation.of(step, Optional.of(command), cutover), now, dueAt));
+  }
+
+  /** Asks people to do by hand what it would have done: it only observes. */
+  void askByHand(Step step) {
+    CommandHeader header =
+        header(step, cutover.nextEpoch(), cutover.requiredPlan().bounds().approval());
+    String instruction = Explanation.of(step, Optional.empty(), cutover);
+    sendAs(step, 1, new DoByHand(header, List.of(), instruction, false), new Undo.Nothing());
+  }
+
   /** Orders the undo that the journal keeps. */
   void send(Step step, Command template) {
     sendAs(step, 1, template.withHeader(header(step, cutover.nextEpoch())));
@@ -83,9 +103,15 @@ final class Draft {
   }
 
   private void sendAs(Step step, int tries, Command command) {
-    Undo undo = Commands.undo(step, cutover, command.header());
+    sendAs(step, tries, command, Commands.undo(step, cutover, command.header()));
+  }
+
+  private void sendAs(Step step, int tries, Command command, Undo undo) {
     Instant deadline = command.header().deadline();
     add(new SagaEvent.StepSent(step, tries, command, undo, now, deadline.plus(PATIENCE)));
+    if (command instanceof PersonCommand) {
+      return; // it is shown, not sent
+    }
     commands.add(command);
     if (tries == 1 && step.action() == Action.FENCE_SOURCE) {
       add(new SagaEvent.OutageBegan(now, now.plus(cutover.requiredPlan().bounds().goBackAfter())));
@@ -93,9 +119,13 @@ final class Draft {
   }
 
   private CommandHeader header(Step step, long epoch) {
+    return header(step, epoch, step.deadline());
+  }
+
+  private CommandHeader header(Step step, long epoch, Duration within) {
     int attempt = cutover.ledger().nextAttempt(step.name());
     StepRef ref = new StepRef(cutover.id(), step.name(), attempt);
-    return new CommandHeader(ref, epoch, now.plus(step.deadline()));
+    return new CommandHeader(ref, epoch, now.plus(within));
   }
 
   Optional<Side> serving() {

@@ -7,6 +7,7 @@ import dev.cutover.contract.DnsReply.SwitchRead;
 import dev.cutover.contract.MonitorReply.*;
 import dev.cutover.contract.OutboundReply.*;
 import dev.cutover.contract.ParticipantReply;
+import dev.cutover.contract.PersonReply;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.SyncReply.*;
@@ -63,6 +64,7 @@ final class Evidence {
       case NoticeAccepted r -> "taken over as " + r.reference();
       case ParticipantReply.StepDone r -> r.evidence();
       case ParticipantReply.StepFailed r -> r.reason();
+      case PersonReply.DoneByHand r -> "%s: %s".formatted(r.actor(), r.evidence());
       case StepFailed r -> r.failure().reason();
     };
   }

@@ -21,6 +21,7 @@ public final class Evolution {
     Ledger ledger = cutover.ledger();
     World world = cutover.world();
     return switch (event) {
+      case TeamEvent e -> TeamEvent.evolve(cutover, e);
       case CutoverPlanned e -> cutover.planned(e.plan(), e.runbook()).with(new Running(0));
       case RequestRefused _ -> cutover;
       case RequestHeeded _ -> cutover;
@@ -54,7 +55,10 @@ public final class Evolution {
       }
       case ReturnedToPrepared e ->
           cutover
-              .with(ledger.withOutstandingVoid(e.reason()).withoutRound())
+              .with(
+                  ledger
+                      .withOutstandingVoid(e.reason())
+                      .withoutRound(cutover.requiredRunbook().prepared()))
               .with(cutover.people().withoutRound())
               .with(world.withHealth(Optional.empty()))
               .with(new Prepared(e.reason(), e.rolledBack()));

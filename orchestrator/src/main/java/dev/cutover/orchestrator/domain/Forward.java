@@ -9,6 +9,7 @@ import dev.cutover.orchestrator.domain.SagaState.*;
 import dev.cutover.orchestrator.domain.Stage.Gate;
 import dev.cutover.orchestrator.domain.Stage.Work;
 import dev.cutover.orchestrator.domain.Step.OnFailure;
+import dev.cutover.orchestrator.domain.StepRecord.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,9 +29,18 @@ final class Forward {
       case Work _ when isOverBound(draft) -> Back.beginForBound(draft);
       case Work work -> {
         draft.add(new StageEntered(index));
-        work.steps().forEach(draft::send);
+        work.steps().forEach(step -> order(draft, step));
       }
       case Gate gate -> reach(draft, index, gate);
+    }
+  }
+
+  /** Does a step, or shows it, as far as the plan lets it act by itself. */
+  private static void order(Draft draft, Step step) {
+    switch (draft.cutover().requiredPlan().autonomy().of(step)) {
+      case ACT -> draft.send(step);
+      case CONFIRM -> draft.show(step);
+      case OBSERVE -> draft.askByHand(step);
     }
   }
 
@@ -154,9 +164,8 @@ final class Forward {
         .step(step.name())
         .map(
             record ->
-                record.status() == StepRecord.Status.DONE
-                    || (record.status() == StepRecord.Status.FAILED
-                        && step.onFailure() == OnFailure.REPORT))
+                record.status() == Status.DONE
+                    || (record.status() == Status.FAILED && step.onFailure() == OnFailure.REPORT))
         .orElse(false);
   }
 
@@ -170,10 +179,10 @@ final class Forward {
                 draft
                     .ledger()
                     .step(step.name())
-                    .map(record -> record.status() == StepRecord.Status.FAILED)
+                    .map(record -> record.status() == Status.FAILED || !record.wasSent())
                     .orElse(true);
             if (failed && step.onFailure() != OnFailure.REPORT) {
-              draft.send(step);
+              order(draft, step);
             }
           }
         }

@@ -5,7 +5,6 @@ import dev.cutover.contract.StepRef;
 import dev.cutover.orchestrator.domain.StepRecord.Status;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,16 +29,6 @@ public record Ledger(
   /** Nothing was ever ordered. */
   public static final Ledger EMPTY = new Ledger(new LinkedHashMap<>(), Map.of(), 0, 0);
 
-  /** What a rollback leaves as it is, so that another go needs no new copy. */
-  private static final Set<Action> KEPT_BETWEEN_ROUNDS =
-      EnumSet.of(
-          Action.CAPTURE_RECORDS,
-          Action.LOWER_TTL,
-          Action.PREPARE_REPLICATION,
-          Action.LEARN_BASELINE,
-          Action.START_FORWARD_SYNC,
-          Action.START_REVERSE_SYNC);
-
   public Ledger {
     steps = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(steps));
     attempts = Map.copyOf(attempts);
@@ -60,12 +49,13 @@ public record Ledger(
   /** The record of the attempt that a reply names, while it still waits for it. */
   public Optional<StepRecord> outstanding(StepRef ref) {
     return step(ref.step())
+        .filter(StepRecord::wasSent)
         .filter(record -> record.attempt() == ref.attempt() && record.outstanding());
   }
 
   /** Whether the order was sent in this round, answered or not. */
   public boolean sent(Action action) {
-    return step(action).isPresent();
+    return step(action).filter(StepRecord::wasSent).isPresent();
   }
 
   /** Whether it was carried out in this round. */
@@ -130,13 +120,29 @@ public record Ledger(
   /** Whatever is outstanding is void: nobody waits for it any more. */
   Ledger withOutstandingVoid(String why) {
     SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
+    next.values().removeIf(record -> !record.wasSent());
     next.replaceAll((_, record) -> record.outstanding() ? record.failed(why) : record);
     return new Ledger(next, attempts, targetEpoch, markEpoch);
   }
 
-  Ledger withoutRound() {
+  Ledger without(String name) {
     SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
-    next.values().removeIf(record -> !KEPT_BETWEEN_ROUNDS.contains(record.step().action()));
+    next.remove(name);
+    return new Ledger(next, attempts, targetEpoch, markEpoch);
+  }
+
+  /**
+   * What another go begins with.
+   *
+   * @param prepared names of steps that stay done
+   */
+  Ledger withoutRound(Set<String> prepared) {
+    SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
+    next.values()
+        .removeIf(
+            record ->
+                !prepared.contains(record.step().name())
+                    && record.step().action() != Action.START_REVERSE_SYNC);
     return new Ledger(next, attempts, targetEpoch, markEpoch);
   }
 }

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param readiness what must be proven or signed before go
  * @param notices who is told what and when
  * @param teamSteps the team's own steps
+ * @param autonomy how much is done without asking
  * @param bounds how long things may take
  * @param rehearsal marks every event
  * @param programme the programme of cutovers that this one belongs to
@@ -49,6 +50,7 @@ public record Plan(
     ReadinessPolicy readiness,
     Notices notices,
     List<TeamStep> teamSteps,
+    Autonomy autonomy,
     Bounds bounds,
     boolean rehearsal,
     Optional<CutoverId> programme,

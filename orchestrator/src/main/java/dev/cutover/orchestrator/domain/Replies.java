@@ -5,6 +5,7 @@ import dev.cutover.contract.CheckResult.Outcome;
 import dev.cutover.contract.Failure;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.ValidatorReply;
@@ -36,6 +37,10 @@ final class Replies {
     }
     StepRecord record = outstanding.get();
     if (reply instanceof StepFailed failed) {
+      onFailure(draft, record, failed.failure());
+      return;
+    }
+    if (reply instanceof ParticipantReply.StepFailed failed) {
       onFailure(draft, record, failed.failure());
       return;
     }
@@ -101,6 +106,11 @@ final class Replies {
       pageIfOutage(draft, record, reason);
       return;
     }
+    giveUp(draft, step, reason);
+  }
+
+  /** A step won't be done: it goes where the plan says. */
+  static void giveUp(Draft draft, Step step, String reason) {
     switch (step.onFailure()) {
       case HOLD -> {
         if (draft.serving().isPresent()) {

@@ -43,6 +43,11 @@ final class Reports {
 
   private static void onTrigger(Draft draft, RollbackTrigger trigger) {
     Optional<String> refusal = refusal(draft, trigger);
+    if (refusal.isEmpty() && draft.cutover().requiredPlan().autonomy().observes()) {
+      draft.add(new TriggerNoted(trigger, false, "It only observes: it says what it would do."));
+      Back.advise(draft, Cause.TRIGGER, trigger.sentence());
+      return;
+    }
     draft.add(new TriggerNoted(trigger, refusal.isEmpty(), refusal.orElse("")));
     if (refusal.isEmpty()) {
       Back.begin(draft, Cause.TRIGGER, trigger.sentence());

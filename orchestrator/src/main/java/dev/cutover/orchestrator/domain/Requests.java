@@ -62,6 +62,8 @@ final class Requests {
       case RollBack r -> goBack(draft, r, r.reason());
       case Abandon r -> abandon(draft, r);
       case DeclareTargetDead r -> declareTargetDead(draft, r);
+      case ReportByHand r -> TeamRequests.report(draft, r);
+      case Confirm r -> TeamRequests.confirm(draft, r);
     }
   }
 
@@ -213,7 +215,7 @@ final class Requests {
             request.requestId(), request.actor(), request.getClass().getSimpleName(), reason));
   }
 
-  private static void refuse(Draft draft, Request request, String reason) {
+  static void refuse(Draft draft, Request request, String reason) {
     draft.add(
         new RequestRefused(
             request.requestId(), request.actor(), request.getClass().getSimpleName(), reason));

@@ -37,6 +37,7 @@ final class Routes {
         stages,
         undo(opened, ledger, Action.OPEN_TARGET, Action.FENCE_TARGET, each),
         undo(shifted, ledger, Action.SHIFT_TRAFFIC, Action.REVERT_TRAFFIC, each));
+    beside(stages, TeamSteps.undoneFirst(cutover));
     stage(
         stages,
         fresh(
@@ -46,6 +47,7 @@ final class Routes {
             1_000,
             OnFailure.PERSIST));
     stage(stages, fresh(opened, Action.ALIGN_SOURCE_SEQUENCES, each, 1_000, OnFailure.PERSIST));
+    inOrder(stages, TeamSteps.undoneBeforeOpening(cutover));
     stage(
         stages,
         undo(fenced && !sourceIsOpen, ledger, Action.FENCE_SOURCE, Action.OPEN_SOURCE, each));
@@ -53,6 +55,7 @@ final class Routes {
         stages,
         fresh(shifted, Action.VERIFY_REVERT, plan.bounds().proof(), 2, OnFailure.REPORT),
         fresh(ledger.sent(Action.WATCH_HEALTH), Action.STOP_WATCHING, each, 2, OnFailure.REPORT));
+    inOrder(stages, TeamSteps.undoneLast(cutover));
     boolean proven = (shifted || opened) && !plan.sourceChecks().isEmpty();
     stage(stages, fresh(proven, Action.CHECK_SOURCE, plan.bounds().proof(), 2, OnFailure.REPORT));
     return new Route(cause, reason, stages, Destination.PREPARED);
@@ -130,7 +133,22 @@ final class Routes {
         stages,
         undoBounded(ledger, Action.PREPARE_REPLICATION, Action.DROP_REPLICATION, each),
         undoBounded(ledger, Action.LOWER_TTL, Action.RESTORE_TTL, each));
+    inOrder(stages, TeamSteps.undoneWhenAbandoned(cutover));
     return new Route(Cause.ABANDONED, reason, stages, Destination.ABANDONED);
+  }
+
+  /** Side by side with the stage before, or alone where there is none. */
+  private static void beside(List<List<RouteStep>> stages, List<RouteStep> steps) {
+    if (steps.isEmpty()) {
+      return;
+    }
+    List<RouteStep> together = new ArrayList<>(stages.isEmpty() ? List.of() : stages.removeLast());
+    together.addAll(steps);
+    stages.add(together);
+  }
+
+  private static void inOrder(List<List<RouteStep>> stages, List<RouteStep> steps) {
+    steps.forEach(step -> stages.add(List.of(step)));
   }
 
   /** An undo that must succeed: tried for ever, paged after a while. */

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The stages of a cutover, compiled from a plan. Pure: the same plan gives the same runbook.
@@ -27,9 +29,21 @@ public record Runbook(List<Stage> stages, int retryFrom) {
 
   /** Compiles a plan. Parts that the plan leaves out leave their steps out. */
   public static Runbook of(Plan plan) {
-    return switch (plan.strategy()) {
-      case Strategy.BlueGreen _ -> blueGreen(plan);
-    };
+    return TeamSteps.into(
+        switch (plan.strategy()) {
+          case Strategy.BlueGreen _ -> blueGreen(plan);
+        },
+        plan);
+  }
+
+  /** Names of the steps that stay done between one go and the next. */
+  Set<String> prepared() {
+    return stages.subList(0, retryFrom).stream()
+        .filter(Work.class::isInstance)
+        .map(Work.class::cast)
+        .flatMap(work -> work.steps().stream())
+        .map(Step::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Runbook blueGreen(Plan plan) {

@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.CutoverStatus.Progress;
 import dev.cutover.contract.CutoverStatus.StepStatus;
+import dev.cutover.contract.PersonCommand;
 import dev.cutover.orchestrator.domain.SagaState.*;
 import dev.cutover.orchestrator.domain.Stage.Work;
 import java.time.Instant;
@@ -97,7 +98,11 @@ public final class SagaView {
         ", ",
         cutover.ledger().steps().values().stream()
             .filter(StepRecord::outstanding)
-            .map(record -> record.step().name())
+            .map(
+                record ->
+                    record.wasSent()
+                        ? record.step().name()
+                        : "a person to confirm " + record.step().name())
             .toList());
   }
 
@@ -135,12 +140,14 @@ public final class SagaView {
         0,
         Optional.empty(),
         Optional.empty(),
-        "");
+        "",
+        Optional.empty());
   }
 
   private static StepStatus sent(StepRecord record) {
     Progress progress =
         switch (record.status()) {
+          case SHOWN -> Progress.TO_CONFIRM;
           case SENT, RETRYING -> Progress.SENT;
           case DONE -> Progress.DONE;
           case FAILED -> Progress.FAILED;
@@ -152,6 +159,14 @@ public final class SagaView {
         record.attempt(),
         Optional.of(record.sentAt()),
         record.endedAt(),
-        record.detail());
+        detail(record),
+        record.wasSent() ? Optional.empty() : Optional.of(Explanation.hash(record.detail())));
+  }
+
+  /** What a person is asked to do is shown until it is done. */
+  private static String detail(StepRecord record) {
+    return record.outstanding() && record.command() instanceof PersonCommand.DoByHand order
+        ? order.instruction()
+        : record.detail();
   }
 }

@@ -40,6 +40,8 @@ public record StepRecord(
 
   /** How far a step is. */
   public enum Status {
+    /** Not sent: it is shown, and waits for a person to confirm it. */
+    SHOWN,
     SENT,
     RETRYING,
     DONE,
@@ -97,8 +99,31 @@ public record StepRecord(
         lastFailure);
   }
 
-  /** Whether it still has to be answered or tried again. */
+  /** A step that is shown and waits for a person. */
+  static StepRecord shown(TeamEvent.StepShown event) {
+    return new StepRecord(
+        event.step(),
+        event.command().header().step().attempt(),
+        0,
+        event.command().header().epoch(),
+        event.command(),
+        new Undo.Nothing(),
+        Status.SHOWN,
+        event.at(),
+        Optional.of(event.dueAt()),
+        Optional.empty(),
+        Optional.empty(),
+        event.explanation(),
+        Optional.empty());
+  }
+
+  /** Whether its order left the house: then it may have been carried out. */
+  public boolean wasSent() {
+    return status != Status.SHOWN;
+  }
+
+  /** Whether it still has to be confirmed, answered or tried again. */
   public boolean outstanding() {
-    return status == Status.SENT || status == Status.RETRYING;
+    return status == Status.SHOWN || status == Status.SENT || status == Status.RETRYING;
   }
 }

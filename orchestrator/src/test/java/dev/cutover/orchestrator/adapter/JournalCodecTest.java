@@ -3,14 +3,22 @@ package dev.cutover.orchestrator.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.contract.Command;
+import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.Failure;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.PersonCommand;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
+import dev.cutover.orchestrator.domain.Action;
+import dev.cutover.orchestrator.domain.Cause;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
+import dev.cutover.orchestrator.domain.Step;
+import dev.cutover.orchestrator.domain.TeamEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class JournalCodecTest {
@@ -48,6 +57,20 @@ final class JournalCodecTest {
     events.add(new TargetDeclaredDead("r", "bo", "network cut"));
     events.add(new FenceLossNoted(Side.SOURCE, true, "trigger disabled"));
     events.add(new UnreadableNoted("t/0/1", "not JSON"));
+    Command byHand =
+        new PersonCommand.DoByHand(
+            new CommandHeader(new StepRef(ScriptedRun.ID, "team-lever", 1), 2, AT),
+            List.of("bo"),
+            "pull the lever",
+            false);
+    Step lever =
+        new Step(
+            "team-lever", Action.DO_BY_HAND, Duration.ofSeconds(1), 1, Step.OnFailure.HOLD);
+    events.add(new TeamEvent.StepShown(lever, byHand, "pull it", AT, AT));
+    events.add(new TeamEvent.StepConfirmed("r", "bo", "team-lever", "pull it"));
+    events.add(new TeamEvent.ConfirmationMissed("team-lever", AT));
+    events.add(new TeamEvent.ReportedByHand("r", "bo", "team-lever", true, "it moved"));
+    events.add(new TeamEvent.WayBackAdvised(Cause.TRIGGER, "errors", List.of("open-source"), AT));
     return events;
   }
 
@@ -59,11 +82,17 @@ final class JournalCodecTest {
     // when, then
     assertThat(JournalCodec.types().values())
         .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(SagaEvent.class.getPermittedSubclasses())
+            leaves(SagaEvent.class)
                 .<Class<? extends SagaEvent>>map(type -> type.asSubclass(SagaEvent.class))
                 .toList());
     assertThat(sampled).containsAll(JournalCodec.types().values());
     assertThat(JournalCodec.types().firstEntry().getKey()).isEqualTo("saga.attempt-failed.v1");
+  }
+
+  private static Stream<Class<?>> leaves(Class<?> type) {
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses()).flatMap(JournalCodecTest::leaves)
+        : Stream.of(type);
   }
 
   @Test

@@ -70,6 +70,7 @@ public final class Plans {
         ReadinessPolicy.DEFAULT,
         Notices.NONE,
         List.of(),
+        Autonomy.ACT,
         new Plan.Bounds(
             Duration.ofSeconds(20),
             Duration.ofSeconds(40),
@@ -85,6 +86,31 @@ public final class Plans {
         false,
         Optional.empty(),
         List.of());
+  }
+
+  /** The same plan with steps of the team and another autonomy. */
+  public static Plan changed(Plan plan, List<TeamStep> teamSteps, Autonomy autonomy) {
+    return new Plan(
+        plan.id(),
+        plan.data(),
+        plan.trafficSwitch(),
+        plan.watch(),
+        plan.dataChecks(),
+        plan.readingChecks(),
+        plan.writingChecks(),
+        plan.sourceChecks(),
+        plan.strategy(),
+        plan.governance(),
+        plan.window(),
+        plan.rollback(),
+        plan.readiness(),
+        plan.notices(),
+        teamSteps,
+        autonomy,
+        plan.bounds(),
+        plan.rehearsal(),
+        plan.programme(),
+        plan.decisions());
   }
 
   /** The answer of a service in a world in which everything works. */

@@ -82,6 +82,13 @@ final class SagaTotalityTest {
     inputs.add(new SagaInput.Asked(new Request.Abort(ID, "b", "ana", "")));
     inputs.add(new SagaInput.Asked(new Request.RollBack(ID, "k", "ana", "")));
     inputs.add(new SagaInput.Asked(new Request.Abandon(ID, "n", "ana", "")));
+    for (String step : List.of("fence-source", "team-lever", "undo-team-lever")) {
+      inputs.add(
+          new SagaInput.Asked(new Request.ReportByHand(ID, "p" + step, "ana", step, true, "")));
+      inputs.add(
+          new SagaInput.Asked(new Request.ReportByHand(ID, "f" + step, "ana", step, false, "")));
+      inputs.add(new SagaInput.Asked(new Request.Confirm(ID, "c" + step, "ana", step, "")));
+    }
     for (Direction direction : Direction.values()) {
       inputs.add(
           new SagaInput.Told(new ReplicationMeasured(ID, direction, 1, 1, 1, false, "down")));

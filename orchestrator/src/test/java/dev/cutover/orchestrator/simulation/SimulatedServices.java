@@ -37,6 +37,7 @@ public final class SimulatedServices {
       case MonitorCommand c -> monitor(c, now);
       case OutboundCommand c -> outbound(c);
       case ParticipantCommand c -> new ParticipantReply.StepDone(c.header().step(), "done");
+      case PersonCommand c -> new PersonReply.DoneByHand(c.header().step(), "ana", "done");
     };
   }
 

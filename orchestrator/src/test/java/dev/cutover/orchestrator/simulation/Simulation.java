@@ -206,7 +206,7 @@ final class Simulation {
       case SyncCommand _ -> "sync";
       case ValidatorCommand _ -> "validator";
       case MonitorCommand _ -> "monitor";
-      case OutboundCommand _, ParticipantCommand _ -> "outbound";
+      case OutboundCommand _, ParticipantCommand _, PersonCommand _ -> "outbound";
     };
   }
 
