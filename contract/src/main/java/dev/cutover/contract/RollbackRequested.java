@@ -1,6 +1,7 @@
 package dev.cutover.contract;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * An outsider's request to roll back was found in order: signed by a known sender that has the
@@ -31,4 +32,23 @@ public record RollbackRequested(
     long offset,
     String sentence,
     String evidence)
-    implements Report {}
+    implements Report {
+  /**
+   * The same as a trigger of a watch: an outsider can't know the epoch.
+   *
+   * @param epoch of the watch that it is about
+   */
+  public RollbackTrigger trigger(long epoch) {
+    return new RollbackTrigger(
+        cutover,
+        decisionId,
+        epoch,
+        issuedAt,
+        acceptedAt,
+        expiresAt,
+        "%s asks for a rollback (%s): %s".formatted(sender, kind, sentence),
+        List.of(
+            new RollbackTrigger.BreachReason(
+                "outside:" + sender, evidence, 0, 0, -1, -1, -1, -1, -1, -1)));
+  }
+}

@@ -57,7 +57,12 @@ public final class ConfigReader {
     return new ConfigReader(merged);
   }
 
-  static Properties properties(String key, Path file) {
+  /**
+   * Reads a properties file that a key names.
+   *
+   * @throws ConfigException when it cannot be read
+   */
+  public static Properties properties(String key, Path file) {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);

@@ -3,6 +3,7 @@ package dev.cutover.runtime;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.MessageType;
+import dev.cutover.contract.RollbackRequested;
 import dev.cutover.contract.RollbackTrigger;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +39,8 @@ public final class EventPublisher {
   }
 
   /**
-   * Publishes an event. A {@link RollbackTrigger} has its decision as id, so that said twice it is
-   * one.
+   * Publishes an event. A {@link RollbackTrigger} or {@link RollbackRequested} has its decision as
+   * id, so that said twice it is one.
    *
    * @return completed when it is durable, exceptionally when it could not be written
    */
@@ -47,12 +48,25 @@ public final class EventPublisher {
     return publish(event, "", false);
   }
 
+  /** Publishes an event under an id of its own: said again, it is seen to be the same. */
+  public CompletableFuture<Void> publishAs(String id, Event event) {
+    return publish(id, event, "", sequence.incrementAndGet(), false);
+  }
+
   CompletableFuture<Void> publish(Event event, String causationId, boolean rehearsal) {
     long number = sequence.incrementAndGet();
     String id =
-        event instanceof RollbackTrigger trigger
-            ? trigger.decisionId()
-            : "%s/%s/%d".formatted(event.cutover(), MessageType.of(event).name(), number);
+        switch (event) {
+          case RollbackTrigger trigger -> trigger.decisionId();
+          case RollbackRequested requested -> requested.decisionId();
+          case Event other ->
+              "%s/%s/%d".formatted(other.cutover(), MessageType.of(other).name(), number);
+        };
+    return publish(id, event, causationId, number, rehearsal);
+  }
+
+  private CompletableFuture<Void> publish(
+      String id, Event event, String causationId, long number, boolean rehearsal) {
     return log.publish(
         wire.outgoing(
             new Envelope<>(id, source, clock.instant(), causationId, number, rehearsal, event)));

@@ -32,6 +32,17 @@ final class KafkaClients {
    * A group's member: a killed one is replaced after six seconds, a named one comes back at once.
    */
   static KafkaConsumer<String, byte[]> member(KafkaSettings kafka, String group) {
+    return new KafkaConsumer<>(joining(kafka, group));
+  }
+
+  /** The same, and sees records of transactions that are not committed. */
+  static KafkaConsumer<String, byte[]> uncommittedMember(KafkaSettings kafka, String group) {
+    Properties properties = joining(kafka, group);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    return new KafkaConsumer<>(properties);
+  }
+
+  private static Properties joining(KafkaSettings kafka, String group) {
     Properties properties = reading(kafka);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     kafka
@@ -47,7 +58,7 @@ final class KafkaClients {
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
     properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "200");
-    return new KafkaConsumer<>(properties);
+    return properties;
   }
 
   /** Reads partitions that it is told, in no group. */

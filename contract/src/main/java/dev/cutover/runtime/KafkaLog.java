@@ -40,6 +40,15 @@ public final class KafkaLog implements Log {
     this(Optional.of(KafkaClients.member(kafka, group)), KafkaClients.writer(kafka));
   }
 
+  /**
+   * Reads as a member of a group, also what is not committed yet or never will be: no transaction
+   * of somebody else can hold the reader up.
+   */
+  public static KafkaLog uncommitted(KafkaSettings kafka, String group) {
+    return new KafkaLog(
+        Optional.of(KafkaClients.uncommittedMember(kafka, group)), KafkaClients.writer(kafka));
+  }
+
   private KafkaLog(
       Optional<KafkaConsumer<String, byte[]>> consumer, KafkaProducer<String, byte[]> producer) {
     this.consumer = consumer;

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * The reading half of a log, as a member of a group. Owned by one thread, but for {@link #wake}.
- * Only committed records are seen.
+ * Only committed records are seen, unless an implementation says otherwise.
  */
 public interface RecordSource extends AutoCloseable {
   /**

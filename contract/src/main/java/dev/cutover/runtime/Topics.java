@@ -145,7 +145,7 @@ public record Topics(String prefix, int partitions, int replicas, int changeSlot
    *
    * @throws ConfigException naming each that is not
    */
-  void check(List<String> names, RecordSource source) {
+  public void check(List<String> names, RecordSource source) {
     List<String> faults = new ArrayList<>();
     for (String name : names) {
       int found = source.partitions(name);

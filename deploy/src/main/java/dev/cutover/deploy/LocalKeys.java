@@ -111,7 +111,7 @@ public final class LocalKeys {
     return directory.resolve(service + ".key");
   }
 
-  private static void writeSecret(Path file, String text) throws IOException {
+  static void writeSecret(Path file, String text) throws IOException {
     Files.deleteIfExists(file);
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
       PeopleCommand.class,
       PlanCommand.class,
       JournalCommand.class,
+      RollbackRequestCommand.class,
       BenchCommand.class
     })
 public final class Main {

@@ -1,15 +1,19 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsCommand.RestoreTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.StageSwitch;
 import dev.cutover.contract.DnsCommand.VerifyTraffic;
+import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply;
+import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Reply;
@@ -27,13 +31,17 @@ import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
+import dev.cutover.runtime.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,9 +49,13 @@ import org.slf4j.event.Level;
 
 /**
  * Answers orders about the traffic switch: reads the world, acts on the difference, replies with
- * evidence. Keeps nothing between orders and never tries an order again; an interrupt ends it.
+ * evidence. Keeps nothing between orders but the standing watches, and never tries an order again;
+ * an interrupt ends it.
  */
-public final class DnsService {
+public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseable {
+  /** How often watched records are read, unless configured. */
+  public static final Duration WATCH_PERIOD = Duration.ofSeconds(30);
+
   /**
    * An order whose deadline seems to be over is still tried once: the clocks of two hosts may
    * differ by more than a step lasts, and a revert refused by a clock is an outage. Epochs refuse
@@ -55,24 +67,30 @@ public final class DnsService {
 
   private final TrafficSwitch trafficSwitch;
   private final PropagationWatch watch;
+  private final SwitchLook look;
+  private final RecordsWatches watches;
   private final AllowList allowed;
   private final InstantSource clock;
   private final Pace pace;
 
   public DnsService(
       TrafficSwitch trafficSwitch, DnsQueries queries, AllowList allowed, InstantSource clock) {
-    this(trafficSwitch, queries, allowed, clock, Pace.MACHINE);
+    this(trafficSwitch, queries, allowed, WATCH_PERIOD, clock, Pace.MACHINE);
   }
 
-  /** The same at a pace of its own. */
+  /** The same at a pace of its own, reading watched records that often. */
   public DnsService(
       TrafficSwitch trafficSwitch,
       DnsQueries queries,
       AllowList allowed,
+      Duration watchPeriod,
       InstantSource clock,
       Pace pace) {
     this.trafficSwitch = trafficSwitch;
-    this.watch = new PropagationWatch(queries, clock, pace);
+    ServerPoll poll = new ServerPoll(queries, pace);
+    this.watch = new PropagationWatch(poll, clock, pace);
+    this.look = new SwitchLook(trafficSwitch, poll, pace);
+    this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.allowed = allowed;
     this.clock = clock;
     this.pace = pace;
@@ -81,22 +99,59 @@ public final class DnsService {
   /**
    * Does what is ordered and says what became of it.
    *
+   * @param reports takes what a watch says later, from any thread
    * @throws InterruptedException if the order was cancelled; what was sent until then may have
    *     taken effect
    */
-  public Reply handle(DnsCommand command) throws InterruptedException {
+  public Reply handle(DnsCommand command, Consumer<Event> reports) throws InterruptedException {
     long startNanos = pace.nanoTime();
     Reply reply;
     try {
-      reply = reply(command, suitable(command.spec()));
+      reply = carriedOut(command, suitable(command.spec()), reports);
     } catch (SwitchFailure e) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException(e.failure().reason());
-      }
-      reply = new StepFailed(command.header().step(), e.failure());
+      reply = failed(command, e);
     }
     log(command, reply, millisSince(startNanos));
     return reply;
+  }
+
+  @Override
+  public Event handle(DnsCommand command, Work work) throws InterruptedException {
+    return handle(command, work::publish);
+  }
+
+  /** Ends the watches that another instance has now. */
+  @Override
+  public void owns(Predicate<CutoverId> ours) {
+    watches.owns(ours);
+  }
+
+  /** Ends all watches. */
+  @Override
+  public void close() {
+    watches.close();
+  }
+
+  /** What this order changes is no drift. */
+  private Reply carriedOut(DnsCommand command, SwitchSpec spec, Consumer<Event> reports)
+      throws InterruptedException {
+    watches.before(command, spec);
+    Reply reply;
+    try {
+      reply = reply(command, spec, reports);
+    } catch (SwitchFailure e) {
+      reply = failed(command, e);
+    }
+    watches.after(command, spec, reply);
+    return reply;
+  }
+
+  private static StepFailed failed(DnsCommand command, SwitchFailure failure)
+      throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException(failure.failure().reason());
+    }
+    return new StepFailed(command.header().step(), failure.failure());
   }
 
   private static void log(DnsCommand command, Reply reply, long tookMs) {
@@ -131,7 +186,7 @@ public final class DnsService {
     return spec;
   }
 
-  private Reply reply(DnsCommand command, SwitchSpec spec)
+  private Reply reply(DnsCommand command, SwitchSpec spec, Consumer<Event> reports)
       throws SwitchFailure, InterruptedException {
     StepRef step = command.header().step();
     Duration within = within(command.header());
@@ -157,12 +212,8 @@ public final class DnsService {
         boolean changed = trafficSwitch.revert(spec, order);
         yield new DnsReply.TrafficReverted(step, clock.instant(), changed, millisSince(startNanos));
       }
-      case DnsCommand.WatchRecords _, DnsCommand.ReadSwitch _ ->
-          throw new SwitchFailure(
-              FailureKind.UNSUITABLE,
-              "Expected an order that is carried out by now, but got "
-                  + command.getClass().getSimpleName(),
-              false);
+      case WatchRecords standing -> watches.watch(standing, spec, reports);
+      case ReadSwitch reading -> look.read(reading, spec, within);
       case RestoreTtl(var _, var _, List<RecordSet> captured) ->
           new DnsReply.TtlRestored(
               step, trafficSwitch.restoreTtl(spec, normalise(captured), order));
@@ -180,7 +231,7 @@ public final class DnsService {
   }
 
   private Reply capture(StepRef step, SwitchSpec spec, Duration within) throws SwitchFailure {
-    List<RecordSet> found = trafficSwitch.capture(spec, within);
+    List<RecordSet> found = trafficSwitch.read(spec, within).sets();
     List<RecordSet> source = RecordSets.allSets(spec, Side.SOURCE);
     if (!RecordSets.sameValues(found, source)) {
       throw new SwitchFailure(

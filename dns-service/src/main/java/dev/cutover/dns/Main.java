@@ -11,6 +11,7 @@ import dev.cutover.runtime.KafkaLog;
 import dev.cutover.runtime.LeafLoop;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.MessageLoop;
+import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.ServiceRuntime;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -49,14 +50,21 @@ public final class Main {
     Rfc2136Switch trafficSwitch =
         new Rfc2136Switch(new TsigKeys(Credentials.load(config.credentials())));
     DnsService service =
-        new DnsService(trafficSwitch, new DnsjavaQueries(), config.allowed(), runtime.clock());
+        runtime.closing(
+            new DnsService(
+                trafficSwitch,
+                new DnsjavaQueries(),
+                config.allowed(),
+                config.watchPeriod(),
+                runtime.clock(),
+                Pace.MACHINE));
     ExecutorService executor = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
     return new LeafLoop<>(
         SERVICE,
         DnsCommand.class,
         config.wire(),
         new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
-        (command, work) -> service.handle(command),
+        service,
         executor,
         runtime.clock());
   }

@@ -3,25 +3,19 @@ package dev.cutover.dns;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.ServerVerdict;
-import dev.cutover.dns.domain.DnsQueries;
-import dev.cutover.dns.domain.DnsQueries.Unanswered;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
 import dev.cutover.dns.domain.PropagationJudge.Question;
 import dev.cutover.dns.domain.PropagationJudge.Seen;
 import dev.cutover.dns.domain.SwitchFailure;
-import dev.cutover.dns.domain.ZoneChange.SetKey;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 
 /**
  * Asks servers again and again until they serve what is wanted.
@@ -31,14 +25,13 @@ import java.util.concurrent.Future;
  */
 final class PropagationWatch {
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
 
-  private final DnsQueries queries;
+  private final ServerPoll poll;
   private final InstantSource clock;
   private final Pace pace;
 
-  PropagationWatch(DnsQueries queries, InstantSource clock, Pace pace) {
-    this.queries = queries;
+  PropagationWatch(ServerPoll poll, InstantSource clock, Pace pace) {
+    this.poll = poll;
     this.clock = clock;
     this.pace = pace;
   }
@@ -61,7 +54,7 @@ final class PropagationWatch {
     long endNanos = pace.nanoTime() + within.toNanos();
     Map<ServerAddress, Instant> convergedAt = new HashMap<>();
     while (true) {
-      List<Seen> seen = ask(question, authorities, true, endNanos);
+      List<Seen> seen = poll.ask(question.keys(), authorities, true, endNanos);
       Instant now = clock.instant();
       Propagation found = PropagationJudge.judge(question, seen, Optional.empty(), now);
       for (ServerVerdict verdict : found.servers()) {
@@ -109,7 +102,7 @@ final class PropagationWatch {
     long endNanos = pace.nanoTime() + within.toNanos();
     while (true) {
       boolean last = pace.nanoTime() + POLL.toNanos() >= endNanos;
-      List<Seen> seen = ask(question, resolvers, false, endNanos);
+      List<Seen> seen = poll.ask(question.keys(), resolvers, false, endNanos);
       Instant now = clock.instant();
       Propagation found = PropagationJudge.judge(question, seen, Optional.of(lastAuthorityAt), now);
       if (last || found instanceof Propagation.Propagated || now.isAfter(honestUntil)) {
@@ -117,44 +110,6 @@ final class PropagationWatch {
       }
       pace.sleep(POLL);
     }
-  }
-
-  private List<Seen> ask(
-      Question question, List<ServerAddress> servers, boolean authorities, long endNanos)
-      throws InterruptedException {
-    List<Future<Seen>> asked = new ArrayList<>();
-    for (ServerAddress server : servers) {
-      asked.add(
-          pace.fork(
-              "dns-ask",
-              () -> new Seen(server, authorities, ask(question, server, authorities, endNanos))));
-    }
-    List<Seen> seen = new ArrayList<>();
-    try {
-      for (Future<Seen> answered : asked) {
-        seen.add(answered.get());
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("Expected an answer or its absence, but asking failed", e);
-    } finally {
-      asked.forEach(answered -> answered.cancel(true)); // no effect on those that have answered
-    }
-    return seen;
-  }
-
-  private List<DnsQueries.Answer> ask(
-      Question question, ServerAddress server, boolean authority, long endNanos) {
-    List<DnsQueries.Answer> answers = new ArrayList<>();
-    for (SetKey key : question.keys()) {
-      long leftNanos = Math.max(endNanos - pace.nanoTime(), POLL.toNanos());
-      Duration within = Duration.ofNanos(Math.min(leftNanos, ANSWER_MAX.toNanos()));
-      DnsQueries.Answer answer = queries.ask(server, !authority, key.name(), key.type(), within);
-      answers.add(answer);
-      if (answer instanceof Unanswered) {
-        break; // the server's verdict is settled: don't wait for it once per record
-      }
-    }
-    return answers;
   }
 
   private static List<ServerVerdict> stamped(

@@ -9,6 +9,7 @@ import dev.cutover.runtime.ConfigReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,7 @@ class DnsConfigTest {
     // then
     assertThat(config.wire().topics().prefix()).isEqualTo("cutover");
     assertThat(config.wire().topics().partitions()).isEqualTo(6);
+    assertThat(config.watchPeriod()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
@@ -45,6 +47,7 @@ class DnsConfigTest {
     keys.put("TOPICS_PARTITIONS", "3");
     keys.put("TOPICS_REPLICAS", "1");
     keys.put("TOPICS_CHANGE_SLOTS", "2");
+    keys.put("CUTOVER_DNS_WATCH_PERIOD", "5s");
     // when
     DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
     // then
@@ -54,6 +57,7 @@ class DnsConfigTest {
     assertThat(config.wire().topics().replicas()).isEqualTo(1);
     assertThat(config.wire().topics().changeSlots()).isEqualTo(2);
     assertThat(config.credentials()).isEqualTo(credentials());
+    assertThat(config.watchPeriod()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.allowed())
         .isEqualTo(
             new AllowList(

@@ -8,22 +8,31 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsCommand.RestoreTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.StageSwitch;
 import dev.cutover.contract.DnsCommand.VerifyTraffic;
+import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.DnsReply.RecordsWatched;
+import dev.cutover.contract.DnsReply.SwitchMark;
+import dev.cutover.contract.DnsReply.SwitchRead;
 import dev.cutover.contract.DnsReply.SwitchStaged;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.DnsReply.TrafficShifted;
 import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.DnsReply.TtlRestored;
+import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.RecordsObserved;
+import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.Reply;
+import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.ServerVerdict.Answer;
@@ -38,6 +47,7 @@ import dev.cutover.dns.adapter.TsigKeys;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries.Answered;
 import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +56,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +78,7 @@ public abstract class TrafficSwitchContract {
   private static final int CAPTURED_TTL_SECONDS = 300;
   private static final AtomicInteger NEXT_NAME = new AtomicInteger();
 
+  private final List<Event> said = new CopyOnWriteArrayList<>();
   private Authorities authorities;
   protected Path directory;
 
@@ -87,7 +101,9 @@ public abstract class TrafficSwitchContract {
                                       + Authorities.KEY_SECRET))))),
           new DnsjavaQueries(),
           new AllowList(Set.of(Authorities.ZONE, "other.example"), Set.of("127.0.0.1")),
-          InstantSource.system());
+          Duration.ofMillis(100),
+          InstantSource.system(),
+          Pace.MACHINE);
 
   private static Map<String, String> entries(Map<String, String> keys) {
     Map<String, String> entries = new HashMap<>();
@@ -618,6 +634,154 @@ public abstract class TrafficSwitchContract {
             .orElseThrow();
   }
 
+  // ---- watching and reading
+
+  @Test
+  void shouldTellDriftWhenSomebodyElseWritesAndItsEndWhenItIsPutRight() {
+    // given
+    Switched name = switched();
+    CutoverId cutover = new CutoverId("drift");
+    handle(new StageSwitch(header(cutover, 2), name.spec(), name.captured()));
+    // when
+    Reply watched = handle(new WatchRecords(header(cutover, 3), name.spec(), name.captured()));
+    RecordsObserved first = awaitSeen(cutover, Verdict.AS_EXPECTED);
+    overwrite(name, set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(300));
+    RecordsObserved drifted = awaitSeen(cutover, Verdict.DRIFTED);
+    said.clear();
+    overwrite(name, set(name.name(), RecordType.A, "10.0.0.1", "10.0.0.2").withTtlSeconds(300));
+    awaitSeen(cutover, Verdict.AS_EXPECTED);
+    // then
+    assertThat(watched).isInstanceOf(RecordsWatched.class);
+    assertThat(first.served()).isEqualTo(ServedSide.SOURCE);
+    assertThat(first.markEpoch()).isEqualTo(2);
+    assertThat(first.stagedRevertValid()).isTrue();
+    assertThat(drifted.drifts().getFirst().expected().values())
+        .containsExactly("10.0.0.1", "10.0.0.2");
+    assertThat(drifted.drifts().getFirst().found().values()).containsExactly("10.9.9.9");
+    handle(new RestoreTtl(header(cutover, 9), name.spec(), name.captured()));
+  }
+
+  @Test
+  void shouldCallNothingDriftThatItWasOrderedToDo() {
+    // given
+    Switched name = switched();
+    CutoverId cutover = new CutoverId("orders");
+    handle(new WatchRecords(header(cutover, 1), name.spec(), name.captured()));
+    assertThat(awaitSeen(cutover, Verdict.AS_EXPECTED).stagedRevertValid())
+        .as("not staged yet")
+        .isFalse();
+    // when
+    handle(new StageSwitch(header(cutover, 2), name.spec(), name.captured()));
+    handle(new LowerTtl(header(cutover, 3), name.spec(), name.captured()));
+    handle(new ShiftTraffic(header(cutover, 4), name.spec(), 2, 100));
+    awaitServed(cutover, ServedSide.TARGET, 4);
+    handle(new RevertTraffic(header(cutover, 5), name.spec()));
+    awaitServed(cutover, ServedSide.SOURCE, 5);
+    // then
+    assertThat(said)
+        .filteredOn(event -> event.cutover().equals(cutover))
+        .noneMatch(event -> ((RecordsObserved) event).verdict() == Verdict.DRIFTED);
+    // and a TTL that somebody raises again is drift
+    overwrite(name, set(name.name(), RecordType.A, "10.0.0.1", "10.0.0.2").withTtlSeconds(300));
+    assertThat(awaitSeen(cutover, Verdict.DRIFTED).drifts().getFirst().found().ttlSeconds())
+        .isEqualTo(300);
+    handle(new RestoreTtl(header(cutover, 9), name.spec(), name.captured()));
+  }
+
+  @Test
+  void shouldBeBlindWhenAnAuthorityDoesNotAnswer() throws IOException {
+    // given
+    Switched name =
+        switched()
+            .withAuthorities(
+                authorities.primary(), new ServerAddress("127.0.0.1", Daemon.freePort()));
+    CutoverId cutover = new CutoverId("blind");
+    // when
+    handle(new WatchRecords(header(cutover, 1), name.spec(), name.captured()));
+    RecordsObserved blind = awaitSeen(cutover, Verdict.BLIND);
+    Reply read = handle(new ReadSwitch(header(cutover, 2), name.spec()));
+    // then
+    assertThat(blind.unreachable()).containsExactly(name.spec().authorities().getLast());
+    assertThat(blind.served()).isEqualTo(ServedSide.SOURCE);
+    assertThat(((SwitchRead) read).servers().getLast().error()).isNotEmpty();
+    handle(new RestoreTtl(header(cutover, 9), name.spec(), name.captured()));
+  }
+
+  @Test
+  void shouldReadTheSwitchAndChangeNothing() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
+    awaitServed(name, authorities.secondary(), "10.1.0.1");
+    List<RecordSet> before = name.servedWithTtl();
+    // when
+    Reply reply = handle(new ReadSwitch(header(21), name.spec()));
+    Reply weak = handle(new ReadSwitch(header(21), name.withKey("weak").spec()));
+    overwrite(name, mark(name, "\"manual\""));
+    Reply manual = handle(new ReadSwitch(header(22), name.spec()));
+    // then
+    SwitchRead read = (SwitchRead) reply;
+    assertThat(read.served()).isEqualTo(ServedSide.TARGET);
+    assertThat(read.servers()).hasSize(2).allMatch(server -> server.error().isEmpty());
+    assertThat(read.marks())
+        .containsExactly(
+            new SwitchMark(
+                name.name(), 20, Optional.of(new CutoverId("contract")), false, epoch(20)));
+    assertThat(read.stagedRevertValid()).as(read.detail()).isTrue();
+    assertThat(((SwitchRead) weak).stagedRevertValid()).isFalse();
+    assertThat(((SwitchRead) weak).detail()).contains("REFUSED");
+    assertThat(((SwitchRead) manual).stagedRevertValid()).isFalse();
+    assertThat(((SwitchRead) manual).marks().getFirst().text()).isEqualTo("\"manual\"");
+    assertThat(name.servedWithTtl()).isEqualTo(before);
+  }
+
+  @Test
+  void shouldRefuseAWeightWhenTheSwitchHasNone() {
+    // given
+    Switched name = lowered();
+    // when
+    Reply reply = handle(new ShiftTraffic(header(20), name.spec(), 10, 25));
+    // then
+    assertFailed(reply, FailureKind.UNSUITABLE, "Expected a weight of 100 %");
+    assertThat(name.mark()).containsExactly(epoch(10));
+  }
+
+  private RecordsObserved awaitSeen(CutoverId cutover, Verdict verdict) {
+    return awaitSeen(cutover, seen -> seen.verdict() == verdict);
+  }
+
+  private void awaitServed(CutoverId cutover, ServedSide side, long markEpoch) {
+    awaitSeen(
+        cutover,
+        seen ->
+            seen.served() == side
+                && seen.markEpoch() == markEpoch
+                && seen.verdict() == Verdict.AS_EXPECTED
+                && seen.stagedRevertValid());
+  }
+
+  private RecordsObserved awaitSeen(CutoverId cutover, Predicate<RecordsObserved> wanted) {
+    return await()
+        .until(
+            () ->
+                said.stream()
+                    .filter(RecordsObserved.class::isInstance)
+                    .map(RecordsObserved.class::cast)
+                    .filter(seen -> seen.cutover().equals(cutover))
+                    .filter(wanted)
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static void awaitServed(Switched name, ServerAddress server, String address) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(read(server, name.name(), RecordType.A).values())
+                    .containsExactly(address));
+  }
+
   // ---- a name of one's own
 
   /** A name with its switch. */
@@ -650,6 +814,18 @@ public abstract class TrafficSwitchContract {
 
     Switched withResolvers(ServerAddress... resolvers) {
       return with(spec.primary(), spec.tsigKey(), spec.names(), List.of(resolvers));
+    }
+
+    Switched withAuthorities(ServerAddress... authorities) {
+      return new Switched(
+          new SwitchSpec(
+              spec.zone(),
+              spec.primary(),
+              spec.tsigKey(),
+              spec.names(),
+              List.of(authorities),
+              spec.resolvers(),
+              spec.loweredTtlSeconds()));
     }
 
     private Switched with(
@@ -769,7 +945,7 @@ public abstract class TrafficSwitchContract {
 
   protected Reply handle(DnsCommand command) {
     try {
-      return service.handle(command);
+      return service.handle(command, said::add);
     } catch (InterruptedException e) {
       throw new AssertionError("Expected an answer, but the test was interrupted", e);
     }

@@ -57,13 +57,17 @@ public final class Main {
                 new HttpProbe(client, runtime.clock().millis()),
                 runtime.clock()));
     ExecutorService workers = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
-    return new LeafLoop<>(
-        SERVICE,
-        MonitorCommand.class,
-        config.wire(),
-        new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
-        service,
-        workers,
-        runtime.clock());
+    LeafLoop<MonitorCommand> orders =
+        new LeafLoop<>(
+            SERVICE,
+            MonitorCommand.class,
+            config.wire(),
+            new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
+            service,
+            workers,
+            runtime.clock());
+    KafkaLog requests =
+        KafkaLog.uncommitted(config.kafka(), RollbackRequestIntake.group(config.wire().topics()));
+    return new MonitorLoop(orders, new RollbackRequestIntake(config, requests, runtime.clock()));
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
  *     by default
  * @param resolvers name servers that resolve the hosts, {@code address:port}; empty for the
  *     system's
+ * @param intake which outsiders may ask for rollbacks
  */
 public record MonitorConfig(
     KafkaSettings kafka,
@@ -29,7 +30,8 @@ public record MonitorConfig(
     Duration exchangeTimeout,
     Duration baselineAgeMax,
     Duration triggerLifetime,
-    List<String> resolvers) {
+    List<String> resolvers,
+    IntakeConfig intake) {
   static final String ALLOWED_HOSTS = "CUTOVER_MONITOR_ALLOWED_HOSTS";
 
   public MonitorConfig {
@@ -64,6 +66,7 @@ public record MonitorConfig(
             Duration.ofHours(1),
             Duration.ofMinutes(2));
     List<String> resolvers = reader.list("CUTOVER_MONITOR_RESOLVERS", List.of());
+    IntakeConfig intake = IntakeConfig.read(reader);
     return reader.build(
         () ->
             new MonitorConfig(
@@ -73,6 +76,7 @@ public record MonitorConfig(
                 exchangeTimeout,
                 baselineAgeMax,
                 triggerLifetime,
-                resolvers));
+                resolvers,
+                intake));
   }
 }

@@ -87,7 +87,7 @@ class MainIT {
         ServiceRuntime runtime = Main.start(environment)) {
       await().atMost(Duration.ofSeconds(30)).until(runtime::ready);
       // when
-      order(wire, orders, new LearnBaseline(header("learn", 1), spec, Duration.ofSeconds(1)));
+      order(wire, orders, new LearnBaseline(header("learn", 1), spec, Duration.ofSeconds(3)));
       BaselineLearned learned = awaitOne(BaselineLearned.class);
       order(wire, orders, new WatchHealth(header("watch", 2), spec, learned.baseline()));
       awaitOne(WatchStarted.class);

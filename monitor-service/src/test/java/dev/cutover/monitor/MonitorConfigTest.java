@@ -3,15 +3,23 @@ package dev.cutover.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.contract.MessageSigner;
+import dev.cutover.contract.RollbackRequest.Kind;
 import dev.cutover.monitor.domain.AllowedHosts;
+import dev.cutover.monitor.domain.Sender;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,6 +44,7 @@ class MonitorConfigTest {
     assertThat(config.baselineAgeMax()).isEqualTo(Duration.ofDays(7));
     assertThat(config.triggerLifetime()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.resolvers()).isEmpty();
+    assertThat(config.intake()).isEqualTo(IntakeConfig.NOBODY);
   }
 
   @Test
@@ -59,6 +68,46 @@ class MonitorConfigTest {
     assertThat(config.baselineAgeMax()).isEqualTo(Duration.ofHours(1));
     assertThat(config.triggerLifetime()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.resolvers()).containsExactly("127.0.0.1:5353");
+  }
+
+  @Test
+  void shouldReadWhoMayAskFromOutside(@TempDir Path directory) throws IOException {
+    String key =
+        Base64.getEncoder().encodeToString(MessageSigner.newKeys().getPublic().getEncoded());
+    Path file =
+        Files.writeString(
+            directory.resolve("senders.properties"),
+            "pager.key=%s\npager.cutovers=shop, billing-*\npager.kinds=error_rate, LATENCY\nall.key=%s\nall.cutovers=*\nall.kinds=*\n"
+                .formatted(key, key));
+
+    IntakeConfig intake = withSenders(file).intake();
+
+    assertThat(intake.senders()).extracting(Sender::name).containsExactly("all", "pager");
+    assertThat(intake.senders().getLast().cutovers()).containsExactly("shop", "billing-*");
+    assertThat(intake.senders().getLast().kinds())
+        .containsExactlyInAnyOrder(Kind.ERROR_RATE, Kind.LATENCY);
+    assertThat(intake.senders().getFirst().kinds()).containsExactlyInAnyOrder(Kind.values());
+  }
+
+  @Test
+  void shouldNameEveryFaultOfTheSenders(@TempDir Path directory) throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("senders.properties"),
+            "a.key=AAAA\na.cutovers=shop\na.kinds=latency\nb.cutovers=shop\nb.kinds=slow\n");
+
+    assertThatThrownBy(() -> withSenders(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("a.key")
+        .hasMessageContaining("b.key");
+  }
+
+  private static MonitorConfig withSenders(Path file) {
+    return config(
+        Map.of(
+            "KAFKA_BOOTSTRAP_SERVERS", "kafka:9092",
+            "CUTOVER_MONITOR_ALLOWED_HOSTS", "shop",
+            "CUTOVER_MONITOR_SENDERS", file.toString()));
   }
 
   @ParameterizedTest

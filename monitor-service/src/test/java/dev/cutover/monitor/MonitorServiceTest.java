@@ -269,7 +269,8 @@ class MonitorServiceTest {
             Duration.ofSeconds(1),
             Duration.ofDays(7),
             Duration.ofMinutes(2),
-            List.of()),
+            List.of(),
+            IntakeConfig.NOBODY),
         new PrometheusTextSource(
             WebClients.client(VERTX), Duration.ofSeconds(1), InstantSource.system()),
         new HttpProbe(WebClients.client(VERTX), 0),

@@ -8,6 +8,7 @@ import dev.cutover.contract.MonitorCommand;
 import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.ValidatorCommand;
 import dev.cutover.dns.DnsService;
+import dev.cutover.monitor.IntakeConfig;
 import dev.cutover.monitor.MonitorConfig;
 import dev.cutover.monitor.MonitorService;
 import dev.cutover.orchestrator.OrchestratorService;
@@ -181,9 +182,10 @@ final class Services {
             zone,
             new dev.cutover.dns.domain.AllowList(
                 Set.of("test."), Set.of(Zone.PRIMARY.host(), Zone.SECONDARY.host())),
+            DnsService.WATCH_PERIOD,
             world.baton.clock,
             instance);
-    return leaf("dns", DnsCommand.class, instance, log, (command, work) -> service.handle(command));
+    return leaf("dns", DnsCommand.class, instance, log, service);
   }
 
   private Running sync(Instance instance, Broker.Reached log) {
@@ -230,7 +232,8 @@ final class Services {
             Duration.ofSeconds(2),
             Duration.ofDays(1),
             Duration.ofMinutes(2),
-            List.of());
+            List.of(),
+            IntakeConfig.NOBODY);
     MonitorService service =
         new MonitorService(
             config,

@@ -1,5 +1,6 @@
 package dev.cutover.deploy.simulation;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
@@ -10,9 +11,11 @@ import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The switch of a zone whose primary keeps the mark with the records, by the port's rules. */
@@ -53,8 +56,22 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   }
 
   @Override
-  public List<RecordSet> capture(SwitchSpec spec, Duration within) throws SwitchFailure {
-    return List.of(reach().stored());
+  public SwitchState read(SwitchSpec spec, Duration within) throws SwitchFailure {
+    Zone zone = reach();
+    return new SwitchState(List.of(zone.stored()), Map.of(Zone.NAME, zone.mark));
+  }
+
+  @Override
+  public void proveRevert(SwitchSpec spec, SwitchState found, CutoverId cutover, Duration within)
+      throws SwitchFailure {
+    boolean ours =
+        found.mark(Zone.NAME) instanceof EpochMark.Epoch epoch
+            && epoch.cutover().equals(cutover)
+            && !epoch.ended();
+    if (!ours) {
+      throw new SwitchFailure(FailureKind.CONFLICT, "Expected our mark, but found another", false);
+    }
+    reach();
   }
 
   @Override

@@ -57,8 +57,32 @@ public final class Rfc2136Switch implements TrafficSwitch {
   }
 
   @Override
-  public List<RecordSet> capture(SwitchSpec spec, Duration within) throws SwitchFailure {
-    return primary(spec, within).read().sets();
+  public SwitchState read(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return primary(spec, within).read();
+  }
+
+  @Override
+  public void proveRevert(SwitchSpec spec, SwitchState found, CutoverId cutover, Duration within)
+      throws SwitchFailure {
+    for (SwitchedName name : spec.names()) {
+      boolean ours =
+          found.mark(name.name())
+                  instanceof EpochMark.Epoch(long _, CutoverId holder, boolean ended)
+              && holder.equals(cutover)
+              && !ended;
+      if (!ours) {
+        throw conflict(
+            "the mark of cutover %s at %s".formatted(cutover, EpochMark.nameFor(name.name())),
+            found.mark(name.name()).describe() + ": it is not staged, or not ours any more");
+      }
+    }
+    Outcome outcome = primary(spec, within).update(RecordChangePlanner.probe(spec, found));
+    switch (outcome) {
+      case Outcome.Accepted _ -> {}
+      case Outcome.Denied(String cause) -> throw refused(cause);
+      case Outcome.Unmet(String rcode) -> throw conflict("the marks as read", rcode);
+      case Outcome.Unknown(String cause) -> throw unreachable(cause);
+    }
   }
 
   @Override

@@ -71,6 +71,23 @@ public final class RecordChangePlanner {
   /** Writes the mark of a stage; proves the right to every later change without making one. */
   public static ZoneChange stage(SwitchSpec spec, SwitchState found, EpochMark.Epoch mark) {
     ZoneChange change = marked(spec, found, mark);
+    return new ZoneChange(
+        exactly(spec, found),
+        change.absent(),
+        change.deleted(),
+        withdrawn(spec, found),
+        change.added());
+  }
+
+  /** Proves the right to a revert without making one: withdraws what is not there. */
+  public static ZoneChange probe(SwitchSpec spec, SwitchState found) {
+    ZoneChange guarded = guardMarks(spec, found);
+    List<RecordSet> withdrawn = new ArrayList<>(withdrawn(spec, found));
+    spec.names().forEach(name -> withdrawn.add(markSet(name, "\"cutover-probe\"")));
+    return new ZoneChange(guarded.required(), guarded.absent(), List.of(), withdrawn, List.of());
+  }
+
+  private static List<RecordSet> withdrawn(SwitchSpec spec, SwitchState found) {
     List<RecordSet> withdrawn = new ArrayList<>();
     for (SwitchedName name : spec.names()) {
       for (RecordType type : changeableTypes(name, found.sets())) {
@@ -79,8 +96,7 @@ public final class RecordChangePlanner {
             .ifPresent(withdrawn::add);
       }
     }
-    return new ZoneChange(
-        exactly(spec, found), change.absent(), change.deleted(), withdrawn, change.added());
+    return withdrawn;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.cutover.dns.domain;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.SwitchSpec;
 import java.time.Duration;
@@ -37,8 +38,18 @@ public interface TrafficSwitch {
    */
   SwitchSpec normalise(SwitchSpec spec);
 
-  /** Reads the sets that exist now, with their stored TTL. Changes nothing. */
-  List<RecordSet> capture(SwitchSpec spec, Duration within) throws SwitchFailure;
+  /** Reads the sets that exist now, with their stored TTL, and the marks. Changes nothing. */
+  SwitchState read(SwitchSpec spec, Duration within) throws SwitchFailure;
+
+  /**
+   * Proves that a revert of this cutover would be taken now, by trying it without effect. Changes
+   * nothing.
+   *
+   * @param found as read a moment ago
+   * @throws SwitchFailure why it would not
+   */
+  void proveRevert(SwitchSpec spec, SwitchState found, CutoverId cutover, Duration within)
+      throws SwitchFailure;
 
   /**
    * Proves that the zone is as captured and that every later change is permitted, then writes the

@@ -19,7 +19,19 @@ public final class DecisionId {
    * @return 32 hexadecimal digits
    */
   public static String rollback(CutoverId cutover, long epoch) {
-    String name = "%s/%d/rollback".formatted(cutover.value(), epoch);
+    return hash("%s/%d/rollback".formatted(cutover.value(), epoch));
+  }
+
+  /**
+   * An outsider's request: equal however often it is read.
+   *
+   * @return 32 hexadecimal digits
+   */
+  public static String request(CutoverId cutover, String sender, String requestId) {
+    return hash("%s/%s/request/%s".formatted(cutover.value(), sender, requestId));
+  }
+
+  private static String hash(String name) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));

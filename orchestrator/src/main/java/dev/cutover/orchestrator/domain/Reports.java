@@ -36,9 +36,21 @@ final class Reports {
       case FenceLeaseExpired expired -> onLeaseExpired(draft, expired);
       case PartitionsAssigned assigned -> onAssigned(draft, assigned);
       case UndecodableMessage unreadable -> onUnreadable(draft, unreadable);
-      case RollbackRequested _, RollbackRequestRefused _, RecordsObserved _ -> {}
+      case RollbackRequested requested -> onTrigger(draft, trigger(draft, requested));
+      case RollbackRequestRefused _, RecordsObserved _ -> {}
       case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words
     }
+  }
+
+  /** An outsider knows no epoch: its request is about the watch that ran when it was issued. */
+  private static RollbackTrigger trigger(Draft draft, RollbackRequested requested) {
+    return requested.trigger(
+        draft
+            .ledger()
+            .step(Action.WATCH_HEALTH)
+            .filter(watch -> !requested.issuedAt().isBefore(watch.sentAt()))
+            .map(StepRecord::epoch)
+            .orElse(-1L));
   }
 
   private static void onTrigger(Draft draft, RollbackTrigger trigger) {

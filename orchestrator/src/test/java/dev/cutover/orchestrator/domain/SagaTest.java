@@ -183,6 +183,26 @@ final class SagaTest {
   }
 
   @Test
+  void shouldRollBackOnceWhenAnOutsiderAsksDuringTheAttempt() {
+    // given
+    reachObservation();
+
+    // when
+    tell(requested("old", START.minusSeconds(1)));
+    assertThat(sent(DnsCommand.RevertTraffic.class)).isEmpty();
+    tell(requested("new", now));
+
+    // then
+    assertThat(sent(DnsCommand.RevertTraffic.class)).isPresent();
+    assertThat(cutover.state()).isInstanceOf(SagaState.RollingBack.class);
+
+    // and asked again
+    sent.clear();
+    tell(requested("new", now));
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
   void shouldNotRollBackTwiceWhenATriggerIsReadAgain() {
     // given
     reachObservation();
@@ -471,6 +491,22 @@ final class SagaTest {
     tick(Duration.ofSeconds(8));
     answer(Action.CHECK_TARGET_WRITES);
     assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
+  }
+
+  private RollbackRequested requested(String id, Instant issuedAt) {
+    return new RollbackRequested(
+        ID,
+        id,
+        "pager",
+        id,
+        RollbackRequest.Kind.ERROR_RATE,
+        issuedAt,
+        now,
+        now.plusSeconds(120),
+        0,
+        0,
+        "8 % of checkouts fail",
+        "");
   }
 
   private RollbackTrigger trigger() {

@@ -1,0 +1,158 @@
+package dev.cutover.dns;
+
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.Event;
+import dev.cutover.contract.RecordsObserved;
+import dev.cutover.contract.RecordsObserved.Verdict;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.DriftJudge;
+import dev.cutover.dns.domain.DriftJudge.Look;
+import dev.cutover.dns.domain.Expectation;
+import dev.cutover.runtime.LogKeys;
+import dev.cutover.runtime.Pace;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One standing watch over the records of a cutover; says each change, and else how it stands. */
+final class RecordsWatch implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(RecordsWatch.class);
+  private static final Duration HEARTBEAT = Duration.ofMinutes(1);
+  private static final Duration LOOK_MAX = Duration.ofSeconds(10);
+
+  private final CommandHeader header;
+  private final SwitchSpec spec;
+  private final SwitchLook look;
+  private final Function<Look, Optional<Expectation>> expectations;
+  private final Consumer<Event> reports;
+  private final InstantSource clock;
+  private final Pace pace;
+  private final Duration period;
+  private volatile @Nullable Future<Boolean> turning;
+  private @Nullable RecordsObserved said;
+
+  /**
+   * Prepares a watch.
+   *
+   * @param expectations what is expected, asked after each look; empty when nobody cares any more
+   * @param reports takes what is seen, from any thread
+   */
+  RecordsWatch(
+      CommandHeader header,
+      SwitchSpec spec,
+      SwitchLook look,
+      Function<Look, Optional<Expectation>> expectations,
+      Consumer<Event> reports,
+      InstantSource clock,
+      Pace pace,
+      Duration period) {
+    this.header = header;
+    this.spec = spec;
+    this.look = look;
+    this.expectations = expectations;
+    this.reports = reports;
+    this.clock = clock;
+    this.pace = pace;
+    this.period = period;
+  }
+
+  long epoch() {
+    return header.epoch();
+  }
+
+  /** Begins; once. */
+  void start() {
+    turning = pace.fork("records-" + cutover(), this::turns);
+  }
+
+  /** Ends; a look under way is interrupted. */
+  @Override
+  public void close() {
+    Future<Boolean> running = turning;
+    if (running != null) {
+      running.cancel(true);
+    }
+  }
+
+  private CutoverId cutover() {
+    return header.step().cutover();
+  }
+
+  private boolean turns() {
+    try {
+      while (turn()) {
+        pace.sleep(period);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+    } catch (RuntimeException e) {
+      // It falls silent, which is read as blindness, never as no drift.
+      LOGGER
+          .atError()
+          .addKeyValue(LogKeys.CUTOVER_ID, cutover())
+          .setCause(e)
+          .log("watch of records broke");
+    }
+    return false;
+  }
+
+  private boolean turn() throws InterruptedException {
+    Look seen = look.look(spec, cutover(), LOOK_MAX);
+    Optional<Expectation> expected = expectations.apply(seen);
+    if (expected.isEmpty()) {
+      return false;
+    }
+    RecordsObserved observed =
+        DriftJudge.judge(cutover(), epoch(), spec, expected.get(), seen, clock.instant());
+    if (isNews(observed)) {
+      say(observed);
+    }
+    return true;
+  }
+
+  private boolean isNews(RecordsObserved observed) {
+    return said == null
+        || !observed.observedAt().isBefore(said.observedAt().plus(HEARTBEAT))
+        || !worded(observed, said.observedAt(), said.detail()).equals(said);
+  }
+
+  /** Words and times differ from look to look where nothing else does. */
+  private static RecordsObserved worded(RecordsObserved observed, Instant when, String detail) {
+    return new RecordsObserved(
+        observed.cutover(),
+        observed.epoch(),
+        when,
+        observed.verdict(),
+        observed.markEpoch(),
+        observed.served(),
+        observed.drifts(),
+        observed.unreachable(),
+        observed.stagedRevertValid(),
+        detail);
+  }
+
+  private void say(RecordsObserved observed) {
+    if (said == null || said.verdict() != observed.verdict()) {
+      LOGGER
+          .atLevel(
+              observed.verdict() == Verdict.AS_EXPECTED
+                  ? org.slf4j.event.Level.INFO
+                  : org.slf4j.event.Level.WARN)
+          .addKeyValue(LogKeys.CUTOVER_ID, cutover())
+          .addKeyValue(LogKeys.FROM, said == null ? null : said.verdict())
+          .addKeyValue(LogKeys.TO, observed.verdict())
+          .addKeyValue(LogKeys.REASON, observed.detail())
+          .log("records looked at");
+    }
+    said = observed;
+    reports.accept(observed);
+  }
+}

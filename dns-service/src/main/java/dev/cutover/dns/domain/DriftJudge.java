@@ -1,0 +1,195 @@
+package dev.cutover.dns.domain;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordsObserved;
+import dev.cutover.contract.RecordsObserved.RecordDrift;
+import dev.cutover.contract.RecordsObserved.Verdict;
+import dev.cutover.contract.ServedSide;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.ZoneChange.SetKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Compares what servers hold with what a cutover has ordered. Pure. */
+public final class DriftJudge {
+  private DriftJudge() {}
+
+  /**
+   * What one server was found to hold.
+   *
+   * @param records existing sets of every type that the switch may touch
+   * @param error why it gave no usable answer; empty when it did
+   */
+  public record Holding(ServerAddress server, List<RecordSet> records, String error) {
+    public Holding {
+      records = records.stream().filter(set -> !set.values().isEmpty()).toList();
+    }
+
+    boolean isSeen() {
+      return error.isEmpty();
+    }
+  }
+
+  /**
+   * One look at all servers.
+   *
+   * @param primary what the primary holds
+   * @param markEpoch the mark there, when it is this cutover's; -1 otherwise
+   * @param secondaries what the authorities beside it serve
+   * @param revertFault why a revert would not be taken; empty when it was proven that it would
+   */
+  public record Look(
+      Holding primary, long markEpoch, List<Holding> secondaries, String revertFault) {
+    public Look {
+      secondaries = List.copyOf(secondaries);
+    }
+  }
+
+  /**
+   * Judges a look.
+   *
+   * @param epoch of the order to watch
+   */
+  public static RecordsObserved judge(
+      CutoverId cutover,
+      long epoch,
+      SwitchSpec spec,
+      Expectation expected,
+      Look look,
+      Instant now) {
+    List<RecordDrift> drifts = new ArrayList<>(drifts(look.primary(), expected.atPrimary()));
+    look.secondaries()
+        .forEach(holding -> drifts.addAll(drifts(holding, expected.atSecondary(now))));
+    List<Holding> unseen =
+        Stream.concat(Stream.of(look.primary()), look.secondaries().stream())
+            .filter(holding -> !holding.isSeen())
+            .toList();
+    Verdict verdict =
+        !drifts.isEmpty()
+            ? Verdict.DRIFTED
+            : unseen.isEmpty() ? Verdict.AS_EXPECTED : Verdict.BLIND;
+    return new RecordsObserved(
+        cutover,
+        epoch,
+        now,
+        verdict,
+        look.markEpoch(),
+        look.primary().isSeen() ? served(spec, look.primary().records()) : ServedSide.UNKNOWN,
+        drifts,
+        unseen.stream().map(Holding::server).toList(),
+        look.revertFault().isEmpty(),
+        sentence(verdict, drifts, unseen, look.revertFault()));
+  }
+
+  /** Whose records these are; TTLs are not compared. */
+  public static ServedSide served(SwitchSpec spec, Collection<RecordSet> sets) {
+    if (RecordSets.sameValues(sets, RecordSets.allSets(spec, Side.SOURCE))) {
+      return ServedSide.SOURCE;
+    }
+    return RecordSets.sameValues(sets, RecordSets.allSets(spec, Side.TARGET))
+        ? ServedSide.TARGET
+        : ServedSide.NEITHER;
+  }
+
+  /** Whose records all servers serve that could be seen. */
+  public static ServedSide servedByAll(SwitchSpec spec, Collection<Holding> holdings) {
+    Set<ServedSide> sides =
+        holdings.stream()
+            .filter(Holding::isSeen)
+            .map(holding -> served(spec, holding.records()))
+            .collect(Collectors.toSet());
+    return switch (sides.size()) {
+      case 0 -> ServedSide.UNKNOWN;
+      case 1 -> sides.iterator().next();
+      default -> ServedSide.NEITHER;
+    };
+  }
+
+  /** Whether both are the same sets with the same TTLs. */
+  static boolean same(Collection<RecordSet> left, Collection<RecordSet> right) {
+    return byKey(left).equals(byKey(right));
+  }
+
+  private static List<RecordDrift> drifts(Holding holding, List<List<RecordSet>> possible) {
+    if (!holding.isSeen()) {
+      return List.of();
+    }
+    return possible.stream()
+        .map(expected -> drifts(holding.server(), expected, holding.records()))
+        .min(Comparator.comparingInt(List::size))
+        .orElse(List.of());
+  }
+
+  private static List<RecordDrift> drifts(
+      ServerAddress server, List<RecordSet> expected, List<RecordSet> found) {
+    Map<SetKey, RecordSet> wanted = byKey(expected);
+    Map<SetKey, RecordSet> held = byKey(found);
+    List<RecordDrift> drifts = new ArrayList<>();
+    Map<SetKey, RecordSet> all = new LinkedHashMap<>(wanted);
+    held.forEach(all::putIfAbsent);
+    for (SetKey key : all.keySet()) {
+      RecordSet nothing = new RecordSet(key.name(), key.type(), 0, List.of());
+      RecordSet expectedSet = wanted.getOrDefault(key, nothing);
+      RecordSet foundSet = held.getOrDefault(key, nothing);
+      if (!expectedSet.equals(foundSet)) {
+        drifts.add(new RecordDrift(server, expectedSet, foundSet));
+      }
+    }
+    return drifts;
+  }
+
+  private static Map<SetKey, RecordSet> byKey(Collection<RecordSet> sets) {
+    Map<SetKey, RecordSet> byKey = new LinkedHashMap<>();
+    for (RecordSet set : sets) {
+      if (!set.values().isEmpty()) {
+        byKey.put(new SetKey(set.name(), set.type()), set);
+      }
+    }
+    return byKey;
+  }
+
+  private static String sentence(
+      Verdict verdict, List<RecordDrift> drifts, List<Holding> unseen, String revertFault) {
+    List<String> parts = new ArrayList<>();
+    if (!drifts.isEmpty()) {
+      parts.add(
+          drifts.stream()
+              .map(
+                  drift ->
+                      "expected %s at %s, but found %s"
+                          .formatted(
+                              describe(drift.expected()), drift.server(), describe(drift.found())))
+              .collect(Collectors.joining("; ", "Somebody else has changed records: ", "")));
+    }
+    if (!unseen.isEmpty()) {
+      parts.add(
+          unseen.stream()
+              .map(holding -> "%s (%s)".formatted(holding.server(), holding.error()))
+              .collect(Collectors.joining(", ", "Not seen: ", "")));
+    }
+    if (verdict == Verdict.AS_EXPECTED) {
+      parts.add("Every server serves what was ordered");
+    }
+    if (!revertFault.isEmpty()) {
+      parts.add("A revert would not be taken: " + revertFault);
+    }
+    return String.join(". ", parts);
+  }
+
+  private static String describe(RecordSet set) {
+    return set.values().isEmpty()
+        ? "no %s %s".formatted(set.name(), set.type())
+        : RecordSets.describe(List.of(set));
+  }
+}

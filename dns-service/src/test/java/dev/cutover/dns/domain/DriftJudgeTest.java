@@ -1,0 +1,179 @@
+package dev.cutover.dns.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.RecordsObserved;
+import dev.cutover.contract.RecordsObserved.RecordDrift;
+import dev.cutover.contract.RecordsObserved.Verdict;
+import dev.cutover.contract.ServedSide;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.domain.DriftJudge.Holding;
+import dev.cutover.dns.domain.DriftJudge.Look;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DriftJudgeTest {
+  private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+  private static final ServerAddress PRIMARY = new ServerAddress("10.0.0.53", 53);
+  private static final ServerAddress SECONDARY = new ServerAddress("10.0.0.54", 53);
+  private static final String NAME = "api.shop.example.";
+  private static final SwitchSpec SPEC =
+      new SwitchSpec(
+          "shop.example.",
+          PRIMARY,
+          "key",
+          List.of(new SwitchedName(NAME, List.of(a(0, "10.0.0.1")), List.of(a(0, "10.1.0.1")))),
+          List.of(PRIMARY, SECONDARY),
+          List.of(),
+          60);
+  private static final List<RecordSet> CAPTURED = List.of(a(300, "10.0.0.1"));
+  private static final List<RecordSet> LOWERED = List.of(a(60, "10.0.0.1"));
+  private static final List<RecordSet> TARGET = SPEC.served(Side.TARGET);
+
+  private static RecordSet a(int ttlSeconds, String... values) {
+    return new RecordSet(NAME, RecordType.A, ttlSeconds, List.of(values));
+  }
+
+  private static RecordsObserved judge(
+      Expectation expected, List<RecordSet> primary, List<RecordSet> secondary) {
+    return judge(
+        expected,
+        new Look(
+            new Holding(PRIMARY, primary, ""),
+            7,
+            List.of(new Holding(SECONDARY, secondary, "")),
+            ""),
+        NOW);
+  }
+
+  private static RecordsObserved judge(Expectation expected, Look look, Instant now) {
+    return DriftJudge.judge(new CutoverId("shop"), 3, SPEC, expected, look, now);
+  }
+
+  @Test
+  void shouldNameWhatWasExpectedAndFoundWhenSomebodyElseWrites() {
+    RecordSet six = new RecordSet(NAME, RecordType.AAAA, 60, List.of("2001:db8:0:0:0:0:0:1"));
+    RecordsObserved observed =
+        judge(Expectation.of(3, LOWERED), List.of(a(60, "10.9.9.9"), six), LOWERED);
+
+    assertThat(observed.verdict()).isEqualTo(Verdict.DRIFTED);
+    assertThat(observed.served()).isEqualTo(ServedSide.NEITHER);
+    assertThat(observed.drifts())
+        .containsExactly(
+            new RecordDrift(PRIMARY, LOWERED.getFirst(), a(60, "10.9.9.9")),
+            new RecordDrift(PRIMARY, new RecordSet(NAME, RecordType.AAAA, 0, List.of()), six));
+    assertThat(observed.detail()).contains("10.9.9.9").contains("expected no " + NAME + " AAAA");
+  }
+
+  @Test
+  void shouldCallARaisedTtlDriftWhenItWasLowered() {
+    RecordsObserved observed = judge(Expectation.of(3, LOWERED), CAPTURED, LOWERED);
+
+    assertThat(observed.verdict()).isEqualTo(Verdict.DRIFTED);
+    assertThat(observed.served()).isEqualTo(ServedSide.SOURCE);
+    assertThat(observed.drifts())
+        .containsExactly(new RecordDrift(PRIMARY, LOWERED.getFirst(), CAPTURED.getFirst()));
+  }
+
+  @Test
+  void shouldBeBlindWhenAServerIsNotSeenAndNothingHasDrifted() {
+    Look look =
+        new Look(
+            new Holding(PRIMARY, LOWERED, ""),
+            7,
+            List.of(new Holding(SECONDARY, List.of(), "SERVFAIL")),
+            "");
+    RecordsObserved observed = judge(Expectation.of(3, LOWERED), look, NOW);
+
+    assertThat(observed.verdict()).isEqualTo(Verdict.BLIND);
+    assertThat(observed.unreachable()).containsExactly(SECONDARY);
+    assertThat(observed.drifts()).isEmpty();
+    assertThat(observed.detail()).contains("Not seen").contains("SERVFAIL");
+  }
+
+  @Test
+  void shouldKnowNoSideAndNoWayBackWhenThePrimaryIsNotSeen() {
+    Look look =
+        new Look(
+            new Holding(PRIMARY, List.of(), "no reply"),
+            -1,
+            List.of(new Holding(SECONDARY, LOWERED, "")),
+            "no reply");
+    RecordsObserved observed = judge(Expectation.of(3, LOWERED), look, NOW);
+
+    assertThat(observed.verdict()).isEqualTo(Verdict.BLIND);
+    assertThat(observed.served()).isEqualTo(ServedSide.UNKNOWN);
+    assertThat(observed.stagedRevertValid()).isFalse();
+  }
+
+  @Test
+  void shouldTellDriftThoughAnotherServerIsNotSeen() {
+    Look look =
+        new Look(
+            new Holding(PRIMARY, List.of(), ""),
+            7,
+            List.of(new Holding(SECONDARY, List.of(), "SERVFAIL")),
+            "");
+    RecordsObserved observed = judge(Expectation.of(3, LOWERED), look, NOW);
+
+    assertThat(observed.verdict()).isEqualTo(Verdict.DRIFTED);
+    assertThat(observed.unreachable()).containsExactly(SECONDARY);
+  }
+
+  @Test
+  void shouldAcceptBothSidesWhenAnOrdersOutcomeIsNotKnown() {
+    Expectation shifting = Expectation.of(3, LOWERED).ordering(9, TARGET);
+
+    assertThat(judge(shifting, LOWERED, LOWERED).verdict()).isEqualTo(Verdict.AS_EXPECTED);
+    assertThat(judge(shifting, TARGET, LOWERED).verdict()).isEqualTo(Verdict.AS_EXPECTED);
+    assertThat(judge(shifting.undone(), TARGET, LOWERED).verdict()).isEqualTo(Verdict.DRIFTED);
+  }
+
+  @Test
+  void shouldCallTheWayBackDriftWhenTheShiftWasSeenOnce() {
+    Expectation seen = Expectation.of(3, LOWERED).ordering(9, TARGET).seen(TARGET, NOW);
+
+    assertThat(judge(seen, LOWERED, TARGET).verdict()).isEqualTo(Verdict.DRIFTED);
+    assertThat(judge(seen, TARGET, TARGET).verdict()).isEqualTo(Verdict.AS_EXPECTED);
+  }
+
+  @Test
+  void shouldGiveASecondaryTimeToFollowButNotForEver() {
+    Expectation shifted = Expectation.of(3, LOWERED).ordering(9, TARGET).done(TARGET, NOW);
+    Look lagging =
+        new Look(
+            new Holding(PRIMARY, TARGET, ""), 9, List.of(new Holding(SECONDARY, LOWERED, "")), "");
+
+    assertThat(judge(shifted, lagging, NOW.plusSeconds(119)).verdict())
+        .isEqualTo(Verdict.AS_EXPECTED);
+    assertThat(judge(shifted, lagging, NOW.plusSeconds(120)).drifts())
+        .containsExactly(new RecordDrift(SECONDARY, TARGET.getFirst(), LOWERED.getFirst()));
+  }
+
+  @Test
+  void shouldTrustWhatALaterOrderDidMoreThanAnOlderOrderToWatch() {
+    Expectation shifted = Expectation.ordered(9, TARGET);
+
+    assertThat(shifted.done(TARGET, NOW).from(LOWERED).settled()).contains(TARGET);
+    assertThat(shifted.from(LOWERED).settled()).contains(LOWERED);
+    assertThat(shifted.from(LOWERED).seen(TARGET, NOW).settled()).contains(TARGET);
+  }
+
+  @Test
+  void shouldNameTheSideThatAllServe() {
+    Holding source = new Holding(PRIMARY, CAPTURED, "");
+    Holding target = new Holding(SECONDARY, TARGET, "");
+    Holding unseen = new Holding(SECONDARY, List.of(), "SERVFAIL");
+
+    assertThat(DriftJudge.servedByAll(SPEC, List.of(source, unseen))).isEqualTo(ServedSide.SOURCE);
+    assertThat(DriftJudge.servedByAll(SPEC, List.of(source, target))).isEqualTo(ServedSide.NEITHER);
+    assertThat(DriftJudge.servedByAll(SPEC, List.of(unseen))).isEqualTo(ServedSide.UNKNOWN);
+  }
+}
