@@ -49,6 +49,21 @@ public sealed interface DataCheck {
   }
 
   /**
+   * A query of one side's database whose result, printed as rows of text, is as expected: such as
+   * that no session of a background writer is left.
+   *
+   * @param side the side that it is about, for people
+   * @param expected rows joined by newline, columns by {@code |}
+   */
+  record SideQuery(String name, Side side, DatabaseEndpoint database, String sql, String expected)
+      implements DataCheck {
+    @Override
+    public boolean writes() {
+      return false;
+    }
+  }
+
+  /**
    * A series of HTTP requests with extraction and assertions.
    *
    * @param baseUrl where, without a path, such as {@code http://10.0.0.2:8080}

@@ -16,6 +16,8 @@ public enum FailureKind {
   MISMATCH,
   /** It could not be found out in time; neither good nor bad. */
   INCONCLUSIVE,
+  /** A person has set the manual mark: nothing is changed until it is lifted. */
+  MANUAL,
   /** The plan or the environment can't work as it is; a person must change it. */
   UNSUITABLE,
   /** A fault of the service itself. */

@@ -85,13 +85,21 @@ public final class Precedence {
           };
       case SyncCommand sync ->
           switch (sync) {
-            case SyncCommand.StartForwardSync _, SyncCommand.StartReverseSync _ -> Kind.STANDING;
+            case SyncCommand.StartForwardSync _,
+                SyncCommand.StartReverseSync _,
+                SyncCommand.WatchSchema _ ->
+                Kind.STANDING;
             case SyncCommand.PrepareReplication _,
                 SyncCommand.ProveRoundTrip _,
                 SyncCommand.AlignSequences _,
                 SyncCommand.FenceSource _,
                 SyncCommand.OpenTarget _,
-                SyncCommand.DrainReverse _ ->
+                SyncCommand.DrainReverse _,
+                SyncCommand.DrillFence _,
+                SyncCommand.ReadDatabases _,
+                SyncCommand.ExportDelta _,
+                SyncCommand.ApplyDelta _,
+                SyncCommand.CountLoss _ ->
                 Kind.ORDINARY;
             case SyncCommand.FenceTarget _,
                 SyncCommand.OpenSource _,

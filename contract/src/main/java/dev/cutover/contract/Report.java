@@ -5,6 +5,7 @@ public sealed interface Report extends Event
     permits ReplicationMeasured,
         FenceLost,
         FenceLeaseExpired,
+        SchemaObserved,
         HealthReported,
         RollbackTrigger,
         RollbackRequested,

@@ -27,11 +27,22 @@ public sealed interface SyncCommand extends Command {
     }
   }
 
-  /** Streams the target's writes to the source. Standing. Runs, proven, before the fence. */
-  record StartReverseSync(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+  /**
+   * Streams the target's writes to the source. Standing. Runs, proven, before the fence.
+   *
+   * @param held captured and kept, but never applied before {@link ApplyDelta} says so: for
+   *     rollback policies by which people look at the delta first, or accept its loss
+   */
+  record StartReverseSync(CommandHeader header, ReplicationSpec spec, boolean held)
+      implements SyncCommand {
+    /** Applied as it comes. */
+    public StartReverseSync(CommandHeader header, ReplicationSpec spec) {
+      this(header, spec, false);
+    }
+
     @Override
     public StartReverseSync withHeader(CommandHeader header) {
-      return new StartReverseSync(header, spec);
+      return new StartReverseSync(header, spec, held);
     }
   }
 
@@ -127,6 +138,81 @@ public sealed interface SyncCommand extends Command {
     @Override
     public DrainReverse withHeader(CommandHeader header) {
       return new DrainReverse(header, spec, marker);
+    }
+  }
+
+  /**
+   * Fences the open source, drains to a marker and opens it again; nothing is switched. Refused
+   * unless the source serves and the target is fenced. Such a fence ends by itself in the database:
+   * past {@code max} writes go through again whatever has become of the service. Never carried out
+   * twice: after a crash in the middle the answer is a failure, and another drill is a new order.
+   *
+   * @param max how long the source may refuse writes, 100 ms to 30 s
+   */
+  record DrillFence(CommandHeader header, ReplicationSpec spec, Duration max)
+      implements SyncCommand {
+    @Override
+    public DrillFence withHeader(CommandHeader header) {
+      return new DrillFence(header, spec, max);
+    }
+  }
+
+  /**
+   * Watches the schema of both sides against what it was when {@link PrepareReplication} ran, and
+   * says {@link SchemaObserved}. Standing: it goes on until the replication is dropped.
+   */
+  record WatchSchema(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public WatchSchema withHeader(CommandHeader header) {
+      return new WatchSchema(header, spec);
+    }
+  }
+
+  /** Reads what both databases say of themselves. Changes nothing. */
+  record ReadDatabases(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public ReadDatabases withHeader(CommandHeader header) {
+      return new ReadDatabases(header, spec);
+    }
+  }
+
+  /**
+   * Stops applying the reverse stream for good and writes what the fenced target has and the source
+   * has not to readable files: for each table before (the source's row), after, and in order, with
+   * SQL to apply. Refused unless the target is fenced. Serves three policies: with {@link
+   * AlignSequences} and {@link OpenSource} after it the delta is an accepted, listed loss; with
+   * {@link ApplyDelta} before those it is reviewed.
+   */
+  record ExportDelta(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public ExportDelta withHeader(CommandHeader header) {
+      return new ExportDelta(header, spec);
+    }
+  }
+
+  /**
+   * Applies the delta to the still fenced source, exactly once, if it is still the one that was
+   * approved.
+   *
+   * @param sha256 as in {@link SyncReply.DeltaExported}
+   */
+  record ApplyDelta(CommandHeader header, ReplicationSpec spec, String sha256)
+      implements SyncCommand {
+    @Override
+    public ApplyDelta withHeader(CommandHeader header) {
+      return new ApplyDelta(header, spec, sha256);
+    }
+  }
+
+  /**
+   * Stops applying the reverse stream for good and counts what the target has and the source has
+   * not; writes no files. While the target does not answer, what is captured of it already is
+   * counted, and said to be incomplete.
+   */
+  record CountLoss(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public CountLoss withHeader(CommandHeader header) {
+      return new CountLoss(header, spec);
     }
   }
 

@@ -59,6 +59,52 @@ public sealed interface SyncReply extends Reply {
   /** The source holds every write that the target had acknowledged. */
   record ReverseDrained(StepRef step, long drainMs) implements SyncReply {}
 
+  /**
+   * The source takes writes as before.
+   *
+   * @param fencedAt when the first write could be refused
+   * @param fenceMs until nothing could be committed any more, proven
+   * @param drainMs from then until the marker was applied on the target
+   * @param thawMs from then until writes were accepted again
+   * @param refusedMs how long writes were refused, altogether
+   * @param ended sessions that blocked the fence and were ended
+   * @param longestTransactionMs age of the oldest transaction right before the fence; 0 without any
+   */
+  record FenceDrilled(
+      StepRef step,
+      Instant fencedAt,
+      long fenceMs,
+      long drainMs,
+      long thawMs,
+      long refusedMs,
+      int ended,
+      long longestTransactionMs)
+      implements SyncReply {}
+
+  /** Both schemas are watched. */
+  record SchemaWatched(StepRef step) implements SyncReply {}
+
+  /** What both databases say of themselves. */
+  record DatabasesRead(StepRef step, Instant readAt, DatabaseState source, DatabaseState target)
+      implements SyncReply {}
+
+  /**
+   * @param directory where the files are, on the machine of the service
+   * @param sha256 of the files' list of checksums: what is approved
+   */
+  record DeltaExported(StepRef step, Delta delta, String directory, String sha256)
+      implements SyncReply {}
+
+  /**
+   * The source holds the approved delta.
+   *
+   * @param drainMs from the first of it until all of it was applied
+   */
+  record DeltaApplied(StepRef step, String sha256, long drainMs) implements SyncReply {}
+
+  /** What the target has and the source has not. */
+  record LossCounted(StepRef step, Delta delta) implements SyncReply {}
+
   /** Nothing of the replication is left. */
   record ReplicationDropped(StepRef step) implements SyncReply {}
 }

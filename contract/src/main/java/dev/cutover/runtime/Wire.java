@@ -26,6 +26,7 @@ import dev.cutover.contract.Request;
 import dev.cutover.contract.RollbackRequestRefused;
 import dev.cutover.contract.RollbackRequested;
 import dev.cutover.contract.RollbackTrigger;
+import dev.cutover.contract.SchemaObserved;
 import dev.cutover.contract.StateChanged;
 import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.UndecodableException;
@@ -114,7 +115,10 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
             case Reply _ -> topics.events();
             case Report report ->
                 switch (report) {
-                  case HealthReported _, ReplicationMeasured _, RecordsObserved _ ->
+                  case HealthReported _,
+                      ReplicationMeasured _,
+                      RecordsObserved _,
+                      SchemaObserved _ ->
                       topics.measurements();
                   case RollbackTrigger _, RollbackRequested _ -> topics.rollbackTriggers();
                   case CutoverStatus _ -> topics.status();

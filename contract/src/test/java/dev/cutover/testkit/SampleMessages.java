@@ -116,7 +116,7 @@ public final class SampleMessages {
       case "int" -> name.equals("port") ? (Object) 5432 : (Object) name.length();
       case "long" -> 1_000L + name.length();
       case "double" -> 0.25;
-      case "boolean" -> true;
+      case "boolean", "java.lang.Boolean" -> true;
       case "java.lang.Integer" -> 3;
       case "java.lang.String" -> name + "-é";
       default -> throw new IllegalStateException("No sample for " + plain);

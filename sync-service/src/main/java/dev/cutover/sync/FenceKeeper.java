@@ -57,7 +57,7 @@ final class FenceKeeper {
     for (Side side : Side.values()) {
       try {
         FenceEvidence evidence = context.gate().evidence(spec.endpoint(side));
-        if (evidence.row().isFenced()) {
+        if (evidence.row().isFenced() && evidence.row().endsAt().isEmpty()) { // no drill
           fences.put(
               new Fence(cutover, side),
               new Kept(spec.endpoint(side), spec.endBlockers(), evidence, ""));
@@ -96,6 +96,9 @@ final class FenceKeeper {
   private void check(Fence fence, Kept kept) {
     try {
       FenceEvidence now = context.gate().evidence(kept.database());
+      if (now.row().manual().isPresent()) {
+        return; // a person does there what has to be done
+      }
       String lost = String.join(". ", FenceWatch.losses(kept.then(), now));
       if (now.row().epoch() > kept.then().row().epoch()) {
         if (now.row().isOpen()) {

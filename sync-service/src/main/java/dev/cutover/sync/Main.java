@@ -11,11 +11,12 @@ import dev.cutover.runtime.MessageLoop;
 import dev.cutover.runtime.ServiceRuntime;
 import dev.cutover.sync.adapter.PostgresConnections;
 import dev.cutover.sync.adapter.PostgresCutoverSchema;
+import dev.cutover.sync.adapter.PostgresDatabaseReader;
 import dev.cutover.sync.adapter.PostgresPreflight;
 import dev.cutover.sync.adapter.PostgresReplicator;
+import dev.cutover.sync.adapter.PostgresSchemaBaseline;
 import dev.cutover.sync.adapter.PostgresSequences;
 import dev.cutover.sync.adapter.PostgresWriteGate;
-import dev.cutover.sync.domain.Replicator;
 import dev.cutover.sync.domain.SequenceRegister;
 import dev.cutover.sync.domain.VerifiedTypes;
 import dev.cutover.sync.domain.WriteGate;
@@ -59,7 +60,8 @@ public final class Main {
         new PostgresConnections(Credentials.load(config.credentials()));
     WriteGate gate = new PostgresWriteGate(connections, clock);
     SequenceRegister sequences = new PostgresSequences(connections);
-    Replicator replicator =
+    PostgresSchemaBaseline baseline = new PostgresSchemaBaseline(connections);
+    PostgresReplicator replicator =
         runtime.closing(
             new PostgresReplicator(
                 connections, config.kafka(), config.wire().topics(), config.copyWorkers()));
@@ -67,15 +69,20 @@ public final class Main {
     EventPublisher publisher = new EventPublisher(SERVICE, config.wire(), reports, clock);
     SyncWatch watch =
         runtime.closing(
-            new SyncWatch(gate, replicator, config.databases(), publisher::publish, clock));
+            new SyncWatch(
+                gate, replicator, baseline, config.databases(), publisher::publish, clock));
     SyncService service =
         new SyncService(
             config,
-            new PostgresPreflight(connections, sequences, VerifiedTypes::isVerified),
-            new PostgresCutoverSchema(connections),
-            gate,
-            sequences,
-            replicator,
+            new SyncPorts(
+                new PostgresPreflight(connections, sequences, VerifiedTypes::isVerified),
+                new PostgresCutoverSchema(connections),
+                baseline,
+                gate,
+                sequences,
+                new PostgresDatabaseReader(connections),
+                replicator,
+                replicator.deltas(config.deltaDirectory())),
             watch,
             clock);
     ExecutorService workers = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());

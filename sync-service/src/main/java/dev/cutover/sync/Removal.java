@@ -49,12 +49,7 @@ record Removal(boolean keepsSourceFenced) {
 
   private static void require(WriterRow row, String address, CommandHeader header)
       throws GateRefused {
-    if (row.manual()) {
-      throw new GateRefused(
-          Reason.MANUAL,
-          "Expected to be in charge of %s, but a person has set the manual mark: clear it when the machine may go on"
-              .formatted(address));
-    }
+    row.requireNotManual(address);
     boolean own = row.cutover().isEmpty() || row.cutover().get().equals(header.step().cutover());
     if (!own) {
       throw new GateRefused(

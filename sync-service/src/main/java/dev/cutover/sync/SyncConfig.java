@@ -26,13 +26,18 @@ import java.util.regex.Pattern;
  *     CUTOVER_SYNC_DATABASES}
  * @param copyWorkers connections to each side during the copy, 1 to 64, default 4; key {@code
  *     CUTOVER_SYNC_COPY_WORKERS}
+ * @param deltaDirectory where what a rollback leaves behind is written, rows and all, for the
+ *     service's own user only; without it no such export is possible; key {@code
+ *     CUTOVER_SYNC_DELTA_DIRECTORY}
  */
 public record SyncConfig(
     KafkaSettings kafka,
     Wire wire,
     Path credentials,
     List<DatabaseEndpoint> databases,
-    int copyWorkers) {
+    int copyWorkers,
+    Optional<Path> deltaDirectory) {
+  static final String DELTA_DIRECTORY = "CUTOVER_SYNC_DELTA_DIRECTORY";
   private static final Pattern DATABASE = Pattern.compile("([^@/]+)@(.+):(\\d{1,5})/([^/]+)");
 
   public SyncConfig {
@@ -65,7 +70,9 @@ public record SyncConfig(
       }
     }
     int copyWorkers = reader.integer("CUTOVER_SYNC_COPY_WORKERS", 1, 64, 4);
-    return reader.build(() -> new SyncConfig(kafka, wire, credentials, databases, copyWorkers));
+    Optional<Path> deltaDirectory = reader.optional(DELTA_DIRECTORY).map(Path::of);
+    return reader.build(
+        () -> new SyncConfig(kafka, wire, credentials, databases, copyWorkers, deltaDirectory));
   }
 
   /** Says which database of a spec this service may not touch; empty when it may. */

@@ -1,12 +1,10 @@
 package dev.cutover.sync;
 
 import dev.cutover.contract.CutoverId;
-import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.Failure;
 import dev.cutover.contract.FailureKind;
-import dev.cutover.contract.FenceLeaseExpired;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
@@ -18,26 +16,17 @@ import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Work;
 import dev.cutover.sync.domain.CutoverSchema;
 import dev.cutover.sync.domain.GateRefused;
-import dev.cutover.sync.domain.GateRefused.Reason;
 import dev.cutover.sync.domain.Preflight;
 import dev.cutover.sync.domain.Replicator;
 import dev.cutover.sync.domain.Replicator.CopyResult;
 import dev.cutover.sync.domain.Replicator.DrainTimedOut;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
-import dev.cutover.sync.domain.SequenceRegister;
+import dev.cutover.sync.domain.SchemaBaseline;
 import dev.cutover.sync.domain.WriteGate;
-import dev.cutover.sync.domain.WriteGate.FenceOrder;
-import dev.cutover.sync.domain.WriteGate.Fenced;
-import dev.cutover.sync.domain.WriteGate.OpenOrder;
-import dev.cutover.sync.domain.WriteGate.Opened;
-import dev.cutover.sync.domain.WriterRow.Lease;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,44 +42,38 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   private final SyncConfig config;
   private final Preflight preflight;
   private final CutoverSchema schema;
+  private final SchemaBaseline baseline;
   private final WriteGate gate;
   private final SequenceAligner sequences;
   private final Replicator replicator;
+  private final SideOrders sides;
+  private final DatabaseReadings readings;
+  private final DeltaOrders deltas;
+  private final FenceDrill drill;
+  private final InCharge inCharge;
   private final SyncWatch watch;
-  private final InstantSource clock;
   private final Pace pace;
 
-  public SyncService(
-      SyncConfig config,
-      Preflight preflight,
-      CutoverSchema schema,
-      WriteGate gate,
-      SequenceRegister sequences,
-      Replicator replicator,
-      SyncWatch watch,
-      InstantSource clock) {
-    this(config, preflight, schema, gate, sequences, replicator, watch, clock, Pace.MACHINE);
+  public SyncService(SyncConfig config, SyncPorts ports, SyncWatch watch, InstantSource clock) {
+    this(config, ports, watch, clock, Pace.MACHINE);
   }
 
   /** The same at a pace of its own. */
   public SyncService(
-      SyncConfig config,
-      Preflight preflight,
-      CutoverSchema schema,
-      WriteGate gate,
-      SequenceRegister sequences,
-      Replicator replicator,
-      SyncWatch watch,
-      InstantSource clock,
-      Pace pace) {
+      SyncConfig config, SyncPorts ports, SyncWatch watch, InstantSource clock, Pace pace) {
     this.config = config;
-    this.preflight = preflight;
-    this.schema = schema;
-    this.gate = gate;
-    this.sequences = new SequenceAligner(sequences);
-    this.replicator = replicator;
+    this.preflight = ports.preflight();
+    this.schema = ports.schema();
+    this.baseline = ports.baseline();
+    this.gate = ports.gate();
+    this.sequences = new SequenceAligner(ports.sequences());
+    this.replicator = ports.replicator();
+    this.sides = new SideOrders(gate, sequences, replicator, watch, clock, pace);
+    this.readings = new DatabaseReadings(ports.reader(), ports.sequences(), clock, pace);
+    this.deltas = new DeltaOrders(gate, replicator, ports.deltas(), pace);
+    this.drill = new FenceDrill(gate, replicator, readings, watch, clock, pace);
+    this.inCharge = new InCharge(gate, pace);
     this.watch = watch;
-    this.clock = clock;
     this.pace = pace;
   }
 
@@ -102,18 +85,25 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     }
     watch.leases().heard(command.cutover());
     try {
+      inCharge.require(command);
       return switch (command) {
         case SyncCommand.PrepareReplication prepare -> prepare(prepare);
         case SyncCommand.StartForwardSync start -> startForward(start);
         case SyncCommand.StartReverseSync start -> startReverse(start);
         case SyncCommand.ProveRoundTrip prove -> proveRoundTrip(prove);
         case SyncCommand.AlignSequences align -> alignSequences(align);
-        case SyncCommand.FenceSource fence -> fenceSource(fence);
-        case SyncCommand.OpenSource open -> openSource(open, work);
-        case SyncCommand.OpenSourceAlone open -> openSourceAlone(open);
-        case SyncCommand.FenceTarget fence -> fenceTarget(fence);
-        case SyncCommand.OpenTarget open -> openTarget(open);
+        case SyncCommand.FenceSource fence -> sides.fenceSource(fence);
+        case SyncCommand.OpenSource open -> sides.openSource(open, work);
+        case SyncCommand.OpenSourceAlone open -> sides.openSourceAlone(open);
+        case SyncCommand.FenceTarget fence -> sides.fenceTarget(fence);
+        case SyncCommand.OpenTarget open -> sides.openTarget(open);
         case SyncCommand.DrainReverse drain -> drainReverse(drain);
+        case SyncCommand.DrillFence fence -> drillFence(fence);
+        case SyncCommand.WatchSchema schemas -> watchSchema(schemas);
+        case SyncCommand.ReadDatabases read -> readings.read(read);
+        case SyncCommand.ExportDelta export -> exportDelta(export);
+        case SyncCommand.ApplyDelta apply -> deltas.apply(apply);
+        case SyncCommand.CountLoss count -> deltas.count(count);
         case SyncCommand.DropReplication drop -> drop(drop);
       };
     } catch (GateRefused e) {
@@ -148,6 +138,9 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     if (!faults.isEmpty()) {
       return failed(command, FailureKind.UNSUITABLE, String.join(". ", faults), false);
     }
+    for (Side side : Side.values()) {
+      baseline.keep(spec.endpoint(side), spec.tables(), command.header().epoch());
+    }
     watch.fences().keep(command.cutover(), spec);
     return new SyncReply.ReplicationPrepared(
         command.header().step(), warnings, findings.refetchedColumns());
@@ -169,7 +162,13 @@ public final class SyncService implements CommandHandler<SyncCommand> {
       throws GateRefused, ReplicationFailed, DrainTimedOut, InterruptedException {
     watch.measure(command.cutover(), Direction.REVERSE, command.spec());
     watch.fences().keep(command.cutover(), command.spec());
+    if (!command.held()) {
+      deltas.requireApplied(command.spec());
+    }
     replicator.copyAndStream(command.spec(), Direction.REVERSE, (table, rows, bytes) -> {});
+    if (command.held()) {
+      deltas.hold(command); // nobody but the applier writes on the target yet
+    }
     catchUp(command, Direction.REVERSE);
     return new SyncReply.ReverseSyncStarted(command.header().step());
   }
@@ -203,134 +202,37 @@ public final class SyncService implements CommandHandler<SyncCommand> {
         : failed(command, FailureKind.UNSUITABLE, String.join(". ", aligned.faults()), false);
   }
 
-  private Event fenceSource(SyncCommand.FenceSource command)
-      throws GateRefused, ReplicationFailed, DrainTimedOut, InterruptedException {
-    ReplicationSpec spec = command.spec();
-    // A fence that cannot be drained would only be an outage.
-    replicator.start(spec, Direction.FORWARD);
-    Instant leaseUntil = clock.instant().plus(command.lease());
-    Fenced fenced =
-        gate.fence(
-            order(
-                command,
-                Side.SOURCE,
-                Optional.of(new Lease(leaseUntil, command.header().epoch(), spec.target()))));
-    watch
-        .leases()
-        .keep(command.cutover(), spec.source(), command.header().epoch(), command.lease());
-    long begun = pace.nanoTime();
-    Future<List<String>> proof = pace.fork("fence-proof", () -> proveFenced(spec));
-    drain(command, Direction.FORWARD, fenced.markerId());
-    long drainMs = msSince(begun);
-    watch.fences().keep(command.cutover(), spec);
-    List<String> faults = resultOf(proof);
-    return faults.isEmpty()
-        ? new SyncReply.SourceFenced(
-            command.header().step(),
-            fenced.firstRefusedAt(),
-            Math.round(fenced.barrierMs()),
-            drainMs,
-            fenced.sessionsEnded())
-        : failed(command, FailureKind.MISMATCH, String.join(". ", faults), true);
-  }
-
-  /** Beside the drain: every table refuses, and the target's sequences are ahead for good. */
-  private List<String> proveFenced(ReplicationSpec spec) throws GateRefused {
-    gate.probe(spec.source());
-    return sequences.proveAhead(spec);
-  }
-
-  private static List<String> resultOf(Future<List<String>> proof)
-      throws GateRefused, InterruptedException {
-    try {
-      return proof.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof GateRefused refused) {
-        throw refused;
-      }
-      throw new IllegalStateException("Expected the proof of the fence, but it broke", e);
-    }
-  }
-
-  private Event openSource(SyncCommand.OpenSource command, Work work) throws GateRefused {
-    Opened opened =
-        open(command, Side.SOURCE, command.expectedEpoch(), Optional.of(command.spec().target()));
-    if (opened.byLease()) {
-      // Whoever gave it back may have died before saying so, and the target's epoch rose with it.
-      work.publish(new FenceLeaseExpired(command.cutover(), command.expectedEpoch(), opened.at()));
-    }
-    return sourceOpened(command, opened);
-  }
-
-  private Event openSourceAlone(SyncCommand.OpenSourceAlone command) throws GateRefused {
-    List<String> faults = sequences.raiseAboveRows(command.spec());
-    return faults.isEmpty()
-        ? sourceOpened(
-            command, open(command, Side.SOURCE, command.expectedEpoch(), Optional.empty()))
-        : failed(command, FailureKind.UNSUITABLE, String.join(". ", faults), false);
-  }
-
-  private static Event sourceOpened(SyncCommand command, Opened opened) {
-    return new SyncReply.SourceOpened(command.header().step(), opened.at(), !opened.neverFenced());
-  }
-
-  private Event openTarget(SyncCommand.OpenTarget command) throws GateRefused {
-    Opened opened =
-        open(command, Side.TARGET, command.expectedEpoch(), Optional.of(command.spec().source()));
-    return new SyncReply.TargetOpened(command.header().step(), opened.at());
-  }
-
-  private Opened open(
-      SyncCommand command, Side side, long expectedEpoch, Optional<DatabaseEndpoint> otherSide)
-      throws GateRefused {
-    ReplicationSpec spec = command.spec();
-    if (command.header().epoch() <= expectedEpoch) {
-      throw new GateRefused(
-          Reason.UNEXPECTED_STATE,
-          "Expected the command's epoch to be above %d, but it is %d"
-              .formatted(expectedEpoch, command.header().epoch()));
-    }
-    Opened opened =
-        gate.open(
-            new OpenOrder(
-                spec.endpoint(side),
-                expectedEpoch,
-                command.header().epoch(),
-                command.header().step(),
-                otherSide));
-    watch.leases().drop(command.cutover());
-    watch.fences().opened(command.cutover(), side, spec.endpoint(side), command.header().epoch());
-    return opened;
-  }
-
-  private Event fenceTarget(SyncCommand.FenceTarget command)
-      throws GateRefused, InterruptedException {
-    Fenced fenced = gate.fence(order(command, Side.TARGET, Optional.empty()));
-    gate.probe(command.spec().target());
-    watch.fences().keep(command.cutover(), command.spec());
-    return new SyncReply.TargetFenced(
-        command.header().step(),
-        fenced.firstRefusedAt(),
-        Math.round(fenced.barrierMs()),
-        fenced.markerId());
-  }
-
-  private FenceOrder order(SyncCommand command, Side side, Optional<Lease> lease) {
-    watch.fences().fencing(command.cutover(), side);
-    return new FenceOrder(
-        command.spec().endpoint(side),
-        command.header().epoch(),
-        command.header().step(),
-        command.spec().endBlockers(),
-        command.header().deadline(),
-        lease);
-  }
-
   private Event drainReverse(SyncCommand.DrainReverse command)
-      throws ReplicationFailed, DrainTimedOut, InterruptedException {
+      throws GateRefused, ReplicationFailed, DrainTimedOut, InterruptedException {
+    deltas.requireApplied(command.spec());
     replicator.start(command.spec(), Direction.REVERSE);
     return new SyncReply.ReverseDrained(
         command.header().step(), drain(command, Direction.REVERSE, command.marker()));
+  }
+
+  private Event drillFence(SyncCommand.DrillFence command)
+      throws GateRefused, ReplicationFailed, DrainTimedOut, InterruptedException {
+    Optional<String> unsuitable = FenceDrill.unsuitable(command);
+    return unsuitable.isPresent()
+        ? failed(command, FailureKind.UNSUITABLE, unsuitable.get(), false)
+        : drill.run(command);
+  }
+
+  private Event watchSchema(SyncCommand.WatchSchema command) {
+    watch.schemas().watch(command.cutover(), command.spec());
+    return new SyncReply.SchemaWatched(command.header().step());
+  }
+
+  private Event exportDelta(SyncCommand.ExportDelta command)
+      throws GateRefused, ReplicationFailed, DrainTimedOut, InterruptedException {
+    return config.deltaDirectory().isPresent()
+        ? deltas.export(command)
+        : failed(
+            command,
+            FailureKind.UNSUITABLE,
+            "Expected %s of this service, where the delta is to be written, but it is not set: set it to a directory that only its user can read"
+                .formatted(SyncConfig.DELTA_DIRECTORY),
+            false);
   }
 
   private Event drop(SyncCommand.DropReplication command)

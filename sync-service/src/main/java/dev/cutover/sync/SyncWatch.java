@@ -9,6 +9,7 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.runtime.Pace;
 import dev.cutover.sync.domain.Replicator;
 import dev.cutover.sync.domain.Replicator.StreamHealth;
+import dev.cutover.sync.domain.SchemaBaseline;
 import dev.cutover.sync.domain.WriteGate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What goes on between commands, about once a second: streams are measured, fences are kept, leases
- * that ran out are given back, triggers of opened sides are disabled out of the gap.
+ * that ran out are given back, triggers of opened sides are disabled out of the gap; schemas are
+ * looked at every few seconds.
  *
  * <p>Nothing here has to survive a restart: leases are read again from the databases that the
  * configuration names, streams and fences come with the standing commands that the orchestrator
@@ -36,6 +38,7 @@ public final class SyncWatch implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(SyncWatch.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Duration SEARCH_PERIOD = Duration.ofSeconds(10);
+  private static final Duration SCHEMA_PERIOD = Duration.ofSeconds(5);
 
   private record Stream(CutoverId cutover, Direction direction) {
     static final Comparator<Stream> ORDER =
@@ -47,6 +50,7 @@ public final class SyncWatch implements AutoCloseable {
   private final Replicator replicator;
   private final FenceKeeper fences;
   private final LeaseKeeper leases;
+  private final SchemaKeeper schemas;
   private final Map<Stream, ReplicationSpec> streams = new ConcurrentSkipListMap<>(Stream.ORDER);
   private final Pace pace;
   private final List<Future<Boolean>> duties = new ArrayList<>();
@@ -60,16 +64,18 @@ public final class SyncWatch implements AutoCloseable {
   public SyncWatch(
       WriteGate gate,
       Replicator replicator,
+      SchemaBaseline baseline,
       List<DatabaseEndpoint> databases,
       Function<Event, CompletableFuture<Void>> reports,
       InstantSource clock) {
-    this(gate, replicator, databases, reports, clock, Pace.MACHINE);
+    this(gate, replicator, baseline, databases, reports, clock, Pace.MACHINE);
   }
 
   /** The same at a pace of its own. */
   public SyncWatch(
       WriteGate gate,
       Replicator replicator,
+      SchemaBaseline baseline,
       List<DatabaseEndpoint> databases,
       Function<Event, CompletableFuture<Void>> reports,
       InstantSource clock,
@@ -78,6 +84,7 @@ public final class SyncWatch implements AutoCloseable {
     this.replicator = replicator;
     this.fences = new FenceKeeper(context);
     this.leases = new LeaseKeeper(context, fences, databases);
+    this.schemas = new SchemaKeeper(context, baseline);
     this.pace = pace;
   }
 
@@ -88,6 +95,7 @@ public final class SyncWatch implements AutoCloseable {
     every(PERIOD, leases::giveBackExpired);
     every(PERIOD, fences::relax);
     every(SEARCH_PERIOD, leases::find);
+    every(SCHEMA_PERIOD, schemas::look);
     return this;
   }
 
@@ -103,6 +111,10 @@ public final class SyncWatch implements AutoCloseable {
     return leases;
   }
 
+  SchemaKeeper schemas() {
+    return schemas;
+  }
+
   /**
    * Ends the streams and the watching of fences of all other cutovers: an instance that lost them
    * must not go on to say of its own cut-off stream that the way back is broken. Leases stay:
@@ -110,6 +122,7 @@ public final class SyncWatch implements AutoCloseable {
    */
   void keepOnly(Predicate<CutoverId> ours) {
     fences.keepOnly(ours);
+    schemas.keepOnly(ours);
     streams.forEach(
         (stream, spec) -> {
           if (!ours.test(stream.cutover()) && streams.remove(stream, spec)) {
@@ -132,6 +145,7 @@ public final class SyncWatch implements AutoCloseable {
     streams.keySet().removeIf(stream -> stream.cutover().equals(cutover));
     fences.forget(cutover);
     leases.forget(cutover);
+    schemas.forget(cutover);
   }
 
   void measureStreams() {

@@ -45,7 +45,8 @@ final class SyncConfigTest {
                     "TOPICS_PREFIX", "moves",
                     "CUTOVER_SYNC_CREDENTIALS", credentials.toString(),
                     "CUTOVER_SYNC_DATABASES", "a@db-1:5432/shop,b@db-2:5433/shop",
-                    "CUTOVER_SYNC_COPY_WORKERS", "7")));
+                    "CUTOVER_SYNC_COPY_WORKERS", "7",
+                    "CUTOVER_SYNC_DELTA_DIRECTORY", "/var/lib/cutover/deltas")));
 
     // then
     assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka:9092");
@@ -56,5 +57,6 @@ final class SyncConfigTest {
             new DatabaseEndpoint("db-1", 5432, "shop", "a"),
             new DatabaseEndpoint("db-2", 5433, "shop", "b"));
     assertThat(config.copyWorkers()).isEqualTo(7);
+    assertThat(config.deltaDirectory()).contains(Path.of("/var/lib/cutover/deltas"));
   }
 }

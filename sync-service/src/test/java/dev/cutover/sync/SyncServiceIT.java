@@ -1,6 +1,7 @@
 package dev.cutover.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.DatabaseEndpoint;
@@ -11,6 +12,7 @@ import dev.cutover.contract.FenceLeaseExpired;
 import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.SchemaObserved;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.SyncCommand;
@@ -21,13 +23,19 @@ import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import dev.cutover.runtime.Work;
 import dev.cutover.sync.adapter.FencedPair;
+import dev.cutover.sync.adapter.PostgresDatabaseReader;
 import dev.cutover.sync.adapter.PostgresPreflight;
+import dev.cutover.sync.adapter.PostgresSchemaBaseline;
 import dev.cutover.sync.adapter.PostgresSequences;
+import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Replicator;
+import dev.cutover.sync.domain.WriteGate;
+import dev.cutover.sync.domain.WriterRow;
 import dev.cutover.testkit.ManualClock;
 import dev.cutover.testkit.PostgresPair;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,6 +57,7 @@ final class SyncServiceIT {
   private final List<Event> reports = new CopyOnWriteArrayList<>();
   private final InstantStream stream = new InstantStream();
   private FencedPair world;
+  private PostgresSchemaBaseline baseline;
   private SyncWatch watch;
   private SyncService service;
   private long epoch;
@@ -58,6 +67,7 @@ final class SyncServiceIT {
     world = new FencedPair(PAIR);
     world.reset();
     PostgresSequences sequences = new PostgresSequences(world.connections);
+    baseline = new PostgresSchemaBaseline(world.connections);
     watch = newWatch();
     service =
         new SyncService(
@@ -66,12 +76,17 @@ final class SyncServiceIT {
                 new Wire(new Topics("cutover", 1, 1, 1)),
                 Path.of("unused"),
                 List.of(world.source, world.target),
-                1),
-            new PostgresPreflight(world.connections, sequences, _ -> true),
-            world.schema,
-            world.gate,
-            sequences,
-            stream,
+                1,
+                Optional.empty()),
+            new SyncPorts(
+                new PostgresPreflight(world.connections, sequences, _ -> true),
+                world.schema,
+                baseline,
+                world.gate,
+                sequences,
+                new PostgresDatabaseReader(world.connections),
+                stream,
+                stream),
             watch,
             clock);
   }
@@ -80,6 +95,7 @@ final class SyncServiceIT {
     return new SyncWatch(
         world.gate,
         stream,
+        baseline,
         List.of(world.source, world.target),
         event -> {
           reports.add(event);
@@ -368,6 +384,226 @@ final class SyncServiceIT {
     assertThat(world.gate.state(world.source).cutover()).isEmpty();
   }
 
+  @Test
+  void shouldOpenTheSourceAgainAndSayHowLongItRefusedWhenDrilled() throws Exception {
+    // given
+    prepare();
+    long preparedAt = epoch;
+
+    // when
+    Event drilled = run(drill(Duration.ofSeconds(2)));
+
+    // then
+    assertThat(drilled)
+        .isInstanceOfSatisfying(
+            SyncReply.FenceDrilled.class,
+            figures -> assertThat(figures.refusedMs()).isBetween(0L, 2000L));
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+    assertThat(world.gate.state(world.target).epoch()).isEqualTo(preparedAt);
+    writeSource();
+    assertThat(run(new SyncCommand.FenceSource(header(), spec(), LEASE)))
+        .isInstanceOf(SyncReply.SourceFenced.class);
+    assertThat(world.gate.probe(world.source).refused()).isPositive();
+    assertFailed(run(drill(Duration.ofMinutes(1))), FailureKind.UNSUITABLE, "30 s");
+  }
+
+  @Test
+  void shouldOpenTheSourceAgainWhenADrillIsNotDrained() throws Exception {
+    // given
+    prepare();
+    stream.isStuck = true;
+
+    // then
+    assertFailed(run(drill(Duration.ofSeconds(2))), FailureKind.TIMED_OUT, "does not come");
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+    writeSource();
+  }
+
+  @Test
+  void shouldDrillNeitherASourceThatIsFencedNorOneWhoseTargetServes() throws Exception {
+    // given
+    prepare();
+    long preparedAt = epoch;
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    long fencedAt = epoch;
+
+    // then
+    assertFailed(run(drill(Duration.ofSeconds(2))), FailureKind.CONFLICT, "OPEN before a drill");
+    run(new SyncCommand.OpenTarget(header(), spec(), preparedAt));
+    assertFailed(run(drill(Duration.ofSeconds(2))), FailureKind.CONFLICT, "target");
+    assertThat(world.gate.state(world.source).epoch()).isEqualTo(fencedAt);
+    assertThat(world.gate.probe(world.source).refused()).isPositive();
+  }
+
+  @Test
+  void shouldLetWritersThroughByItselfWhenTheServiceDiesInADrill() throws Exception {
+    // given
+    prepare();
+    long preparedAt = epoch;
+    SyncCommand.DrillFence drill = drill(Duration.ofMillis(800));
+    var _ =
+        world.gate.fence(
+            new WriteGate.FenceOrder(
+                world.source,
+                epoch,
+                drill.header().step(),
+                true,
+                drill.header().deadline(),
+                Optional.of(new WriterRow.Lease(Instant.now(), epoch, world.target)),
+                Optional.of(drill.max())));
+    assertThat(world.gate.probe(world.source).refused()).isPositive();
+    assertFailed(
+        run(new SyncCommand.OpenTarget(header(), spec(), preparedAt)),
+        FailureKind.CONFLICT,
+        "is a drill");
+
+    // then
+    await().atMost(Duration.ofSeconds(10)).untilAsserted(this::writeSource);
+    assertThat(world.gate.state(world.source).isFenced()).isTrue();
+    assertFailed(run(drill), FailureKind.CONFLICT, "cut short");
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+    assertThat(run(drill(Duration.ofSeconds(2)))).isInstanceOf(SyncReply.FenceDrilled.class);
+  }
+
+  @Test
+  void shouldPutTheRowRightByTheLeaseWhenADrillWasForgotten() throws Exception {
+    // given
+    prepare();
+    SyncCommand.DrillFence drill = drill(Duration.ofMillis(800));
+    var _ =
+        world.gate.fence(
+            new WriteGate.FenceOrder(
+                world.source,
+                epoch,
+                drill.header().step(),
+                true,
+                drill.header().deadline(),
+                Optional.of(
+                    new WriterRow.Lease(clock.instant().plusSeconds(1), epoch, world.target)),
+                Optional.of(drill.max())));
+
+    // when
+    SyncWatch successor = newWatch();
+    successor.leases().find();
+    clock.advance(Duration.ofSeconds(2));
+    successor.leases().giveBackExpired();
+
+    // then
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+    assertThat(world.gate.state(world.source).endsAt()).isEmpty();
+    writeSource();
+  }
+
+  @Test
+  void shouldChangeNothingWhileAPersonIsInCharge() throws Exception {
+    // given
+    prepare();
+    PAIR.target()
+        .execute(
+            "UPDATE cutover.writer SET manual = true, manual_by = 'anna', manual_why = 'network is split', manual_at = now()");
+
+    // then
+    for (SyncCommand changing :
+        List.of(
+            new SyncCommand.PrepareReplication(header(), spec()),
+            new SyncCommand.StartForwardSync(header(), spec()),
+            new SyncCommand.StartReverseSync(header(), spec()),
+            new SyncCommand.ProveRoundTrip(header(), spec()),
+            new SyncCommand.AlignSequences(header(), spec(), Side.TARGET),
+            new SyncCommand.FenceSource(header(), spec(), LEASE),
+            new SyncCommand.FenceTarget(header(), spec()),
+            new SyncCommand.OpenTarget(header(), spec(), 1),
+            new SyncCommand.DrainReverse(header(), spec(), "m"),
+            drill(Duration.ofSeconds(2)),
+            new SyncCommand.ExportDelta(header(), spec()),
+            new SyncCommand.ApplyDelta(header(), spec(), "hash"),
+            new SyncCommand.CountLoss(header(), spec()),
+            new SyncCommand.DropReplication(header(), spec()))) {
+      assertFailed(run(changing), FailureKind.MANUAL, "anna");
+    }
+    assertThat(run(new SyncCommand.ReadDatabases(header(), spec())))
+        .isInstanceOfSatisfying(
+            SyncReply.DatabasesRead.class,
+            read ->
+                assertThat(read.target().fence().orElseThrow().manual().orElseThrow().why())
+                    .contains("network is split"));
+    PAIR.target().execute("UPDATE cutover.writer SET manual = false");
+    prepare();
+  }
+
+  @Test
+  void shouldReadBothDatabasesAndSayWhichOneDoesNotAnswer() throws Exception {
+    // given
+    prepare();
+    run(new SyncCommand.AlignSequences(header(), spec(), Side.TARGET));
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+
+    // when
+    Event event = run(new SyncCommand.ReadDatabases(header(), spec()));
+
+    // then
+    SyncReply.DatabasesRead read = (SyncReply.DatabasesRead) event;
+    assertThat(read.source().fence().orElseThrow().fenced()).isTrue();
+    assertThat(read.source().fence().orElseThrow().leaseUntil()).isPresent();
+    assertThat(read.source().sequencesAhead()).contains(false);
+    assertThat(read.target().sequencesAhead()).contains(true);
+    assertThat(read.target().unfencedTables()).isEmpty();
+    assertThat(read.target().preparedTransactions()).isZero();
+    assertThat(
+            new PostgresDatabaseReader(world.connections)
+                .read(new DatabaseEndpoint("localhost", 1, "shop", "target"), "shop")
+                .unreachable())
+        .isPresent();
+  }
+
+  @Test
+  void shouldSayAtOnceWhatChangedInASchemaAndOnceAMinuteOtherwise() throws Exception {
+    // given
+    prepare();
+    assertThat(run(new SyncCommand.WatchSchema(header(), spec())))
+        .isInstanceOf(SyncReply.SchemaWatched.class);
+    watch.schemas().look();
+    watch.schemas().look();
+    assertThat(observed()).hasSize(2).allMatch(seen -> seen.drifts().isEmpty() && !seen.blind());
+
+    // when
+    PAIR.source().execute("ALTER TABLE orders ADD COLUMN extra text; CREATE TABLE stray(id int)");
+    watch.schemas().look();
+    watch.schemas().look();
+
+    // then
+    assertThat(observed()).hasSize(3);
+    assertThat(observed().getLast().side()).isEqualTo(Side.SOURCE);
+    assertThat(observed().getLast().drifts())
+        .containsExactly(
+            "table public.orders: column extra text added", "table public.stray added");
+    clock.advance(Duration.ofMinutes(1));
+    watch.schemas().look();
+    assertThat(observed()).hasSize(5);
+    PAIR.source().execute("DELETE FROM cutover.baseline");
+    watch.schemas().look();
+    assertThat(observed().getLast().blind()).isTrue();
+    assertThat(observed().getLast().drifts()).hasSize(2);
+  }
+
+  private List<SchemaObserved> observed() {
+    return reports.stream()
+        .filter(SchemaObserved.class::isInstance)
+        .map(SchemaObserved.class::cast)
+        .toList();
+  }
+
+  private SyncCommand.DrillFence drill(Duration max) {
+    return new SyncCommand.DrillFence(header(), spec(), max);
+  }
+
+  private void writeSource() throws SQLException {
+    try (var shop = PAIR.source().connect("shop");
+        var statement = shop.createStatement()) {
+      statement.execute("UPDATE accounts SET balance = balance + 1");
+    }
+  }
+
   private void prepare() throws InterruptedException {
     assertThat(run(new SyncCommand.PrepareReplication(header(), spec())))
         .isInstanceOf(SyncReply.ReplicationPrepared.class);
@@ -430,7 +666,25 @@ final class SyncServiceIT {
   }
 
   /** A stream without a way: whatever is marked has arrived. */
-  private static final class InstantStream implements Replicator {
+  private static final class InstantStream implements Replicator, Deltas {
+    private volatile boolean isStuck;
+
+    @Override
+    public void hold(ReplicationSpec spec, long epoch) {}
+
+    @Override
+    public Standing standing(ReplicationSpec spec) {
+      return new Standing(false, Optional.empty());
+    }
+
+    @Override
+    public Found find(ReplicationSpec spec, Search search) {
+      throw new AssertionError("no delta here");
+    }
+
+    @Override
+    public void approve(ReplicationSpec spec, String sha256, long epoch) {}
+
     @Override
     public CopyResult copyAndStream(ReplicationSpec spec, Direction direction, Progress progress) {
       return new CopyResult(1, 2, Map.of(), 3);
@@ -446,7 +700,12 @@ final class SyncServiceIT {
 
     @Override
     public void awaitMarker(
-        ReplicationSpec spec, Direction direction, String markerId, Instant deadline) {}
+        ReplicationSpec spec, Direction direction, String markerId, Instant deadline)
+        throws DrainTimedOut {
+      if (isStuck) {
+        throw new DrainTimedOut("Expected marker " + markerId + ", but it does not come");
+      }
+    }
 
     @Override
     public void stop(ReplicationSpec spec, Direction direction) {}

@@ -134,6 +134,7 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
             case DataCheck.RowCounts counts -> pass.counts(counts.tables());
             case DataCheck.Checksums checksums -> pass.content(checksums.tables());
             case DataCheck.SampleQuery query -> pass.query(query);
+            case DataCheck.SideQuery query -> sideQuery(query, checking.statementMax());
             case HttpFlow flow -> flow(flow, command, Side.TARGET, clock);
           };
       results.add(verdict.toResult(check.name(), tookMs(checkStartedAt, clock)));
@@ -153,13 +154,16 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
     return new FinalValidated(command.header().step(), results, tookMs(startedAt, clock));
   }
 
-  private ChecksRun runChecks(RunChecks command, InstantSource clock) throws InterruptedException {
+  private ChecksRun runChecks(RunChecks command, InstantSource clock)
+      throws ReadFailed, InterruptedException {
     List<CheckResult> results = new ArrayList<>();
     for (DataCheck check : command.checks()) {
       Instant startedAt = clock.instant();
       Verdict verdict =
           switch (check) {
             case HttpFlow flow -> flow(flow, command, command.side(), clock);
+            case DataCheck.SideQuery query ->
+                sideQuery(query, Duration.between(startedAt, deadline(command, clock)));
             case DataCheck.RowCounts _, DataCheck.Checksums _, DataCheck.SampleQuery _ ->
                 new Verdict.Inconclusive(
                     "Expected a check of one side, but it needs both databases: put it among the comparisons",
@@ -169,6 +173,10 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
     }
     report(command, results);
     return new ChecksRun(command.header().step(), command.side(), results);
+  }
+
+  private Verdict sideQuery(DataCheck.SideQuery query, Duration bound) throws ReadFailed {
+    return CheckJudge.answer(query, reader(query.database()).within(bound).query(query.sql()));
   }
 
   private Verdict flow(HttpFlow flow, ValidatorCommand command, Side side, InstantSource clock)

@@ -350,4 +350,50 @@ class ValidatorServiceIT {
         .extracting(CheckResult::outcome)
         .isEqualTo(Outcome.INCONCLUSIVE);
   }
+
+  @Test
+  void shouldAskOneSideAndShowOnlyNumbersWhenAQueryDoesNotFit() throws Exception {
+    // when
+    Event event =
+        handle(
+            new RunChecks(
+                header(),
+                Side.SOURCE,
+                List.of(
+                    sideQuery(
+                        "select count(*) from pg_stat_activity where application_name like 'worker%'",
+                        "0"),
+                    sideQuery("SELECT count(*) FROM public.orders", "0"),
+                    sideQuery("SELECT note FROM public.orders WHERE id = 777", "nothing"))));
+
+    // then
+    assertThat(event).isInstanceOf(ChecksRun.class);
+    List<CheckResult> results = ((ChecksRun) event).results();
+    assertThat(results)
+        .extracting(CheckResult::outcome)
+        .containsExactly(Outcome.MATCH, Outcome.MISMATCH, Outcome.MISMATCH);
+    assertThat(results.get(1).detail()).contains("found 20000");
+    assertThat(results.toString()).doesNotContain("note 777");
+  }
+
+  @Test
+  void shouldFailWhenAQueryOfOneSideWrites() throws Exception {
+    // when
+    Event event =
+        handle(
+            new RunChecks(
+                header(),
+                Side.SOURCE,
+                List.of(sideQuery("DELETE FROM public.orders RETURNING 1", "1"))));
+
+    // then
+    assertThat(event)
+        .isInstanceOfSatisfying(
+            StepFailed.class,
+            failed -> assertThat(failed.failure().kind()).isEqualTo(FailureKind.UNSUITABLE));
+  }
+
+  private static DataCheck.SideQuery sideQuery(String sql, String expected) {
+    return new DataCheck.SideQuery(sql, Side.SOURCE, spec().source(), sql, expected);
+  }
 }

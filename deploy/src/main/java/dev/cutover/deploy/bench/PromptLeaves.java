@@ -3,6 +3,8 @@ package dev.cutover.deploy.bench;
 import dev.cutover.contract.CheckResult;
 import dev.cutover.contract.Command;
 import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DatabaseState;
+import dev.cutover.contract.Delta;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsReply;
 import dev.cutover.contract.HealthBaseline;
@@ -36,6 +38,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,6 +50,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * where a service would see it.
  */
 final class PromptLeaves implements AutoCloseable {
+  private static final DatabaseState NOT_READ = DatabaseState.unreachable("nobody asked");
+  private static final Delta NO_DELTA =
+      new Delta(List.of(), 0, Optional.empty(), Optional.empty(), true);
+
   private final Wire wire;
   private final KafkaLog log;
   private final EventPublisher publisher;
@@ -184,6 +191,14 @@ final class PromptLeaves implements AutoCloseable {
       case SyncCommand.FenceTarget _ -> new SyncReply.TargetFenced(step, now, 1, "marker");
       case SyncCommand.OpenTarget _ -> new SyncReply.TargetOpened(step, now);
       case SyncCommand.DrainReverse _ -> new SyncReply.ReverseDrained(step, 1);
+      case SyncCommand.DrillFence _ -> new SyncReply.FenceDrilled(step, now, 1, 1, 1, 3, 0, 0);
+      case SyncCommand.WatchSchema _ -> new SyncReply.SchemaWatched(step);
+      case SyncCommand.ReadDatabases _ ->
+          new SyncReply.DatabasesRead(step, now, NOT_READ, NOT_READ);
+      case SyncCommand.ExportDelta _ ->
+          new SyncReply.DeltaExported(step, NO_DELTA, "/delta", "hash");
+      case SyncCommand.ApplyDelta c -> new SyncReply.DeltaApplied(step, c.sha256(), 1);
+      case SyncCommand.CountLoss _ -> new SyncReply.LossCounted(step, NO_DELTA);
       case SyncCommand.DropReplication _ -> new SyncReply.ReplicationDropped(step);
     };
   }

@@ -21,6 +21,7 @@ final class ServiceSettings {
   private final Path credentials;
   private final Path tsig;
   private final Path tokenFile;
+  private final Path deltas;
   private final Map<String, String> tokens;
 
   /** Writes the files into a directory of the stage's. */
@@ -30,6 +31,7 @@ final class ServiceSettings {
     this.credentials = files.resolve("credentials.properties");
     this.tsig = files.resolve("tsig.properties");
     this.tokenFile = files.resolve("tokens.properties");
+    this.deltas = files.resolve("deltas");
     try {
       this.keys = new LocalKeys(files, AllServices.NAMES);
       Map<String, String> entries = new HashMap<>(stage.databases().credentials());
@@ -71,7 +73,9 @@ final class ServiceSettings {
                   "CUTOVER_SYNC_CREDENTIALS",
                   credentials.toString(),
                   "CUTOVER_SYNC_DATABASES",
-                  database(Side.SOURCE) + "," + database(Side.TARGET));
+                  database(Side.SOURCE) + "," + database(Side.TARGET),
+                  "CUTOVER_SYNC_DELTA_DIRECTORY",
+                  deltas.toString());
           case "validator" ->
               Map.of(
                   "CUTOVER_VALIDATOR_CREDENTIALS",

@@ -21,6 +21,7 @@ import dev.cutover.runtime.SagaLoop;
 import dev.cutover.runtime.Wire;
 import dev.cutover.runtime.Work;
 import dev.cutover.sync.SyncConfig;
+import dev.cutover.sync.SyncPorts;
 import dev.cutover.sync.SyncService;
 import dev.cutover.sync.SyncWatch;
 import dev.cutover.validator.ValidatorConfig;
@@ -198,14 +199,25 @@ final class Services {
             wire,
             Path.of("none"),
             List.of(world.source.endpoint, world.target.endpoint),
-            1);
+            1,
+            Optional.empty());
     EventPublisher publisher = new EventPublisher("sync", wire, log, world.baton.clock);
     SyncWatch watch =
         new SyncWatch(
-            gate, replicator, config.databases(), publisher::publish, world.baton.clock, instance);
+            gate,
+            replicator,
+            schema,
+            config.databases(),
+            publisher::publish,
+            world.baton.clock,
+            instance);
     SyncService service =
         new SyncService(
-            config, schema, schema, gate, schema, replicator, watch, world.baton.clock, instance);
+            config,
+            new SyncPorts(schema, schema, schema, gate, schema, schema, replicator, replicator),
+            watch,
+            world.baton.clock,
+            instance);
     watch.start();
     return leaf("sync", SyncCommand.class, instance, log, service);
   }

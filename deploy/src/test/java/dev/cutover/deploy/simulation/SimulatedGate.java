@@ -135,7 +135,7 @@ final class SimulatedGate implements WriteGate {
     WriterRow row = database.requireRow();
     boolean own = row.cutover().isEmpty() || row.cutover().get().equals(step.cutover());
     boolean again = row.epoch() == epoch && row.step().equals(Optional.of(step.toString()));
-    if (row.isFenced() && !row.manual() && own && (row.epoch() < epoch || again)) {
+    if (row.isFenced() && row.manual().isEmpty() && own && (row.epoch() < epoch || again)) {
       database.row = written(row, epoch, State.FENCED, step, row.lease());
       world.changed("%s raised to %d by %s".formatted(database.side, epoch, step));
       answered();
@@ -212,9 +212,7 @@ final class SimulatedGate implements WriteGate {
   }
 
   private static void requireOwn(WriterRow row, StepRef step) throws GateRefused {
-    if (row.manual()) {
-      throw new GateRefused(Reason.MANUAL, "Expected to be in charge, but a person has taken over");
-    }
+    row.requireNotManual("it");
     if (row.cutover().isPresent() && !row.cutover().get().equals(step.cutover())) {
       throw new GateRefused(Reason.UNEXPECTED_STATE, "Expected the row to belong to this cutover");
     }
@@ -236,7 +234,8 @@ final class SimulatedGate implements WriteGate {
         row.manual(),
         Optional.of(instance.name),
         Optional.of(step.cutover()),
-        lease);
+        lease,
+        Optional.empty());
   }
 
   private static WriterRow withLease(WriterRow row, Optional<Lease> lease) {
@@ -248,6 +247,7 @@ final class SimulatedGate implements WriteGate {
         row.manual(),
         row.by(),
         row.cutover(),
-        lease);
+        lease,
+        row.endsAt());
   }
 }

@@ -3,6 +3,7 @@ package dev.cutover.deploy.simulation;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.deploy.simulation.SimulatedDatabase.Commit;
+import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.Replicator;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * the databases. Each transaction is applied by compare-and-set on the position, so that the
  * streams of two processes do not apply it twice.
  */
-final class SimulatedReplicator implements Replicator {
+final class SimulatedReplicator implements Replicator, Deltas {
   private static final Duration TURN = Duration.ofMillis(40);
   private static final int BATCH_MAX = 50;
 
@@ -168,6 +169,26 @@ final class SimulatedReplicator implements Replicator {
       }
       stream.applied++;
     }
+  }
+
+  @Override
+  public void hold(ReplicationSpec spec, long epoch) throws ReplicationFailed {
+    throw new ReplicationFailed("Expected a plan without held streams here, but it has one");
+  }
+
+  @Override
+  public Standing standing(ReplicationSpec spec) {
+    return new Standing(false, Optional.empty());
+  }
+
+  @Override
+  public Found find(ReplicationSpec spec, Search search) throws ReplicationFailed {
+    throw new ReplicationFailed("Expected a plan without held streams here, but it has one");
+  }
+
+  @Override
+  public void approve(ReplicationSpec spec, String sha256, long epoch) throws ReplicationFailed {
+    throw new ReplicationFailed("Expected a plan without held streams here, but it has one");
   }
 
   @Override

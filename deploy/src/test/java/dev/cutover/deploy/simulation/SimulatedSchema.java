@@ -2,13 +2,17 @@ package dev.cutover.deploy.simulation;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.DatabaseState;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
+import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.CutoverSchema;
+import dev.cutover.sync.domain.DatabaseReader;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.GateRefused.Reason;
 import dev.cutover.sync.domain.Preflight;
+import dev.cutover.sync.domain.SchemaBaseline;
 import dev.cutover.sync.domain.SequenceAlignment.Sequence;
 import dev.cutover.sync.domain.SequenceAlignment.Setting;
 import dev.cutover.sync.domain.SequenceRegister;
@@ -18,7 +22,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Everything of a database beside its gate and its rows: the schema, findings, sequences. */
-final class SimulatedSchema implements CutoverSchema, Preflight, SequenceRegister {
+final class SimulatedSchema 
+    implements CutoverSchema,
+        SchemaBaseline,
+        DatabaseReader,
+        Preflight,
+        SequenceRegister {
   private final World world;
   private final Instance instance;
 
@@ -61,14 +70,28 @@ final class SimulatedSchema implements CutoverSchema, Preflight, SequenceRegiste
             state,
             Optional.of(step.toString()),
             Optional.of(world.baton.now()),
-            false,
+            Optional.empty(),
             Optional.of(instance.name),
             Optional.of(step.cutover()),
+            Optional.empty(),
             Optional.empty());
     database.triggers = side == Side.TARGET || (row != null && database.triggers);
     world.changed("%s installed at %d".formatted(side, epoch));
     instance.take(1, 20);
     return new Installed(List.of(), List.of());
+  }
+
+  @Override
+  public void keep(DatabaseEndpoint endpoint, List<TableName> tables, long epoch) {}
+
+  @Override
+  public List<String> drifts(DatabaseEndpoint endpoint, List<TableName> tables) {
+    return List.of();
+  }
+
+  @Override
+  public DatabaseState read(DatabaseEndpoint endpoint, String replication) {
+    return DatabaseState.unreachable("nobody asks here");
   }
 
   @Override
@@ -100,6 +123,7 @@ final class SimulatedSchema implements CutoverSchema, Preflight, SequenceRegiste
               row.at(),
               row.manual(),
               row.by(),
+              Optional.empty(),
               Optional.empty(),
               Optional.empty());
       world.changed("%s released".formatted(database.side));

@@ -5,7 +5,10 @@ import dev.cutover.contract.DataCheck.Checksums;
 import dev.cutover.contract.DataCheck.HttpFlow;
 import dev.cutover.contract.DataCheck.RowCounts;
 import dev.cutover.contract.DataCheck.SampleQuery;
+import dev.cutover.contract.DataCheck.SideQuery;
 import dev.cutover.contract.HttpStep;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,7 +18,9 @@ import java.util.Set;
 
 /** Reads the checks of a plan. Names are unique in all of them. */
 final class PlanChecks {
-  private static final String KINDS = "one of rowCounts, checksums, sampleQuery, httpFlow";
+  private static final List<String> KIND_NAMES =
+      List.of("rowCounts", "checksums", "sampleQuery", "query", "httpFlow");
+  private static final String KINDS = "one of " + String.join(", ", KIND_NAMES);
 
   private final YamlSection checks;
   private final List<TableName> replicated;
@@ -44,15 +49,15 @@ final class PlanChecks {
             read.add(
                 new SampleQuery(
                     name, entry.text("sql", "a query"), entry.optionalText("expected")));
-        case "httpFlow" ->
+        case "httpFlow", "query" ->
             entry.fault(
                 "kind",
-                "Expected a check that compares databases in checks.%s, but found an httpFlow: put it into checks.reading"
-                    .formatted(key));
+                "Expected a check that compares databases in checks.%s, but found kind %s: put it into checks.reading"
+                    .formatted(key, kind));
         case "" -> {}
         default -> unknown(entry, kind);
       }
-      if (!kind.equals("httpFlow")) {
+      if (!kind.equals("httpFlow") && !kind.equals("query")) {
         entry.end();
       }
     }
@@ -63,14 +68,18 @@ final class PlanChecks {
    * Checks that look at one side.
    *
    * @param mayWrite whether flows may change anything there
+   * @param side whose database a query asks
+   * @param data names that database; a plan without databases has no queries
    */
-  List<DataCheck> ofOneSide(String key, boolean mayWrite) {
+  List<DataCheck> ofOneSide(
+      String key, boolean mayWrite, Side side, Optional<ReplicationSpec> data) {
     List<DataCheck> read = new ArrayList<>();
     for (YamlSection entry : checks.sections(key)) {
       String name = name(entry);
       String kind = entry.valueOr("kind", KINDS, "httpFlow", PlanValues.matching("[a-zA-Z]+"));
       switch (kind) {
         case "httpFlow" -> read.add(flow(entry, name, key, mayWrite));
+        case "query" -> query(entry, name, side, data).ifPresent(read::add);
         case "rowCounts", "checksums", "sampleQuery" ->
             entry.fault(
                 "kind",
@@ -80,6 +89,17 @@ final class PlanChecks {
       }
     }
     return read;
+  }
+
+  private Optional<DataCheck> query(
+      YamlSection entry, String name, Side side, Optional<ReplicationSpec> data) {
+    String sql = entry.text("sql", "a query");
+    String expected = entry.text("expected", "its result, such as 0");
+    entry.end();
+    if (replicated.isEmpty()) {
+      entry.fault("kind", "Expected databases in 'data' to ask, but the plan has none");
+    }
+    return data.map(spec -> new SideQuery(name, side, spec.endpoint(side), sql, expected));
   }
 
   private HttpFlow flow(YamlSection entry, String name, String key, boolean mayWrite) {
@@ -130,10 +150,6 @@ final class PlanChecks {
     entry.fault(
         "kind",
         "Expected %s, but found '%s'%s"
-            .formatted(
-                KINDS,
-                kind,
-                YamlSection.suggestion(
-                    kind, List.of("rowCounts", "checksums", "sampleQuery", "httpFlow"))));
+            .formatted(KINDS, kind, YamlSection.suggestion(kind, KIND_NAMES)));
   }
 }

@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.adapter;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.TableName;
 import dev.cutover.contract.WatchSpec;
@@ -135,7 +136,7 @@ public final class PlanYaml {
       root.fault("Expected something to move in 'data' or 'traffic', but the plan has neither");
     }
     List<TableName> tables = dataSection.map(s -> PlanData.tables(s, "tables")).orElseGet(List::of);
-    Checks checks = checks(root.sectionOrEmpty("checks"), tables);
+    Checks checks = checks(root.sectionOrEmpty("checks"), tables, data);
     List<TeamStep> teamSteps =
         PlanTeamSteps.read(
             root,
@@ -298,7 +299,8 @@ public final class PlanYaml {
       List<DataCheck> writing,
       List<DataCheck> source) {}
 
-  private static Checks checks(YamlSection section, List<TableName> tables) {
+  private static Checks checks(
+      YamlSection section, List<TableName> tables, Optional<ReplicationSpec> data) {
     PlanChecks checks = new PlanChecks(section, tables);
     if (tables.isEmpty() && section.has("data")) {
       section.fault("data", "Expected databases in 'data' to compare, but the plan has none");
@@ -307,9 +309,9 @@ public final class PlanYaml {
     Checks read =
         new Checks(
             section.has("data") ? checks.comparing("data") : usual,
-            checks.ofOneSide("reading", false),
-            checks.ofOneSide("writing", true),
-            checks.ofOneSide("source", true));
+            checks.ofOneSide("reading", false, Side.TARGET, data),
+            checks.ofOneSide("writing", true, Side.TARGET, data),
+            checks.ofOneSide("source", true, Side.SOURCE, data));
     section.end();
     return read;
   }

@@ -1,6 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.CheckResult;
+import dev.cutover.contract.Delta;
 import dev.cutover.contract.DnsReply.*;
 import dev.cutover.contract.DnsReply.RecordsWatched;
 import dev.cutover.contract.DnsReply.SwitchRead;
@@ -51,6 +52,14 @@ final class Evidence {
       case TargetOpened _ -> "takes writes";
       case ReverseDrained r -> "drained in %d ms".formatted(r.drainMs());
       case ReplicationDropped _ -> "slots and triggers removed";
+      case FenceDrilled r ->
+          "fenced in %d ms, drained in %d ms, writes refused for %d ms"
+              .formatted(r.fenceMs(), r.drainMs(), r.refusedMs());
+      case SchemaWatched _ -> "both schemas are watched";
+      case DatabasesRead _ -> "both databases read";
+      case DeltaExported r -> delta(r.delta()) + ", sha256 " + r.sha256();
+      case DeltaApplied r -> "applied in %d ms, sha256 %s".formatted(r.drainMs(), r.sha256());
+      case LossCounted r -> delta(r.delta());
       case DataCompared r -> checks(r);
       case FinalValidated r -> checks(r);
       case ChecksRun r -> checks(r);
@@ -67,6 +76,14 @@ final class Evidence {
       case PersonReply.DoneByHand r -> "%s: %s".formatted(r.actor(), r.evidence());
       case StepFailed r -> r.failure().reason();
     };
+  }
+
+  private static String delta(Delta delta) {
+    String rows =
+        delta.tables().stream()
+            .map(table -> "%s %d rows".formatted(table.table(), table.rows()))
+            .collect(Collectors.joining(", "));
+    return (delta.complete() ? "" : "at least ") + (rows.isEmpty() ? "no rows" : rows);
   }
 
   private static String checks(ValidatorReply reply) {

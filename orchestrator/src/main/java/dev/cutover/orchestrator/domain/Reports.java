@@ -13,6 +13,7 @@ import dev.cutover.contract.Report;
 import dev.cutover.contract.RollbackRequestRefused;
 import dev.cutover.contract.RollbackRequested;
 import dev.cutover.contract.RollbackTrigger;
+import dev.cutover.contract.SchemaObserved;
 import dev.cutover.contract.StateChanged;
 import dev.cutover.contract.UndecodableMessage;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
@@ -37,7 +38,7 @@ final class Reports {
       case PartitionsAssigned assigned -> onAssigned(draft, assigned);
       case UndecodableMessage unreadable -> onUnreadable(draft, unreadable);
       case RollbackRequested requested -> onTrigger(draft, trigger(draft, requested));
-      case RollbackRequestRefused _, RecordsObserved _ -> {}
+      case RollbackRequestRefused _, RecordsObserved _, SchemaObserved _ -> {}
       case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words
     }
   }

@@ -76,6 +76,8 @@ final class PlanSchemaTest {
         "bounds: -> limits:",
         "bounds: -> checks: {writing: [{name: a, url: 'http://a', steps: []}]}\nbounds:",
         "bounds: -> checks: {data: [{name: a, kind: httpFlow}]}\nbounds:",
+        "bounds: -> checks: {data: [{name: a, kind: query, sql: select 1, expected: 1}]}\nbounds:",
+        "bounds: -> checks: {reading: [{name: a, kind: query, sql: select 1}]}\nbounds:",
         "bounds: -> watch: {source: {metric: 'http://a'}, target: {}}\nbounds:",
         "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'}, objectives: {warmUp: {until: 3s}}}\nbounds:",
         "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'}, objectives: {warmUp: {for: 3}}}\nbounds:",

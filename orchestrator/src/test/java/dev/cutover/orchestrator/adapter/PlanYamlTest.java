@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.DataCheck.SideQuery;
 import dev.cutover.contract.Objectives.WarmUp;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
@@ -101,8 +102,8 @@ final class PlanYamlTest {
                 + " CNAME, which DNS forbids there",
             "line 17, column 13: Expected a name in the zone demo.test., but found"
                 + " 'shop.elsewhere.test.'",
-            "line 22, column 28: Expected one of rowCounts, checksums, sampleQuery, httpFlow, but"
-                + " found 'rowCount': did you mean 'rowCounts'?",
+            "line 22, column 28: Expected one of rowCounts, checksums, sampleQuery, query,"
+                + " httpFlow, but found 'rowCount': did you mean 'rowCounts'?",
             "line 23, column 46: Expected one of data.tables, but found 'public.order': did you"
                 + " mean 'public.orders'?",
             "line 24, column 43: Expected bounds.switchStep below bounds.maxWriteOutage (10s), but"
@@ -310,6 +311,13 @@ final class PlanYamlTest {
         .contains(new WarmUp(Duration.ofMinutes(2), 6, 0.1));
     assertThat(plan.watch().orElseThrow().journeys().getFirst().steps()).hasSize(3);
     assertThat(plan.dataChecks()).hasSize(3);
+    assertThat(plan.readingChecks().getLast())
+        .isInstanceOfSatisfying(
+            SideQuery.class,
+            query -> {
+              assertThat(query.database()).isEqualTo(plan.data().orElseThrow().target());
+              assertThat(query.expected()).isEqualTo("0");
+            });
     assertThat(plan.writingChecks().getFirst().writes()).isTrue();
     assertThat(plan.sourceChecks().getFirst().writes()).isFalse();
   }

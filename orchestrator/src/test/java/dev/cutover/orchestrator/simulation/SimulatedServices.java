@@ -152,6 +152,9 @@ public final class SimulatedServices {
         world.stream();
         yield new ReverseDrained(step, 1);
       }
+      case DrillFence _, ReadDatabases _, ExportDelta _, ApplyDelta _, CountLoss _ ->
+          fail(step, FailureKind.UNSUITABLE, false); // no plan asks for them here yet
+      case WatchSchema _ -> new SchemaWatched(step);
       case DropReplication _ -> {
         world.forwardRuns = false;
         world.reverseRuns = false;

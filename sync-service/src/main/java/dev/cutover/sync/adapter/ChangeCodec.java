@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeChunk;
+import dev.cutover.sync.domain.Commit;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Row;
 import dev.cutover.sync.domain.Value;
@@ -23,8 +24,8 @@ import java.util.Optional;
 
 /**
  * Writes a chunk as JSON and reads it. Table and column names appear once a chunk: {@code
- * {"e":epoch,"n":number,"b":begin,"l":"end","s":[["schema","table","column",..],..],"c":[..]}}, a
- * change is {@code ["i",shape,[values]]}, {@code ["u",shape,[key],shape,[values]]}, {@code
+ * {"e":epoch,"n":number,"b":begin,"l":"end","t":endedAtMs,"s":[["schema","table","column",..],..],"c":[..]}},
+ * a change is {@code ["i",shape,[values]]}, {@code ["u",shape,[key],shape,[values]]}, {@code
  * ["d",shape,[key]]}, {@code ["t",shape]} or {@code ["m","id","at"]}; a value is a text, null,
  * {@code false} where unchanged and {@code true} where to be read again.
  */
@@ -50,7 +51,8 @@ final class ChangeCodec {
       json.writeNumberField("n", chunk.number());
       json.writeBooleanField("b", chunk.begin());
       if (chunk.end().isPresent()) {
-        json.writeStringField("l", chunk.end().get().toString());
+        json.writeStringField("l", chunk.end().get().lsn().toString());
+        json.writeNumberField("t", chunk.end().get().at().toEpochMilli());
       }
       Map<Shape, Integer> shapes = shapes(chunk.changes());
       json.writeArrayFieldStart("s");
@@ -150,6 +152,7 @@ final class ChangeCodec {
       long number = 0;
       boolean isBegin = false;
       Optional<Lsn> end = Optional.empty();
+      Instant endAt = Instant.EPOCH;
       List<Shape> shapes = new ArrayList<>();
       List<Change> changes = new ArrayList<>();
       json.nextToken();
@@ -161,6 +164,7 @@ final class ChangeCodec {
           case "n" -> number = json.getLongValue();
           case "b" -> isBegin = json.getBooleanValue();
           case "l" -> end = Optional.of(Lsn.parse(json.getText()));
+          case "t" -> endAt = Instant.ofEpochMilli(json.getLongValue());
           case "s" -> {
             while (json.nextToken() == JsonToken.START_ARRAY) {
               shapes.add(shape(json));
@@ -174,7 +178,8 @@ final class ChangeCodec {
           default -> throw new IOException("Expected a change chunk, but it has a field " + name);
         }
       }
-      return new ChangeChunk(epoch, number, isBegin, changes, end);
+      Instant at = endAt;
+      return new ChangeChunk(epoch, number, isBegin, changes, end.map(lsn -> new Commit(lsn, at)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

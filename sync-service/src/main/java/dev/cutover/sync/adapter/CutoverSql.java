@@ -1,5 +1,7 @@
 package dev.cutover.sync.adapter;
 
+import java.util.Optional;
+
 /** The SQL of the fence that more than one class speaks; from correctness.md 2.3. */
 final class CutoverSql {
   static final String TRIGGER = "\"00_cutover_fence\"";
@@ -96,27 +98,39 @@ final class CutoverSql {
    * @param applier the login that is let through
    * @param cutover owner of the row
    * @param fencedEpoch epoch of the last fence
+   * @param endsAt when a drill's fence lets everybody through, as PostgreSQL writes it
    */
-  static String refuseWrite(String applier, String cutover, long fencedEpoch) {
+  static String refuseWrite(
+      String applier, String cutover, long fencedEpoch, Optional<String> endsAt) {
     return """
     CREATE OR REPLACE FUNCTION cutover.refuse_write() RETURNS trigger LANGUAGE plpgsql AS $fence$ BEGIN
       IF session_user = %s THEN RETURN NULL; END IF;
       IF (SELECT state = 'OPEN' AND epoch > %d AND cutover = %s FROM cutover.writer) THEN RETURN NULL; END IF;
+      IF %s THEN RETURN NULL; END IF;
       RAISE EXCEPTION 'writes to %%.%% are refused: cutover fence', tg_table_schema, tg_table_name
         USING ERRCODE = '25006';
     END $fence$"""
-        .formatted(literal(applier), fencedEpoch, literal(cutover));
+        .formatted(literal(applier), fencedEpoch, literal(cutover), isOver(endsAt));
+  }
+
+  private static String isOver(Optional<String> endsAt) {
+    return endsAt
+        .map(at -> "clock_timestamp() >= %s::timestamptz".formatted(literal(at)))
+        .orElse("false");
   }
 
   /** The event trigger's function; exempts the fencer too, which enables the triggers by DDL. */
-  static String refuseDdl(String fencer, String applier, String cutover, long fencedEpoch) {
+  static String refuseDdl(
+      String fencer, String applier, String cutover, long fencedEpoch, Optional<String> endsAt) {
     return """
     CREATE OR REPLACE FUNCTION cutover.refuse_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $fence$ BEGIN
       IF session_user IN (%s, %s) THEN RETURN; END IF;
       IF (SELECT state = 'OPEN' AND epoch > %d AND cutover = %s FROM cutover.writer) THEN RETURN; END IF;
+      IF %s THEN RETURN; END IF;
       RAISE EXCEPTION '%% refused: cutover fence', tg_tag USING ERRCODE = '25006';
     END $fence$"""
-        .formatted(literal(fencer), literal(applier), fencedEpoch, literal(cutover));
+        .formatted(
+            literal(fencer), literal(applier), fencedEpoch, literal(cutover), isOver(endsAt));
   }
 
   /** A string literal; names come from configuration, so quoting is a matter of correctness. */

@@ -3,6 +3,7 @@ package dev.cutover.sync.adapter;
 import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeChunk;
+import dev.cutover.sync.domain.Commit;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Row;
 import dev.cutover.sync.domain.TableShape;
@@ -73,14 +74,14 @@ final class DebeziumRecords {
     }
     Field status = value.schema().field("status");
     if (status != null) {
-      return transaction(record, value.getString("status"));
+      return transaction(record, value);
     }
     change(record, value);
     return Optional.empty();
   }
 
-  private Optional<Lsn> transaction(SourceRecord record, String status) {
-    if (status.equals("BEGIN")) {
+  private Optional<Lsn> transaction(SourceRecord record, Struct value) {
+    if (value.getString("status").equals("BEGIN")) {
       changes = new ArrayList<>();
       chars = 0;
       isFirst = true;
@@ -94,7 +95,7 @@ final class DebeziumRecords {
     Lsn end = new Lsn(commit);
     boolean isEmpty = changes.isEmpty() && !isBegun;
     if (!isOwn && !isEmpty) {
-      emit(Optional.of(end));
+      emit(Optional.of(new Commit(end, Instant.ofEpochMilli(value.getInt64("ts_ms")))));
     }
     return Optional.of(end);
   }
@@ -118,7 +119,7 @@ final class DebeziumRecords {
     }
   }
 
-  private void emit(Optional<Lsn> end) {
+  private void emit(Optional<Commit> end) {
     chunks.accept(new ChangeChunk(epoch, number++, !isBegun, changes, end));
     isBegun = true;
     changes = new ArrayList<>();

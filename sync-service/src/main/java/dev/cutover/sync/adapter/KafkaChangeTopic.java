@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.sync.domain.ChangeChunk;
+import dev.cutover.sync.domain.Commit;
 import dev.cutover.sync.domain.Lsn;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -212,6 +213,16 @@ final class KafkaChangeTopic {
       return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
 
+    /** Where the oldest record is that is still there. */
+    long beginOffset() {
+      return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    }
+
+    /** Where the next poll goes on. */
+    long position() {
+      return consumer.position(partition);
+    }
+
     /** Goes to an offset. */
     void seek(long offset) {
       parts.clear();
@@ -223,15 +234,14 @@ final class KafkaChangeTopic {
      * then it is the topic that the position was stored with, and not one made again since.
      */
     boolean continuesAt(long offset, Lsn position, Duration timeout) {
-      long begin = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-      if (offset <= begin || offset > endOffset()) {
+      if (offset <= beginOffset() || offset > endOffset()) {
         return false;
       }
       seek(offset - 1);
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
         if (record.offset() == offset - 1) {
           Optional<ChangeChunk> chunk = decodeWhole(record);
-          return chunk.isPresent() && chunk.get().end().equals(Optional.of(position));
+          return chunk.flatMap(ChangeChunk::end).map(Commit::lsn).equals(Optional.of(position));
         }
       }
       return false;

@@ -132,14 +132,14 @@ final class PostgresApplier implements AutoCloseable {
     int moved =
         PostgresSql.update(
             connection,
-            "UPDATE cutover.position SET lsn = ?::pg_lsn, kafka_offset = ?, at = clock_timestamp() WHERE stream = ? AND lsn = ?::pg_lsn",
+            "UPDATE cutover.position SET lsn = ?::pg_lsn, kafka_offset = ?, at = clock_timestamp() WHERE stream = ? AND lsn = ?::pg_lsn AND NOT held",
             last.end().toString(),
             last.nextOffset(),
             stream,
             position.toString());
     if (moved != 1) {
       throw new Replaced(
-          "Expected stream %s to stand at %s, but it does not: another instance applies it now, this one stopped"
+          "Expected stream %s to stand at %s and to be applied, but it does not: another instance applies it now, or its changes are held, so this one stopped"
               .formatted(stream, position));
     }
   }

@@ -26,15 +26,23 @@ public final class PostgresCutoverSchema implements CutoverSchema {
           """
           CREATE TABLE IF NOT EXISTS cutover.writer(one boolean PRIMARY KEY DEFAULT true CHECK(one),
             epoch bigint NOT NULL, state text NOT NULL CHECK(state IN ('OPEN','FENCED')), step text,
-            at timestamptz, manual boolean NOT NULL DEFAULT false, by text DEFAULT session_user,
-            cutover text, lease_until timestamptz, lease_epoch bigint, lease_other text)""",
+            at timestamptz, manual boolean NOT NULL DEFAULT false, manual_by text, manual_why text,
+            manual_at timestamptz, by text DEFAULT session_user, cutover text,
+            lease_until timestamptz, lease_epoch bigint, lease_other text, ends_at timestamptz)""",
           "CREATE TABLE IF NOT EXISTS cutover.marker(id text PRIMARY KEY, at timestamptz)",
           """
           CREATE TABLE IF NOT EXISTS cutover.position(stream text PRIMARY KEY, lsn pg_lsn NOT NULL,
-            kafka_offset bigint NOT NULL, at timestamptz)""",
+            kafka_offset bigint NOT NULL, at timestamptz, held boolean NOT NULL DEFAULT false,
+            approved text, approved_epoch bigint)""",
           """
           CREATE TABLE IF NOT EXISTS cutover.capture(stream text PRIMARY KEY,
             epoch bigint NOT NULL)""",
+          """
+          CREATE TABLE IF NOT EXISTS cutover.baseline(one boolean PRIMARY KEY DEFAULT true CHECK(one),
+            epoch bigint NOT NULL, hash text NOT NULL, at timestamptz)""",
+          """
+          CREATE TABLE IF NOT EXISTS cutover.schema_fact(subject text, part text,
+            definition text NOT NULL, PRIMARY KEY (subject, part))""",
           "GRANT USAGE ON SCHEMA cutover TO PUBLIC",
           "GRANT SELECT ON cutover.writer TO PUBLIC");
 
@@ -186,13 +194,15 @@ public final class PostgresCutoverSchema implements CutoverSchema {
               }
               long fencedEpoch = side == Side.SOURCE ? epoch - 1 : epoch;
               String applier = connections.user(database, DatabaseRole.APPLIER);
-              fencer.execute(CutoverSql.refuseWrite(applier, cutover, fencedEpoch));
+              fencer.execute(
+                  CutoverSql.refuseWrite(applier, cutover, fencedEpoch, Optional.empty()));
               fencer.execute(
                   CutoverSql.refuseDdl(
                       connections.user(database, DatabaseRole.FENCER),
                       applier,
                       cutover,
-                      fencedEpoch));
+                      fencedEpoch,
+                      Optional.empty()));
               return true;
             });
     if (!claimed) {

@@ -11,6 +11,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -25,7 +26,15 @@ final class PostgresFence {
   private static final int LOCK_TIMEOUT_WITHOUT_RIGHT_MS = 1500;
 
   /** A fence that is not complete by now has failed: writes have been refused all the time. */
-  private static final double BUDGET_MS = 5000;
+  private static final int BUDGET_MS = 5000;
+
+  /** Of a drill's time: the rest is for the drain and the thaw. */
+  private static final double DRILL_SHARE = 0.6;
+
+  private static final String FENCEABLE = "(epoch < ? OR (epoch = ? AND state = 'FENCED'))";
+
+  /** What is fenced already stays so: a drill's fence ends by itself. */
+  private static final String DRILLABLE = "state = 'OPEN' AND epoch < ? AND epoch < ?";
 
   private static final int COMPLETENESS_ROUNDS_MAX = 20;
   private static final long POLL_NANOS = 1_000_000;
@@ -37,6 +46,7 @@ final class PostgresFence {
   private final PostgresSession applier;
   private final FenceBlockers blockers;
   private final int lockTimeoutMs;
+  private final int budgetMs;
   private long begun;
 
   /**
@@ -61,11 +71,16 @@ final class PostgresFence {
     this.applier = applier;
     this.blockers = blockers;
     this.lockTimeoutMs = lockTimeoutMs;
+    this.budgetMs =
+        order
+            .endsAfter()
+            .map(length -> (int) Math.min(BUDGET_MS, length.toMillis() * DRILL_SHARE))
+            .orElse(BUDGET_MS);
     // Who may end blockers stays in the queue while they go: whoever leaves it lets new writers
     // pass, and on a busy table never gets the lock.
     fencer.execute(
         "SET lock_timeout = '%dms'"
-            .formatted(order.endBlockers() ? (int) BUDGET_MS : lockTimeoutMs));
+            .formatted(order.endBlockers() ? budgetMs : Math.min(budgetMs, lockTimeoutMs)));
     fencer.execute("SET synchronous_commit = off");
     applier.execute("SET synchronous_commit = on");
   }
@@ -115,30 +130,40 @@ final class PostgresFence {
               if (fencer.execute(
                       "UPDATE cutover.writer SET epoch = ?, state = 'FENCED', step = ?,"
                           + " at = clock_timestamp(), by = session_user, cutover = ?,"
-                          + " lease_until = ?, lease_epoch = ?, lease_other = ?"
-                          + " WHERE NOT manual AND (cutover IS NULL OR cutover = ?)"
-                          + " AND (epoch < ? OR (epoch = ? AND state = 'FENCED'))",
+                          + " lease_until = ?, lease_epoch = ?, lease_other = ?,"
+                          + " ends_at = clock_timestamp() + ?::interval"
+                          + " WHERE NOT manual AND (cutover IS NULL OR cutover = ?) AND "
+                          + (order.endsAfter().isPresent() ? DRILLABLE : FENCEABLE),
                       order.epoch(),
                       order.step().toString(),
                       order.step().cutover().value(),
                       order.lease().map(lease -> Timestamp.from(lease.until())).orElse(null),
                       order.epoch(),
                       order.lease().map(lease -> WriterTable.toText(lease.other())).orElse(null),
+                      order
+                          .endsAfter()
+                          .map(length -> length.toMillis() + " milliseconds")
+                          .orElse(null),
                       order.step().cutover().value(),
                       order.epoch(),
                       order.epoch())
                   == 0) {
                 return false;
               }
+              Optional<String> endsAt =
+                  fencer.one(
+                      row -> row.getString(1),
+                      "SELECT ends_at::text FROM cutover.writer WHERE ends_at IS NOT NULL");
               fencer.execute(
                   CutoverSql.refuseWrite(
-                      blockers.applier(), order.step().cutover().value(), order.epoch()));
+                      blockers.applier(), order.step().cutover().value(), order.epoch(), endsAt));
               fencer.execute(
                   CutoverSql.refuseDdl(
                       fencer.text("SELECT session_user"),
                       blockers.applier(),
                       order.step().cutover().value(),
-                      order.epoch()));
+                      order.epoch(),
+                      endsAt));
               if (ddl) {
                 fencer.execute("ALTER EVENT TRIGGER cutover_ddl ENABLE ALWAYS");
               }
@@ -147,6 +172,12 @@ final class PostgresFence {
     if (!written) {
       WriterRow row = WriterTable.read(fencer, database);
       WriterTable.requireOwn(row, order.step(), database);
+      if (order.endsAfter().isPresent() && row.isFenced()) {
+        throw new GateRefused(
+            Reason.UNEXPECTED_STATE,
+            "Expected %s to be OPEN before a drill, but it is FENCED at epoch %d since step %s: nothing was done"
+                .formatted(database.address(), row.epoch(), row.step().orElse("unknown")));
+      }
       throw WriterTable.newerEpoch(row, order.epoch(), database);
     }
   }
@@ -242,7 +273,7 @@ final class PostgresFence {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    boolean late = msSince(begun) > BUDGET_MS || !clock.instant().isBefore(order.deadline());
+    boolean late = msSince(begun) > budgetMs || !clock.instant().isBefore(order.deadline());
     boolean hopeless = !order.endBlockers() && attempt > FenceBlockers.ATTEMPTS_WITHOUT_ENDING_MAX;
     if (late || hopeless) {
       throw new GateRefused(

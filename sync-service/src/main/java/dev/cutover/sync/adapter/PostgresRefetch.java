@@ -6,9 +6,6 @@ import dev.cutover.sync.domain.Row;
 import dev.cutover.sync.domain.TableShape;
 import dev.cutover.sync.domain.TableShape.Column;
 import dev.cutover.sync.domain.Value;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +25,17 @@ import org.jspecify.annotations.Nullable;
  * see it; so the keys of the last while are read once more when a marker passes ({@link #again}).
  */
 final class PostgresRefetch implements AutoCloseable {
-  private static final int KEYS_MAX = 500;
   private static final int RECENT_MAX = 20_000;
   private static final long RECENT_NANOS = 30_000_000_000L;
 
-  private final PostgresCopy.ConnectionSource captured;
+  private final KeyedRows captured;
   private final Map<TableName, TableShape> shapes;
   private final LinkedHashMap<RowKey, Long> recent = new LinkedHashMap<>();
-  private @Nullable Connection connection;
 
   private record RowKey(TableName table, Row key, List<String> columns) {}
 
   PostgresRefetch(PostgresCopy.ConnectionSource captured, Map<TableName, TableShape> shapes) {
-    this.captured = captured;
+    this.captured = new KeyedRows(captured);
     this.shapes = shapes;
   }
 
@@ -182,71 +176,20 @@ final class PostgresRefetch implements AutoCloseable {
   }
 
   private void read(List<RowKey> keys, Map<RowKey, Row> found) throws SQLException {
-    for (int from = 0; from < keys.size(); from += KEYS_MAX) {
-      readSome(keys.subList(from, Math.min(keys.size(), from + KEYS_MAX)), found);
-    }
-  }
-
-  private void readSome(List<RowKey> keys, Map<RowKey, Row> found) throws SQLException {
-    TableShape shape = shape(keys.getFirst().table());
-    List<Column> key = shape.key();
     List<String> columns = keys.stream().flatMap(one -> one.columns().stream()).distinct().toList();
-    String row =
-        key.stream()
-            .map(column -> "?::" + column.type())
-            .collect(Collectors.joining(",", "(?::int,", ")"));
-    String sql =
-        "SELECT k.i, %s FROM (VALUES %s) k(i, %s) JOIN %s t ON %s"
-            .formatted(
-                columns.stream()
-                    .map(c -> "t." + PostgresSql.quote(c))
-                    .collect(Collectors.joining(", ")),
-                keys.stream().map(_ -> row).collect(Collectors.joining(",")),
-                PostgresSql.columns(key.stream().map(c -> "k_" + c.name()).toList()),
-                PostgresSql.quote(shape.table()),
-                key.stream()
-                    .map(
-                        c ->
-                            "t.%s = k.%s"
-                                .formatted(
-                                    PostgresSql.quote(c.name()),
-                                    PostgresSql.quote("k_" + c.name())))
-                    .collect(Collectors.joining(" AND ")));
-    try (PreparedStatement statement = connection().prepareStatement(sql)) {
-      int parameter = 1;
-      for (int i = 0; i < keys.size(); i++) {
-        statement.setInt(parameter++, i);
-        for (Value value : keys.get(i).key().values()) {
-          statement.setString(parameter++, ((Value.Text) value).text());
-        }
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          RowKey one = keys.get(rows.getInt(1));
-          List<Value> values = new ArrayList<>();
-          for (String column : one.columns()) {
-            values.add(Value.ofNullable(rows.getString(2 + columns.indexOf(column))));
-          }
-          found.put(one, new Row(one.columns(), values));
-        }
+    Map<Row, Row> rows =
+        captured.read(
+            shape(keys.getFirst().table()), keys.stream().map(RowKey::key).toList(), columns);
+    for (RowKey one : keys) {
+      Row row = rows.get(one.key());
+      if (row != null) {
+        found.put(one, new Row(one.columns(), one.columns().stream().map(row::value).toList()));
       }
     }
-  }
-
-  private Connection connection() throws SQLException {
-    Connection open = connection;
-    if (open == null || open.isClosed()) {
-      open = captured.open();
-      PostgresSql.pin(open);
-      connection = open;
-    }
-    return open;
   }
 
   @Override
   public void close() throws SQLException {
-    if (connection != null) {
-      connection.close();
-    }
+    captured.close();
   }
 }

@@ -6,14 +6,17 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
+import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Replicator;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -111,7 +114,8 @@ public final class PostgresReplicator implements Replicator {
               endpoint(spec, direction.applied()),
               connections,
               PostgresCatalog.shapes(captured, spec.tables()),
-              topic));
+              topic,
+              isHeld(applied, name)));
     } catch (SQLException | KafkaException e) {
       throw failed(name, e);
     }
@@ -253,6 +257,21 @@ public final class PostgresReplicator implements Replicator {
   static boolean hasPosition(Connection applied, String name) throws SQLException {
     return PostgresSql.query(applied, "SELECT stream FROM cutover.position WHERE stream = ?", name)
         .isPresent();
+  }
+
+  private static boolean isHeld(Connection applied, String name) throws SQLException {
+    return PostgresSql.query(
+            applied, "SELECT stream FROM cutover.position WHERE stream = ? AND held", name)
+        .isPresent();
+  }
+
+  /**
+   * What the reverse stream holds back.
+   *
+   * @param directory where files are written
+   */
+  public Deltas deltas(Optional<Path> directory) {
+    return new PostgresDeltas(connections, spec -> topic(name(spec, Direction.REVERSE)), directory);
   }
 
   private Connection open(ReplicationSpec spec, Side side, DatabaseRole role) throws SQLException {

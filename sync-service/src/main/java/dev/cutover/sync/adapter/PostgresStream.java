@@ -46,12 +46,15 @@ final class PostgresStream implements AutoCloseable {
   private final Thread heart;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final StreamGauge gauge;
+  private final boolean isHeld;
   private PostgresApplier.Position resume;
 
   /**
    * Starts a stream where the applied side's position says.
    *
    * @param name of stream, slot and publication, which exist
+   * @param isHeld captured into the topic only: nothing is applied, no position moves, and a marker
+   *     has passed when it is in the topic
    * @throws SQLException when the applied side does not answer or has no position
    */
   PostgresStream(
@@ -60,9 +63,11 @@ final class PostgresStream implements AutoCloseable {
       DatabaseEndpoint applied,
       PostgresConnections connections,
       Map<TableName, TableShape> shapes,
-      KafkaChangeTopic topic)
+      KafkaChangeTopic topic,
+      boolean isHeld)
       throws SQLException {
     this.name = name;
+    this.isHeld = isHeld;
     this.captured = captured;
     this.applied = applied;
     this.connections = connections;
@@ -139,7 +144,11 @@ final class PostgresStream implements AutoCloseable {
     try (reader) {
       while (!isClosed()) {
         try {
-          apply();
+          if (isHeld) {
+            follow();
+          } else {
+            apply();
+          }
         } catch (WakeupException e) {
           LOGGER.atDebug().addKeyValue("stream", name).log("applier woken up");
         } catch (SQLException | RetriableException e) {
@@ -166,6 +175,16 @@ final class PostgresStream implements AutoCloseable {
       fail(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       fail("the applier was interrupted");
+    }
+  }
+
+  private void follow() {
+    reader.seek(resume.kafkaOffset());
+    Framing framing = new Framing(resume.lsn());
+    while (!isClosed()) {
+      for (KafkaChangeTopic.Read read : reader.poll(POLL)) {
+        framing.accept(read.chunk(), read.nextOffset()).ifPresent(frame -> passed(List.of(frame)));
+      }
     }
   }
 
@@ -222,6 +241,10 @@ final class PostgresStream implements AutoCloseable {
     boolean isFlushed = into.apply(batch);
     resume = new PostgresApplier.Position(last.end(), last.nextOffset());
     gauge.applied(last.end(), isFlushed, last.nextOffset());
+    passed(batch);
+  }
+
+  private void passed(List<ChangeFrame> batch) {
     gauge.counted(batch.stream().filter(frame -> !isHeartbeat(frame)).count());
     for (ChangeFrame frame : batch) {
       for (Change change : frame.changes()) {

@@ -58,12 +58,12 @@ public final class PostgresWriteGate implements WriteGate {
       boolean repeated = row.isOpen() && row.epoch() == order.newEpoch();
       boolean byLease = FenceLease.gaveBack(row, order.expectedEpoch());
       if (neverFenced || byLease) {
-        write(own, order);
+        write(own, row, order);
       } else if (row.isFenced() && row.epoch() == order.expectedEpoch()) {
         if (order.otherSide().isPresent()) {
-          openWhileOtherIsFenced(own, order, order.otherSide().get());
+          openWhileOtherIsFenced(own, row, order, order.otherSide().get());
         } else {
-          write(own, order);
+          write(own, row, order);
         }
       } else if (!repeated) {
         throw unexpected(row, order);
@@ -84,7 +84,7 @@ public final class PostgresWriteGate implements WriteGate {
    * each side, none or one gets both rows.
    */
   private void openWhileOtherIsFenced(
-      PostgresSession own, OpenOrder order, DatabaseEndpoint otherSide)
+      PostgresSession own, WriterRow ownRow, OpenOrder order, DatabaseEndpoint otherSide)
       throws SQLException, GateRefused {
     try (PostgresSession other =
         PostgresSession.openBriefly(connections, otherSide, DatabaseRole.FENCER)) {
@@ -93,7 +93,7 @@ public final class PostgresWriteGate implements WriteGate {
       WriterRow row = WriterTable.read(other, otherSide, "FOR SHARE");
       WriterTable.requireOwn(row, order.step(), otherSide);
       List<String> unfenced = other.texts(CutoverSql.UNFENCED_TABLES);
-      if (row.isOpen() || !unfenced.isEmpty()) {
+      if (row.isOpen() || row.endsAt().isPresent() || !unfenced.isEmpty()) {
         throw new GateRefused(
             Reason.OTHER_SIDE_NOT_FENCED,
             "Expected %s to be fenced before %s is opened, but %s: fence it first"
@@ -102,9 +102,11 @@ public final class PostgresWriteGate implements WriteGate {
                     order.database().address(),
                     row.isOpen()
                         ? "it is OPEN at epoch " + row.epoch()
-                        : "the trigger is not enabled on " + String.join(", ", unfenced)));
+                        : row.endsAt().isPresent()
+                            ? "its fence is a drill and ends by itself"
+                            : "the trigger is not enabled on " + String.join(", ", unfenced)));
       }
-      write(own, order);
+      write(own, ownRow, order);
     } catch (SQLException e) {
       throw new GateRefused(
           PostgresSession.isConnectionLoss(e) ? Reason.UNREACHABLE : Reason.OTHER_SIDE_NOT_FENCED,
@@ -114,14 +116,27 @@ public final class PostgresWriteGate implements WriteGate {
     }
   }
 
-  private static void write(PostgresSession own, OpenOrder order) throws SQLException {
+  private void write(PostgresSession own, WriterRow row, OpenOrder order) throws SQLException {
+    String cutover = order.step().cutover().value();
     own.execute(
         "UPDATE cutover.writer SET epoch = ?, state = 'OPEN', step = ?, at = clock_timestamp(),"
             + " by = session_user, cutover = ?, lease_until = NULL, lease_epoch = NULL,"
-            + " lease_other = NULL",
+            + " lease_other = NULL, ends_at = NULL",
         order.newEpoch(),
         order.step().toString(),
-        order.step().cutover().value());
+        cutover);
+    if (row.endsAt().isPresent()) {
+      // Else a row that a person sets to FENCED by hand later would refuse nobody.
+      String applier = connections.user(order.database(), DatabaseRole.APPLIER);
+      own.execute(CutoverSql.refuseWrite(applier, cutover, row.epoch(), Optional.empty()));
+      own.execute(
+          CutoverSql.refuseDdl(
+              connections.user(order.database(), DatabaseRole.FENCER),
+              applier,
+              cutover,
+              row.epoch(),
+              Optional.empty()));
+    }
     own.commit();
   }
 
@@ -271,62 +286,9 @@ public final class PostgresWriteGate implements WriteGate {
   @Override
   public int relax(DatabaseEndpoint database, long epoch) throws GateRefused {
     try (PostgresSession fencer = fencer(database)) {
-      // A fence waits for this transaction's share of the row, so it must be short.
-      fencer.execute("SET lock_timeout = '50ms'");
-      fencer.succeeds("SET deadlock_timeout = '20ms'");
-      int left = 0;
-      List<String> statements = new ArrayList<>();
-      if (FenceTriggers.ownsEventTrigger(fencer).orElse(false)) {
-        statements.add("ALTER EVENT TRIGGER cutover_ddl DISABLE");
-      }
-      for (String table : fencer.texts(CutoverSql.TABLES_WITH_ENABLED_TRIGGER)) {
-        statements.add(CutoverSql.DISABLE_TRIGGER.formatted(table));
-      }
-      for (String statement : statements) {
-        switch (disable(fencer, epoch, statement)) {
-          case DONE -> {}
-          case BUSY -> left++;
-          case VOID -> {
-            return 0;
-          }
-        }
-      }
-      return left;
+      return new FenceRelaxation(fencer, epoch).run();
     } catch (SQLException e) {
       throw WriterTable.refusal(database, e);
-    }
-  }
-
-  private enum Relaxed {
-    DONE,
-    BUSY,
-    VOID
-  }
-
-  private static Relaxed disable(PostgresSession fencer, long epoch, String statement)
-      throws SQLException {
-    try {
-      return fencer.inTransaction(
-          () -> {
-            if (fencer
-                .one(
-                    row -> 1,
-                    "SELECT 1 FROM cutover.writer WHERE epoch = ? AND state = 'OPEN' FOR SHARE",
-                    epoch)
-                .isEmpty()) {
-              return Relaxed.VOID;
-            }
-            fencer.execute(statement);
-            return Relaxed.DONE;
-          });
-    } catch (SQLException e) {
-      if (PostgresSession.isBusy(e)) {
-        return Relaxed.BUSY;
-      }
-      if (PostgresSession.UNDEFINED_TABLE.equals(e.getSQLState())) {
-        return Relaxed.DONE;
-      }
-      throw e;
     }
   }
 

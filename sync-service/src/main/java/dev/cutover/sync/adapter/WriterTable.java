@@ -2,6 +2,7 @@ package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.DatabaseState.ManualMark;
 import dev.cutover.contract.StepRef;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.GateRefused.Reason;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the row of {@code cutover.writer}, and words the refusals that follow from it. */
 final class WriterTable {
   private static final String SELECT =
-      "SELECT epoch, state, step, at, manual, by, cutover, lease_until, lease_epoch, lease_other"
-          + " FROM cutover.writer ";
+      "SELECT epoch, state, step, at, manual, manual_by, manual_why, manual_at, by, cutover,"
+          + " lease_until, lease_epoch, lease_other, ends_at FROM cutover.writer ";
   private static final Pattern ENDPOINT = Pattern.compile("([^@]*)@(.*):(\\d+)/(.*)");
 
   private WriterTable() {}
@@ -55,12 +56,7 @@ final class WriterTable {
   /** Refuses for a person's mark, or because another cutover owns the row. */
   static void requireOwn(WriterRow row, StepRef step, DatabaseEndpoint database)
       throws GateRefused {
-    if (row.manual()) {
-      throw new GateRefused(
-          Reason.MANUAL,
-          "Expected to be in charge of %s, but a person has set the manual mark in cutover.writer: clear it when the machine may go on"
-              .formatted(database.address()));
-    }
+    row.requireNotManual(database.address());
     if (row.cutover().isPresent() && !row.cutover().get().equals(step.cutover())) {
       throw new GateRefused(
           Reason.UNEXPECTED_STATE,
@@ -111,10 +107,21 @@ final class WriterTable {
         WriterRow.State.valueOf(row.getString("state")),
         Optional.ofNullable(row.getString("step")),
         instant(row, "at"),
-        row.getBoolean("manual"),
+        manual(row),
         Optional.ofNullable(row.getString("by")),
         Optional.ofNullable(row.getString("cutover")).map(CutoverId::new),
-        lease(row));
+        lease(row),
+        instant(row, "ends_at"));
+  }
+
+  private static Optional<ManualMark> manual(ResultSet row) throws SQLException {
+    return row.getBoolean("manual")
+        ? Optional.of(
+            new ManualMark(
+                Optional.ofNullable(row.getString("manual_by")),
+                Optional.ofNullable(row.getString("manual_why")),
+                instant(row, "manual_at")))
+        : Optional.empty();
   }
 
   private static Optional<Lease> lease(ResultSet row) throws SQLException {

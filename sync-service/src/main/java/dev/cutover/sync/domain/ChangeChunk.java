@@ -11,10 +11,10 @@ import java.util.Optional;
  * @param number counts the chunks of one epoch, from 0, without gaps
  * @param begin first of its transaction
  * @param changes in commit order
- * @param end the commit record's end; empty when more of this transaction follows
+ * @param end of the transaction; empty when more of it follows
  */
 public record ChangeChunk(
-    long epoch, long number, boolean begin, List<Change> changes, Optional<Lsn> end) {
+    long epoch, long number, boolean begin, List<Change> changes, Optional<Commit> end) {
   public ChangeChunk {
     changes = List.copyOf(changes);
   }

@@ -80,7 +80,7 @@ public final class FenceLease {
     if (now.isBefore(lease.until())) {
       return new Verdict.Holds(lease.until());
     }
-    if (source.manual()) {
+    if (source.manual().isPresent()) {
       return new Verdict.Stands("a person has set the manual mark on the source");
     }
     if (target.isEmpty()) {
@@ -95,7 +95,7 @@ public final class FenceLease {
   private static Verdict whenExpired(Lease lease, CutoverId cutover, WriterRow target) {
     long newEpoch = epochAfter(lease.epoch());
     StepRef step = step(cutover);
-    if (target.manual()) {
+    if (target.manual().isPresent()) {
       return new Verdict.Stands("a person has set the manual mark on the target");
     }
     if (target.isOpen()) {

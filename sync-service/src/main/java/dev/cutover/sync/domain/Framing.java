@@ -55,13 +55,12 @@ public final class Framing {
     if (chunk.end().isEmpty()) {
       return Optional.empty();
     }
-    Lsn end = chunk.end().get();
-    ChangeFrame frame = new ChangeFrame(end, nextOffset, changes);
+    ChangeFrame frame = new ChangeFrame(chunk.end().get(), nextOffset, changes);
     reset();
-    if (end.isUpTo(applied)) {
+    if (frame.end().isUpTo(applied)) {
       return Optional.empty();
     }
-    applied = end;
+    applied = frame.end();
     return Optional.of(frame);
   }
 

@@ -13,7 +13,7 @@ public final class GateRefused extends Exception {
     /** The row is not in the state at the epoch that the command expects. */
     UNEXPECTED_STATE(FailureKind.CONFLICT, false),
     /** A person has set the manual mark. */
-    MANUAL(FailureKind.REFUSED, false),
+    MANUAL(FailureKind.MANUAL, false),
     /** The other side may accept writes. */
     OTHER_SIDE_NOT_FENCED(FailureKind.CONFLICT, true),
     /** Sessions or prepared transactions stand in the way and may not be ended. */

@@ -52,6 +52,7 @@ public interface Replicator extends AutoCloseable {
   /**
    * Waits until the row {@code markerId} of {@code cutover.marker}, written on the captured side,
    * has been applied on the other side: then everything committed before it is there too, durably.
+   * Of a stream that is held ({@link Deltas}) it only says that everything before it is captured.
    *
    * @throws DrainTimedOut when the deadline passes first
    * @throws ReplicationFailed when the stream fails meanwhile, at once and not at the deadline

@@ -3,6 +3,7 @@ package dev.cutover.sync.domain;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.StepRef;
 import dev.cutover.sync.domain.WriterRow.Lease;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,8 @@ public interface WriteGate {
    * completeness, marker. A failure leaves what was done: some tables refuse, none leaks; the same
    * command goes on, an {@link #open} gives it back.
    *
-   * @throws GateRefused NEWER_EPOCH, MANUAL, BLOCKED, NOT_PREPARED, NOT_PROVEN, UNREACHABLE
+   * @throws GateRefused NEWER_EPOCH, MANUAL, BLOCKED, NOT_PREPARED, NOT_PROVEN, UNREACHABLE; a
+   *     drill also UNEXPECTED_STATE
    */
   Fenced fence(FenceOrder order) throws GateRefused, InterruptedException;
 
@@ -98,6 +100,8 @@ public interface WriteGate {
    * @param endBlockers whether sessions that block the fence may be ended; only those
    * @param deadline bounds the trying, not the fence
    * @param lease written with the row; empty for a fence that is never given back by itself
+   * @param endsAfter a drill: only an open side is fenced, and so long after that the database lets
+   *     everybody through again by itself
    */
   record FenceOrder(
       DatabaseEndpoint database,
@@ -105,7 +109,19 @@ public interface WriteGate {
       StepRef step,
       boolean endBlockers,
       Instant deadline,
-      Optional<Lease> lease) {}
+      Optional<Lease> lease,
+      Optional<Duration> endsAfter) {
+    /** A fence that stands. */
+    public FenceOrder(
+        DatabaseEndpoint database,
+        long epoch,
+        StepRef step,
+        boolean endBlockers,
+        Instant deadline,
+        Optional<Lease> lease) {
+      this(database, epoch, step, endBlockers, deadline, lease, Optional.empty());
+    }
+  }
 
   /**
    * What the fence did. Instants are on the service's clock, durations in milliseconds since {@code

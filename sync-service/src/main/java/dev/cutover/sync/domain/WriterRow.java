@@ -2,6 +2,7 @@ package dev.cutover.sync.domain;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.DatabaseState.ManualMark;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,21 +14,25 @@ import java.util.Optional;
  * @param state whether this side accepts writes
  * @param step the step that wrote it, for people
  * @param at when, on the database's clock
- * @param manual a person has taken over: every command is refused while it is set
+ * @param manual a person has taken over: every order that changes anything is refused meanwhile
  * @param cutover the cutover that owns the row: epochs of different cutovers cannot be compared, so
  *     commands of another one are refused; empty when none does
  * @param by the database session's user that wrote it
  * @param lease the promise to open the source again; present only on a source fenced under a lease
+ * @param endsAt a drill's fence: past this moment, on the database's clock, the triggers let
+ *     everybody through whatever the row says, so nothing may rest on it; empty for a fence that
+ *     stands
  */
 public record WriterRow(
     long epoch,
     State state,
     Optional<String> step,
     Optional<Instant> at,
-    boolean manual,
+    Optional<ManualMark> manual,
     Optional<String> by,
     Optional<CutoverId> cutover,
-    Optional<Lease> lease) {
+    Optional<Lease> lease,
+    Optional<Instant> endsAt) {
 
   /** Whether a side accepts writes of everybody, or of the applier only. */
   public enum State {
@@ -43,6 +48,20 @@ public record WriterRow(
    * @param other the other side, so that a restarted service can find it without being told
    */
   public record Lease(Instant until, long epoch, DatabaseEndpoint other) {}
+
+  /** Refuses because a person has taken over. */
+  public void requireNotManual(String address) throws GateRefused {
+    if (manual.isPresent()) {
+      throw new GateRefused(
+          GateRefused.Reason.MANUAL,
+          "Expected to be in charge of %s, but %s has set the manual mark%s%s: UPDATE cutover.writer SET manual = false when the machine may go on"
+              .formatted(
+                  address,
+                  manual.get().who().orElse("a person"),
+                  manual.get().at().map(" at %s"::formatted).orElse(""),
+                  manual.get().why().map(" (%s)"::formatted).orElse("")));
+    }
+  }
 
   public boolean isOpen() {
     return state == State.OPEN;

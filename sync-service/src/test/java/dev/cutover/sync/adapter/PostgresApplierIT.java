@@ -8,6 +8,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeFrame;
+import dev.cutover.sync.domain.Commit;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Row;
 import dev.cutover.sync.domain.TableShape;
@@ -75,7 +76,7 @@ class PostgresApplierIT {
       if (i % 3 == 0) {
         changes.add(new Change.Mark("m" + i, Instant.EPOCH));
       }
-      frames.add(new ChangeFrame(new Lsn(i * 16L), i, changes));
+      frames.add(new ChangeFrame(new Commit(new Lsn(i * 16L), Instant.EPOCH), i, changes));
     }
     return frames;
   }
@@ -177,7 +178,7 @@ class PostgresApplierIT {
   }
 
   private static ChangeFrame frame(long end, List<Change> changes) {
-    return new ChangeFrame(new Lsn(end), end, changes);
+    return new ChangeFrame(new Commit(new Lsn(end), Instant.EPOCH), end, changes);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.DatabaseState.ManualMark;
 import dev.cutover.contract.StepRef;
 import dev.cutover.sync.domain.FenceLease.Verdict;
 import dev.cutover.sync.domain.WriterRow.Lease;
@@ -98,9 +99,12 @@ final class FenceLeaseTest {
         state,
         Optional.of(step),
         Optional.empty(),
-        manual,
+        manual
+            ? Optional.of(new ManualMark(Optional.of("anna"), Optional.empty(), Optional.empty()))
+            : Optional.empty(),
         Optional.empty(),
         Optional.of(CUTOVER),
-        lease);
+        lease,
+        Optional.empty());
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.contract.TableName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,12 @@ class FramingTest {
 
   private final Framing framing = new Framing(new Lsn(100));
 
+  private static Commit commit(long end) {
+    return new Commit(new Lsn(end), Instant.EPOCH);
+  }
+
   private static ChangeChunk whole(long epoch, long number, long end) {
-    return new ChangeChunk(epoch, number, true, List.of(CHANGE), Optional.of(new Lsn(end)));
+    return new ChangeChunk(epoch, number, true, List.of(CHANGE), Optional.of(commit(end)));
   }
 
   private static ChangeChunk head(long epoch, long number) {
@@ -22,7 +27,7 @@ class FramingTest {
   }
 
   private static ChangeChunk tail(long epoch, long number, long end) {
-    return new ChangeChunk(epoch, number, false, List.of(CHANGE), Optional.of(new Lsn(end)));
+    return new ChangeChunk(epoch, number, false, List.of(CHANGE), Optional.of(commit(end)));
   }
 
   @Test
@@ -45,7 +50,7 @@ class FramingTest {
     Optional<ChangeFrame> frame = framing.accept(tail(1, 1, 120), 2);
 
     // then
-    assertThat(frame).contains(new ChangeFrame(new Lsn(120), 2, List.of(CHANGE, CHANGE)));
+    assertThat(frame).contains(new ChangeFrame(commit(120), 2, List.of(CHANGE, CHANGE)));
   }
 
   @Test

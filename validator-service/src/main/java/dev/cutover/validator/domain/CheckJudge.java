@@ -1,12 +1,14 @@
 package dev.cutover.validator.domain;
 
 import dev.cutover.contract.DataCheck.HttpFlow;
+import dev.cutover.contract.DataCheck.SideQuery;
 import dev.cutover.contract.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Turns what was found into verdicts. Pure. A difference outweighs what is undecided. */
@@ -15,6 +17,8 @@ public final class CheckJudge {
 
   /** POST is not among them: people log in by it. */
   private static final Set<String> CHANGING = Set.of("PUT", "PATCH", "DELETE");
+
+  private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
   private CheckJudge() {}
 
@@ -85,6 +89,22 @@ public final class CheckJudge {
     }
     return new Verdict.Match(
         "The numbers of rows of %d tables are the same".formatted(tables.size()), evidence);
+  }
+
+  /** Judges what a query of one side gave; shows it only where it is a number. */
+  public static Verdict answer(SideQuery query, String found) {
+    String side = query.side().name().toLowerCase(Locale.ROOT);
+    if (found.strip().equals(query.expected().strip())) {
+      return new Verdict.Match("the %s's answer is as expected".formatted(side), List.of());
+    }
+    boolean shown = NUMBER.matcher(found).matches();
+    return new Verdict.Mismatch(
+        "Expected '%s' of the %s, but found %s: run the query there, and mend what it shows"
+            .formatted(
+                query.expected(),
+                side,
+                shown ? found : "%d rows of another result".formatted(found.lines().count())),
+        List.of());
   }
 
   /** Why a flow that says that it writes nothing is not to be believed; empty when it is. */

@@ -1,0 +1,21 @@
+package dev.cutover.sync;
+
+import dev.cutover.sync.domain.CutoverSchema;
+import dev.cutover.sync.domain.DatabaseReader;
+import dev.cutover.sync.domain.Deltas;
+import dev.cutover.sync.domain.Preflight;
+import dev.cutover.sync.domain.Replicator;
+import dev.cutover.sync.domain.SchemaBaseline;
+import dev.cutover.sync.domain.SequenceRegister;
+import dev.cutover.sync.domain.WriteGate;
+
+/** Everything outside that the service needs: the two databases, seen from several sides. */
+public record SyncPorts(
+    Preflight preflight,
+    CutoverSchema schema,
+    SchemaBaseline baseline,
+    WriteGate gate,
+    SequenceRegister sequences,
+    DatabaseReader reader,
+    Replicator replicator,
+    Deltas deltas) {}
