@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.MessageCodec;
+import dev.cutover.deploy.cli.JournalPages;
 import dev.cutover.orchestrator.adapter.JournalAudit;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
@@ -18,25 +19,44 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Proves that journals are as they were written, and hands them out. */
+/** Shows journals, proves that they are as they were written, and hands them out. */
 @Command(
     name = "journal",
     description = {
-      "Checks or exports the journals of cutovers: every decision and every human act, chained by"
-          + " SHA-256.",
-      "Reads Kafka itself, configured as for the services: KAFKA_BOOTSTRAP_SERVERS and TOPICS_... in"
-          + " the environment, or in the file that CUTOVER_CONFIG names."
+      "Shows the journal of a cutover over the API: every decision and every human act, an entry a"
+          + " line.",
+      "verify and export read Kafka itself, configured as for the services:"
+          + " KAFKA_BOOTSTRAP_SERVERS and TOPICS_... in the environment, or in the file that"
+          + " CUTOVER_CONFIG names."
     },
     mixinStandardHelpOptions = true)
-final class JournalCommand {
+final class JournalCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
+  @Mixin private JournalPages pages = new JournalPages();
+
+  @Parameters(arity = "0..1", paramLabel = "ID", description = "The cutover whose journal it is.")
+  private @Nullable String cutover;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (cutover == null) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "Expected the ID of a cutover, or verify or export");
+    }
+    pages.print(cutover, out());
+    return 0;
+  }
 
   @Command(
       name = "verify",

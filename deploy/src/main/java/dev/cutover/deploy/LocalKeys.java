@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.MessageDigest;
@@ -78,14 +79,7 @@ public final class LocalKeys {
       throws IOException {
     SecureRandom random = new SecureRandom();
     Map<String, String> tokens = new TreeMap<>();
-    Map<String, String> entries = new TreeMap<>();
-    if (Files.exists(file)) {
-      Properties present = new Properties();
-      try (Reader reader = Files.newBufferedReader(file)) {
-        present.load(reader);
-      }
-      present.stringPropertyNames().forEach(key -> entries.put(key, present.getProperty(key)));
-    }
+    Map<String, String> entries = present(file);
     rolesByPerson.forEach(
         (person, roles) -> {
           byte[] token = new byte[24];
@@ -96,6 +90,26 @@ public final class LocalKeys {
         });
     writeProperties(file, entries);
     return tokens;
+  }
+
+  /** Takes a person out of that file. */
+  static void removeTokens(Path file, String person) throws IOException {
+    Map<String, String> entries = present(file);
+    entries.remove(person + ".roles");
+    entries.remove(person + ".sha256");
+    writeProperties(file, entries);
+  }
+
+  private static Map<String, String> present(Path file) throws IOException {
+    Map<String, String> entries = new TreeMap<>();
+    if (Files.exists(file)) {
+      Properties present = new Properties();
+      try (Reader reader = Files.newBufferedReader(file)) {
+        present.load(reader);
+      }
+      present.stringPropertyNames().forEach(key -> entries.put(key, present.getProperty(key)));
+    }
+    return entries;
   }
 
   /** Writes a properties file that only its owner reads. */
@@ -112,10 +126,15 @@ public final class LocalKeys {
   }
 
   static void writeSecret(Path file, String text) throws IOException {
-    Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, text);
+    // moved into place whole: whoever reads it meanwhile sees the one or the other
+    Path whole =
+        Files.createTempFile(
+            file.toAbsolutePath().getParent(),
+            "." + file.getFileName(),
+            "",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(whole, text);
+    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static String sha256(String text) {

@@ -1,6 +1,12 @@
 package dev.cutover.deploy;
 
 import dev.cutover.deploy.bench.BenchCommand;
+import dev.cutover.deploy.cli.ApiFailure;
+import dev.cutover.deploy.cli.FormCommand;
+import dev.cutover.deploy.cli.ListCommand;
+import dev.cutover.deploy.cli.StartCommand;
+import dev.cutover.deploy.cli.StatusCommand;
+import dev.cutover.deploy.cli.WatchCommand;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +27,10 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
+      StartCommand.class,
+      ListCommand.class,
+      StatusCommand.class,
+      WatchCommand.class,
       TopicsCommand.class,
       KeysCommand.class,
       PeopleCommand.class,
@@ -32,13 +42,24 @@ import picocli.CommandLine.Command;
 public final class Main {
 
   public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** All commands: those named above, and one for each thing that may be asked of a cutover. */
+  static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    FormCommand.all().forEach(form -> line.addSubcommand(form.getCommandName(), form));
     line.setExecutionExceptionHandler(Main::failed);
-    System.exit(line.execute(args));
+    HelpTopics.arrange(line);
+    return line;
   }
 
   /** A sentence for the person, all of it for the log. */
   private static int failed(Exception fault, CommandLine line, CommandLine.ParseResult parsed) {
+    if (fault instanceof ApiFailure) {
+      line.getErr().println(fault.getMessage());
+      return line.getCommandSpec().exitCodeOnExecutionException();
+    }
     LoggerFactory.getLogger(Main.class).atError().setCause(fault).log("command failed");
     line.getErr().println(fault.getMessage() == null ? fault.toString() : fault.getMessage());
     String log = System.getProperty("cutover.log");

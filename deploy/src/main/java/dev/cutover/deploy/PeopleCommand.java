@@ -27,8 +27,8 @@ final class PeopleCommand {
       name = "add",
       description = {
         "Adds a person to the file, or gives them a new token, and prints the token.",
-        "It is shown this once: the file keeps only its hash. The orchestrator reads the file when"
-            + " it starts."
+        "It is shown this once: the file keeps only its hash. The orchestrator reads the file again"
+            + " when it changes."
       },
       mixinStandardHelpOptions = true)
   int add(
@@ -55,6 +55,33 @@ final class PeopleCommand {
       String written = distinct.stream().map(Role::wireName).collect(Collectors.joining(","));
       Map<String, String> tokens = new TreeMap<>(LocalKeys.addTokens(file, Map.of(name, written)));
       System.out.println(tokens.get(name));
+      return 0;
+    } catch (ConfigException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
+  }
+
+  @Command(
+      name = "remove",
+      description = "Takes a person out of the file: the token is refused from then on.",
+      mixinStandardHelpOptions = true)
+  int remove(
+      @Parameters(paramLabel = "NAME", description = "As in the file.") String name,
+      @Option(names = "--file", required = true, description = "The file with people.") Path file)
+      throws IOException {
+    try {
+      List<String> names = Tokens.load(file).names();
+      if (!names.contains(name)) {
+        System.err.printf("Expected %s in %s, but it is not there%n", name, file);
+        return 1;
+      }
+      if (names.size() == 1) {
+        // a file without people is faulty, and changes nothing
+        System.err.printf("Expected somebody else in %s too: add them first%n", file);
+        return 1;
+      }
+      LocalKeys.removeTokens(file, name);
       return 0;
     } catch (ConfigException e) {
       System.err.println(e.getMessage());

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class PlanCommandTest {
   private final StringWriter out = new StringWriter();
@@ -103,7 +102,7 @@ class PlanCommandTest {
   }
 
   private int run(String... arguments) {
-    return new CommandLine(new Main())
+    return Main.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -179,5 +182,84 @@ final class OperatorApiIT {
                     .toList())
         .containsAll(List.of("shown"))
         .isSorted();
+  }
+
+  @Test
+  void shouldShowListsPageByPage() {
+    // given
+    fixture.begin("page-a");
+    fixture.begin("page-b");
+    fixture.awaitState("page-a", "waiting");
+    fixture.awaitState("page-b", "waiting");
+    // when
+    List<String> names = new ArrayList<>();
+    for (String body : pages("/cutovers?limit=1&state=waiting")) {
+      JsonArray page = new JsonObject(body).getJsonArray("cutovers");
+      assertThat(page.size()).isLessThan(2);
+      page.forEach(status -> names.add(((JsonObject) status).getString("cutover")));
+    }
+    List<Long> sequences = new ArrayList<>();
+    for (String body : pages("/cutovers/page-a/journal?limit=3")) {
+      new JsonArray(body).forEach(e -> sequences.add(((JsonObject) e).getLong("sequence")));
+    }
+    // then
+    assertThat(names).contains("page-a", "page-b").isSorted().doesNotHaveDuplicates();
+    assertThat(sequences)
+        .hasSize(fixture.journal("page-a").size())
+        .isSorted()
+        .doesNotHaveDuplicates();
+    assertThat(
+            new JsonObject(fixture.get("eve", "/cutovers?state=rolling-back").body())
+                .getJsonArray("cutovers"))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldAnswer400WhenAQueryIsNotAsExpected() {
+    problem(fixture.get("eve", "/cutovers?stat=held"), 400);
+    problem(fixture.get("eve", "/cutovers?limit=0"), 400);
+    problem(fixture.get("eve", "/cutovers?limit=1&limit=2"), 400);
+    problem(fixture.get("eve", "/cutovers/x/journal?limit=many"), 400);
+    problem(fixture.get("eve", "/events?after=1"), 400);
+  }
+
+  @Test
+  void shouldSendTheJournalLiveAndGoOnAfterABreak() {
+    // given
+    fixture.begin("live");
+    fixture.awaitState("live", "waiting");
+    int before = fixture.journal("live").size();
+    // when
+    List<List<String>> first =
+        fixture.events("/cutovers/live/events?after=0", "", seen -> seen.size() == before + 1);
+    fixture.post("bo", "/cutovers/live/hold", "{\"reason\": \"look\"}");
+    List<List<String>> rest =
+        fixture.events(
+            "/cutovers/live/events?after=0",
+            Integer.toString(before),
+            seen ->
+                !seen.isEmpty()
+                    && seen.getLast().getFirst().equals("status")
+                    && seen.getLast().getLast().contains("\"held\""));
+    // then
+    assertThat(first.stream().limit(before).map(event -> event.get(1)))
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, before).mapToObj(Integer::toString).toList());
+    assertThat(first.getLast()).startsWith("status", "");
+    assertThat(rest.getFirst()).startsWith("journal", Integer.toString(before + 1));
+    assertThat(new JsonObject(rest.getFirst().getLast()).getLong("sequence")).isEqualTo(before + 1);
+  }
+
+  /** The bodies of all pages. */
+  private static List<String> pages(String first) {
+    List<String> bodies = new ArrayList<>();
+    Optional<String> next = Optional.of(first);
+    while (next.isPresent()) {
+      HttpResponse<String> answer = fixture.get("eve", next.get());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      bodies.add(answer.body());
+      next = answer.headers().firstValue("link").map(link -> link.substring(1, link.indexOf('>')));
+    }
+    return bodies;
   }
 }

@@ -25,11 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -194,6 +196,52 @@ final class OrchestratorFixture implements AutoCloseable {
             answer.headers().firstValue("content-type").orElse(""),
             String.valueOf(reader.readLine()));
       }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Events of a stream as {@code [event, id, data]}, an absent id as an empty text, until there are
+   * enough.
+   */
+  List<List<String>> events(String path, String lastEventId, Predicate<List<List<String>>> enough) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path)).header("authorization", "Bearer token-eve");
+    if (!lastEventId.isEmpty()) {
+      request.header("last-event-id", lastEventId);
+    }
+    List<List<String>> events = new ArrayList<>();
+    try {
+      HttpResponse<InputStream> answer =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      try (BufferedReader reader =
+          new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+        Map<String, String> fields = new HashMap<>();
+        while (!enough.test(events)) {
+          String line = reader.readLine();
+          if (line == null) {
+            throw new AssertionError("Expected more events than " + events);
+          }
+          if (line.isEmpty() && fields.containsKey("data")) {
+            events.add(
+                List.of(
+                    fields.getOrDefault("event", ""),
+                    fields.getOrDefault("id", ""),
+                    fields.getOrDefault("data", "")));
+          }
+          int colon = line.indexOf(": ");
+          if (line.isEmpty()) {
+            fields.clear();
+          } else if (colon > 0) {
+            fields.put(line.substring(0, colon), line.substring(colon + 2));
+          }
+        }
+      }
+      return events;
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {

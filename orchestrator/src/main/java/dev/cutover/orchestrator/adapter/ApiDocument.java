@@ -65,7 +65,7 @@ public final class ApiDocument {
       JsonObject schema =
           new JsonObject()
               .put("type", "string")
-              .put("maxLength", RequestBody.TEXT_MAX)
+              .put("maxLength", field.kind().charactersMax())
               .put("description", field.description());
       field
           .fallback()

@@ -151,6 +151,10 @@ final class EventStream {
     if (ended) {
       return;
     }
+    if (response.closed()) {
+      finish("the reader went");
+      return;
+    }
     if (response.writeQueueFull()) {
       stalls++;
       if (stalls >= STALLS_MAX) {

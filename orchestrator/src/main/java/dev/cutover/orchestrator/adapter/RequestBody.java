@@ -12,9 +12,6 @@ import java.util.stream.Collectors;
 
 /** The JSON body of a request of the API, read strictly. */
 final class RequestBody {
-  /** Characters of one text. */
-  static final int TEXT_MAX = 2_000;
-
   private final Map<String, String> texts;
 
   private RequestBody(Map<String, String> texts) {
@@ -58,10 +55,11 @@ final class RequestBody {
 
   private static String text(JsonObject json, Field field) {
     Object value = json.getValue(field.name());
-    if (value != null && (!(value instanceof String given) || given.length() > TEXT_MAX)) {
+    if (value != null
+        && (!(value instanceof String given) || given.length() > field.kind().charactersMax())) {
       throw new IllegalArgumentException(
           "Expected a text of at most %d characters as '%s', but found another value"
-              .formatted(TEXT_MAX, field.name()));
+              .formatted(field.kind().charactersMax(), field.name()));
     }
     String text = value == null ? "" : value.toString().strip();
     return text.isEmpty()

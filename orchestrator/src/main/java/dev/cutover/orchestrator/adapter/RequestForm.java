@@ -106,18 +106,42 @@ public enum RequestForm {
               form.text("step"),
               form.text("shown")));
 
+  /** What a field holds. */
+  public enum Kind {
+    /** A few sentences at the most. */
+    TEXT(2_000),
+    /** A file's content; the command line takes the file's name. */
+    DOCUMENT(400_000),
+    /**
+     * A value of the same name that the status shows, to prove what was on the screen; the command
+     * line shows the status and sends it.
+     */
+    SHOWN(2_000);
+
+    private final int charactersMax;
+
+    Kind(int charactersMax) {
+      this.charactersMax = charactersMax;
+    }
+
+    /** How long it may be. */
+    int charactersMax() {
+      return charactersMax;
+    }
+  }
+
   /**
    * One text of the body.
    *
    * @param fallback what an absent one means; empty when it must be there
    */
-  public record Field(String name, Optional<String> fallback, String description) {
+  public record Field(String name, Kind kind, Optional<String> fallback, String description) {
     static Field required(String name, String description) {
-      return new Field(name, Optional.empty(), description);
+      return new Field(name, Kind.TEXT, Optional.empty(), description);
     }
 
     static Field optional(String name, String fallback, String description) {
-      return new Field(name, Optional.of(fallback), description);
+      return new Field(name, Kind.TEXT, Optional.of(fallback), description);
     }
 
     static Field reason() {

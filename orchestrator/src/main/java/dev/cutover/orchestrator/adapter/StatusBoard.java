@@ -1,5 +1,8 @@
 package dev.cutover.orchestrator.adapter;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
@@ -7,8 +10,7 @@ import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Payload;
 import dev.cutover.runtime.Received;
 import dev.cutover.runtime.Topics;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +41,8 @@ public final class StatusBoard {
 
   /** Journal entries kept in memory; past it whole journals go, the longest idle first. */
   private static final int ENTRIES_MAX = 50_000;
+
+  private static final JsonFactory JSON = new JsonFactory();
 
   private static final int ANSWERS_MAX = 10_000;
 
@@ -119,7 +123,7 @@ public final class StatusBoard {
         journalled(received);
       }
       received.key().ifPresent(key -> listeners.forEach(listener -> listener.accept(key)));
-    } catch (IllegalStateException | IllegalArgumentException | DecodeException e) {
+    } catch (IllegalStateException | IllegalArgumentException e) {
       LOGGER
           .atWarn()
           .addKeyValue(LogKeys.TOPIC, received.topic())
@@ -139,12 +143,34 @@ public final class StatusBoard {
     return () -> listeners.remove(listener);
   }
 
+  /** How many listen. */
+  int listeners() {
+    return listeners.size();
+  }
+
   private synchronized void status(String cutover, Payload status) {
     if (status.equals(Payload.NONE)) {
       statuses.remove(cutover);
     } else {
-      String state = new JsonObject(status.text()).getString("state", "");
-      statuses.put(cutover, new Shown(status, state));
+      statuses.put(cutover, new Shown(status, state(status)));
+    }
+  }
+
+  /** Reads no further than it must: there are many. */
+  private static String state(Payload status) {
+    try (JsonParser parser = JSON.createParser(status.bytes())) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        parser.nextToken();
+        if (field.equals("state")) {
+          return parser.getText();
+        }
+        parser.skipChildren();
+      }
+      throw new IllegalStateException("Expected a status with a state");
+    } catch (IOException e) {
+      throw new IllegalStateException("Expected a status, but " + e.getMessage(), e);
     }
   }
 

@@ -80,6 +80,11 @@ public final class Tokens {
     return new Tokens(entries);
   }
 
+  /** Everybody in it. */
+  public List<String> names() {
+    return entries.stream().map(entry -> entry.person().name()).toList();
+  }
+
   /** Whose token that is. Takes the same time for any. */
   public Optional<Person> personOf(String token) {
     byte[] sha256 = ascii(Payload.of(token).sha256());

@@ -1,0 +1,5 @@
+/** The commands' own parts. */
+@NullMarked
+package dev.cutover.deploy.cli;
+
+import org.jspecify.annotations.NullMarked;
