@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param serving the side that takes writes; empty in the write outage
  * @param outageDeadline when it goes back by itself unless the other side serves before
  * @param steps in the order of the runbook, then of the rollback
+ * @param readiness whether it can go, whether it can go back, and what time makes of it
  */
 public record CutoverStatus(
     CutoverId cutover,
@@ -30,7 +31,8 @@ public record CutoverStatus(
     Optional<Side> serving,
     Optional<Instant> outageDeadline,
     List<String> approvedBy,
-    List<StepStatus> steps)
+    List<StepStatus> steps,
+    ReadinessStatus readiness)
     implements Report {
   public CutoverStatus {
     approvedBy = List.copyOf(approvedBy);

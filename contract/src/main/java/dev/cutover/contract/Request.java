@@ -1,5 +1,7 @@
 package dev.cutover.contract;
 
+import java.time.Instant;
+
 /**
  * What a person or an authorised system asks of the orchestrator. Only the API writes requests, and
  * each travels through the log like everything else.
@@ -73,5 +75,25 @@ public sealed interface Request extends Message {
    * @param shown hash of what was shown: another one means that it has changed since
    */
   record Confirm(CutoverId cutover, String requestId, String actor, String step, String shown)
+      implements Request {}
+
+  /**
+   * Signs a line of the readiness checklist that nothing proves: a named person answers for it.
+   *
+   * @param reason why it is so all the same, or why it may be left out
+   * @param until when the signature ends
+   */
+  record Sign(
+      CutoverId cutover,
+      String requestId,
+      String actor,
+      ReadinessLine line,
+      String reason,
+      Instant until)
+      implements Request {}
+
+  /** Takes the signature of a line back, whoever gave it. */
+  record Unsign(
+      CutoverId cutover, String requestId, String actor, ReadinessLine line, String reason)
       implements Request {}
 }

@@ -118,6 +118,7 @@ public final class SampleMessages {
       case "double" -> 0.25;
       case "boolean", "java.lang.Boolean" -> true;
       case "java.lang.Integer" -> 3;
+      case "java.lang.Long" -> 3L;
       case "java.lang.String" -> name + "-é";
       default -> throw new IllegalStateException("No sample for " + plain);
     };

@@ -3,12 +3,15 @@ package dev.cutover.deploy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cutover.contract.MessageCodec;
+import dev.cutover.contract.ReadinessStatus.Moment;
 import dev.cutover.orchestrator.adapter.PlanYaml;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading.Accepted;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading.Faulty;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.ReadinessPolicy;
 import dev.cutover.orchestrator.domain.Runbook;
+import dev.cutover.orchestrator.domain.Schedule;
 import dev.cutover.orchestrator.domain.Stage;
 import dev.cutover.orchestrator.domain.Step;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -91,6 +95,7 @@ final class PlanCommand {
       return 0;
     }
     print(lines);
+    schedule(plan.get());
     losses(plan.get()).forEach(loss -> out().println("note: " + loss));
     return 0;
   }
@@ -142,6 +147,15 @@ final class PlanCommand {
     if (plan.writingChecks().isEmpty()) {
       losses.add("no 'checks.writing': nobody tries to write on the target before it is accepted");
     }
+    if (!plan.readiness().requireCritical()) {
+      losses.add("readiness.requireCritical false: critical lines of the checklist stop nobody");
+    }
+    if (plan.trafficSwitch().isPresent()
+        && plan.readiness().ttlLead().compareTo(ReadinessPolicy.PATTERN_TTL_LEAD) < 0) {
+      losses.add(
+          "readiness.ttlLead below 24h: caches that round TTLs up may still send users to the"
+              + " source");
+    }
     return losses;
   }
 
@@ -178,6 +192,17 @@ final class PlanCommand {
       case SWITCH_TTL_EXPIRED -> "lowered TTL expired everywhere";
       case OBSERVED -> "target healthy for the observation";
     };
+  }
+
+  private void schedule(Plan plan) {
+    ZoneId zone = ZoneId.of(plan.window().zone());
+    List<Moment> moments = Schedule.of(plan);
+    if (!moments.isEmpty()) {
+      out().printf("%nschedule, %s%n", zone);
+    }
+    for (Moment moment : moments) {
+      out().printf("  %s  %s%n", moment.at().atZone(zone).toLocalDateTime(), moment.name());
+    }
   }
 
   private void print(List<Line> lines) {

@@ -5,6 +5,7 @@ import dev.cutover.orchestrator.adapter.EventStreams;
 import dev.cutover.orchestrator.adapter.Identities;
 import dev.cutover.orchestrator.adapter.OidcTokens;
 import dev.cutover.orchestrator.adapter.OperatorApi;
+import dev.cutover.orchestrator.adapter.ReadinessReadings;
 import dev.cutover.orchestrator.adapter.Readings;
 import dev.cutover.orchestrator.adapter.Route;
 import dev.cutover.orchestrator.adapter.StatusBoard;
@@ -113,6 +114,7 @@ public final class Main {
       Wire wire, Identities identities, Log requests, StatusBoard board, InstantSource clock) {
     return Stream.of(
             new Readings(board, wire.topics()).routes(),
+            new ReadinessReadings(board, clock).routes(),
             new EventStreams(board, identities, HEARTBEAT).routes(),
             new Submissions(wire, requests, board, clock).routes())
         .flatMap(List::stream)

@@ -105,7 +105,15 @@ final class OpenApiIT {
     Arrays.stream(RequestForm.values())
         .filter(form -> operation.path().endsWith("/" + form.path()))
         .flatMap(form -> form.fields().stream())
-        .forEach(field -> body.put(field.name(), field.fallback().orElse("because")));
+        .forEach(field -> body.put(field.name(), field.fallback().orElse(sample(field.name()))));
     return body.encode();
+  }
+
+  private static String sample(String field) {
+    return switch (field) {
+      case "line" -> "rollback-tested";
+      case "until" -> "2099-01-01T00:00:00Z";
+      default -> "because";
+    };
   }
 }

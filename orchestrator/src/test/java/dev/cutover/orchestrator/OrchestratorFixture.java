@@ -129,6 +129,7 @@ final class OrchestratorFixture implements AutoCloseable {
     return """
     cutover: %s
     approvers: [ana, bo]
+    readiness: {requireCritical: false}
     data:
       source: {host: 127.0.0.1, port: 5432, database: shop, credential: shop-source}
       target: {host: 127.0.0.1, port: 5433, database: shop, credential: shop-target}

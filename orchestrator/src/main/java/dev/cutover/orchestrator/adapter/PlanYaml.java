@@ -122,6 +122,7 @@ public final class PlanYaml {
     boolean rehearsal = root.valueOr("rehearsal", "true or false", false, PlanValues::flag);
     List<String> approvers = approvers();
     Window window = root.optionalSection("window").map(this::window).orElse(Window.ALWAYS);
+    ReadinessPolicy readiness = PlanReadiness.read(root, window, approvers, rehearsal);
     Plan.Bounds bounds = bounds(root.sectionOrEmpty("bounds"));
     root.optionalSection("rollback").ifPresent(PlanYaml::rollback);
 
@@ -161,7 +162,7 @@ public final class PlanYaml {
             new Governance(approvers, APPROVALS_MIN),
             window,
             RollbackPolicy.DEFAULT,
-            ReadinessPolicy.DEFAULT,
+            readiness,
             Notices.NONE,
             teamSteps,
             autonomy.autonomy(),
@@ -199,12 +200,13 @@ public final class PlanYaml {
     } else if (closes.filter(at -> !at.isAfter(now)).isPresent()) {
       section.fault("closes", "Expected the window to close in the future, but it is over");
     }
+    Window window = PlanReadiness.expectations(section, Window.within(zone.getId(), opens, closes));
     section.end();
-    return new Window(zone.getId(), opens, closes);
+    return window;
   }
 
   /** A local time that exists exactly once in that zone. */
-  private static Optional<Instant> moment(YamlSection section, String key, ZoneId zone) {
+  static Optional<Instant> moment(YamlSection section, String key, ZoneId zone) {
     Optional<LocalDateTime> local =
         section.valueOr(
             key,

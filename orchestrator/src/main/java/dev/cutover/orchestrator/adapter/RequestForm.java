@@ -1,7 +1,11 @@
 package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.ReadinessLine;
 import dev.cutover.contract.Request;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -104,7 +108,35 @@ public enum RequestForm {
               form.requestId(),
               form.actor(),
               form.text("step"),
-              form.text("shown")));
+              form.text("shown"))),
+  SIGN(
+      "sign",
+      "Signs a line of the readiness checklist that nothing proves.",
+      Set.of(Role.OPERATOR, Role.VALIDATOR, Role.APPROVER),
+      List.of(
+          Field.required("line", "Name of the line, such as rollback-tested."),
+          Field.reason(),
+          Field.required("until", "When the signature ends, such as 2026-12-01T04:00:00Z.")),
+      form ->
+          new Request.Sign(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              line(form.text("line")),
+              form.text("reason"),
+              until(form.text("until")))),
+  UNSIGN(
+      "unsign",
+      "Takes the signature of a line back, whoever gave it.",
+      Set.of(Role.OPERATOR, Role.VALIDATOR, Role.APPROVER),
+      List.of(Field.required("line", "Name of the line."), Field.reason()),
+      form ->
+          new Request.Unsign(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              line(form.text("line")),
+              form.text("reason")));
 
   /** What a field holds. */
   public enum Kind {
@@ -214,5 +246,28 @@ public enum RequestForm {
    */
   Request fill(CutoverId cutover, String requestId, String actor, String text) {
     return request.apply(new Filled(cutover, requestId, actor, RequestBody.of(text, fields)));
+  }
+
+  private static ReadinessLine line(String name) {
+    return ReadinessLine.named(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Expected as line one of %s, but found '%s'"
+                        .formatted(
+                            Arrays.stream(ReadinessLine.values())
+                                .map(ReadinessLine::wireName)
+                                .toList(),
+                            name)));
+  }
+
+  private static Instant until(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "Expected as until a time such as 2026-12-01T04:00:00Z, but found '%s'".formatted(text),
+          e);
+    }
   }
 }

@@ -36,7 +36,15 @@ public enum Action {
   CALL_TEAM(Receiver.OUTBOUND),
   ASK_PARTICIPANT(Receiver.OUTBOUND),
   DO_BY_HAND(Receiver.PERSON),
-  PROVE_FOR_TEAM(Receiver.VALIDATOR);
+  PROVE_FOR_TEAM(Receiver.VALIDATOR),
+  RECHECK_TARGET(Receiver.VALIDATOR),
+  RECHECK_COUNTS(Receiver.VALIDATOR),
+  RECHECK_DATA(Receiver.VALIDATOR),
+  RECHECK_STREAMS(Receiver.SYNC),
+  RECHECK_TRAFFIC(Receiver.MONITOR),
+  RECHECK_TICKET(Receiver.OUTBOUND),
+  RECHECK_BACKUP(Receiver.OUTBOUND),
+  QUERY_BACKUP(Receiver.VALIDATOR);
 
   private final Receiver receiver;
 
@@ -98,7 +106,15 @@ public enum Action {
           CALL_TEAM,
           ASK_PARTICIPANT,
           DO_BY_HAND,
-          PROVE_FOR_TEAM ->
+          PROVE_FOR_TEAM,
+          RECHECK_TARGET,
+          RECHECK_COUNTS,
+          RECHECK_DATA,
+          RECHECK_STREAMS,
+          RECHECK_TRAFFIC,
+          RECHECK_TICKET,
+          RECHECK_BACKUP,
+          QUERY_BACKUP ->
           Optional.empty(); // what takes a team's step back is in its plan
     };
   }
@@ -138,7 +154,15 @@ public enum Action {
           VERIFY_REVERT,
           CHECK_SOURCE,
           STOP_WATCHING,
-          PROVE_FOR_TEAM ->
+          PROVE_FOR_TEAM,
+          RECHECK_TARGET,
+          RECHECK_COUNTS,
+          RECHECK_DATA,
+          RECHECK_STREAMS,
+          RECHECK_TRAFFIC,
+          RECHECK_TICKET,
+          RECHECK_BACKUP,
+          QUERY_BACKUP ->
           false;
     };
   }

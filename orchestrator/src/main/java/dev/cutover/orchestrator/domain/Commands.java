@@ -2,11 +2,14 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.Command;
 import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DnsCommand.*;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.HttpCall;
 import dev.cutover.contract.MonitorCommand.*;
 import dev.cutover.contract.MonitorReply.BaselineLearned;
+import dev.cutover.contract.OutboundCommand.CallHttp;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Reply;
@@ -17,19 +20,21 @@ import dev.cutover.contract.SyncReply.TargetFenced;
 import dev.cutover.contract.ValidatorCommand.*;
 import dev.cutover.contract.ValidatorReply.DataCompared;
 import dev.cutover.contract.WatchSpec;
+import dev.cutover.orchestrator.domain.ReadinessPolicy.BackupProof;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Makes orders from the plan and from what the ledger knows, and their undos. Pure. */
 final class Commands {
+  /** How long present traffic is measured. */
+  private static final Duration TRAFFIC_LOOK = Duration.ofSeconds(30);
+
   private Commands() {}
 
   /** The order of that step, complete: the service needs nothing else. */
   static Command of(Step step, Cutover cutover, CommandHeader header) {
-    return of(step.name(), step.action(), cutover, header);
-  }
-
-  private static Command of(String name, Action action, Cutover cutover, CommandHeader header) {
+    Action action = step.action();
     Plan plan = cutover.requiredPlan();
     Ledger ledger = cutover.ledger();
     return switch (action) {
@@ -76,7 +81,20 @@ final class Commands {
       case RESTORE_TTL -> new RestoreTtl(header, dns(plan), captured(ledger));
       case DROP_REPLICATION -> new DropReplication(header, data(plan));
       case CALL_TEAM, ASK_PARTICIPANT, DO_BY_HAND, PROVE_FOR_TEAM ->
-          TeamSteps.order(name, plan, header);
+          TeamSteps.order(step.name(), plan, header);
+      case RECHECK_TARGET -> new RunChecks(header, Side.TARGET, plan.readingChecks());
+      case RECHECK_COUNTS -> new CompareData(header, data(plan), counts(plan));
+      case RECHECK_DATA -> new CompareData(header, data(plan), plan.dataChecks());
+      case RECHECK_STREAMS -> new ProveRoundTrip(header, data(plan));
+      case RECHECK_TRAFFIC ->
+          new LearnBaseline(header, watch(plan), shorter(plan.bounds().baseline(), TRAFFIC_LOOK));
+      case RECHECK_TICKET ->
+          new CallHttp(
+              header,
+              step.name(),
+              present(plan.readiness().changeTicket(), "a change ticket"),
+              false);
+      case RECHECK_BACKUP, QUERY_BACKUP -> backup(plan, step, header);
     };
   }
 
@@ -108,7 +126,7 @@ final class Commands {
   private static Command undoing(Action action, Cutover cutover, CommandHeader header) {
     return action == Action.OPEN_SOURCE
         ? new OpenSource(header, data(cutover.requiredPlan()), header.epoch())
-        : of(action.stepName(), action, cutover, header);
+        : of(Step.of(action, Duration.ZERO, 1, Step.OnFailure.HOLD), cutover, header);
   }
 
   private static long fenceEpoch(Ledger ledger) {
@@ -131,6 +149,27 @@ final class Commands {
                 new IllegalStateException(
                     "Expected the answer of %s, but the ledger has none"
                         .formatted(action.stepName())));
+  }
+
+  private static Command backup(Plan plan, Step step, CommandHeader header) {
+    return switch (present(plan.readiness().backup(), "a backup")) {
+      case BackupProof.ByHttp(HttpCall call) -> new CallHttp(header, step.name(), call, false);
+      case BackupProof.ByQuery(Side side, DataCheck check) ->
+          new RunChecks(header, side, List.of(check));
+    };
+  }
+
+  /** What is cheap enough to be compared often. */
+  private static List<DataCheck> counts(Plan plan) {
+    List<DataCheck> counts =
+        plan.dataChecks().stream().filter(DataCheck.RowCounts.class::isInstance).toList();
+    return counts.isEmpty()
+        ? List.of(new DataCheck.RowCounts("row counts", data(plan).tables()))
+        : counts;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static SwitchSpec dns(Plan plan) {

@@ -19,18 +19,25 @@ final class Deadlines {
   /** The earliest deadline of that state. */
   static Optional<Instant> next(Cutover cutover) {
     if (cutover.state() instanceof Finished || cutover.plan().isEmpty()) {
-      return Optional.empty();
+      return Stream.concat(Milestones.next(cutover).stream(), steps(cutover))
+          .min(Instant::compareTo);
     }
-    Stream<Instant> steps =
-        acting(cutover.state())
-            ? cutover.ledger().steps().values().stream()
-                .filter(StepRecord::outstanding)
-                .flatMap(record -> record.dueAt().stream())
-            : Stream.empty();
     return Stream.of(
-            steps, gate(cutover).stream(), bound(cutover).stream(), silence(cutover).stream())
+            steps(cutover),
+            gate(cutover).stream(),
+            bound(cutover).stream(),
+            silence(cutover).stream(),
+            Rechecks.next(cutover).stream(),
+            Milestones.next(cutover).stream())
         .flatMap(stream -> stream)
         .min(Instant::compareTo);
+  }
+
+  private static Stream<Instant> steps(Cutover cutover) {
+    return cutover.ledger().steps().values().stream()
+        .filter(StepRecord::outstanding)
+        .filter(record -> heeded(cutover, record))
+        .flatMap(record -> record.dueAt().stream());
   }
 
   /** Acts on whatever is due by now. */
@@ -49,7 +56,7 @@ final class Deadlines {
             .toList();
     for (StepRecord record : outstanding) {
       boolean still = draft.ledger().step(record.step().name()).filter(record::equals).isPresent();
-      if (still && acting(draft.cutover().state())) {
+      if (still && heeded(draft.cutover(), record)) {
         onStep(draft, record);
       }
     }
@@ -58,6 +65,8 @@ final class Deadlines {
           new HealthNoted(
               HealthVerdict.BLIND, "Expected a word of the monitor, but heard none", draft.now()));
     }
+    Rechecks.on(draft);
+    Milestones.on(draft);
     if (gate(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
       onGate(draft);
     }
@@ -67,8 +76,11 @@ final class Deadlines {
     return !draft.now().isBefore(at);
   }
 
-  private static boolean acting(SagaState state) {
-    return state instanceof Running || state instanceof RollingBack;
+  /** A step is waited for where the runbook or a route is under way; what only looks, anywhere. */
+  private static boolean heeded(Cutover cutover, StepRecord record) {
+    return cutover.state() instanceof Running
+        || cutover.state() instanceof RollingBack
+        || Rechecks.isRecheck(record.step().action());
   }
 
   private static void onStep(Draft draft, StepRecord record) {
@@ -113,7 +125,7 @@ final class Deadlines {
     return switch (cutover.state()) {
       case Waiting(int stage, Instant _, Instant until) -> {
         Optional<Instant> opens = cutover.requiredPlan().window().opensAt();
-        boolean approved = Forward.approved(cutover);
+        boolean approved = Forward.approved(cutover) && Rechecks.inTheWay(cutover).isEmpty();
         boolean forWindow = Forward.kind(cutover, stage) == Stage.Kind.GO && approved;
         yield Optional.of(forWindow ? opens.orElse(until) : until);
       }
@@ -137,7 +149,12 @@ final class Deadlines {
               "Expected the monitor to say healthy within twice the observation, but its last word is %s"
                   .formatted(before.world().health().map(h -> h.verdict().name()).orElse("none"))));
     }
-    if (waitsStill && before.state() instanceof Waiting(int _, Instant _, Instant until)) {
+    boolean tooLate =
+        before.state() instanceof Waiting(int _, Instant _, Instant ends)
+            && (due(draft, ends) || !before.requiredPlan().window().contains(draft.now()));
+    if (waitsStill
+        && tooLate
+        && before.state() instanceof Waiting(int _, Instant _, Instant until)) {
       // Neither people's silence nor a window that is over may ever mean yes.
       draft.add(
           new CutoverHeld(

@@ -22,6 +22,7 @@ public final class Evolution {
     World world = cutover.world();
     return switch (event) {
       case TeamEvent e -> TeamEvent.evolve(cutover, e);
+      case ReadinessEvent e -> ReadinessEvent.apply(cutover, e);
       case CutoverPlanned e -> cutover.planned(e.plan(), e.runbook()).with(new Running(0));
       case RequestRefused _ -> cutover;
       case RequestHeeded _ -> cutover;
@@ -30,12 +31,15 @@ public final class Evolution {
       case GateReached e -> cutover.with(new Waiting(e.stage(), e.since(), e.until()));
       case ObservationBegan e -> cutover.with(new Observing(e.stage(), e.since(), e.until()));
       case StepSent e -> cutover.with(ledger.withSent(e));
-      case StepDone e ->
-          cutover.with(
-              ledger.with(
-                  required(cutover, e.step().step())
-                      .done(e.reply(), e.at(), Evidence.of(e.reply()))));
-      case AttemptFailed e -> cutover.with(ledger.with(failed(cutover, e)));
+      case StepDone e -> {
+        StepRecord done =
+            required(cutover, e.step().step()).done(e.reply(), e.at(), Evidence.of(e.reply()));
+        yield Rechecks.noted(cutover.with(ledger.with(done)), done, e.at());
+      }
+      case AttemptFailed e -> {
+        StepRecord failed = failed(cutover, e);
+        yield Rechecks.noted(cutover.with(ledger.with(failed)), failed, e.at());
+      }
       case OutageBegan e ->
           cutover.with(world.withServing(Optional.empty(), Optional.of(e.deadline())));
       case OutageEnded e ->
@@ -61,6 +65,7 @@ public final class Evolution {
                       .withoutRound(cutover.requiredRunbook().prepared()))
               .with(cutover.people().withoutRound())
               .with(world.withHealth(Optional.empty()))
+              .with(cutover.readiness().withoutRound())
               .with(new Prepared(e.reason(), e.rolledBack()));
       case RetryBegan _ -> cutover;
       case CutoverHeld e -> cutover.with(new Held(e.reason(), resumable(cutover.state())));

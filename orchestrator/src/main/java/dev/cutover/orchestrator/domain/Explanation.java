@@ -69,7 +69,19 @@ public final class Explanation {
           case RESTORE_TTL -> "Restore the captured TTL of " + names(plan);
           case DROP_REPLICATION ->
               "Remove streams, slots, triggers and schema cutover: nothing can be taken back then";
-          case CALL_TEAM, ASK_PARTICIPANT, DO_BY_HAND, PROVE_FOR_TEAM -> step.name();
+          case CALL_TEAM,
+              ASK_PARTICIPANT,
+              DO_BY_HAND,
+              PROVE_FOR_TEAM,
+              RECHECK_TARGET,
+              RECHECK_COUNTS,
+              RECHECK_DATA,
+              RECHECK_STREAMS,
+              RECHECK_TRAFFIC,
+              RECHECK_TICKET,
+              RECHECK_BACKUP,
+              QUERY_BACKUP ->
+              step.name();
         };
     return text + command.map(Explanation::exactly).orElse("") + staged(step, cutover);
   }

@@ -71,7 +71,7 @@ final class Forward {
                 .orElse(now);
         draft.add(new GateReached(index, now, until));
       }
-      case GO -> draft.add(new GateReached(index, now, now.plus(bounds.approval())));
+      case GO -> draft.add(new GateReached(index, now, patience(draft)));
       case SWITCH_TTL_EXPIRED -> {
         Instant until =
             draft
@@ -84,6 +84,14 @@ final class Forward {
       case OBSERVED -> draft.add(new ObservationBegan(index, now, now.plus(bounds.observation())));
     }
     passIfOpen(draft);
+  }
+
+  /** People are waited for from the window's opening on, as long as it is open. */
+  private static Instant patience(Draft draft) {
+    Plan plan = draft.cutover().requiredPlan();
+    Instant from = plan.window().opensAt().filter(draft.now()::isBefore).orElse(draft.now());
+    Instant until = from.plus(plan.bounds().approval());
+    return plan.window().closesAt().filter(until::isAfter).orElse(until);
   }
 
   private static Instant expiry(Instant from, int ttlSeconds, Duration slack) {
@@ -117,7 +125,9 @@ final class Forward {
 
   private static boolean mayGo(Draft draft) {
     return draft.cutover().requiredPlan().window().contains(draft.now())
-        && approved(draft.cutover());
+        && approved(draft.cutover())
+        && Rechecks.inTheWay(draft.cutover()).isEmpty()
+        && Checklist.shortfalls(draft.cutover(), draft.now()).isEmpty();
   }
 
   /** Whether as many different people as the plan wants said go. */

@@ -34,6 +34,10 @@ public record People(
     return new People(plus(approvals, actor), deathDeclarations, requests);
   }
 
+  People withoutApprovals() {
+    return new People(new LinkedHashSet<>(), deathDeclarations, requests);
+  }
+
   People withDeathDeclaration(String actor) {
     return new People(approvals, plus(deathDeclarations, actor), requests);
   }

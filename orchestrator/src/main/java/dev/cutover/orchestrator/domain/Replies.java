@@ -50,6 +50,10 @@ final class Replies {
       return;
     }
     draft.add(new StepDone(reply.step(), reply, draft.now()));
+    if (Rechecks.isRecheck(record.step().action())) {
+      Rechecks.onDone(draft, record);
+      return;
+    }
     switch (draft.cutover().state()) {
       case Running _ -> Forward.onDone(draft, record.step().action());
       case RollingBack _ -> Back.onDone(draft, record.step().action());

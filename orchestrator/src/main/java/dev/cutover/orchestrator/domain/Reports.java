@@ -90,7 +90,7 @@ final class Reports {
     if (draft.now().isAfter(trigger.expiresAt())) {
       return Optional.of("The trigger is older than its expiry.");
     }
-    return cutover.world().wayBack().map(ailment -> "The way back is broken: " + ailment);
+    return WayBack.refusal(cutover);
   }
 
   private static boolean current(Draft draft, RollbackTrigger trigger) {
@@ -118,6 +118,7 @@ final class Reports {
     if (!current || ended(draft)) {
       return;
     }
+    WayBack.onHealth(draft, report);
     Optional<World.Health> last = draft.cutover().world().health();
     boolean news =
         last.isEmpty()
@@ -141,6 +142,7 @@ final class Reports {
       }
       return;
     }
+    WayBack.onReverse(draft, measured);
     boolean worked = draft.cutover().world().wayBack().isEmpty();
     if (works != worked && draft.ledger().done(Action.START_REVERSE_SYNC)) {
       draft.add(

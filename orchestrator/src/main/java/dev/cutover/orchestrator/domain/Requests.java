@@ -64,6 +64,8 @@ final class Requests {
       case DeclareTargetDead r -> declareTargetDead(draft, r);
       case ReportByHand r -> TeamRequests.report(draft, r);
       case Confirm r -> TeamRequests.confirm(draft, r);
+      case Sign r -> Signing.sign(draft, r);
+      case Unsign r -> Signing.unsign(draft, r);
     }
   }
 
@@ -92,6 +94,8 @@ final class Requests {
           request,
           "Expected a second, different person, but %s has approved already"
               .formatted(request.actor()));
+    } else if (!Checklist.shortfalls(cutover, draft.now()).isEmpty()) {
+      refuse(draft, request, Checklist.refusal(cutover, draft.now()));
     } else {
       draft.add(
           new GateApproved(

@@ -28,6 +28,7 @@ public final class Saga {
       case SagaInput.Told(var report) -> Reports.on(draft, report);
       case SagaInput.TimePassed() -> Deadlines.on(draft);
     }
+    Rechecks.settle(draft);
     return draft.decision();
   }
 

@@ -18,40 +18,15 @@ import java.util.Optional;
  * <p>Events of an area may have a sealed interface of their own below this one, and a function that
  * applies them beside it.
  */
-public sealed interface SagaEvent
-    permits SagaEvent.CutoverPlanned,
-        SagaEvent.RequestRefused,
-        SagaEvent.RequestHeeded,
-        SagaEvent.GateApproved,
-        SagaEvent.StageEntered,
-        SagaEvent.GateReached,
-        SagaEvent.ObservationBegan,
-        SagaEvent.StepSent,
-        SagaEvent.StepDone,
-        SagaEvent.AttemptFailed,
-        SagaEvent.OutageBegan,
-        SagaEvent.OutageEnded,
-        SagaEvent.RollbackStarted,
-        SagaEvent.RouteStageEntered,
-        SagaEvent.OutagePaged,
-        SagaEvent.ReturnedToPrepared,
-        SagaEvent.RetryBegan,
-        SagaEvent.CutoverHeld,
-        SagaEvent.CutoverResumed,
-        SagaEvent.TriggerNoted,
-        SagaEvent.HealthNoted,
-        SagaEvent.WayBackChanged,
-        SagaEvent.LeaseExpiryNoted,
-        SagaEvent.TargetDeclaredDead,
-        SagaEvent.FenceLossNoted,
-        SagaEvent.UnreadableNoted,
-        SagaEvent.CutoverFinished,
-        TeamEvent {
+public sealed interface SagaEvent {
   /** An event that answers a request: the same request sent again is known by its id. */
   interface Answer {
     /** Of the request that it answers. */
     String requestId();
   }
+
+  /** Events of an area that has a file of its own. */
+  sealed interface Area extends SagaEvent permits ReadinessEvent, TeamEvent {}
 
   /** The plan was accepted and is frozen from here on. */
   record CutoverPlanned(String requestId, String actor, Plan plan, Runbook runbook)

@@ -36,7 +36,8 @@ public final class SagaView {
         cutover.world().serving(),
         cutover.world().outageDeadline(),
         List.copyOf(cutover.people().approvals()),
-        steps(cutover));
+        steps(cutover),
+        ReadinessView.of(cutover, now));
   }
 
   private static Optional<String> outcome(SagaState state) {
@@ -69,11 +70,12 @@ public final class SagaView {
             case SWITCH_TTL_EXPIRED -> "the TTL to expire everywhere at " + until;
             case OBSERVED -> "the observation to end at " + until;
             case GO ->
-                "go from %d different people of %s; so far %s"
+                "go from %d different people of %s; so far %s%s"
                     .formatted(
                         cutover.requiredPlan().governance().approvalsNeeded(),
                         cutover.requiredPlan().governance().approvers(),
-                        cutover.people().approvals());
+                        cutover.people().approvals(),
+                        ReadinessView.waitingFor(cutover));
           };
       case Observing(int _, Instant _, Instant until) ->
           "the target to be healthy until %s; the monitor says %s"

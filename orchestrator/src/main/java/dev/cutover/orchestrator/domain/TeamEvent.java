@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** What concerns steps that people confirm or do, and what is only advised. */
-public sealed interface TeamEvent extends SagaEvent {
+public sealed interface TeamEvent extends SagaEvent.Area {
   /**
    * A step is due, shown, and waits for a person to confirm it. Nothing was sent.
    *
@@ -18,14 +18,14 @@ public sealed interface TeamEvent extends SagaEvent {
 
   /** A person confirmed it; that it was sent follows. */
   record StepConfirmed(String requestId, String actor, String step, String explanation)
-      implements TeamEvent, Answer {}
+      implements TeamEvent, SagaEvent.Answer {}
 
   /** Nobody confirmed it in time; nothing was sent. */
   record ConfirmationMissed(String step, Instant at) implements TeamEvent {}
 
   /** A person said what came of what they were asked to do; what follows from it follows. */
   record ReportedByHand(String requestId, String actor, String step, boolean done, String evidence)
-      implements TeamEvent, Answer {}
+      implements TeamEvent, SagaEvent.Answer {}
 
   /**
    * It would have gone back now, but it only observes.

@@ -79,9 +79,25 @@ final class PlanSchemaTest {
         "bounds: -> checks: {data: [{name: a, kind: query, sql: select 1, expected: 1}]}\nbounds:",
         "bounds: -> checks: {reading: [{name: a, kind: query, sql: select 1}]}\nbounds:",
         "bounds: -> watch: {source: {metric: 'http://a'}, target: {}}\nbounds:",
-        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'}, objectives: {warmUp: {until: 3s}}}\nbounds:",
-        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'}, objectives: {warmUp: {for: 3}}}\nbounds:",
-        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'}, objectives: {warmUp: {errorRateMax: 1.2}}}\nbounds:",
+        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'},"
+            + " objectives: {warmUp: {until: 3s}}}\n"
+            + "bounds:",
+        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'},"
+            + " objectives: {warmUp: {for: 3}}}\n"
+            + "bounds:",
+        "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'},"
+            + " objectives: {warmUp: {errorRateMax: 1.2}}}\n"
+            + "bounds:",
+        "bounds: -> readiness: {reviewEvery: 5}\nbounds:",
+        "bounds: -> readiness: {signed: [{line: rollback, by: ana, reason: a, until:"
+            + " 2036-12-01T02:00}]}\n"
+            + "bounds:",
+        "bounds: -> readiness: {signed: [{line: war-room, by: ana, until: 2036-12-01T02:00}]}\n"
+            + "bounds:",
+        "bounds: -> readiness: {backup: {url: 'http://a'}}\nbounds:",
+        "bounds: -> readiness: {changeTicket: {url: 'http://a', json: {state: 1}}}\nbounds:",
+        "bounds: -> freeze: {until: 2036-12-01T02:00}\nbounds:",
+        "bounds: -> milestones: [a day]\nbounds:",
         "bounds: -> rollback: {overrun: thawSource}\nbounds:"
       })
   void shouldRefuseWhatTheReaderRefuses(String change) throws IOException {

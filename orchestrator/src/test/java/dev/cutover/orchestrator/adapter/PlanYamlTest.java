@@ -87,9 +87,9 @@ final class PlanYamlTest {
                 + " but found 'Shop_2026'",
             "line 2, column 12: Expected at least two different people in approvers, but found 1",
             "line 2, column 18: Expected different people, but 'Ana' is there twice",
-            "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds, checks, cutover, data,"
-                + " rehearsal, rollback, steps, strategy, traffic, watch, window], but found 'windw': did"
-                + " you mean 'window'?",
+            "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds, checks,"
+                + " cutover, data, freeze, milestones, readiness, rehearsal, rollback, steps, strategy,"
+                + " traffic, watch, window], but found 'windw': did you mean 'window'?",
             "line 5, column 28: Expected a port of 1 to 65535 for data.source.port, but found"
                 + " '99999'",
             "line 6, column 64: Expected the name of a credential, but found a password: put it"
@@ -270,7 +270,8 @@ final class PlanYamlTest {
             faults(
                 WATCHED.replace("1h", "10m")
                     + "  objectives:\n"
-                    + "    warmUp: {for: 11m, latencyFactorMax: 1.5, errorRateMax: 1%, until: 3}\n"))
+                    + "    warmUp: {for: 11m, latencyFactorMax: 1.5, errorRateMax: 1%, until:"
+                    + " 3}\n"))
         .containsExactly(
             "line 21, column 19: Expected a warm-up no longer than bounds.observation (10m), but it"
                 + " is 11m",

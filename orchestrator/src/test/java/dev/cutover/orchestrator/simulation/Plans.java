@@ -67,7 +67,7 @@ public final class Plans {
         new Governance(List.of("ana", "bo", "cy"), 2),
         Window.ALWAYS,
         RollbackPolicy.DEFAULT,
-        ReadinessPolicy.DEFAULT,
+        ReadinessPolicy.DEFAULT.requiringCritical(false),
         Notices.NONE,
         List.of(),
         Autonomy.ACT,

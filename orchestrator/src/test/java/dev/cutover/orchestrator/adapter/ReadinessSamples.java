@@ -1,0 +1,35 @@
+package dev.cutover.orchestrator.adapter;
+
+import dev.cutover.contract.ReadinessLine;
+import dev.cutover.contract.ReadinessStatus.Fact;
+import dev.cutover.contract.ReadinessStatus.Milestone;
+import dev.cutover.contract.ReadinessStatus.Standing;
+import dev.cutover.contract.Side;
+import dev.cutover.orchestrator.domain.ReadinessEvent.*;
+import dev.cutover.orchestrator.domain.SagaEvent;
+import java.time.Instant;
+import java.util.List;
+
+/** One of each event of readiness, the freeze and time. */
+final class ReadinessSamples {
+  private ReadinessSamples() {}
+
+  static List<SagaEvent> events(Instant at) {
+    return List.of(
+        new ReadinessReviewed(at),
+        new ReadinessChanged(List.of(ReadinessLine.TTL_LOWERED), at),
+        new ApprovalsVoided("why", at),
+        new LineSigned("r", "cy", ReadinessLine.WAR_ROOM, "by telephone", at, at),
+        new LineUnsigned("r", "cy", ReadinessLine.WAR_ROOM, "no"),
+        new SchemaNoted(Side.SOURCE, List.of("table a: column b added"), false, "", at),
+        new RecordsNoted(List.of(), true, false, "no answer", at),
+        new ReverseStreamNoted(true, 12, at),
+        new SourceHealthNoted(true, "errors", at),
+        new TrafficMeasured(12.5, at),
+        new RehearsalCredited("shop-rehearsal", true, "there and back in 40 s", at),
+        new MilestoneReached(
+            new Milestone("T+24h", at, true, List.of(new Fact("target", Standing.GOOD, "fine")))),
+        new PointOfNoReturnPassed("given up", at),
+        new DecommissionDue(at));
+  }
+}
