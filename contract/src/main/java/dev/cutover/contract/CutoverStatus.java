@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param outageDeadline when it goes back by itself unless the other side serves before
  * @param steps in the order of the runbook, then of the rollback
  * @param readiness whether it can go, whether it can go back, and what time makes of it
+ * @param notices what people were told, and who is there
  */
 public record CutoverStatus(
     CutoverId cutover,
@@ -32,7 +33,8 @@ public record CutoverStatus(
     Optional<Instant> outageDeadline,
     List<String> approvedBy,
     List<StepStatus> steps,
-    ReadinessStatus readiness)
+    ReadinessStatus readiness,
+    NoticeBoard notices)
     implements Report {
   public CutoverStatus {
     approvedBy = List.copyOf(approvedBy);

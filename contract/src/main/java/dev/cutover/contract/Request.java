@@ -96,4 +96,17 @@ public sealed interface Request extends Message {
   record Unsign(
       CutoverId cutover, String requestId, String actor, ReadinessLine line, String reason)
       implements Request {}
+
+  /** Says that one is there, when the war room opens. */
+  record AnswerRollCall(CutoverId cutover, String requestId, String actor) implements Request {}
+
+  /**
+   * Says how it went, a day after the target was proven; told to people.
+   *
+   * @param stable whether all systems are stable; refused when the evidence says otherwise
+   * @param summary if not: what went wrong and how it was resolved
+   */
+  record ReportStability(
+      CutoverId cutover, String requestId, String actor, boolean stable, String summary)
+      implements Request {}
 }

@@ -59,6 +59,21 @@ public final class Credentials {
     return new Credential(user, new Secret(password));
   }
 
+  /**
+   * Finds a secret that needs no user: {@code <name>.<role>.password} alone.
+   *
+   * @throws ConfigException naming the key, and where it was looked for
+   */
+  public Secret secret(String name, String role) {
+    String key = "%s.%s.password".formatted(name, role);
+    String secret = entries.get(key);
+    if (secret == null) {
+      throw new ConfigException(
+          List.of("Expected %s in %s, but it is missing: add it".formatted(key, origin)));
+    }
+    return new Secret(secret);
+  }
+
   /** Lists no entries: they are secrets. */
   @Override
   public String toString() {

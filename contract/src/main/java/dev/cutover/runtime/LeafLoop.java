@@ -358,6 +358,11 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
     }
 
     @Override
+    public boolean rehearsal() {
+      return cause.rehearsal();
+    }
+
+    @Override
     public InstantSource clock() {
       return clock;
     }

@@ -8,6 +8,9 @@ public interface Work {
   /** Says something beside the answer; returns at once. */
   void publish(Event event);
 
+  /** Whether nothing of it is production. */
+  boolean rehearsal();
+
   /** The service's clock. */
   InstantSource clock();
 }

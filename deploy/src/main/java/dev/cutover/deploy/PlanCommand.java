@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description = "Checks a plan, or shows the runbook that it is compiled into.",
+    subcommands = PlanNoticesCommand.class,
     mixinStandardHelpOptions = true)
 final class PlanCommand {
   @Spec private @Nullable CommandSpec spec;

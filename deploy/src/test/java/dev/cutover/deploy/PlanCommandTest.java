@@ -35,6 +35,25 @@ class PlanCommandTest {
   }
 
   @Test
+  void shouldShowEveryNoticeInItsWords() throws Exception {
+    // given
+    Path plan = Path.of("../orchestrator/src/main/resources/plan-example.yaml");
+
+    // when
+    int exit = run("plan", "notices", plan.toString());
+    int json = run("plan", "notices", plan.toString(), "--json");
+
+    // then
+    assertThat(exit).isZero();
+    assertThat(json).isZero();
+    assertThat(out.toString())
+        .contains("== day before, at 2036-11-30T02:00 Europe/Amsterdam, by stakeholders, war room")
+        .contains("Subject: Tomorrow night: the shop moves to the new data centre")
+        .contains("\"kind\" : \"ROLLED_BACK\"")
+        .doesNotContain("${");
+  }
+
+  @Test
   void shouldSayWhatAPlanWithoutAPartGivesUp() throws Exception {
     // given
     Path plan = directory.resolve("plan.yaml");

@@ -1,5 +1,6 @@
 package dev.cutover.orchestrator;
 
+import dev.cutover.contract.OutboundCommand;
 import dev.cutover.orchestrator.OrchestratorConfig.TopicMode;
 import dev.cutover.orchestrator.adapter.EventStreams;
 import dev.cutover.orchestrator.adapter.Identities;
@@ -11,10 +12,13 @@ import dev.cutover.orchestrator.adapter.Route;
 import dev.cutover.orchestrator.adapter.StatusBoard;
 import dev.cutover.orchestrator.adapter.Submissions;
 import dev.cutover.orchestrator.adapter.TokensFile;
+import dev.cutover.orchestrator.outbound.OutboundLoop;
+import dev.cutover.orchestrator.outbound.OutboundService;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaLog;
 import dev.cutover.runtime.KafkaTransactionalLog;
+import dev.cutover.runtime.LeafLoop;
 import dev.cutover.runtime.Log;
 import dev.cutover.runtime.MessageLoop;
 import dev.cutover.runtime.SagaLoop;
@@ -26,12 +30,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Wires the orchestrator. */
 public final class Main {
   private static final String SERVICE = "orchestrator";
+  private static final String OUTBOUND = "outbound";
 
   /** Of streams of events; proxies give up on silent ones after half a minute or more. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
@@ -100,6 +107,7 @@ public final class Main {
     SagaLoop loop =
         new SagaLoop(
             config.wire().topics(), log, new OrchestratorService(config.wire()), runtime.clock());
+    outbound(runtime, config);
     return new Assembled(loop, api);
   }
 
@@ -119,6 +127,26 @@ public final class Main {
             new Submissions(wire, requests, board, clock).routes())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** Beside the saga: whatever hangs or fails outside, the saga's loop turns on. */
+  private static void outbound(ServiceRuntime runtime, OrchestratorConfig config) {
+    KafkaLog participants = runtime.closing(KafkaLog.writer(config.kafka()));
+    OutboundService service =
+        runtime.closing(
+            new OutboundService(config.outbound(), runtime.vertx(), config.wire(), participants));
+    ExecutorService threads = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
+    runtime.closing(
+        OutboundLoop.start(
+            () ->
+                new LeafLoop<>(
+                    OUTBOUND,
+                    OutboundCommand.class,
+                    config.wire(),
+                    new KafkaLog(config.kafka(), config.wire().topics().group(OUTBOUND)),
+                    service,
+                    threads,
+                    runtime.clock())));
   }
 
   private static void topics(OrchestratorConfig config) {

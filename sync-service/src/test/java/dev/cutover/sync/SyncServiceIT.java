@@ -619,6 +619,11 @@ final class SyncServiceIT {
           }
 
           @Override
+          public boolean rehearsal() {
+            return false;
+          }
+
+          @Override
           public InstantSource clock() {
             return clock;
           }

@@ -105,6 +105,11 @@ class ValidatorServiceIT {
           public void publish(Event event) {}
 
           @Override
+          public boolean rehearsal() {
+            return false;
+          }
+
+          @Override
           public InstantSource clock() {
             return InstantSource.system();
           }

@@ -144,6 +144,10 @@ public final class PlanYaml {
             Stream.concat(checks.reading().stream(), checks.source().stream()).toList(),
             bounds.goBackAfter());
     PlanAutonomy autonomy = PlanAutonomy.read(root);
+    Notices notices =
+        root.optionalSection("notices")
+            .map(s -> PlanNotices.read(s, approvers))
+            .orElse(Notices.NONE);
     root.end();
     if (!faults.none()) {
       return Optional.empty();
@@ -163,7 +167,7 @@ public final class PlanYaml {
             window,
             RollbackPolicy.DEFAULT,
             readiness,
-            Notices.NONE,
+            notices,
             teamSteps,
             autonomy.autonomy(),
             bounds,

@@ -136,7 +136,29 @@ public enum RequestForm {
               form.requestId(),
               form.actor(),
               line(form.text("line")),
-              form.text("reason")));
+              form.text("reason"))),
+  ROLL_CALL(
+      "present",
+      "Answers the roll-call: one is there. Who is missing is shown in the status.",
+      Set.of(Role.OPERATOR, Role.VALIDATOR, Role.APPROVER, Role.ADMINISTRATOR),
+      List.of(),
+      form -> new Request.AnswerRollCall(form.cutover(), form.requestId(), form.actor())),
+  STABILITY(
+      "report-stability",
+      "Says how it went a day after the target was proven, and tells people: stable, or which"
+          + " issues there were and how they were resolved. Refused when the evidence says"
+          + " otherwise.",
+      Set.of(Role.OPERATOR, Role.VALIDATOR),
+      List.of(
+          Field.optional(
+              "issues", "", "What went wrong and how it was resolved; empty means stable.")),
+      form ->
+          new Request.ReportStability(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("issues").isBlank(),
+              form.text("issues")));
 
   /** What a field holds. */
   public enum Kind {

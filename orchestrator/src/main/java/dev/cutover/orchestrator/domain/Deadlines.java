@@ -18,6 +18,12 @@ final class Deadlines {
 
   /** The earliest deadline of that state. */
   static Optional<Instant> next(Cutover cutover) {
+    return Stream.of(ofSteps(cutover), Deliveries.next(cutover), Timetable.next(cutover))
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+
+  private static Optional<Instant> ofSteps(Cutover cutover) {
     if (cutover.state() instanceof Finished || cutover.plan().isEmpty()) {
       return Stream.concat(Milestones.next(cutover).stream(), steps(cutover))
           .min(Instant::compareTo);
@@ -70,6 +76,8 @@ final class Deadlines {
     if (gate(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
       onGate(draft);
     }
+    Timetable.on(draft);
+    Deliveries.onTime(draft);
   }
 
   private static boolean due(Draft draft, Instant at) {

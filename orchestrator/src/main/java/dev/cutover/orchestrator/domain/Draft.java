@@ -3,8 +3,9 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.Command;
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.MonitorCommand.WatchHealth;
-import dev.cutover.contract.PersonCommand;
+import dev.cutover.contract.OutboundCommand;
 import dev.cutover.contract.PersonCommand.DoByHand;
+import dev.cutover.contract.PersonCommand;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import java.time.Duration;
@@ -43,6 +44,16 @@ final class Draft {
   void add(SagaEvent event) {
     events.add(event);
     cutover = Evolution.evolve(cutover, event);
+  }
+
+  /** What was added so far. */
+  List<SagaEvent> events() {
+    return List.copyOf(events);
+  }
+
+  /** Orders what is no step: it goes out, and nothing waits for it. */
+  void order(OutboundCommand command) {
+    commands.add(command);
   }
 
   Decision decision() {

@@ -66,6 +66,7 @@ public final class Evolution {
               .with(cutover.people().withoutRound())
               .with(world.withHealth(Optional.empty()))
               .with(cutover.readiness().withoutRound())
+              .with(cutover.correspondence().withoutRound())
               .with(new Prepared(e.reason(), e.rolledBack()));
       case RetryBegan _ -> cutover;
       case CutoverHeld e -> cutover.with(new Held(e.reason(), resumable(cutover.state())));
@@ -86,6 +87,7 @@ public final class Evolution {
       case FenceLossNoted _ -> cutover;
       case UnreadableNoted _ -> cutover;
       case CutoverFinished e -> cutover.with(new Finished(e.outcome()));
+      case NoticeEvent e -> Correspondence.evolve(cutover, e);
     };
   }
 

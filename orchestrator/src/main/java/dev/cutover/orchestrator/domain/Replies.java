@@ -30,6 +30,9 @@ final class Replies {
   private Replies() {}
 
   static void on(Draft draft, Reply reply) {
+    if (Deliveries.on(draft, reply)) {
+      return;
+    }
     Optional<StepRecord> outstanding = draft.ledger().outstanding(reply.step());
     if (outstanding.isEmpty()) {
       standingLost(draft, reply);

@@ -194,6 +194,9 @@ final class Reports {
 
   /** A new instance knows nothing of what the one before it ran: it is told again. */
   private static void onAssigned(Draft draft, PartitionsAssigned assigned) {
+    if (assigned.service().equals(Deliveries.SERVICE)) {
+      Deliveries.pending(draft.cutover()).forEach(draft::order);
+    }
     draft.ledger().steps().values().stream()
         .filter(
             record ->

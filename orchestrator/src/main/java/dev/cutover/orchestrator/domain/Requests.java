@@ -66,6 +66,8 @@ final class Requests {
       case Confirm r -> TeamRequests.confirm(draft, r);
       case Sign r -> Signing.sign(draft, r);
       case Unsign r -> Signing.unsign(draft, r);
+      case AnswerRollCall r -> Attendance.answer(draft, r);
+      case ReportStability r -> Attendance.report(draft, r);
     }
   }
 

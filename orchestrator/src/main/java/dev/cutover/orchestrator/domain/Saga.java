@@ -4,6 +4,7 @@ import dev.cutover.contract.Command;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The heart: three pure functions. {@link #decide} gives events and orders, {@link
@@ -29,6 +30,7 @@ public final class Saga {
       case SagaInput.TimePassed() -> Deadlines.on(draft);
     }
     Rechecks.settle(draft);
+    Announcements.follow(draft, cutover);
     return draft.decision();
   }
 
@@ -42,9 +44,10 @@ public final class Saga {
    * not sent (they were in the transaction); a new instance of their service is told them again.
    */
   public static List<Command> pending(Cutover cutover) {
-    return cutover.ledger().steps().values().stream()
-        .filter(record -> record.status() == StepRecord.Status.SENT || Reports.stands(record))
-        .map(StepRecord::command)
-        .toList();
+    Stream<Command> steps =
+        cutover.ledger().steps().values().stream()
+            .filter(record -> record.status() == StepRecord.Status.SENT || Reports.stands(record))
+            .map(StepRecord::command);
+    return Stream.concat(steps, Deliveries.pending(cutover)).toList();
   }
 }

@@ -37,7 +37,8 @@ public final class SagaView {
         cutover.world().outageDeadline(),
         List.copyOf(cutover.people().approvals()),
         steps(cutover),
-        ReadinessView.of(cutover, now));
+        ReadinessView.of(cutover, now),
+        NoticeBoards.of(cutover, now));
   }
 
   private static Optional<String> outcome(SagaState state) {
@@ -62,7 +63,7 @@ public final class SagaView {
     };
   }
 
-  private static String waitingFor(Cutover cutover) {
+  static String waitingFor(Cutover cutover) {
     return switch (cutover.state()) {
       case Waiting(int stage, Instant _, Instant until) ->
           switch (Forward.kind(cutover, stage)) {

@@ -8,15 +8,19 @@ import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.Failure;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.HealthReported.HealthVerdict;
+import dev.cutover.contract.NoticeKind;
+import dev.cutover.contract.OutboundCommand.DeliverNotice;
 import dev.cutover.contract.PersonCommand;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Cause;
+import dev.cutover.orchestrator.domain.NoticeEvent.*;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.Step;
 import dev.cutover.orchestrator.domain.TeamEvent;
+import dev.cutover.testkit.SampleMessages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,9 +76,19 @@ final class JournalCodecTest {
     events.add(new TeamEvent.ReportedByHand("r", "bo", "team-lever", true, "it moved"));
     events.add(new TeamEvent.WayBackAdvised(Cause.TRIGGER, "errors", List.of("open-source"), AT));
     events.addAll(ReadinessSamples.events(AT));
+    DeliverNotice order = SampleMessages.of(DeliverNotice.class);
+    Failure failure = new Failure(FailureKind.UNREACHABLE, "no answer", true);
+    events.add(new NoticeOrdered(order, 2, AT, AT));
+    events.add(new NoticeDelivered("shop/started/mail", "<id@example.com>", AT));
+    events.add(new NoticeFailed("shop/started/mail", failure, AT, Optional.of(AT)));
+    events.add(new NoticeSkipped("week-before", NoticeKind.WEEK_BEFORE, "too late", AT));
+    events.add(new CompletionAnnounced(AT));
+    events.add(new RollCallAnswered("r", "bo", AT));
+    events.add(new StabilityReported("r", "bo", false, "slow at first", "target serves", AT));
     return events;
   }
 
+  /** Every event, whatever interface of an area it has. */
   @Test
   void shouldHaveANameAndASampleForEveryEvent() {
     // given

@@ -98,7 +98,14 @@ final class PlanSchemaTest {
         "bounds: -> readiness: {changeTicket: {url: 'http://a', json: {state: 1}}}\nbounds:",
         "bounds: -> freeze: {until: 2036-12-01T02:00}\nbounds:",
         "bounds: -> milestones: [a day]\nbounds:",
-        "bounds: -> rollback: {overrun: thawSource}\nbounds:"
+        "bounds: -> rollback: {overrun: thawSource}\nbounds:",
+        "bounds: -> notices: {channels: [{name: a, kind: mail, credential: c}]}\nbounds:",
+        "bounds: -> notices: {channels: [{name: a, kind: email, to: []}]}\nbounds:",
+        "bounds: -> notices: {channels: [{name: a, kind: email, to: [ana]}]}\nbounds:",
+        "bounds: -> notices: {channels: [{name: a, kind: slack}]}\nbounds:",
+        "bounds: -> notices: {channels: [{name: a, kind: slack, credential: c, tells: [begun]}]}\nbounds:",
+        "bounds: -> notices: {texts: {begun: {text: a}}}\nbounds:",
+        "bounds: -> notices: {timeline: {week: 7}}\nbounds:"
       })
   void shouldRefuseWhatTheReaderRefuses(String change) throws IOException {
     // given

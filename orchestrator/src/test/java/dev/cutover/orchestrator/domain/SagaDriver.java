@@ -39,6 +39,7 @@ final class SagaDriver {
         policy,
         usual.notices(),
         usual.teamSteps(),
+        usual.autonomy(),
         usual.bounds(),
         usual.rehearsal(),
         usual.programme(),

@@ -5,6 +5,7 @@ import dev.cutover.orchestrator.domain.*;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Plans for tests. */
@@ -109,6 +110,56 @@ public final class Plans {
         autonomy,
         plan.bounds(),
         plan.rehearsal(),
+        plan.programme(),
+        plan.decisions());
+  }
+
+  /** The same, and people are told of it: by mail and on call. */
+  public static Plan told(CutoverId id) {
+    return told(shop(id), Window.ALWAYS, false);
+  }
+
+  /** That plan with notices, in that window. */
+  public static Plan told(Plan plan, Window window, boolean rehearsal) {
+    return new Plan(
+        plan.id(),
+        plan.data(),
+        plan.trafficSwitch(),
+        plan.watch(),
+        plan.dataChecks(),
+        plan.readingChecks(),
+        plan.writingChecks(),
+        plan.sourceChecks(),
+        plan.strategy(),
+        plan.governance(),
+        window,
+        plan.rollback(),
+        plan.readiness(),
+        new Notices(
+            List.of(
+                new Notices.Channel(
+                    new NoticeChannel.Email("mail", List.of("ana@example.com")),
+                    List.of(NoticeKind.values())),
+                new Notices.Channel(
+                    new NoticeChannel.PagerDuty("on call", "https://events.pagerduty.com", "duty"),
+                    List.of(NoticeKind.HELD, NoticeKind.ROLLING_BACK, NoticeKind.ROLLED_BACK))),
+            new Notices.Facts(
+                "the shop moves",
+                "no orders for two minutes",
+                "shop@example.com",
+                "https://status.example.com",
+                "https://meet.example.com/1",
+                "#migration",
+                "ana",
+                "bo",
+                "cy"),
+            List.of("ana", "bo"),
+            Notices.Timeline.DEFAULT,
+            Map.of()),
+        plan.teamSteps(),
+        plan.autonomy(),
+        plan.bounds(),
+        rehearsal,
         plan.programme(),
         plan.decisions());
   }

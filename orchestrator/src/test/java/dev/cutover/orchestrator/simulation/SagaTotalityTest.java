@@ -56,7 +56,7 @@ final class SagaTotalityTest {
     Map<String, Cutover> states = new LinkedHashMap<>();
     states.put("", Cutover.named(ID));
     for (long seed = 1; seed <= 40; seed++) {
-      Simulation simulation = new Simulation(seed);
+      Simulation simulation = new Simulation(seed, Plans.told(ID));
       simulation.run(Duration.ofMinutes(3));
       Cutover cutover = Cutover.named(ID);
       for (SagaEvent event : simulation.journal) {
@@ -109,7 +109,18 @@ final class SagaTotalityTest {
     long fence = cutover.ledger().step(Action.FENCE_SOURCE).map(StepRecord::epoch).orElse(0L);
     inputs.add(new SagaInput.Told(new FenceLeaseExpired(ID, fence, now)));
     inputs.add(new SagaInput.Told(new UndecodableMessage(ID, "cutover.events", 0, 7, "no JSON")));
-    for (String service : List.of("dns", "sync", "validator", "monitor")) {
+    inputs.add(new SagaInput.Asked(new Request.AnswerRollCall(ID, "c", "ana")));
+    inputs.add(new SagaInput.Asked(new Request.ReportStability(ID, "s", "ana", true, "")));
+    for (NoticeRecord record : cutover.correspondence().records().values()) {
+      StepRef step = record.order().header().step();
+      inputs.add(
+          new SagaInput.Answered(
+              new OutboundReply.NoticeAccepted(step, record.notice().id(), "reference")));
+      inputs.add(
+          new SagaInput.Answered(
+              new StepFailed(step, new Failure(FailureKind.REFUSED, "because", true))));
+    }
+    for (String service : List.of("dns", "sync", "validator", "monitor", "outbound")) {
       inputs.add(new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0))));
     }
     SimulatedServices services = new SimulatedServices(new SimulatedWorld());

@@ -62,7 +62,12 @@ final class Simulation {
   Instant now = Instant.parse("2026-12-01T02:00:00Z");
   final Instant began = now;
 
+  private final Plan plan;
   private final Random random;
+
+  /** Chance of what concerns notices alone, so that the rest is as without them. */
+  private final Random post;
+
   private final PriorityQueue<Due> queue =
       new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
   private final Invariants invariants = new Invariants(this);
@@ -75,14 +80,20 @@ final class Simulation {
   private boolean triggered;
 
   Simulation(long seed) {
+    this(seed, Plans.shop(ID));
+  }
+
+  Simulation(long seed, Plan plan) {
+    this.plan = plan;
     this.random = new Random(seed);
+    this.post = new Random(seed);
     this.weather = Weather.of(random);
   }
 
   /** Runs to the end of the simulated time; invariants hold after every event or it throws. */
   void run(Duration length) {
     Instant end = began.plus(length);
-    deliver(new SagaInput.StartAsked(start(), Plans.shop(ID)), Duration.ZERO);
+    deliver(new SagaInput.StartAsked(start(), plan), Duration.ZERO);
     every(Duration.ofMillis(200), this::client);
     every(Duration.ofMillis(500), this::heartbeat);
     every(Duration.ofSeconds(1), this::people);
@@ -137,7 +148,7 @@ final class Simulation {
       return;
     }
     decide(input);
-    if (chance(weather.crashOrchestrator())) {
+    if (!isPost(input) && chance(weather.crashOrchestrator())) {
       crash();
     }
   }
@@ -152,9 +163,36 @@ final class Simulation {
     }
     cutover = decision.after();
     for (Command command : decision.commands()) {
+      if (command instanceof OutboundCommand.DeliverNotice notice) {
+        post(notice);
+        continue;
+      }
       invariants.onCommand(command);
       at(millis(2, 30), () -> arrive(command));
     }
+  }
+
+  /** Mail is slow, lost, refused, and comes twice; it is no part of the rest of the world. */
+  private void post(OutboundCommand.DeliverNotice notice) {
+    StepRef step = notice.header().step();
+    Duration delay = Duration.ofMillis(1 + post.nextInt(3_000));
+    Reply reply =
+        switch (post.nextInt(6)) {
+          case 0 -> new StepFailed(step, new Failure(FailureKind.UNREACHABLE, "down", true));
+          case 1 -> new StepFailed(step, new Failure(FailureKind.REFUSED, "no such box", false));
+          default -> services.handle(notice, now);
+        };
+    if (post.nextInt(8) != 0) {
+      at(delay, () -> receive(new SagaInput.Answered(reply)));
+    }
+    if (post.nextInt(4) == 0) {
+      at(delay.plusSeconds(1), () -> receive(new SagaInput.Answered(reply)));
+    }
+  }
+
+  private static boolean isPost(SagaInput input) {
+    return input instanceof SagaInput.Answered(Reply reply)
+        && reply.step().step().startsWith("notice ");
   }
 
   private void crash() {
