@@ -2,8 +2,8 @@ package dev.cutover.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cutover.contract.MessageSigner;
-import dev.cutover.contract.MessageSigner.Trust;
+import dev.cutover.runtime.MessageSigner;
+import dev.cutover.runtime.MessageSigner.Trust;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;

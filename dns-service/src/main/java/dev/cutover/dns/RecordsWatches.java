@@ -146,7 +146,7 @@ final class RecordsWatches implements AutoCloseable {
 
   private static boolean changedNothing(FailureKind kind) {
     return switch (kind) {
-      case REFUSED, CONFLICT, SUPERSEDED, MISMATCH, UNSUITABLE -> true;
+      case REFUSED, CONFLICT, SUPERSEDED, MISMATCH, UNSUITABLE, MANUAL -> true;
       case UNREACHABLE, TIMED_OUT, INCONCLUSIVE, INTERNAL -> false;
     };
   }

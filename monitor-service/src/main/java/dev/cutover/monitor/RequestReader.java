@@ -1,14 +1,14 @@
 package dev.cutover.monitor;
 
 import dev.cutover.contract.MessageCodec;
-import dev.cutover.contract.MessageSigner;
-import dev.cutover.contract.MessageSigner.Trust;
 import dev.cutover.contract.MessageType;
 import dev.cutover.contract.RollbackRequest;
 import dev.cutover.contract.RollbackRequestRefused.Why;
 import dev.cutover.contract.UndecodableException;
 import dev.cutover.monitor.domain.Sender;
 import dev.cutover.monitor.domain.SignedRequest;
+import dev.cutover.runtime.MessageSigner;
+import dev.cutover.runtime.MessageSigner.Trust;
 import dev.cutover.runtime.Received;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -3,13 +3,13 @@ package dev.cutover.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.cutover.contract.MessageSigner;
 import dev.cutover.contract.RollbackRequest.Kind;
 import dev.cutover.monitor.domain.AllowedHosts;
 import dev.cutover.monitor.domain.Sender;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.MessageSigner;
 import dev.cutover.runtime.Topics;
 import java.io.IOException;
 import java.nio.file.Files;

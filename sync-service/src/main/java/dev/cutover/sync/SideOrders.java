@@ -69,8 +69,7 @@ final class SideOrders {
         .keep(command.cutover(), spec.source(), command.header().epoch(), command.lease());
     long begun = pace.nanoTime();
     Future<List<String>> proof = pace.fork("fence-proof", () -> proveFenced(spec));
-    replicator.awaitMarker(
-        spec, Direction.FORWARD, fenced.markerId(), command.header().deadline());
+    replicator.awaitMarker(spec, Direction.FORWARD, fenced.markerId(), command.header().deadline());
     long drainMs = (pace.nanoTime() - begun) / 1_000_000;
     watch.fences().keep(command.cutover(), spec);
     List<String> faults = resultOf(proof);
@@ -155,8 +154,7 @@ final class SideOrders {
     return opened;
   }
 
-  Event fenceTarget(SyncCommand.FenceTarget command)
-      throws GateRefused, InterruptedException {
+  Event fenceTarget(SyncCommand.FenceTarget command) throws GateRefused, InterruptedException {
     Fenced fenced = gate.fence(order(command, Side.TARGET, Optional.empty()));
     gate.probe(command.spec().target());
     watch.fences().keep(command.cutover(), command.spec());

@@ -203,7 +203,8 @@ final class DeltaOrdersIT {
             new SyncCommand.AlignSequences(header(), spec(), Side.TARGET),
             new SyncCommand.FenceSource(header(), spec(), LEASE))) {
       assertThat(run(command)).isNotInstanceOf(StepFailed.class);
-      preparedAt = command instanceof SyncCommand.PrepareReplication p ? p.header().epoch() : preparedAt;
+      preparedAt =
+          command instanceof SyncCommand.PrepareReplication p ? p.header().epoch() : preparedAt;
       fencedAt = command.header().epoch();
     }
     assertThat(run(new SyncCommand.OpenTarget(header(), spec(), preparedAt)))
@@ -235,6 +236,11 @@ final class DeltaOrdersIT {
         new Work() {
           @Override
           public void publish(Event event) {}
+
+          @Override
+          public boolean rehearsal() {
+            return false;
+          }
 
           @Override
           public InstantSource clock() {

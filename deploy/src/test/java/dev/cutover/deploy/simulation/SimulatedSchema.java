@@ -22,12 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Everything of a database beside its gate and its rows: the schema, findings, sequences. */
-final class SimulatedSchema 
-    implements CutoverSchema,
-        SchemaBaseline,
-        DatabaseReader,
-        Preflight,
-        SequenceRegister {
+final class SimulatedSchema
+    implements CutoverSchema, SchemaBaseline, DatabaseReader, Preflight, SequenceRegister {
   private final World world;
   private final Instance instance;
 

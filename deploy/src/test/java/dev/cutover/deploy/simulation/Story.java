@@ -11,7 +11,6 @@ import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Evolution;
 import dev.cutover.orchestrator.domain.SagaEvent;
-import dev.cutover.orchestrator.domain.TeamEvent;
 import dev.cutover.runtime.Received;
 import dev.cutover.runtime.Wire;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ final class Story {
           SagaEvent.TargetDeclaredDead _,
           SagaEvent.FenceLossNoted _,
           SagaEvent.UnreadableNoted _,
-          TeamEvent _,
+          SagaEvent.Area _,
           SagaEvent.CutoverFinished _ ->
           event.toString();
     };

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.contract.CutoverId;
-import dev.cutover.contract.MessageSigner;
 import dev.cutover.contract.RollbackRequest;
 import dev.cutover.contract.RollbackRequest.Kind;
 import dev.cutover.contract.RollbackRequestRefused;
@@ -12,6 +11,7 @@ import dev.cutover.contract.RollbackRequestRefused.Why;
 import dev.cutover.contract.RollbackRequested;
 import dev.cutover.monitor.domain.RequestJudge.Outcome;
 import dev.cutover.monitor.domain.SignedRequest.Place;
+import dev.cutover.runtime.MessageSigner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

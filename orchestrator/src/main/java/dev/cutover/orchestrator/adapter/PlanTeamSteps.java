@@ -203,7 +203,7 @@ final class PlanTeamSteps {
     List<Optional<Work>> found = new ArrayList<>();
     entry
         .optionalSection("http")
-        .ifPresent(section -> found.add(Optional.of(new Work.Http(PlanHttpCall.read(section)))));
+        .ifPresent(section -> found.add(Optional.of(new Work.Http(PlanCall.read(section)))));
     entry.optionalSection("participant").ifPresent(section -> found.add(participant(section)));
     entry.optionalSection("byHand").ifPresent(section -> found.add(byHand(section)));
     entry

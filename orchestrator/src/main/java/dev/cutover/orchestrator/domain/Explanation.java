@@ -54,7 +54,8 @@ public final class Explanation {
                   .formatted(data(plan).source().address());
           case VALIDATE_FINAL -> "Compare what changed since the last comparison";
           case SHIFT_TRAFFIC -> "Move traffic of %s to the target".formatted(names(plan));
-          case OPEN_TARGET -> "Let the target %s take writes".formatted(data(plan).target().address());
+          case OPEN_TARGET ->
+              "Let the target %s take writes".formatted(data(plan).target().address());
           case VERIFY_SHIFT -> "Ask every authority for " + names(plan);
           case WATCH_HEALTH -> "Judge the target by the plan's objectives";
           case CHECK_TARGET_WRITES -> "Run the writing checks on the target";

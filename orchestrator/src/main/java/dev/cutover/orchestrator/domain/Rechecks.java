@@ -149,7 +149,8 @@ final class Rechecks {
     return switch (action) {
       case RECHECK_TARGET -> cutover.ledger().done(Action.CHECK_TARGET);
       case RECHECK_COUNTS, RECHECK_DATA -> cutover.ledger().done(Action.COMPARE_DATA);
-      case RECHECK_STREAMS -> cutover.ledger().done(Action.START_REVERSE_SYNC);
+      case RECHECK_STREAMS ->
+          !plan.autonomy().observes() && cutover.ledger().done(Action.START_REVERSE_SYNC);
       case RECHECK_TRAFFIC ->
           plan.window().requestsPerSecondMax().isPresent()
               && cutover.ledger().done(Action.LEARN_BASELINE);

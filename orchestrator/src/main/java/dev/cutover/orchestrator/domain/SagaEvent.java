@@ -28,7 +28,6 @@ public sealed interface SagaEvent {
   /** Events of an area that has a file of its own. */
   sealed interface Area extends SagaEvent permits NoticeEvent, ReadinessEvent, TeamEvent {}
 
-
   /** The plan was accepted and is frozen from here on. */
   record CutoverPlanned(String requestId, String actor, Plan plan, Runbook runbook)
       implements SagaEvent, Answer {}

@@ -15,7 +15,8 @@ final class Told {
   static Finding warRoom(Cutover cutover) {
     Notices.Facts facts = cutover.requiredPlan().notices().facts();
     if (facts.bridge().isEmpty() && facts.room().isEmpty()) {
-      return new Unproven("the plan names neither notices.warRoom.bridge nor notices.warRoom.channel");
+      return new Unproven(
+          "the plan names neither notices.warRoom.bridge nor notices.warRoom.channel");
     }
     return facts.primary().isEmpty()
         ? new Unproven("the plan names nobody on call: notices.warRoom.primary")

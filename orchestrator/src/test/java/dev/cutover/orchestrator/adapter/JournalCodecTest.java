@@ -68,8 +68,7 @@ final class JournalCodecTest {
             "pull the lever",
             false);
     Step lever =
-        new Step(
-            "team-lever", Action.DO_BY_HAND, Duration.ofSeconds(1), 1, Step.OnFailure.HOLD);
+        new Step("team-lever", Action.DO_BY_HAND, Duration.ofSeconds(1), 1, Step.OnFailure.HOLD);
     events.add(new TeamEvent.StepShown(lever, byHand, "pull it", AT, AT));
     events.add(new TeamEvent.StepConfirmed("r", "bo", "team-lever", "pull it"));
     events.add(new TeamEvent.ConfirmationMissed("team-lever", AT));

@@ -116,12 +116,11 @@ class OutboundIT {
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
       port = silent.getLocalPort();
       silent.setSoTimeout((int) PATIENCE.toMillis());
-      try (OutboundLoop first = loop(Optional.of(mail(port)))) {
-        send(notice());
-        try (Socket held = silent.accept()) {
-          assertThat(held.isConnected()).isTrue();
-          first.close(); // while the delivery is under way
-        }
+      OutboundLoop first = loop(Optional.of(mail(port)));
+      send(notice());
+      try (Socket held = silent.accept();
+          first) { // closed first: while the delivery is under way
+        assertThat(held.isConnected()).isTrue();
       }
     }
     assertThat(events).noneMatch(Reply.class::isInstance);

@@ -26,103 +26,103 @@ import java.util.Set;
 final class DeltaReading implements AutoCloseable {
   private static final int CHANGES_AT_ONCE = 500;
 
-    private final Map<TableName, TableShape> shapes;
-    private final Search search;
-    private final DeltaCount count;
-    private final PostgresRefetch after;
-    private final KeyedRows before;
-    private final DeltaFiles files;
-    private final Optional<Path> folder;
+  private final Map<TableName, TableShape> shapes;
+  private final Search search;
+  private final DeltaCount count;
+  private final PostgresRefetch after;
+  private final KeyedRows before;
+  private final DeltaFiles files;
+  private final Optional<Path> folder;
 
-    /**
-     * @param directory where files are written
-     * @param source has the rows before
-     * @param target has the values that the stream is not trusted with
-     */
-    DeltaReading(
-        Map<TableName, TableShape> shapes,
-        Search search,
-        Optional<Path> directory,
-        PostgresCopy.ConnectionSource source,
-        PostgresCopy.ConnectionSource target)
-        throws IOException {
-      this.shapes = shapes;
-      this.search = search;
-      count = new DeltaCount(shapes);
-      after = new PostgresRefetch(target, shapes);
-      before = new KeyedRows(source);
-      folder =
-          search.form() == Form.FILES
-              ? directory.map(path -> path.resolve(search.folder()).toAbsolutePath())
-              : Optional.empty();
-      files = new DeltaFiles(folder);
+  /**
+   * @param directory where files are written
+   * @param source has the rows before
+   * @param target has the values that the stream is not trusted with
+   */
+  DeltaReading(
+      Map<TableName, TableShape> shapes,
+      Search search,
+      Optional<Path> directory,
+      PostgresCopy.ConnectionSource source,
+      PostgresCopy.ConnectionSource target)
+      throws IOException {
+    this.shapes = shapes;
+    this.search = search;
+    count = new DeltaCount(shapes);
+    after = new PostgresRefetch(target, shapes);
+    before = new KeyedRows(source);
+    folder =
+        search.form() == Form.FILES
+            ? directory.map(path -> path.resolve(search.folder()).toAbsolutePath())
+            : Optional.empty();
+    files = new DeltaFiles(folder);
+  }
+
+  void take(ChangeFrame frame) throws SQLException, IOException {
+    count.add(frame);
+    if (search.form() == Form.COUNT) {
+      return;
     }
-
-    void take(ChangeFrame frame) throws SQLException, IOException {
-      count.add(frame);
-      if (search.form() == Form.COUNT) {
-        return;
+    List<Change.OfTable> changes = new ArrayList<>();
+    for (Change change : after.complete(frame.changes())) {
+      if (change instanceof Change.OfTable row) {
+        changes.add(row);
       }
-      List<Change.OfTable> changes = new ArrayList<>();
-      for (Change change : after.complete(frame.changes())) {
-        if (change instanceof Change.OfTable row) {
-          changes.add(row);
-        }
-      }
-      if (changes.isEmpty()) {
-        return;
-      }
-      files.begin(frame.commit());
-      for (int from = 0; from < changes.size(); from += CHANGES_AT_ONCE) {
-        List<Change.OfTable> some =
-            changes.subList(from, Math.min(changes.size(), from + CHANGES_AT_ONCE));
-        Map<TableName, Map<Row, Row>> rows = rowsBefore(some);
-        for (Change.OfTable change : some) {
-          Optional<Row> key = count.keyOf(change);
-          files.add(
-              frame.commit(),
-              change,
-              shape(change.table()),
-              key,
-              key.map(one -> rows.getOrDefault(change.table(), Map.of()).get(one)));
-        }
-      }
-      files.end();
     }
-
-    private Map<TableName, Map<Row, Row>> rowsBefore(List<Change.OfTable> changes)
-        throws SQLException {
-      Map<TableName, Set<Row>> keys = new LinkedHashMap<>();
-      for (Change.OfTable change : changes) {
-        count
-            .keyOf(change)
-            .ifPresent(
-                key -> keys.computeIfAbsent(change.table(), _ -> new LinkedHashSet<>()).add(key));
-      }
-      Map<TableName, Map<Row, Row>> rows = new HashMap<>();
-      for (Map.Entry<TableName, Set<Row>> entry : keys.entrySet()) {
-        TableShape shape = shape(entry.getKey());
-        rows.put(entry.getKey(), before.read(shape, List.copyOf(entry.getValue()), shape.names()));
-      }
-      return rows;
+    if (changes.isEmpty()) {
+      return;
     }
-
-    private TableShape shape(TableName table) {
-      return Objects.requireNonNull(shapes.get(table));
-    }
-
-    Found found() throws IOException {
-      return new Found(
-          count.toDelta(search.markerId().isPresent()),
-          search.form() == Form.COUNT ? "" : files.finish(),
-          folder.map(Path::toString).orElse(""));
-    }
-
-    @Override
-    public void close() throws SQLException, IOException {
-      try (after;
-          before) {
-        files.close();
+    files.begin(frame.commit());
+    for (int from = 0; from < changes.size(); from += CHANGES_AT_ONCE) {
+      List<Change.OfTable> some =
+          changes.subList(from, Math.min(changes.size(), from + CHANGES_AT_ONCE));
+      Map<TableName, Map<Row, Row>> rows = rowsBefore(some);
+      for (Change.OfTable change : some) {
+        Optional<Row> key = count.keyOf(change);
+        files.add(
+            frame.commit(),
+            change,
+            shape(change.table()),
+            key,
+            key.map(one -> rows.getOrDefault(change.table(), Map.of()).get(one)));
       }
+    }
+    files.end();
+  }
+
+  private Map<TableName, Map<Row, Row>> rowsBefore(List<Change.OfTable> changes)
+      throws SQLException {
+    Map<TableName, Set<Row>> keys = new LinkedHashMap<>();
+    for (Change.OfTable change : changes) {
+      count
+          .keyOf(change)
+          .ifPresent(
+              key -> keys.computeIfAbsent(change.table(), _ -> new LinkedHashSet<>()).add(key));
+    }
+    Map<TableName, Map<Row, Row>> rows = new HashMap<>();
+    for (Map.Entry<TableName, Set<Row>> entry : keys.entrySet()) {
+      TableShape shape = shape(entry.getKey());
+      rows.put(entry.getKey(), before.read(shape, List.copyOf(entry.getValue()), shape.names()));
+    }
+    return rows;
+  }
+
+  private TableShape shape(TableName table) {
+    return Objects.requireNonNull(shapes.get(table));
+  }
+
+  Found found() throws IOException {
+    return new Found(
+        count.toDelta(search.markerId().isPresent()),
+        search.form() == Form.COUNT ? "" : files.finish(),
+        folder.map(Path::toString).orElse(""));
+  }
+
+  @Override
+  public void close() throws SQLException, IOException {
+    try (after;
+        before) {
+      files.close();
     }
   }
+}
