@@ -16,6 +16,10 @@ import java.util.Optional;
  * @param waitingFor who or what it waits for, in words; empty when it works
  * @param serving the side that takes writes; empty in the write outage
  * @param outageDeadline when it goes back by itself unless the other side serves before
+ * @param evidenceHash SHA-256 of what whoever approves has to have seen; an approval names it
+ * @param people who said what, and what is asked of whom
+ * @param claims what belongs to this cutover alone as long as it is not finished, such as {@code
+ *     database 10.0.0.1:5432/shop} or {@code name shop.example.com.}
  * @param steps in the order of the runbook, then of the rollback
  * @param readiness whether it can go, whether it can go back, and what time makes of it
  * @param notices what people were told, and who is there
@@ -32,12 +36,16 @@ public record CutoverStatus(
     Optional<Side> serving,
     Optional<Instant> outageDeadline,
     List<String> approvedBy,
+    String evidenceHash,
+    PeopleStatus people,
+    List<String> claims,
     List<StepStatus> steps,
     ReadinessStatus readiness,
     NoticeBoard notices)
     implements Report {
   public CutoverStatus {
     approvedBy = List.copyOf(approvedBy);
+    claims = List.copyOf(claims);
     steps = List.copyOf(steps);
   }
 
@@ -68,6 +76,8 @@ public record CutoverStatus(
     TO_CONFIRM,
     SENT,
     DONE,
-    FAILED
+    FAILED,
+    /** Two people left it out. */
+    SKIPPED
   }
 }

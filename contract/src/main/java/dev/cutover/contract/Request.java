@@ -25,9 +25,58 @@ public sealed interface Request extends Message {
    * Says yes at a gate. Two different people are needed to go.
    *
    * @param gate name of the gate, such as {@code go}
+   * @param evidenceHash of what was looked at, from {@link CutoverStatus}: refused when that has
+   *     changed since
    */
-  record Approve(CutoverId cutover, String requestId, String actor, String gate, String comment)
+  record Approve(
+      CutoverId cutover,
+      String requestId,
+      String actor,
+      String gate,
+      String comment,
+      String evidenceHash)
       implements Request {}
+
+  /** Says no at a gate: the cutover is held, and whoever said yes has to say it again. */
+  record Reject(CutoverId cutover, String requestId, String actor, String gate, String reason)
+      implements Request {}
+
+  /**
+   * Changes the frozen plan before the fence. Approvals are void from then on.
+   *
+   * @param plan the changed plan file, YAML, whole
+   */
+  record Amend(CutoverId cutover, String requestId, String actor, String plan, String reason)
+      implements Request {}
+
+  /**
+   * Leaves out a step that can't be done. The first one proposes it; a second, different person who
+   * says the same makes it so.
+   *
+   * @param step its name, such as {@code check-target}
+   */
+  record Skip(CutoverId cutover, String requestId, String actor, String step, String reason)
+      implements Request {}
+
+  /** Who asks is the operator from now on. */
+  record TakeOver(CutoverId cutover, String requestId, String actor, String reason)
+      implements Request {}
+
+  /** Answers the open question whether to roll back. */
+  record Decide(
+      CutoverId cutover, String requestId, String actor, RollbackChoice choice, String reason)
+      implements Request {}
+
+  /**
+   * No rollback by itself for a while.
+   *
+   * @param minutes 1 to 60
+   */
+  record Disarm(CutoverId cutover, String requestId, String actor, String reason, int minutes)
+      implements Request {}
+
+  /** Rollback by itself from now on, before the time of {@link Disarm} is over. */
+  record Arm(CutoverId cutover, String requestId, String actor, String reason) implements Request {}
 
   /** Stops before the next step. Refused while no side serves. */
   record Hold(CutoverId cutover, String requestId, String actor, String reason)

@@ -1,6 +1,7 @@
 package dev.cutover.deploy;
 
 import dev.cutover.contract.CutoverId;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,35 +34,42 @@ public final class Operator {
     post("/cutovers", "application/yaml", plan);
   }
 
-  /** Says yes at a gate. */
+  /** Says yes at a gate, to what the status shows. */
   public void approve(CutoverId cutover, String gate) throws InterruptedException {
+    String path = "/cutovers/" + cutover.value();
+    String shown = new JsonObject(send(request(path).GET().build())).getString("evidenceHash");
     post(
-        "/cutovers/" + cutover.value() + "/approvals",
+        path + "/approvals",
         "application/json",
-        "{\"gate\":\"" + gate + "\",\"comment\":\"demonstration\"}");
+        new JsonObject()
+            .put("gate", gate)
+            .put("comment", "demonstration")
+            .put("evidenceHash", shown)
+            .encode());
   }
 
   private void post(String path, String type, String body) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(api.resolve(path))
-            .timeout(ANSWER_MAX)
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", type)
-            .POST(BodyPublishers.ofString(body))
-            .build();
+    send(request(path).header("Content-Type", type).POST(BodyPublishers.ofString(body)).build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(api.resolve(path))
+        .timeout(ANSWER_MAX)
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private String send(HttpRequest request) throws InterruptedException {
+    String asked = request.method() + " " + request.uri().getPath();
     try {
       HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
       if (response.statusCode() / 100 != 2) {
         throw new IllegalStateException(
-            "Expected POST "
-                + path
-                + " to be accepted, but the answer was "
-                + response.statusCode()
-                + ": "
-                + response.body());
+            "Expected %s to be accepted, but the answer was %d: %s"
+                .formatted(asked, response.statusCode(), response.body()));
       }
+      return response.body();
     } catch (IOException e) {
-      throw new IllegalStateException("Expected POST " + path + " to be answered, but: " + e, e);
+      throw new IllegalStateException("Expected %s to be answered, but: %s".formatted(asked, e), e);
     }
   }
 }

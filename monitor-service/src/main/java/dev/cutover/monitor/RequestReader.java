@@ -53,14 +53,14 @@ final class RequestReader {
   /** What a record turned out to be. */
   sealed interface Reading {
     /** Somebody known has signed it, and it can be read. */
-    record Readable(SignedRequest request) implements Reading {}
+    record Believed(SignedRequest request) implements Reading {}
 
     /**
      * It is not to be believed, or not to be read.
      *
      * @param sender whose signature fits, or {@link #UNKNOWN}
      */
-    record Unreadable(String sender, Why why, String reason) implements Reading {}
+    record Refused(String sender, Why why, String reason) implements Reading {}
   }
 
   Reading read(Received received) {
@@ -123,7 +123,7 @@ final class RequestReader {
     if (!request.get().cutover().value().equals(key)) {
       return malformed(sender, "the cutover's id as the record's key too");
     }
-    return new Reading.Readable(
+    return new Reading.Believed(
         new SignedRequest(
             sender,
             requestId,
@@ -146,6 +146,6 @@ final class RequestReader {
   }
 
   private static Reading unreadable(String sender, Why why, String reason) {
-    return new Reading.Unreadable(sender, why, reason);
+    return new Reading.Refused(sender, why, reason);
   }
 }

@@ -160,9 +160,9 @@ final class RollbackRequestIntake implements MessageLoop {
       return log.publish(new Outgoing(received.topic(), key, received.value(), received.headers()));
     }
     return switch (reader.read(received)) {
-      case Reading.Unreadable(String sender, Why why, String reason) ->
+      case Reading.Refused(String sender, Why why, String reason) ->
           refuse(received, sender, why, reason, now);
-      case Reading.Readable(SignedRequest request) ->
+      case Reading.Believed(SignedRequest request) ->
           switch (RequestJudge.judge(request, accepted, requestAgeMax, triggerLifetime, now)) {
             case RequestJudge.Outcome.Accepted(RollbackRequested trigger) -> accept(trigger);
             case RequestJudge.Outcome.Refused(Why why, String reason) ->

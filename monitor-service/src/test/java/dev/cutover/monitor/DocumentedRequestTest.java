@@ -71,7 +71,7 @@ class DocumentedRequestTest {
         new Sender("pager", key, List.of("shop"), EnumSet.allOf(RollbackRequest.Kind.class));
     assertThat(new RequestReader(List.of(pager)).read(sent()))
         .isInstanceOfSatisfying(
-            Reading.Readable.class,
+            Reading.Believed.class,
             readable -> {
               assertThat(readable.request().sender()).isEqualTo(pager);
               assertThat(readable.request().request().sentence())

@@ -101,8 +101,10 @@ class RollbackRequestsIT {
       log.publish(good).join();
       log.publish(good).join();
       for (int n = 0; n < 300; n++) {
-        log.publish(
-            without(request("shop-eu", "f" + n, Kind.ERROR_RATE, Instant.now()), "ce_signature"));
+        var _ =
+            log.publish(
+                without(
+                    request("shop-eu", "f" + n, Kind.ERROR_RATE, Instant.now()), "ce_signature"));
       }
       log.publish(request("shop-eu", "last", Kind.ERROR_RATE, Instant.now())).join();
       // then
@@ -145,7 +147,7 @@ class RollbackRequestsIT {
         }
         hanging.initTransactions();
         hanging.beginTransaction();
-        hanging.send(record(request("shop-0", "hung", Kind.ERROR_RATE, Instant.now())));
+        var _ = hanging.send(record(request("shop-0", "hung", Kind.ERROR_RATE, Instant.now())));
         hanging.flush();
         await().atMost(Duration.ofSeconds(20)).until(() -> triggers.size() == 5);
       }

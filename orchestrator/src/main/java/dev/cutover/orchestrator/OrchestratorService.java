@@ -16,6 +16,7 @@ import dev.cutover.contract.UndecodableMessage;
 import dev.cutover.orchestrator.adapter.DecisionRecords;
 import dev.cutover.orchestrator.adapter.JournalCodec;
 import dev.cutover.orchestrator.adapter.JournalEntry;
+import dev.cutover.orchestrator.adapter.PlanDifference;
 import dev.cutover.orchestrator.adapter.PlanYaml;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Decision;
@@ -115,6 +116,8 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     return switch (envelope.message()) {
       case Request.StartCutover start ->
           decide(partition, start.cutover(), read(start, now), origin, now);
+      case Request.Amend amend ->
+          decide(partition, amend.cutover(), read(partition, amend, now), origin, now);
       case Request request ->
           decide(partition, request.cutover(), new SagaInput.Asked(request), origin, now);
       case Reply reply ->
@@ -185,6 +188,20 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
                   List.of(
                       "Expected a plan of cutover %s, but it is of %s"
                           .formatted(start.cutover(), plan.id())));
+    };
+  }
+
+  /** A changed plan likewise, with what is changed. */
+  private SagaInput read(int partition, Request.Amend amend, Instant now) {
+    String before =
+        known(partition, amend.cutover())
+            .map(cutover -> cutover.people().authorship().file())
+            .orElse("");
+    return switch (PlanYaml.read(amend.plan(), now)) {
+      case PlanYaml.Reading.Faulty(List<String> faults) ->
+          new SagaInput.AmendRefused(amend, faults);
+      case PlanYaml.Reading.Accepted(var plan) ->
+          new SagaInput.AmendAsked(amend, plan, PlanDifference.keys(before, amend.plan()));
     };
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.MessageCodec;
+import dev.cutover.contract.PeopleStatus;
 import dev.cutover.contract.ReadinessStatus;
 import dev.cutover.orchestrator.adapter.ApiDocument;
 import dev.cutover.orchestrator.adapter.JournalEntry;
@@ -115,12 +116,22 @@ final class OpenApiTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Status", "Step", "JournalEntry", "Readiness", "ReadinessLine", "Fact", "Freeze"})
+  @CsvSource({
+    "Status",
+    "Step",
+    "People",
+    "JournalEntry",
+    "Readiness",
+    "ReadinessLine",
+    "Fact",
+    "Freeze"
+  })
   void shouldDescribeEveryFieldOfARecord(String schema) {
     // given
     Class<?> record =
         switch (schema) {
           case "Status" -> CutoverStatus.class;
+          case "People" -> PeopleStatus.class;
           case "Step" -> CutoverStatus.StepStatus.class;
           case "Readiness" -> ReadinessStatus.class;
           case "ReadinessLine" -> ReadinessStatus.LineStatus.class;

@@ -122,12 +122,16 @@ final class OperatorApiIT {
         .contains("refusing is waiting already");
     fixture.approve("refusing", "ana");
     assertThat(
-            problem(fixture.post("ana", "/cutovers/refusing/approvals", "{\"gate\":\"go\"}"), 409)
+            problem(
+                    fixture.post(
+                        "ana", "/cutovers/refusing/approvals", fixture.approval("refusing")),
+                    409)
                 .getString("detail"))
         .contains("second, different person", "ana has approved already");
     assertThat(
             problem(
-                    fixture.post("mallory", "/cutovers/refusing/approvals", "{\"gate\":\"go\"}"),
+                    fixture.post(
+                        "mallory", "/cutovers/refusing/approvals", fixture.approval("refusing")),
                     409)
                 .getString("detail"))
         .contains("mallory asked");

@@ -127,12 +127,12 @@ final class OrchestratorFixture implements AutoCloseable {
   /** A plan whose times are seconds. */
   static String plan(String cutover) {
     return """
-    cutover: %s
+    cutover: %1$s
     approvers: [ana, bo]
     readiness: {requireCritical: false}
     data:
-      source: {host: 127.0.0.1, port: 5432, database: shop, credential: shop-source}
-      target: {host: 127.0.0.1, port: 5433, database: shop, credential: shop-target}
+      source: {host: 127.0.0.1, port: 5432, database: %1$s, credential: shop-source}
+      target: {host: 127.0.0.1, port: 5433, database: %1$s, credential: shop-target}
       tables: [public.orders]
     traffic:
       zone: test.
@@ -140,7 +140,7 @@ final class OrchestratorFixture implements AutoCloseable {
       tsigKey: key
       loweredTtl: 1s
       names:
-        - name: shop.test.
+        - name: %1$s.test.
           source: [{type: A, values: [127.0.0.2]}]
           target: [{type: A, values: [127.0.0.3]}]
     watch:
@@ -272,9 +272,15 @@ final class OrchestratorFixture implements AutoCloseable {
   void approve(String cutover, String... people) {
     for (String person : people) {
       HttpResponse<String> answer =
-          post(person, "/cutovers/%s/approvals".formatted(cutover), "{\"gate\": \"go\"}");
+          post(person, "/cutovers/%s/approvals".formatted(cutover), approval(cutover));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     }
+  }
+
+  /** A yes to what is shown now. */
+  String approval(String cutover) {
+    String shown = status(cutover).orElseThrow().getString("evidenceHash");
+    return new JsonObject().put("gate", "go").put("evidenceHash", shown).encode();
   }
 
   Optional<JsonObject> status(String cutover) {

@@ -239,8 +239,8 @@ final class FailOver implements AutoCloseable {
     if (status.outcome().filter("COMPLETED"::equals).isPresent()) {
       completed.add(id);
     } else if (status.waitingFor().startsWith("go ") && askedForGo.add(id)) {
-      ask(new Request.Approve(id, "go-ada-" + id, "ada", "go", ""));
-      ask(new Request.Approve(id, "go-grace-" + id, "grace", "go", ""));
+      ask(new Request.Approve(id, "go-ada-" + id, "ada", "go", "", status.evidenceHash()));
+      ask(new Request.Approve(id, "go-grace-" + id, "grace", "go", "", status.evidenceHash()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.cutover.deploy.simulation;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.Request;
 import dev.cutover.orchestrator.domain.SagaState;
+import dev.cutover.orchestrator.domain.SagaView;
 import dev.cutover.runtime.Outgoing;
 import dev.cutover.runtime.Wire;
 import java.time.Duration;
@@ -102,13 +103,19 @@ final class People {
   }
 
   private Request approval(String actor) {
-    return new Request.Approve(Story.ID, next(), actor, "go", "");
+    return new Request.Approve(
+        Story.ID,
+        next(),
+        actor,
+        "go",
+        "",
+        SagaView.of(story.cutover, "", world.baton.now()).evidenceHash());
   }
 
   /** What nobody should have asked for now. */
   private Request odd() {
     String actor = world.baton.chance(0.2) ? "mallory" : somebody();
-    return switch (world.baton.random.nextInt(7)) {
+    return switch (world.baton.random.nextInt(13)) {
       case 0 -> new Request.Hold(Story.ID, next(), actor, "wait");
       case 1 -> new Request.Abort(Story.ID, next(), actor, "stop");
       case 2 -> new Request.RollBack(Story.ID, next(), actor, "back");
@@ -118,6 +125,18 @@ final class People {
           world.baton.chance(0.2)
               ? new Request.Abandon(Story.ID, next(), actor, "no")
               : approval(actor);
+      case 6 -> new Request.Reject(Story.ID, next(), actor, "go", "not yet");
+      case 7 -> new Request.Skip(Story.ID, next(), actor, "check-target", "it is broken");
+      case 8 -> new Request.TakeOver(Story.ID, next(), actor, "my turn");
+      case 9 -> new Request.Disarm(Story.ID, next(), actor, "a known fault", 1);
+      case 10 -> new Request.Arm(Story.ID, next(), actor, "mended");
+      case 11 ->
+          new Request.Amend(
+              Story.ID,
+              next(),
+              actor,
+              Plans.SHOP.replace("observation: 10s", "observation: 11s"),
+              "look longer");
       default -> approval(actor);
     };
   }

@@ -10,6 +10,7 @@ import dev.cutover.orchestrator.adapter.JournalEntry;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Evolution;
+import dev.cutover.orchestrator.domain.PeopleEvent;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.runtime.Received;
 import dev.cutover.runtime.Wire;
@@ -89,7 +90,7 @@ final class Story {
           "trigger %s acted %s %s".formatted(e.trigger().decisionId(), e.acted(), e.reason());
       case SagaEvent.RequestRefused _,
           SagaEvent.RequestHeeded _,
-          SagaEvent.GateApproved _,
+          PeopleEvent _,
           SagaEvent.StageEntered _,
           SagaEvent.GateReached _,
           SagaEvent.ObservationBegan _,

@@ -23,10 +23,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +40,6 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class PlanYaml {
   /** Longest plan: it travels in one record of the log, several times. */
   private static final int CHARACTERS_MAX = 256 * 1024;
-
-  /** Nobody may go alone. */
-  private static final int APPROVALS_MIN = 2;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration HOUR = Duration.ofHours(1);
@@ -120,9 +114,9 @@ public final class PlanYaml {
         "blueGreen",
         PlanValues.matching("blueGreen"));
     boolean rehearsal = root.valueOr("rehearsal", "true or false", false, PlanValues::flag);
-    List<String> approvers = approvers();
+    Governance governance = PlanPeople.read(root);
     Window window = root.optionalSection("window").map(this::window).orElse(Window.ALWAYS);
-    ReadinessPolicy readiness = PlanReadiness.read(root, window, approvers, rehearsal);
+    ReadinessPolicy readiness = PlanReadiness.read(root, window, governance.approvers(), rehearsal);
     Plan.Bounds bounds = bounds(root.sectionOrEmpty("bounds"));
     root.optionalSection("rollback").ifPresent(PlanYaml::rollback);
 
@@ -146,7 +140,7 @@ public final class PlanYaml {
     PlanAutonomy autonomy = PlanAutonomy.read(root);
     Notices notices =
         root.optionalSection("notices")
-            .map(s -> PlanNotices.read(s, approvers))
+            .map(s -> PlanNotices.read(s, governance.approvers()))
             .orElse(Notices.NONE);
     root.end();
     if (!faults.none()) {
@@ -163,7 +157,7 @@ public final class PlanYaml {
             checks.writing(),
             checks.source(),
             new Strategy.BlueGreen(),
-            new Governance(approvers, APPROVALS_MIN),
+            governance,
             window,
             RollbackPolicy.DEFAULT,
             readiness,
@@ -176,22 +170,6 @@ public final class PlanYaml {
             List.of());
     autonomy.check(Runbook.of(plan));
     return faults.none() ? Optional.of(plan) : Optional.empty();
-  }
-
-  private List<String> approvers() {
-    Map<String, String> byPerson = new LinkedHashMap<>();
-    for (YamlSection.Text text : root.texts("approvers")) {
-      if (byPerson.putIfAbsent(text.value().toLowerCase(Locale.ROOT), text.value()) != null) {
-        root.fault(
-            text, "Expected different people, but '%s' is there twice".formatted(text.value()));
-      }
-    }
-    if (byPerson.size() < APPROVALS_MIN) {
-      root.fault(
-          "approvers",
-          "Expected at least two different people in approvers, but found " + byPerson.size());
-    }
-    return List.copyOf(byPerson.values());
   }
 
   private Window window(YamlSection section) {

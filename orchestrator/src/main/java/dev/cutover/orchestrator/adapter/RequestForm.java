@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.adapter;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.ReadinessLine;
 import dev.cutover.contract.Request;
+import dev.cutover.contract.RollbackChoice;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -40,14 +41,94 @@ public enum RequestForm {
       Set.of(Role.APPROVER),
       List.of(
           Field.optional("gate", "go", "Name of the gate."),
-          Field.optional("comment", "", "What was looked at.")),
+          Field.optional("comment", "", "What was looked at."),
+          Field.shown(
+              "evidenceHash",
+              "Of the status that was looked at; refused when that has changed since.")),
       form ->
           new Request.Approve(
               form.cutover(),
               form.requestId(),
               form.actor(),
               form.text("gate"),
-              form.text("comment"))),
+              form.text("comment"),
+              form.text("evidenceHash"))),
+  REJECT(
+      "reject",
+      "Says no at a gate: the cutover is held, and every yes has to be said again.",
+      Set.of(Role.APPROVER),
+      List.of(Field.optional("gate", "go", "Name of the gate."), Field.reason()),
+      form ->
+          new Request.Reject(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("gate"),
+              form.text("reason"))),
+  DECIDE(
+      "decide",
+      "Answers the question whether to roll back. Only those whom the plan names may.",
+      Set.of(Role.OPERATOR, Role.VALIDATOR, Role.APPROVER, Role.ADMINISTRATOR),
+      List.of(Field.optional("choice", "rollBack", "rollBack or stay."), Field.reason()),
+      form ->
+          new Request.Decide(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              choice(form.text("choice")),
+              form.text("reason"))),
+  DISARM(
+      "disarm",
+      "Switches the rollback by itself off for some minutes; shown in red until it is over.",
+      Set.of(Role.OPERATOR, Role.ADMINISTRATOR),
+      List.of(Field.optional("minutes", "15", "1 to 60."), Field.reason()),
+      form ->
+          new Request.Disarm(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("reason"),
+              minutes(form.text("minutes")))),
+  ARM(
+      "arm",
+      "Switches the rollback by itself on again.",
+      Set.of(Role.OPERATOR, Role.APPROVER, Role.ADMINISTRATOR),
+      List.of(Field.reason()),
+      form -> new Request.Arm(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  SKIP(
+      "skip",
+      "Leaves out the step at which it is held. A second, different person has to say the same.",
+      Set.of(Role.OPERATOR, Role.VALIDATOR, Role.APPROVER),
+      List.of(
+          Field.required("step", "Its name as the status shows it, such as check-target."),
+          Field.reason()),
+      form ->
+          new Request.Skip(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("step"),
+              form.text("reason"))),
+  TAKE_OVER(
+      "take-over",
+      "Makes whoever asks the operator.",
+      Set.of(Role.OPERATOR, Role.ADMINISTRATOR),
+      List.of(Field.reason()),
+      form ->
+          new Request.TakeOver(
+              form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  AMEND(
+      "amend",
+      "Changes the plan before the fence. Approvals are void, and what was proven is proven anew.",
+      Set.of(Role.OPERATOR),
+      List.of(Field.document("plan", "The changed plan, whole."), Field.reason()),
+      form ->
+          new Request.Amend(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("plan"),
+              form.text("reason"))),
   ABORT(
       "abort",
       "Before the fence: back to prepared. After it: rolls back.",
@@ -198,6 +279,14 @@ public enum RequestForm {
       return new Field(name, Kind.TEXT, Optional.of(fallback), description);
     }
 
+    static Field shown(String name, String description) {
+      return new Field(name, Kind.SHOWN, Optional.empty(), description);
+    }
+
+    static Field document(String name, String description) {
+      return new Field(name, Kind.DOCUMENT, Optional.empty(), description);
+    }
+
     static Field reason() {
       return required("reason", "Why; whoever reads the journal sees it.");
     }
@@ -236,6 +325,24 @@ public enum RequestForm {
     this.roles = Set.copyOf(roles);
     this.fields = List.copyOf(fields);
     this.request = request;
+  }
+
+  private static RollbackChoice choice(String text) {
+    return switch (text) {
+      case "rollBack" -> RollbackChoice.ROLL_BACK;
+      case "stay" -> RollbackChoice.STAY;
+      default ->
+          throw new IllegalArgumentException(
+              "Expected rollBack or stay as 'choice', but found '%s'".formatted(text));
+    };
+  }
+
+  private static int minutes(String text) {
+    if (!text.matches("[0-9]{1,3}")) {
+      throw new IllegalArgumentException(
+          "Expected a whole number of minutes as 'minutes', but found '%s'".formatted(text));
+    }
+    return Integer.parseInt(text);
   }
 
   /** Its name on the command line, such as {@code target-dead}. */

@@ -70,10 +70,17 @@ public final class Submissions {
               "Expected a plan that can be carried out, but it has %d fault(s)"
                   .formatted(faults.size()),
               faults);
-      case PlanYaml.Reading.Accepted(var plan) ->
+      case PlanYaml.Reading.Accepted(var plan) -> {
+        List<String> refusals =
+            Claimants.refusals(board.statuses(Set.of(), "", Integer.MAX_VALUE).statuses(), plan);
+        if (refusals.isEmpty()) {
           submit(
               context,
               new Request.StartCutover(plan.id(), requestId(context, person), person.name(), yaml));
+        } else {
+          HttpAnswer.problem(context, 409, refusals.getFirst(), refusals);
+        }
+      }
     }
   }
 

@@ -34,7 +34,8 @@ final class Deadlines {
             bound(cutover).stream(),
             silence(cutover).stream(),
             Rechecks.next(cutover).stream(),
-            Milestones.next(cutover).stream())
+            Milestones.next(cutover).stream(),
+            PeopleDeadlines.next(cutover))
         .flatMap(stream -> stream)
         .min(Instant::compareTo);
   }
@@ -66,6 +67,7 @@ final class Deadlines {
         onStep(draft, record);
       }
     }
+    PeopleDeadlines.on(draft);
     if (silence(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
       draft.add(
           new HealthNoted(
@@ -84,11 +86,18 @@ final class Deadlines {
     return !draft.now().isBefore(at);
   }
 
-  /** A step is waited for where the runbook or a route is under way; what only looks, anywhere. */
+  /**
+   * A step is waited for where the runbook or a route is under way; what only looks, and a watch
+   * that was begun anew, wherever the cutover is.
+   */
   private static boolean heeded(Cutover cutover, StepRecord record) {
-    return cutover.state() instanceof Running
-        || cutover.state() instanceof RollingBack
-        || Rechecks.isRecheck(record.step().action());
+    return switch (cutover.state()) {
+      case Running _, RollingBack _ -> true;
+      case Waiting _, Observing _, Held _ ->
+          record.step().action() == Action.WATCH_HEALTH
+              || Rechecks.isRecheck(record.step().action());
+      case Planned _, Prepared _, Finished _ -> Rechecks.isRecheck(record.step().action());
+    };
   }
 
   private static void onStep(Draft draft, StepRecord record) {
@@ -130,10 +139,13 @@ final class Deadlines {
   }
 
   private static Optional<Instant> gate(Cutover cutover) {
+    if (cutover.people().question().isPresent()) {
+      return Optional.empty(); // it has a deadline of its own
+    }
     return switch (cutover.state()) {
       case Waiting(int stage, Instant _, Instant until) -> {
         Optional<Instant> opens = cutover.requiredPlan().window().opensAt();
-        boolean approved = Forward.approved(cutover) && Rechecks.inTheWay(cutover).isEmpty();
+        boolean approved = Approvals.complete(cutover) && Rechecks.inTheWay(cutover).isEmpty();
         boolean forWindow = Forward.kind(cutover, stage) == Stage.Kind.GO && approved;
         yield Optional.of(forWindow ? opens.orElse(until) : until);
       }

@@ -23,10 +23,18 @@ public final class Evolution {
     return switch (event) {
       case TeamEvent e -> TeamEvent.evolve(cutover, e);
       case ReadinessEvent e -> ReadinessEvent.apply(cutover, e);
-      case CutoverPlanned e -> cutover.planned(e.plan(), e.runbook()).with(new Running(0));
+      case PeopleEvent e -> PeopleEvent.evolve(cutover, e);
+      case CutoverPlanned e ->
+          cutover
+              .planned(e.plan(), e.runbook())
+              .with(
+                  cutover
+                      .people()
+                      .with(cutover.people().authorship().by(e.actor(), e.file()))
+                      .withOperator(e.plan().governance().operator().orElse(e.actor())))
+              .with(new Running(0));
       case RequestRefused _ -> cutover;
       case RequestHeeded _ -> cutover;
-      case GateApproved e -> cutover.with(cutover.people().withApproval(e.actor()));
       case StageEntered e -> cutover.with(new Running(e.stage()));
       case GateReached e -> cutover.with(new Waiting(e.stage(), e.since(), e.until()));
       case ObservationBegan e -> cutover.with(new Observing(e.stage(), e.since(), e.until()));
@@ -48,6 +56,7 @@ public final class Evolution {
           cutover
               .with(ledger.withOutstandingVoid("void: " + e.route().reason()))
               .with(world.withServing(world.serving(), e.deadline()))
+              .with(cutover.people().withoutQuestion())
               .with(new RollingBack(e.route(), 0, false));
       case RouteStageEntered e -> {
         RollingBack back = rollingBack(cutover);

@@ -78,7 +78,7 @@ final class Forward {
                 .ledger()
                 .reply(Action.VERIFY_SHIFT, TrafficVerified.class)
                 .map(r -> expiry(r.lastAuthorityAt(), r.ttlSeconds(), bounds.ttlSlack()))
-                .orElse(now);
+                .orElseGet(() -> unproven(draft));
         draft.add(new GateReached(index, now, until));
       }
       case OBSERVED -> draft.add(new ObservationBegan(index, now, now.plus(bounds.observation())));
@@ -94,6 +94,14 @@ final class Forward {
     return plan.window().closesAt().filter(until::isAfter).orElse(until);
   }
 
+  /** Nobody proved when the last authority answered with the new records: it is waited from now. */
+  private static Instant unproven(Draft draft) {
+    Plan plan = draft.cutover().requiredPlan();
+    return plan.trafficSwitch()
+        .map(s -> expiry(draft.now(), s.loweredTtlSeconds(), plan.bounds().ttlSlack()))
+        .orElse(draft.now());
+  }
+
   private static Instant expiry(Instant from, int ttlSeconds, Duration slack) {
     return from.plusSeconds(ttlSeconds).plus(slack);
   }
@@ -101,6 +109,9 @@ final class Forward {
   /** Goes through the gate that the cutover stands at, if it is open. */
   static void passIfOpen(Draft draft) {
     Cutover cutover = draft.cutover();
+    if (cutover.people().question().isPresent()) {
+      return; // nothing goes further while people are asked whether to go back
+    }
     switch (cutover.state()) {
       case Waiting(int stage, Instant _, Instant until) -> {
         if (kind(cutover, stage) == Stage.Kind.GO ? mayGo(draft) : !draft.now().isBefore(until)) {
@@ -125,15 +136,9 @@ final class Forward {
 
   private static boolean mayGo(Draft draft) {
     return draft.cutover().requiredPlan().window().contains(draft.now())
-        && approved(draft.cutover())
+        && Approvals.complete(draft.cutover(), draft.now())
         && Rechecks.inTheWay(draft.cutover()).isEmpty()
         && Checklist.shortfalls(draft.cutover(), draft.now()).isEmpty();
-  }
-
-  /** Whether as many different people as the plan wants said go. */
-  static boolean approved(Cutover cutover) {
-    return cutover.people().approvals().size()
-        >= cutover.requiredPlan().governance().approvalsNeeded();
   }
 
   /** Without a watch nothing is judged; with one, only a fresh word that says healthy counts. */
@@ -169,12 +174,25 @@ final class Forward {
     }
   }
 
+  /** Where another go begins: at what its preparation still lacks, or else behind it. */
+  static int retryFrom(Cutover cutover) {
+    Runbook runbook = cutover.requiredRunbook();
+    for (int index = 0; index < runbook.retryFrom(); index++) {
+      if (runbook.stages().get(index) instanceof Work work
+          && !work.steps().stream().allMatch(step -> complete(cutover.ledger(), step))) {
+        return index;
+      }
+    }
+    return runbook.retryFrom();
+  }
+
   static boolean complete(Ledger ledger, Step step) {
     return ledger
         .step(step.name())
         .map(
             record ->
                 record.status() == Status.DONE
+                    || record.status() == Status.SKIPPED
                     || (record.status() == Status.FAILED && step.onFailure() == OnFailure.REPORT))
         .orElse(false);
   }

@@ -261,6 +261,7 @@ final class Proofs {
                 switch (record.status()) {
                   case DONE -> aged(cutover, record.detail(), record.endedAt(), step, now);
                   case FAILED -> new Failed(record.detail(), record.sentAt(), step.stepName());
+                  case SKIPPED -> new Unproven(record.detail());
                   case SHOWN, SENT, RETRYING -> new Unproven("under way");
                 })
         .orElseGet(() -> new Unproven("not looked at yet"));

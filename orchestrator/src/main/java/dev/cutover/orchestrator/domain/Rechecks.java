@@ -141,7 +141,7 @@ final class Rechecks {
     Optional<Instant> opens = cutover.requiredPlan().window().opensAt();
     boolean early = opens.filter(at.plus(took.multipliedBy(2))::isBefore).isPresent();
     boolean acrossTheOpening = opens.filter(o -> at.isBefore(o) && !early).isPresent();
-    return Forward.approved(cutover) ? early : !acrossTheOpening || took.isZero();
+    return Approvals.complete(cutover) ? early : !acrossTheOpening || took.isZero();
   }
 
   private static boolean wanted(Cutover cutover, Action action) {

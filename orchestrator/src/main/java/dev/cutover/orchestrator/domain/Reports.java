@@ -16,6 +16,7 @@ import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.SchemaObserved;
 import dev.cutover.contract.StateChanged;
 import dev.cutover.contract.UndecodableMessage;
+import dev.cutover.orchestrator.domain.PeopleEvent.RollbackMissed;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.SagaState.*;
 import dev.cutover.orchestrator.domain.StepRecord.Status;
@@ -55,16 +56,28 @@ final class Reports {
   }
 
   private static void onTrigger(Draft draft, RollbackTrigger trigger) {
+    if (draft.cutover().people().question().isPresent() && !ended(draft)) {
+      draft.add(new TriggerNoted(trigger, false, "People are asked already whether to go back."));
+      return;
+    }
     Optional<String> refusal = refusal(draft, trigger);
     if (refusal.isEmpty() && draft.cutover().requiredPlan().autonomy().observes()) {
       draft.add(new TriggerNoted(trigger, false, "It only observes: it says what it would do."));
       Back.advise(draft, Cause.TRIGGER, trigger.sentence());
       return;
     }
+    if (refusal.isEmpty() && RollbackQuestion.asks(draft.cutover())) {
+      draft.add(new TriggerNoted(trigger, false, "The plan asks people first."));
+      RollbackQuestion.ask(draft, trigger);
+      return;
+    }
     draft.add(new TriggerNoted(trigger, refusal.isEmpty(), refusal.orElse("")));
     if (refusal.isEmpty()) {
       Back.begin(draft, Cause.TRIGGER, trigger.sentence());
     } else if (current(draft, trigger) && draft.serving().isPresent() && !ended(draft)) {
+      if (draft.cutover().people().disarmed().isPresent()) {
+        draft.add(new RollbackMissed(trigger.sentence()));
+      }
       draft.add(new CutoverHeld(trigger.sentence() + " " + refusal.get()));
     }
   }
@@ -90,7 +103,7 @@ final class Reports {
     if (draft.now().isAfter(trigger.expiresAt())) {
       return Optional.of("The trigger is older than its expiry.");
     }
-    return WayBack.refusal(cutover);
+    return Disarming.refusal(cutover).or(() -> WayBack.refusal(cutover));
   }
 
   private static boolean current(Draft draft, RollbackTrigger trigger) {
@@ -101,7 +114,7 @@ final class Reports {
         .isPresent();
   }
 
-  private static boolean ended(Draft draft) {
+  static boolean ended(Draft draft) {
     return switch (draft.cutover().state()) {
       case Planned _, RollingBack _, Prepared _, Finished _ -> true;
       case Running _, Waiting _, Observing _, Held _ -> false;

@@ -3,10 +3,11 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.Request;
 import dev.cutover.contract.Request.*;
 import dev.cutover.contract.Side;
+import dev.cutover.orchestrator.domain.PeopleEvent.OperatorChanged;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.SagaState.*;
-import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What people ask. Pure. Each request is answered once, by an event; a refusal says what was
@@ -31,7 +32,8 @@ final class Requests {
       return;
     }
     Runbook runbook = Runbook.of(plan);
-    draft.add(new CutoverPlanned(request.requestId(), request.actor(), plan, runbook));
+    draft.add(
+        new CutoverPlanned(request.requestId(), request.actor(), plan, runbook, request.plan()));
     Forward.enter(draft, 0);
   }
 
@@ -42,20 +44,20 @@ final class Requests {
   }
 
   static void on(Draft draft, Request request) {
-    if (seen(draft, request)) {
-      return;
-    }
-    if (draft.cutover().plan().isEmpty()) {
-      refuse(
-          draft,
-          request,
-          "Expected a cutover named %s, but there is none".formatted(request.cutover()));
+    if (answeredOrUnknown(draft, request)) {
       return;
     }
     switch (request) {
       case StartCutover r ->
           refuse(draft, r, "Expected a new cutover, but %s exists already".formatted(r.cutover()));
-      case Approve r -> approve(draft, r);
+      case Approve r -> Approvals.approve(draft, r);
+      case Reject r -> Approvals.reject(draft, r);
+      case Amend r -> Amendments.refuse(draft, r, List.of("Expected its plan to be read first"));
+      case Skip r -> Skips.on(draft, r);
+      case TakeOver r -> takeOver(draft, r);
+      case Decide r -> RollbackQuestion.decide(draft, r);
+      case Disarm r -> Disarming.disarm(draft, r);
+      case Arm r -> Disarming.arm(draft, r);
       case Hold r -> hold(draft, r);
       case Resume r -> resume(draft, r);
       case Abort r -> goBack(draft, r, r.reason());
@@ -71,38 +73,29 @@ final class Requests {
     }
   }
 
-  private static void approve(Draft draft, Approve request) {
-    Cutover cutover = draft.cutover();
-    String gate =
-        cutover.state() instanceof Waiting(int stage, Instant _, Instant _)
-                && Forward.kind(cutover, stage) == Stage.Kind.GO
-            ? "go"
-            : "";
-    if (!gate.equals(request.gate())) {
+  /** Whether it needs no decision: it was answered before, or it is about nothing. */
+  static boolean answeredOrUnknown(Draft draft, Request request) {
+    if (seen(draft, request)) {
+      return true;
+    }
+    if (draft.cutover().plan().isEmpty()) {
       refuse(
           draft,
           request,
-          "Expected to wait for approval of '%s', but the cutover is %s"
-              .formatted(request.gate(), cutover.state().label()));
-    } else if (!cutover.requiredPlan().governance().approvers().contains(request.actor())) {
+          "Expected a cutover named %s, but there is none".formatted(request.cutover()));
+      return true;
+    }
+    return false;
+  }
+
+  private static void takeOver(Draft draft, TakeOver request) {
+    if (draft.cutover().people().operator().equals(Optional.of(request.actor()))) {
       refuse(
           draft,
           request,
-          "Expected one of the plan's approvers %s, but %s asked"
-              .formatted(cutover.requiredPlan().governance().approvers(), request.actor()));
-    } else if (cutover.people().approvals().contains(request.actor())) {
-      refuse(
-          draft,
-          request,
-          "Expected a second, different person, but %s has approved already"
-              .formatted(request.actor()));
-    } else if (!Checklist.shortfalls(cutover, draft.now()).isEmpty()) {
-      refuse(draft, request, Checklist.refusal(cutover, draft.now()));
+          "Expected another operator, but %s is it already".formatted(request.actor()));
     } else {
-      draft.add(
-          new GateApproved(
-              request.requestId(), request.actor(), request.gate(), request.comment()));
-      Forward.passIfOpen(draft);
+      draft.add(new OperatorChanged(request.requestId(), request.actor(), request.reason()));
     }
   }
 
@@ -138,7 +131,7 @@ final class Requests {
       }
       case Prepared _ -> {
         draft.add(new RetryBegan(request.requestId(), request.actor()));
-        Forward.enter(draft, draft.cutover().requiredRunbook().retryFrom());
+        Forward.enter(draft, Forward.retryFrom(draft.cutover()));
       }
       case Planned _, Running _, Waiting _, Observing _, RollingBack _, Finished _ ->
           refuse(
@@ -169,12 +162,10 @@ final class Requests {
 
   private static void abandon(Draft draft, Abandon request) {
     boolean sourceServes = draft.serving().filter(Side.SOURCE::equals).isPresent();
-    boolean switching =
-        draft.ledger().sent(Action.FENCE_SOURCE) || draft.ledger().sent(Action.SHIFT_TRAFFIC);
     boolean ended =
         draft.cutover().state() instanceof Finished
             || draft.cutover().state() instanceof RollingBack;
-    if (!sourceServes || switching || ended) {
+    if (!sourceServes || switching(draft.cutover()) || ended) {
       refuse(
           draft,
           request,
@@ -205,6 +196,12 @@ final class Requests {
         Back.follow(draft, Routes.withoutTarget(draft.cutover(), request.reason()));
       }
     }
+  }
+
+  /** Whether the switch itself has begun in this round. */
+  static boolean switching(Cutover cutover) {
+    return cutover.ledger().sent(Action.FENCE_SOURCE)
+        || cutover.ledger().sent(Action.SHIFT_TRAFFIC);
   }
 
   private static boolean seen(Draft draft, Request request) {

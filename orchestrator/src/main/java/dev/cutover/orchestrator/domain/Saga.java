@@ -24,6 +24,10 @@ public final class Saga {
       case SagaInput.StartAsked(var request, var plan) -> Requests.start(draft, request, plan);
       case SagaInput.StartRefused(var request, var faults) ->
           Requests.refuseStart(draft, request, faults);
+      case SagaInput.AmendAsked(var request, var plan, var keys) ->
+          Amendments.on(draft, request, plan, keys);
+      case SagaInput.AmendRefused(var request, var faults) ->
+          Amendments.refuse(draft, request, faults);
       case SagaInput.Asked(var request) -> Requests.on(draft, request);
       case SagaInput.Answered(var reply) -> Replies.on(draft, reply);
       case SagaInput.Told(var report) -> Reports.on(draft, report);

@@ -26,10 +26,15 @@ public sealed interface SagaEvent {
   }
 
   /** Events of an area that has a file of its own. */
-  sealed interface Area extends SagaEvent permits NoticeEvent, ReadinessEvent, TeamEvent {}
+  sealed interface Area extends SagaEvent
+      permits NoticeEvent, PeopleEvent, ReadinessEvent, TeamEvent {}
 
-  /** The plan was accepted and is frozen from here on. */
-  record CutoverPlanned(String requestId, String actor, Plan plan, Runbook runbook)
+  /**
+   * The plan was accepted and is frozen from here on.
+   *
+   * @param file the plan as it was handed in, whole
+   */
+  record CutoverPlanned(String requestId, String actor, Plan plan, Runbook runbook, String file)
       implements SagaEvent, Answer {}
 
   /** A request was refused, and why. */
@@ -41,10 +46,6 @@ public sealed interface SagaEvent {
    * request sent again has none.
    */
   record RequestHeeded(String requestId, String actor, String request, String reason)
-      implements SagaEvent, Answer {}
-
-  /** A person said yes at a gate. */
-  record GateApproved(String requestId, String actor, String gate, String comment)
       implements SagaEvent, Answer {}
 
   /** The steps of this stage are due. */

@@ -24,6 +24,28 @@ public sealed interface SagaInput {
     }
   }
 
+  /**
+   * A request to change the plan, with the changed one already read.
+   *
+   * @param keys what was changed, such as {@code bounds.observation}
+   */
+  record AmendAsked(Request.Amend request, Plan plan, List<String> keys) implements SagaInput {
+    public AmendAsked {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /**
+   * A request to change the plan to one that can't be read or can't work.
+   *
+   * @param faults all of them, with their places
+   */
+  record AmendRefused(Request.Amend request, List<String> faults) implements SagaInput {
+    public AmendRefused {
+      faults = List.copyOf(faults);
+    }
+  }
+
   /** The answer to an order. */
   record Answered(Reply reply) implements SagaInput {}
 

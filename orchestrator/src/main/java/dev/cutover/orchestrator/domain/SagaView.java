@@ -35,7 +35,12 @@ public final class SagaView {
         waitingFor(cutover),
         cutover.world().serving(),
         cutover.world().outageDeadline(),
-        List.copyOf(cutover.people().approvals()),
+        cutover.people().approvedBy(Approvals.GO),
+        GoEvidence.of(cutover).hash(),
+        PeopleView.of(cutover),
+        cutover.state() instanceof Finished
+            ? List.of()
+            : cutover.plan().map(Claims::of).orElse(List.of()),
         steps(cutover),
         ReadinessView.of(cutover, now),
         NoticeBoards.of(cutover, now));
@@ -64,19 +69,17 @@ public final class SagaView {
   }
 
   static String waitingFor(Cutover cutover) {
+    return PeopleView.asked(cutover).orElseGet(() -> byState(cutover));
+  }
+
+  private static String byState(Cutover cutover) {
     return switch (cutover.state()) {
       case Waiting(int stage, Instant _, Instant until) ->
           switch (Forward.kind(cutover, stage)) {
             case OLD_TTL_EXPIRED -> "the old TTL to expire everywhere at " + until;
             case SWITCH_TTL_EXPIRED -> "the TTL to expire everywhere at " + until;
             case OBSERVED -> "the observation to end at " + until;
-            case GO ->
-                "go from %d different people of %s; so far %s%s"
-                    .formatted(
-                        cutover.requiredPlan().governance().approvalsNeeded(),
-                        cutover.requiredPlan().governance().approvers(),
-                        cutover.people().approvals(),
-                        ReadinessView.waitingFor(cutover));
+            case GO -> PeopleView.waitingForGo(cutover) + ReadinessView.waitingFor(cutover);
           };
       case Observing(int _, Instant _, Instant until) ->
           "the target to be healthy until %s; the monitor says %s"
@@ -154,6 +157,7 @@ public final class SagaView {
           case SENT, RETRYING -> Progress.SENT;
           case DONE -> Progress.DONE;
           case FAILED -> Progress.FAILED;
+          case SKIPPED -> Progress.SKIPPED;
         };
     return new StepStatus(
         record.step().name(),

@@ -45,7 +45,9 @@ public record StepRecord(
     SENT,
     RETRYING,
     DONE,
-    FAILED
+    FAILED,
+    /** Two people left it out. */
+    SKIPPED
   }
 
   StepRecord done(Reply answer, Instant at, String evidence) {
@@ -94,6 +96,23 @@ public record StepRecord(
         sentAt,
         Optional.empty(),
         endedAt,
+        Optional.empty(),
+        why,
+        lastFailure);
+  }
+
+  StepRecord skipped(Instant at, String why) {
+    return new StepRecord(
+        step,
+        attempt,
+        tries,
+        epoch,
+        command,
+        undo,
+        Status.SKIPPED,
+        sentAt,
+        Optional.empty(),
+        Optional.of(at),
         Optional.empty(),
         why,
         lastFailure);

@@ -65,7 +65,7 @@ final class GoldenJournalsTest {
       ScriptedRun play() {
         return new ScriptedRun()
             .toGo()
-            .ask(new Request.Approve(ScriptedRun.ID, "one", "mallory", "go", ""))
+            .ask(new Request.Approve(ScriptedRun.ID, "one", "mallory", "go", "", "unseen"))
             .ask(new Request.Hold(ScriptedRun.ID, "two", "ana", "look first"))
             .tell(new UndecodableMessage(ScriptedRun.ID, "cutover.events", 3, 9, "not JSON"))
             .ask(new Request.Abandon(ScriptedRun.ID, "three", "ana", "not this year"));

@@ -10,16 +10,22 @@ import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.HealthReported.HealthVerdict;
 import dev.cutover.contract.NoticeKind;
 import dev.cutover.contract.OutboundCommand.DeliverNotice;
+import dev.cutover.contract.PeopleStatus.Question;
 import dev.cutover.contract.PersonCommand;
+import dev.cutover.contract.RollbackChoice;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Cause;
 import dev.cutover.orchestrator.domain.NoticeEvent.*;
+import dev.cutover.orchestrator.domain.PeopleEvent.*;
+import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.Runbook;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.Step;
 import dev.cutover.orchestrator.domain.TeamEvent;
+import dev.cutover.orchestrator.simulation.Plans;
 import dev.cutover.testkit.SampleMessages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -84,6 +90,23 @@ final class JournalCodecTest {
     events.add(new CompletionAnnounced(AT));
     events.add(new RollCallAnswered("r", "bo", AT));
     events.add(new StabilityReported("r", "bo", false, "slow at first", "target serves", AT));
+    Question question = new Question("d", "errors", AT, AT, RollbackChoice.STAY, List.of("ana"));
+    events.add(new ApprovalExpired("ana", "go", AT));
+    events.add(new GateRejected("r", "ana", "go", "no"));
+    events.add(new OperatorChanged("r", "ana", "my turn"));
+    Plan plan = Plans.asking(ScriptedRun.ID);
+    events.add(
+        new PlanAmended(
+            "r", "ana", "better", plan, Runbook.of(plan), "cutover: golden", List.of("people")));
+    events.add(new RollbackArmed("r", "ana", "mended"));
+    events.add(new RollbackAsked(question));
+    events.add(new RollbackDecided("r", "ana", RollbackChoice.ROLL_BACK, "bad", question, AT));
+    events.add(new RollbackDefaulted(RollbackChoice.STAY, question, AT));
+    events.add(new RollbackDisarmed("r", "ana", "known", AT, AT));
+    events.add(new RollbackMissed("errors"));
+    events.add(new RollbackRearmed(AT));
+    events.add(new SkipProposed("r", "ana", "check-target", "broken"));
+    events.add(new StepSkipped("r", "bo", "check-target", "ana", "broken", AT));
     return events;
   }
 

@@ -71,9 +71,13 @@ final class PlanNoticesTest {
   void shouldTakeThePlansOwnWords() {
     Notices notices = read("  texts: {held: {subject: 'Stopped: ${reason}'}}\n  rollCall: [eve]\n");
 
-    assertThat(notices.texts().get(NoticeKind.HELD).subject()).isEqualTo("Stopped: ${reason}");
-    assertThat(notices.texts().get(NoticeKind.HELD).text())
-        .isEqualTo(NoticeTexts.of(NoticeKind.HELD).text());
+    assertThat(notices.texts())
+        .hasEntrySatisfying(
+            NoticeKind.HELD,
+            words -> {
+              assertThat(words.subject()).isEqualTo("Stopped: ${reason}");
+              assertThat(words.text()).isEqualTo(NoticeTexts.of(NoticeKind.HELD).text());
+            });
     assertThat(notices.rollCall()).isEqualTo(List.of("eve"));
   }
 

@@ -88,7 +88,7 @@ final class PlanYamlTest {
             "line 2, column 12: Expected at least two different people in approvers, but found 1",
             "line 2, column 18: Expected different people, but 'Ana' is there twice",
             "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds, checks,"
-                + " cutover, data, freeze, milestones, notices, readiness, rehearsal, rollback, steps,"
+                + " cutover, data, freeze, milestones, notices, people, readiness, rehearsal, rollback, steps,"
                 + " strategy, traffic, watch, window], but found 'windw': did you mean 'window'?",
             "line 5, column 28: Expected a port of 1 to 65535 for data.source.port, but found"
                 + " '99999'",

@@ -17,6 +17,7 @@ import dev.cutover.orchestrator.domain.SagaInput;
 import dev.cutover.orchestrator.domain.SagaState.Held;
 import dev.cutover.orchestrator.domain.SagaState.Observing;
 import dev.cutover.orchestrator.domain.SagaState.Prepared;
+import dev.cutover.orchestrator.domain.SagaView;
 import dev.cutover.orchestrator.simulation.Plans;
 import dev.cutover.orchestrator.simulation.SimulatedServices;
 import dev.cutover.orchestrator.simulation.SimulatedWorld;
@@ -51,8 +52,11 @@ final class ScriptedRun {
   }
 
   ScriptedRun go() {
-    feed(new SagaInput.Asked(new Request.Approve(ID, "go-ana-" + inputs, "ana", "go", "ready")));
-    feed(new SagaInput.Asked(new Request.Approve(ID, "go-bo-" + inputs, "bo", "go", "")));
+    for (String actor : List.of("ana", "bo")) {
+      String shown = SagaView.of(cutover, "", now).evidenceHash();
+      String id = "go-%s-%d".formatted(actor, inputs);
+      feed(new SagaInput.Asked(new Request.Approve(ID, id, actor, "go", "ready", shown)));
+    }
     settle();
     return this;
   }

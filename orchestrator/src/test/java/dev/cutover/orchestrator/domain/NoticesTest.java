@@ -390,8 +390,12 @@ final class NoticesTest {
       now = now.plusSeconds(1);
       tick();
       if (cutover.state() instanceof SagaState.Waiting) {
-        ask(new Request.Approve(ID, "a" + i, "ana", "go", ""));
-        ask(new Request.Approve(ID, "b" + i, "bo", "go", ""));
+        ask(
+            new Request.Approve(
+                ID, "a" + i, "ana", "go", "", SagaView.of(cutover, "", now).evidenceHash()));
+        ask(
+            new Request.Approve(
+                ID, "b" + i, "bo", "go", "", SagaView.of(cutover, "", now).evidenceHash()));
       }
     }
     assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);

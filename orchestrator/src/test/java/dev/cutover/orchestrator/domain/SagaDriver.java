@@ -71,8 +71,12 @@ final class SagaDriver {
   }
 
   SagaDriver go() {
-    ask(new Request.Approve(ID, "go" + requests++, "ana", "go", ""));
-    return ask(new Request.Approve(ID, "go" + requests++, "bo", "go", ""));
+    ask(
+        new Request.Approve(
+            ID, "go" + requests++, "ana", "go", "", SagaView.of(cutover, "", now).evidenceHash()));
+    return ask(
+        new Request.Approve(
+            ID, "go" + requests++, "bo", "go", "", SagaView.of(cutover, "", now).evidenceHash()));
   }
 
   /** The target serves and is judged. */

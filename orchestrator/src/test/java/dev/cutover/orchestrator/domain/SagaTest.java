@@ -45,16 +45,16 @@ final class SagaTest {
     reachGo();
 
     // when
-    ask(new Request.Approve(ID, "1", "ana", "go", ""));
-    ask(new Request.Approve(ID, "2", "ana", "go", ""));
-    ask(new Request.Approve(ID, "3", "mallory", "go", ""));
+    approve("1", "ana");
+    approve("2", "ana");
+    approve("3", "mallory");
 
     // then
     assertThat(cutover.state()).isInstanceOf(SagaState.Waiting.class);
-    assertThat(cutover.people().approvals()).containsExactly("ana");
+    assertThat(cutover.people().approvedBy("go")).containsExactly("ana");
 
     // and when
-    ask(new Request.Approve(ID, "4", "bo", "go", ""));
+    approve("4", "bo");
 
     // then
     assertThat(sent(SyncCommand.ProveRoundTrip.class)).isPresent();
@@ -469,8 +469,8 @@ final class SagaTest {
 
   private void reachFence() {
     reachGo();
-    ask(new Request.Approve(ID, "ana-go", "ana", "go", ""));
-    ask(new Request.Approve(ID, "bo-go", "bo", "go", ""));
+    approve("ana-go", "ana");
+    approve("bo-go", "bo");
     answer(Action.ALIGN_TARGET_SEQUENCES);
     answer(Action.PROVE_ROUND_TRIP);
     assertThat(cutover.ledger().sent(Action.FENCE_SOURCE)).isTrue();
@@ -540,6 +540,11 @@ final class SagaTest {
 
   private void tell(Report report) {
     decide(new SagaInput.Told(report));
+  }
+
+  private void approve(String requestId, String actor) {
+    String shown = SagaView.of(cutover, "", now).evidenceHash();
+    ask(new Request.Approve(ID, requestId, actor, "go", "", shown));
   }
 
   private void ask(Request request) {

@@ -355,8 +355,12 @@ final class TeamStepsTest {
           answer(record.step().name());
         }
       }
-      ask(new Request.Approve(ID, "a" + turn, "ana", "go", ""));
-      ask(new Request.Approve(ID, "b" + turn, "bo", "go", ""));
+      ask(
+          new Request.Approve(
+              ID, "a" + turn, "ana", "go", "", SagaView.of(cutover, "", now).evidenceHash()));
+      ask(
+          new Request.Approve(
+              ID, "b" + turn, "bo", "go", "", SagaView.of(cutover, "", now).evidenceHash()));
       cutover
           .ledger()
           .step(Action.WATCH_HEALTH)

@@ -113,7 +113,7 @@ class OutboundIT {
   void shouldDeliverANoticeThatAnEarlierInstanceHadInHand() throws Exception {
     // given a mail server that takes the connection and says nothing
     int port;
-    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       port = silent.getLocalPort();
       silent.setSoTimeout((int) PATIENCE.toMillis());
       OutboundLoop first = loop(Optional.of(mail(port)));

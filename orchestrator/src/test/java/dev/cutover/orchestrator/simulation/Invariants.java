@@ -6,6 +6,7 @@ import dev.cutover.orchestrator.domain.SagaState.*;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,8 +41,39 @@ final class Invariants {
       if (!reopening) {
         require(cutover.ledger().done(Action.FENCE_SOURCE), "I2 shift without fence");
         require(cutover.ledger().done(Action.VALIDATE_FINAL), "I2 shift without final validation");
-        require(cutover.people().approvals().size() >= 2, "I2 shift without two people");
+        List<String> yes = cutover.people().approvedBy("go");
+        require(yes.stream().distinct().count() >= 2, "I2 shift without two people");
+        require(
+            !cutover.people().authorship().authors().containsAll(yes),
+            "I2 shift approved by its authors alone");
       }
+    }
+  }
+
+  /** What people may rely on, event by event. */
+  private void people(Cutover before, SagaEvent event) {
+    switch (event) {
+      case SagaEvent.RollbackStarted started ->
+          require(
+              started.route().cause() != Cause.TRIGGER || before.people().disarmed().isEmpty(),
+              "I8 rolled back by itself while it was disarmed");
+      case PeopleEvent.StepSkipped skipped -> {
+        Action action = before.ledger().step(skipped.step()).orElseThrow().step().action();
+        require(!skipped.actor().equals(skipped.proposedBy()), "I2 one person left a step out");
+        require(
+            action != Action.FENCE_SOURCE
+                && action != Action.VALIDATE_FINAL
+                && action != Action.SHIFT_TRAFFIC
+                && action != Action.OPEN_TARGET,
+            "I2 the switch was left out");
+      }
+      case PeopleEvent.PlanAmended _ ->
+          require(!before.ledger().sent(Action.FENCE_SOURCE), "I2 amended past the fence");
+      case PeopleEvent.RollbackDecided decided ->
+          require(
+              before.people().question().orElseThrow().askedOf().contains(decided.actor()),
+              "I2 somebody else decided on a rollback");
+      default -> {}
     }
   }
 
@@ -70,7 +102,9 @@ final class Invariants {
     back(world);
     if (seen < simulation.journal.size()) {
       while (seen < simulation.journal.size()) {
-        folded = Evolution.evolve(folded, simulation.journal.get(seen++));
+        SagaEvent event = simulation.journal.get(seen++);
+        people(folded, event);
+        folded = Evolution.evolve(folded, event);
       }
       require(
           folded.equals(simulation.cutover), "I4 fold of the journal differs from the live state");

@@ -24,7 +24,7 @@ final class NoticesSimulationTest {
     Set<NoticeKind> told = EnumSet.noneOf(NoticeKind.class);
     for (long seed = 1; seed <= SEEDS; seed++) {
       // when
-      Simulation silent = new Simulation(seed);
+      Simulation silent = new Simulation(seed, Plans.shop(Simulation.ID));
       silent.run(Duration.ofMinutes(5));
       Simulation telling = new Simulation(seed, Plans.told(Simulation.ID));
       telling.run(Duration.ofMinutes(5));

@@ -10,7 +10,57 @@ import java.util.Optional;
 
 /** Plans for tests. */
 public final class Plans {
+  private static final Governance GOVERNANCE =
+      new Governance(
+          List.of("ana", "bo", "cy"),
+          2,
+          Duration.ofSeconds(30),
+          Optional.empty(),
+          Optional.empty(),
+          RollbackDecision.AUTOMATIC,
+          List.of());
+
   private Plans() {}
+
+  /** The same, but people are asked before a rollback. */
+  public static Plan asking(CutoverId id) {
+    return governed(
+        shop(id),
+        new Governance(
+            GOVERNANCE.approvers(),
+            GOVERNANCE.approvalsNeeded(),
+            GOVERNANCE.approvalValidFor(),
+            Optional.of("dora"),
+            Optional.of("bo"),
+            new RollbackDecision(
+                true, List.of("ana", "dora"), Duration.ofSeconds(10), RollbackChoice.ROLL_BACK),
+            List.of()));
+  }
+
+  /** That plan with other people. */
+  public static Plan governed(Plan plan, Governance governance) {
+    return new Plan(
+        plan.id(),
+        plan.data(),
+        plan.trafficSwitch(),
+        plan.watch(),
+        plan.dataChecks(),
+        plan.readingChecks(),
+        plan.writingChecks(),
+        plan.sourceChecks(),
+        plan.strategy(),
+        governance,
+        plan.window(),
+        plan.rollback(),
+        plan.readiness(),
+        plan.notices(),
+        plan.teamSteps(),
+        plan.autonomy(),
+        plan.bounds(),
+        plan.rehearsal(),
+        plan.programme(),
+        plan.decisions());
+  }
 
   static List<RecordSet> sets(Side side, int ttlSeconds) {
     String address = side == Side.SOURCE ? "127.0.0.2" : "127.0.0.3";
@@ -65,7 +115,7 @@ public final class Plans {
         List.of(rows),
         List.of(rows),
         new Strategy.BlueGreen(),
-        new Governance(List.of("ana", "bo", "cy"), 2),
+        GOVERNANCE,
         Window.ALWAYS,
         RollbackPolicy.DEFAULT,
         ReadinessPolicy.DEFAULT.requiringCritical(false),

@@ -74,9 +74,31 @@ final class SagaTotalityTest {
     inputs.add(new SagaInput.StartAsked(start, Plans.shop(ID)));
     inputs.add(new SagaInput.StartRefused(start, List.of("Expected a plan, but got nothing")));
     for (String actor : List.of("ana", "bo", "mallory")) {
-      inputs.add(new SagaInput.Asked(new Request.Approve(ID, "a" + actor, actor, "go", "")));
+      String shown = SagaView.of(cutover, "", now).evidenceHash();
+      for (String hash : List.of(shown, "another")) {
+        inputs.add(
+            new SagaInput.Asked(new Request.Approve(ID, "a" + actor, actor, "go", "", hash)));
+      }
+      inputs.add(new SagaInput.Asked(new Request.Reject(ID, "j" + actor, actor, "go", "no")));
+      for (RollbackChoice choice : RollbackChoice.values()) {
+        inputs.add(new SagaInput.Asked(new Request.Decide(ID, "c" + actor, actor, choice, "")));
+      }
+      for (Action action : Action.values()) {
+        inputs.add(
+            new SagaInput.Asked(new Request.Skip(ID, "s" + actor, actor, action.stepName(), "")));
+      }
+      inputs.add(new SagaInput.Asked(new Request.TakeOver(ID, "o" + actor, actor, "")));
+      var amend = new Request.Amend(ID, "m" + actor, actor, "cutover: x", "");
+      inputs.add(new SagaInput.Asked(amend));
+      inputs.add(new SagaInput.AmendAsked(amend, Plans.asking(ID), List.of("people")));
+      inputs.add(new SagaInput.AmendAsked(amend, Plans.shop(ID), List.of()));
+      inputs.add(new SagaInput.AmendRefused(amend, List.of("Expected a plan, but got nothing")));
       inputs.add(new SagaInput.Asked(new Request.DeclareTargetDead(ID, "d" + actor, actor, "")));
     }
+    for (int minutes : List.of(0, 1, 61)) {
+      inputs.add(new SagaInput.Asked(new Request.Disarm(ID, "z", "ana", "", minutes)));
+    }
+    inputs.add(new SagaInput.Asked(new Request.Arm(ID, "y", "ana", "")));
     inputs.add(new SagaInput.Asked(new Request.Hold(ID, "h", "ana", "")));
     inputs.add(new SagaInput.Asked(new Request.Resume(ID, "r", "ana", "")));
     inputs.add(new SagaInput.Asked(new Request.Abort(ID, "b", "ana", "")));

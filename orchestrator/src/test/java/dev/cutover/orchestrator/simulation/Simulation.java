@@ -32,7 +32,8 @@ final class Simulation {
       boolean monitorBlind,
       boolean dataDiffers,
       boolean orchestratorGone,
-      boolean peopleErr) {
+      boolean peopleErr,
+      boolean peopleAsked) {
     static Weather of(Random random) {
       return new Weather(
           random.nextInt(3) == 0 ? 0.1 : 0,
@@ -45,7 +46,8 @@ final class Simulation {
           random.nextInt(6) == 0,
           random.nextInt(12) == 0,
           random.nextInt(12) == 0,
-          random.nextInt(3) == 0);
+          random.nextInt(3) == 0,
+          random.nextInt(4) == 0);
     }
   }
 
@@ -77,17 +79,22 @@ final class Simulation {
   private long order;
   private int writes;
   private int requests;
+  private String seenHash = "";
   private boolean triggered;
 
   Simulation(long seed) {
-    this(seed, Plans.shop(ID));
+    this(seed, Optional.empty());
   }
 
   Simulation(long seed, Plan plan) {
-    this.plan = plan;
+    this(seed, Optional.of(plan));
+  }
+
+  private Simulation(long seed, Optional<Plan> given) {
     this.random = new Random(seed);
     this.post = new Random(seed);
     this.weather = Weather.of(random);
+    this.plan = given.orElseGet(() -> weather.peopleAsked() ? Plans.asking(ID) : Plans.shop(ID));
   }
 
   /** Runs to the end of the simulated time; invariants hold after every event or it throws. */
@@ -322,6 +329,16 @@ final class Simulation {
     List<String> names = List.of("ana", "bo", "cy", "mallory");
     String actor = names.get(random.nextInt(names.size()));
     String id = "r" + requests++;
+    if (cutover.people().question().isPresent() && random.nextInt(6) == 0) {
+      RollbackChoice choice = random.nextBoolean() ? RollbackChoice.STAY : RollbackChoice.ROLL_BACK;
+      deliver(
+          new SagaInput.Asked(new Request.Decide(ID, id, actor, choice, "seen")), millis(1, 9000));
+      return;
+    }
+    if (weather.peopleErr() && random.nextInt(4) == 0) {
+      deliver(odd(id, actor), millis(1, 200));
+      return;
+    }
     Request request =
         switch (random.nextInt(weather.peopleErr() ? 20 : 8)) {
           case 8 -> new Request.Hold(ID, id, actor, "wait");
@@ -341,8 +358,44 @@ final class Simulation {
     }
   }
 
-  private static Request approval(String id, String actor) {
-    return new Request.Approve(ID, id, actor, "go", "");
+  /** Some approve what they saw a while ago. */
+  private Request approval(String id, String actor) {
+    if (seenHash.isEmpty() || random.nextInt(4) != 0) {
+      seenHash = SagaView.of(cutover, "", now).evidenceHash();
+    }
+    return new Request.Approve(ID, id, actor, "go", "", seenHash);
+  }
+
+  /** What people say beside the usual, often at the wrong time. */
+  private SagaInput odd(String id, String actor) {
+    return switch (random.nextInt(8)) {
+      case 0 -> new SagaInput.Asked(new Request.Reject(ID, id, actor, "go", "not yet"));
+      case 1 -> new SagaInput.Asked(new Request.Skip(ID, id, actor, heldStep(), "it is broken"));
+      case 2 -> new SagaInput.Asked(new Request.TakeOver(ID, id, actor, "my turn"));
+      case 3 ->
+          new SagaInput.Asked(new Request.Decide(ID, id, actor, RollbackChoice.STAY, "too late"));
+      case 4 ->
+          new SagaInput.Asked(
+              new Request.Disarm(ID, id, actor, "a known fault", random.nextInt(3)));
+      case 5 -> new SagaInput.Asked(new Request.Arm(ID, id, actor, "mended"));
+      case 6 ->
+          new SagaInput.AmendAsked(
+              new Request.Amend(ID, id, actor, "cutover: changed by " + id, "better"),
+              random.nextBoolean() ? Plans.asking(ID) : Plans.shop(ID),
+              List.of("people"));
+      default ->
+          new SagaInput.AmendRefused(
+              new Request.Amend(ID, id, actor, "", "better"), List.of("line 1: no plan"));
+    };
+  }
+
+  private String heldStep() {
+    List<String> steps = List.copyOf(cutover.ledger().steps().keySet());
+    return cutover.ledger().steps().values().stream()
+        .filter(record -> record.status() == StepRecord.Status.FAILED)
+        .map(record -> record.step().name())
+        .findFirst()
+        .orElseGet(() -> steps.isEmpty() ? "none" : steps.get(random.nextInt(steps.size())));
   }
 
   /** The sync-service's dead man's switch: by its own clock, through epochs. */

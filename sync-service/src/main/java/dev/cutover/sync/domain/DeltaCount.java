@@ -108,7 +108,7 @@ public final class DeltaCount {
       byte[] hash = sha256().digest(bytes);
       long first = 0;
       for (int i = 0; i < Long.BYTES; i++) {
-        first = first << 8 | hash[i] & 0xFF;
+        first = (first << 8) | (hash[i] & 0xFF);
       }
       touched.add(first);
     }

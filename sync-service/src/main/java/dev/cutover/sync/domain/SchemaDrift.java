@@ -3,6 +3,7 @@ package dev.cutover.sync.domain;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,8 +14,8 @@ public final class SchemaDrift {
 
   /** One sentence for each difference, sorted; of a subject that came or went only that. */
   public static List<String> between(Collection<SchemaFact> before, Collection<SchemaFact> now) {
-    TreeMap<String, TreeMap<String, String>> then = bySubject(before);
-    TreeMap<String, TreeMap<String, String>> there = bySubject(now);
+    Map<String, Map<String, String>> then = bySubject(before);
+    Map<String, Map<String, String>> there = bySubject(now);
     Set<String> subjects = new TreeSet<>(then.keySet());
     subjects.addAll(there.keySet());
     List<String> drifts = new ArrayList<>();
@@ -30,8 +31,8 @@ public final class SchemaDrift {
     return drifts;
   }
 
-  private static TreeMap<String, TreeMap<String, String>> bySubject(Collection<SchemaFact> facts) {
-    TreeMap<String, TreeMap<String, String>> subjects = new TreeMap<>();
+  private static Map<String, Map<String, String>> bySubject(Collection<SchemaFact> facts) {
+    Map<String, Map<String, String>> subjects = new TreeMap<>();
     for (SchemaFact fact : facts) {
       subjects
           .computeIfAbsent(fact.subject(), _ -> new TreeMap<>())
@@ -41,10 +42,7 @@ public final class SchemaDrift {
   }
 
   private static void compare(
-      String subject,
-      TreeMap<String, String> then,
-      TreeMap<String, String> there,
-      List<String> drifts) {
+      String subject, Map<String, String> then, Map<String, String> there, List<String> drifts) {
     Set<String> parts = new TreeSet<>(then.keySet());
     parts.addAll(there.keySet());
     for (String part : parts) {

@@ -17,7 +17,13 @@ import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -421,6 +427,36 @@ final class PostgresWriteGateIT {
         () -> world.schema.install(world.source, Side.SOURCE, stranger, 99),
         Reason.UNEXPECTED_STATE);
     assertRefused(() -> world.gate.raise(world.target, 99, stranger), Reason.UNEXPECTED_STATE);
+  }
+
+  @Test
+  void shouldGiveTheDatabaseToOneOfTwoCutoversThatPrepareAtOnce() throws Exception {
+    // given nobody's
+    world.schema.release(world.source, FencedPair.step("release").cutover());
+    List<Callable<String>> both = new ArrayList<>();
+    for (String name : List.of("first", "second")) {
+      StepRef step = new StepRef(new CutoverId(name), "prepare-replication", 1);
+      both.add(
+          () -> {
+            try {
+              world.schema.install(world.source, Side.SOURCE, step, 9);
+              return "prepared";
+            } catch (GateRefused e) {
+              return e.reason().name();
+            }
+          });
+    }
+
+    // when
+    List<String> outcomes = new ArrayList<>();
+    try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<String> outcome : people.invokeAll(both)) {
+        outcomes.add(outcome.get());
+      }
+    }
+
+    // then
+    assertThat(outcomes).filteredOn("prepared"::equals).hasSize(1);
   }
 
   @Test
