@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param steps in the order of the runbook, then of the rollback
  * @param readiness whether it can go, whether it can go back, and what time makes of it
  * @param notices what people were told, and who is there
+ * @param strategy how traffic and data move, and what was given up
  */
 public record CutoverStatus(
     CutoverId cutover,
@@ -41,7 +42,8 @@ public record CutoverStatus(
     List<String> claims,
     List<StepStatus> steps,
     ReadinessStatus readiness,
-    NoticeBoard notices)
+    NoticeBoard notices,
+    StrategyStatus strategy)
     implements Report {
   public CutoverStatus {
     approvedBy = List.copyOf(approvedBy);

@@ -15,4 +15,6 @@ public sealed interface Report extends Event
         ParticipantAsked,
         UndecodableMessage,
         StateChanged,
-        CutoverStatus {}
+        CutoverStatus,
+        MemberProgressed,
+        ProgrammeStatus {}

@@ -158,4 +158,13 @@ public sealed interface Request extends Message {
   record ReportStability(
       CutoverId cutover, String requestId, String actor, boolean stable, String summary)
       implements Request {}
+
+  /**
+   * Starts a programme of cutovers.
+   *
+   * @param cutover name of the programme
+   * @param programme the programme file, YAML, whole, with its members' plans in it
+   */
+  record StartProgramme(CutoverId cutover, String requestId, String actor, String programme)
+      implements Request {}
 }

@@ -8,6 +8,7 @@ import dev.cutover.contract.Event;
 import dev.cutover.contract.FenceLeaseExpired;
 import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.HealthReported;
+import dev.cutover.contract.MemberProgressed;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.MonitorCommand;
@@ -18,6 +19,7 @@ import dev.cutover.contract.ParticipantCommand;
 import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.PersonCommand;
+import dev.cutover.contract.ProgrammeStatus;
 import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Reply;
@@ -121,8 +123,9 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
                       SchemaObserved _ ->
                       topics.measurements();
                   case RollbackTrigger _, RollbackRequested _ -> topics.rollbackTriggers();
-                  case CutoverStatus _ -> topics.status();
-                  case FenceLost _,
+                  case CutoverStatus _, ProgrammeStatus _ -> topics.status();
+                  case MemberProgressed _,
+                      FenceLost _,
                       FenceLeaseExpired _,
                       PartitionsAssigned _,
                       ParticipantAsked _,

@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
       KeysCommand.class,
       PeopleCommand.class,
       PlanCommand.class,
+      ProgrammeCommand.class,
       JournalCommand.class,
       RollbackRequestCommand.class,
       BenchCommand.class

@@ -9,7 +9,7 @@ import dev.cutover.orchestrator.adapter.PlanYaml.Reading.Accepted;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading.Faulty;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Plan;
-import dev.cutover.orchestrator.domain.ReadinessPolicy;
+import dev.cutover.orchestrator.domain.PlanRules;
 import dev.cutover.orchestrator.domain.Runbook;
 import dev.cutover.orchestrator.domain.Schedule;
 import dev.cutover.orchestrator.domain.Stage;
@@ -68,7 +68,7 @@ final class PlanCommand {
         .map(
             plan -> {
               out().println(file + ": a plan that can be carried out");
-              losses(plan).forEach(loss -> out().println("  note: " + loss));
+              notes(plan).forEach(note -> out().println("  note: " + note));
               return 0;
             })
         .orElse(1);
@@ -97,7 +97,7 @@ final class PlanCommand {
     }
     print(lines);
     schedule(plan.get());
-    losses(plan.get()).forEach(loss -> out().println("note: " + loss));
+    notes(plan.get()).forEach(note -> out().println("note: " + note));
     return 0;
   }
 
@@ -133,31 +133,9 @@ final class PlanCommand {
     };
   }
 
-  /** What a plan gives up by leaving a part out. */
-  private static List<String> losses(Plan plan) {
-    List<String> losses = new ArrayList<>();
-    if (plan.data().isEmpty()) {
-      losses.add("no 'data': nothing is fenced, copied or drained; writes are not this plan's");
-    }
-    if (plan.trafficSwitch().isEmpty()) {
-      losses.add("no 'traffic': nobody moves or reverts traffic");
-    }
-    if (plan.watch().isEmpty()) {
-      losses.add("no 'watch': nothing rolls back by itself");
-    }
-    if (plan.writingChecks().isEmpty()) {
-      losses.add("no 'checks.writing': nobody tries to write on the target before it is accepted");
-    }
-    if (!plan.readiness().requireCritical()) {
-      losses.add("readiness.requireCritical false: critical lines of the checklist stop nobody");
-    }
-    if (plan.trafficSwitch().isPresent()
-        && plan.readiness().ttlLead().compareTo(ReadinessPolicy.PATTERN_TTL_LEAD) < 0) {
-      losses.add(
-          "readiness.ttlLead below 24h: caches that round TTLs up may still send users to the"
-              + " source");
-    }
-    return losses;
+  /** What a plan gives up, and what is risky about it. */
+  private static List<String> notes(Plan plan) {
+    return PlanRules.notes(plan).stream().map(PlanRules.Finding::sentence).toList();
   }
 
   private static List<Line> lines(Runbook runbook) {
@@ -169,6 +147,17 @@ final class PlanCommand {
         case Stage.Gate(String name, Stage.Kind kind) ->
             lines.add(
                 new Line(name, "wait: " + waitsFor(kind), "", "", Optional.empty(), 0, "HOLD"));
+        case Stage.Soak(String name, int percent, Duration span, long requests) ->
+            lines.add(
+                new Line(
+                    name,
+                    "wait: %s and %d requests with %d %%"
+                        .formatted(written(span), requests, percent),
+                    "monitor",
+                    "",
+                    Optional.of(span),
+                    0,
+                    "GO_BACK"));
       }
     }
     return lines;
@@ -189,9 +178,11 @@ final class PlanCommand {
   private static String waitsFor(Stage.Kind kind) {
     return switch (kind) {
       case OLD_TTL_EXPIRED -> "old TTL expired everywhere";
+      case SIGNED -> "those whom the plan names sign";
       case GO -> "two people say go";
       case SWITCH_TTL_EXPIRED -> "lowered TTL expired everywhere";
       case OBSERVED -> "target healthy for the observation";
+      case ROLLBACK_WINDOW -> "end of the rollback window";
     };
   }
 

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.orchestrator.domain.Action;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PlanCommandTest {
   private final StringWriter out = new StringWriter();
@@ -109,6 +113,58 @@ class PlanCommandTest {
   void shouldRefuseAFileThatIsNotThere() {
     assertThat(run("plan", "show", directory.resolve("none.yaml").toString())).isEqualTo(1);
     assertThat(err.toString()).contains("Expected a readable plan, but");
+  }
+
+  static Stream<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../examples"))) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void shouldCheckAndShowEachExample(Path plan) {
+    assertThat(run("plan", "check", plan.toString())).as(err.toString()).isZero();
+    assertThat(run("plan", "show", plan.toString())).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("two people say go");
+  }
+
+  @Test
+  void shouldShowEachWeightWithWhatItWaitsFor() {
+    assertThat(run("plan", "show", "../examples/canary.yaml")).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("shift-traffic-10", "30m and 10000 requests with 10 %", "shift-traffic-100")
+        .contains("note: canary: a zone with RFC 2136 updates has no weights");
+  }
+
+  @Test
+  void shouldCheckAProgrammeWithThePlansBesideIt() {
+    assertThat(run("programme", "check", "../examples/rolling/programme.yaml"))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString()).contains("  search-2026 after [catalogue-2026]");
+  }
+
+  @Test
+  void shouldSayWhichPlanOfAProgrammeIsFaulty() throws Exception {
+    // given
+    Files.writeString(
+        directory.resolve("a.yaml"),
+        Files.readString(Path.of("../examples/rolling/orders.yaml"))
+            .replace("programme: shop-services", "programme: others")
+            .replace("approvers: [ana, bo, cy]", "approvers: [ana]"));
+    Path programme = directory.resolve("programme.yaml");
+    Files.writeString(
+        programme, "programme: services\nmembers: [{plan: a.yaml, after: [nobody]}]\n");
+
+    // when
+    int exit = run("programme", "check", programme.toString());
+
+    // then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("in the member's plan, line 5, column 12: Expected at least two different people")
+        .contains("Expected a member that comes before this one, one of [], but found 'nobody'");
   }
 
   private Path example() throws Exception {

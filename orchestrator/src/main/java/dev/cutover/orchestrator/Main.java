@@ -6,6 +6,7 @@ import dev.cutover.orchestrator.adapter.EventStreams;
 import dev.cutover.orchestrator.adapter.Identities;
 import dev.cutover.orchestrator.adapter.OidcTokens;
 import dev.cutover.orchestrator.adapter.OperatorApi;
+import dev.cutover.orchestrator.adapter.ProgrammeRoutes;
 import dev.cutover.orchestrator.adapter.ReadinessReadings;
 import dev.cutover.orchestrator.adapter.Readings;
 import dev.cutover.orchestrator.adapter.Route;
@@ -120,11 +121,13 @@ public final class Main {
   /** Everything that the API serves. */
   static List<Route> routes(
       Wire wire, Identities identities, Log requests, StatusBoard board, InstantSource clock) {
+    Submissions submissions = new Submissions(wire, requests, board, clock);
     return Stream.of(
             new Readings(board, wire.topics()).routes(),
             new ReadinessReadings(board, clock).routes(),
             new EventStreams(board, identities, HEARTBEAT).routes(),
-            new Submissions(wire, requests, board, clock).routes())
+            new ProgrammeRoutes(submissions, board, clock).routes(),
+            submissions.routes())
         .flatMap(List::stream)
         .toList();
   }

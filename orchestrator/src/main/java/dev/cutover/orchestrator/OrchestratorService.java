@@ -7,6 +7,7 @@ import dev.cutover.contract.Envelope;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.Outsider;
 import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.ProgrammeStatus;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.Report;
 import dev.cutover.contract.Request;
@@ -18,6 +19,7 @@ import dev.cutover.orchestrator.adapter.JournalCodec;
 import dev.cutover.orchestrator.adapter.JournalEntry;
 import dev.cutover.orchestrator.adapter.PlanDifference;
 import dev.cutover.orchestrator.adapter.PlanYaml;
+import dev.cutover.orchestrator.adapter.ProgrammeYaml;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Decision;
 import dev.cutover.orchestrator.domain.Saga;
@@ -118,6 +120,8 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
           decide(partition, start.cutover(), read(start, now), origin, now);
       case Request.Amend amend ->
           decide(partition, amend.cutover(), read(partition, amend, now), origin, now);
+      case Request.StartProgramme start ->
+          decide(partition, start.cutover(), read(start, now), origin, now);
       case Request request ->
           decide(partition, request.cutover(), new SagaInput.Asked(request), origin, now);
       case Reply reply ->
@@ -130,7 +134,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
         }
         yield outgoing;
       }
-      case StateChanged _, CutoverStatus _ -> List.of(); // our own words
+      case StateChanged _, CutoverStatus _, ProgrammeStatus _ -> List.of(); // our own words
       case Report report ->
           decide(partition, report.cutover(), new SagaInput.Told(report), origin, now);
       case Command _, Outsider _ ->
@@ -205,6 +209,15 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     };
   }
 
+  private static SagaInput read(Request.StartProgramme start, Instant now) {
+    return switch (ProgrammeYaml.read(start.programme(), now)) {
+      case ProgrammeYaml.Reading.Faulty(List<String> faults) ->
+          new SagaInput.ProgrammeRefused(start, faults);
+      case ProgrammeYaml.Reading.Accepted(var programme) ->
+          new SagaInput.ProgrammeAsked(start, programme);
+    };
+  }
+
   private List<Outgoing> decide(
       int partition, CutoverId id, SagaInput input, Origin origin, Instant now) {
     Cutovers cutovers = cutovers(partition);
@@ -238,7 +251,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
           .setCause(e)
           .log("cutover not decided upon: a fault of the saga");
       if (origin.input().isEmpty()) {
-        return new Decision(List.of(), List.of(), before);
+        return new Decision(List.of(), List.of(), List.of(), before);
       }
       JournalEntry.Input from = origin.input().get();
       String reason = "Expected to decide upon it, but " + e.getMessage();

@@ -38,6 +38,7 @@ final class OpenApiIT {
     document = new Documented(new JsonObject(served.body()));
     fixture.begin("described");
     fixture.awaitState("described", "waiting");
+    fixture.beginProgramme("described-services", "described-member");
   }
 
   @AfterAll
@@ -85,7 +86,8 @@ final class OpenApiIT {
 
   private static Answer call(Operation operation, String person, String cutover) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(fixture.uri(operation.path().replace("{id}", cutover)))
+        HttpRequest.newBuilder(
+                fixture.uri(operation.path().replace("{id}", name(operation, cutover))))
             .timeout(Duration.ofSeconds(20))
             .header("authorization", "Bearer token-" + person);
     if (operation.json().getJsonObject("responses").encode().contains("text/event-stream")) {
@@ -97,7 +99,18 @@ final class OpenApiIT {
     return Answer.of(fixture.send(request.build()));
   }
 
+  /** A programme and a cutover have different names. */
+  private static String name(Operation operation, String cutover) {
+    return operation.path().startsWith("/programmes") && cutover.equals("described")
+        ? "described-services"
+        : cutover;
+  }
+
   private static String body(Operation operation, String cutover) {
+    if (operation.path().equals("/programmes")) {
+      return OrchestratorFixture.programme(
+          cutover.equals("missing") ? "Faulty" : name(operation, cutover), "described-member");
+    }
     if (operation.path().equals("/cutovers")) {
       return OrchestratorFixture.plan(cutover.equals("missing") ? "Faulty" : cutover);
     }

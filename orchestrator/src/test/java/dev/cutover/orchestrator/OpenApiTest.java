@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.PeopleStatus;
+import dev.cutover.contract.ProgrammeStatus;
 import dev.cutover.contract.ReadinessStatus;
+import dev.cutover.contract.StrategyStatus;
 import dev.cutover.orchestrator.adapter.ApiDocument;
 import dev.cutover.orchestrator.adapter.JournalEntry;
 import dev.cutover.orchestrator.adapter.Role;
@@ -120,6 +122,8 @@ final class OpenApiTest {
     "Status",
     "Step",
     "People",
+    "StrategyStatus",
+    "ProgrammeStatus",
     "JournalEntry",
     "Readiness",
     "ReadinessLine",
@@ -132,6 +136,8 @@ final class OpenApiTest {
         switch (schema) {
           case "Status" -> CutoverStatus.class;
           case "People" -> PeopleStatus.class;
+          case "StrategyStatus" -> StrategyStatus.class;
+          case "ProgrammeStatus" -> ProgrammeStatus.class;
           case "Step" -> CutoverStatus.StepStatus.class;
           case "Readiness" -> ReadinessStatus.class;
           case "ReadinessLine" -> ReadinessStatus.LineStatus.class;

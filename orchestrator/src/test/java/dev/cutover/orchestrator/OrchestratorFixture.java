@@ -148,8 +148,15 @@ final class OrchestratorFixture implements AutoCloseable {
       target: {metrics: "http://127.0.0.3/metrics"}
     bounds: {maxWriteOutage: 20s, switchStep: 10s, observation: 2s, ttlSlack: 0s, baseline: 1s,
              preparationStep: 20s, finalValidation: 1s}
+    rollback: {window: 0s}
     """
         .formatted(cutover);
+  }
+
+  /** A programme with one member. */
+  static String programme(String name, String member) {
+    return "programme: %s\nmembers:\n  - plan: |\n%s"
+        .formatted(name, (plan(member) + "programme: " + name + "\n").indent(6));
   }
 
   HttpResponse<String> post(String person, String path, String body, String... headers) {
@@ -267,6 +274,14 @@ final class OrchestratorFixture implements AutoCloseable {
     HttpResponse<String> answer = post("ana", "/cutovers", plan(cutover));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     return new JsonObject(answer.body());
+  }
+
+  /** Starts a programme and waits until it can be looked at. */
+  void beginProgramme(String name, String member) {
+    HttpResponse<String> answer = post("ana", "/programmes", programme(name, member));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    Awaitility.await("programme")
+        .until(() -> get("ana", "/programmes/" + name).statusCode() == 200);
   }
 
   void approve(String cutover, String... people) {

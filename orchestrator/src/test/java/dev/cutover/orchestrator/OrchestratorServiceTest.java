@@ -10,6 +10,7 @@ import dev.cutover.contract.Event;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.ProgrammeStatus;
 import dev.cutover.contract.Request;
 import dev.cutover.contract.UndecodableException;
 import dev.cutover.orchestrator.simulation.SimulatedServices;
@@ -113,6 +114,40 @@ final class OrchestratorServiceTest {
             "t.status");
     assertThat(records).allSatisfy(record -> assertThat(record.key()).isEqualTo("shop"));
     assertThat(messages(records)).filteredOn(Command.class::isInstance).hasSize(3);
+  }
+
+  @Test
+  void shouldStartAMemberByARequestAndHearOfItUnderTheProgrammesKey() {
+    // when
+    List<Outgoing> started =
+        service.onRecord(
+            received(
+                new Request.StartProgramme(
+                    new CutoverId("services"),
+                    "start",
+                    "ana",
+                    OrchestratorFixture.programme("services", "shop"))),
+            now);
+
+    // then
+    Outgoing request =
+        started.stream().filter(r -> r.topic().equals("t.requests")).findFirst().orElseThrow();
+    assertThat(request.key()).isEqualTo("shop");
+    List<Outgoing> planned = service.onRecord(received(request), now);
+    Outgoing told =
+        planned.stream()
+            .filter(r -> r.headers().getOrDefault("ce_type", "").contains("member-progressed"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(told.key()).isEqualTo("services");
+    assertThat(messages(service.onRecord(received(told), now)))
+        .filteredOn(ProgrammeStatus.class::isInstance)
+        .singleElement()
+        .extracting(status -> ((ProgrammeStatus) status).members().getFirst().state())
+        .isEqualTo("running");
+    assertThat(service.onRecord(received(request), now))
+        .as("the same request again has no effect")
+        .isEmpty();
   }
 
   @Test

@@ -458,10 +458,7 @@ final class SyncServiceIT {
         "is a drill");
 
     // then
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .ignoreExceptions()
-        .untilAsserted(this::writeSource);
+    await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(this::writeSource);
     assertThat(world.gate.state(world.source).isFenced()).isTrue();
     assertFailed(run(drill), FailureKind.CONFLICT, "cut short");
     assertThat(world.gate.state(world.source).isOpen()).isTrue();

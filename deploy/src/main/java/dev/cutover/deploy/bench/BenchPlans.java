@@ -32,6 +32,7 @@ final class BenchPlans {
       preparationStep: 1h
       switchStep: 20m
       proof: 1h
+    rollback: {window: 0s}
     """
         .formatted(id.value());
   }

@@ -55,6 +55,7 @@ final class Plans {
         copy: 30s
         switchStep: 5s
         proof: 10s
+      rollback: {window: 3s}
       """;
 
   private Plans() {}

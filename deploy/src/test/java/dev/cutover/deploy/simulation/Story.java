@@ -10,7 +10,6 @@ import dev.cutover.orchestrator.adapter.JournalEntry;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Evolution;
-import dev.cutover.orchestrator.domain.PeopleEvent;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.runtime.Received;
 import dev.cutover.runtime.Wire;
@@ -88,9 +87,9 @@ final class Story {
       case SagaEvent.HealthNoted e -> "health " + e.verdict();
       case SagaEvent.TriggerNoted e ->
           "trigger %s acted %s %s".formatted(e.trigger().decisionId(), e.acted(), e.reason());
-      case SagaEvent.RequestRefused _,
+      case SagaEvent.Area _,
+          SagaEvent.RequestRefused _,
           SagaEvent.RequestHeeded _,
-          PeopleEvent _,
           SagaEvent.StageEntered _,
           SagaEvent.GateReached _,
           SagaEvent.ObservationBegan _,
@@ -107,7 +106,6 @@ final class Story {
           SagaEvent.TargetDeclaredDead _,
           SagaEvent.FenceLossNoted _,
           SagaEvent.UnreadableNoted _,
-          SagaEvent.Area _,
           SagaEvent.CutoverFinished _ ->
           event.toString();
     };

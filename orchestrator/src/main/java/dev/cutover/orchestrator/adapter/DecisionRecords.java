@@ -1,15 +1,20 @@
 package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.contract.Command;
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.Envelope;
+import dev.cutover.contract.MemberProgressed;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageCodec;
+import dev.cutover.contract.Request;
 import dev.cutover.contract.StateChanged;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Decision;
 import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.Programmes;
 import dev.cutover.orchestrator.domain.SagaEvent;
+import dev.cutover.orchestrator.domain.SagaEvent.RequestRefused;
 import dev.cutover.orchestrator.domain.SagaView;
 import dev.cutover.runtime.Outgoing;
 import dev.cutover.runtime.Payload;
@@ -94,7 +99,79 @@ public final class DecisionRecords {
               rehearsal,
               status));
     }
+    for (Request request : decision.requests()) {
+      records.add(outgoing(request.requestId(), now, causationId, 0, rehearsal, request));
+    }
+    if (!decision.events().isEmpty()) {
+      String hash = end.hash();
+      after
+          .programme()
+          .ifPresent(
+              programme ->
+                  records.add(
+                      outgoing(
+                          "%s/status/%d".formatted(after.id(), after.sequence()),
+                          now,
+                          causationId,
+                          after.sequence(),
+                          false,
+                          Programmes.view(after, programme, hash, now))));
+    }
+    member(before, decision, now)
+        .ifPresent(
+            report ->
+                records.add(
+                    outgoing(
+                        "%s/member/%d".formatted(after.id(), after.sequence()),
+                        now,
+                        causationId,
+                        report.sequence(),
+                        rehearsal,
+                        report)));
     return new Written(records, end);
+  }
+
+  /** What the programme of this cutover has to know; empty when nothing changed for it. */
+  private static Optional<MemberProgressed> member(Cutover before, Decision decision, Instant now) {
+    Cutover after = decision.after();
+    Optional<CutoverId> programme = after.plan().flatMap(Plan::programme);
+    if (programme.isPresent()) {
+      CutoverStatus then = SagaView.of(before, "", now);
+      CutoverStatus status = SagaView.of(after, "", now);
+      boolean same =
+          before.plan().isPresent()
+              && then.state().equals(status.state())
+              && then.outcome().equals(status.outcome());
+      return same
+          ? Optional.empty()
+          : Optional.of(
+              new MemberProgressed(
+                  programme.get(),
+                  after.id(),
+                  after.sequence(),
+                  status.state(),
+                  status.outcome(),
+                  status.reason(),
+                  now));
+    }
+    return decision.events().stream()
+        .filter(RequestRefused.class::isInstance)
+        .map(RequestRefused.class::cast)
+        .flatMap(
+            refused ->
+                Programmes.askedBy(refused.requestId(), after.id())
+                    .map(
+                        id ->
+                            new MemberProgressed(
+                                id,
+                                after.id(),
+                                after.sequence(),
+                                "refused",
+                                Optional.of("REFUSED"),
+                                refused.reason(),
+                                now))
+                    .stream())
+        .findFirst();
   }
 
   private Outgoing journal(JournalEntry entry) {

@@ -23,11 +23,13 @@ final class PlanWatch {
    * @param observation how long the target must be healthy
    * @param proof how long proving the switch may take
    * @param loweredTtl how long old answers last; nothing without names to switch
+   * @param around how long it is watched before and after all that: with shares of the traffic, and
+   *     until the rollback window ends
    */
-  record Spans(Duration observation, Duration proof, Duration loweredTtl) {
+  record Spans(Duration observation, Duration proof, Duration loweredTtl, Duration around) {
     /** The false-rollback budget holds while the target is watched. */
     Duration horizon() {
-      return observation.plus(proof).plus(loweredTtl);
+      return observation.plus(proof).plus(loweredTtl).plus(around);
     }
 
     Duration warmUp() {

@@ -7,9 +7,11 @@ import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.TableName;
 import dev.cutover.contract.WatchSpec;
+import dev.cutover.orchestrator.domain.DataLayer;
 import dev.cutover.orchestrator.domain.Governance;
 import dev.cutover.orchestrator.domain.Notices;
 import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.PlanRules;
 import dev.cutover.orchestrator.domain.ReadinessPolicy;
 import dev.cutover.orchestrator.domain.RollbackPolicy;
 import dev.cutover.orchestrator.domain.Runbook;
@@ -89,8 +91,12 @@ public final class PlanYaml {
       if (node == null) {
         return new Reading.Faulty(List.of("line 1, column 1: Expected a plan, but found nothing"));
       }
-      Optional<Plan> plan = new PlanYaml(new YamlSection("", node, faults), faults, now).plan();
-      if (plan.isPresent()) {
+      YamlSection root = new YamlSection("", node, faults);
+      Optional<Plan> plan = new PlanYaml(root, faults, now).plan();
+      // What the parts have to do with each other can be said once each can be read.
+      plan.map(PlanRules::faults)
+          .ifPresent(found -> found.forEach(fault -> root.faultAt(fault.path(), fault.sentence())));
+      if (plan.isPresent() && faults.none()) {
         return new Reading.Accepted(plan.get());
       }
     } catch (MarkedYAMLException e) {
@@ -108,17 +114,23 @@ public final class PlanYaml {
             "a name of 1 to 63 characters a-z, 0-9 and -",
             new CutoverId("unread"),
             CutoverId::new);
-    root.valueOr(
-        "strategy",
-        "blueGreen, the only strategy so far,",
-        "blueGreen",
-        PlanValues.matching("blueGreen"));
+    Strategy strategy = PlanStrategy.read(root);
+    DataLayer dataLayer = PlanStrategy.dataLayer(root);
+    Optional<CutoverId> programme =
+        root.valueOr(
+            "programme",
+            "a name of 1 to 63 characters a-z, 0-9 and -",
+            Optional.empty(),
+            text -> Optional.of(new CutoverId(text)));
     boolean rehearsal = root.valueOr("rehearsal", "true or false", false, PlanValues::flag);
     Governance governance = PlanPeople.read(root);
     Window window = root.optionalSection("window").map(this::window).orElse(Window.ALWAYS);
     ReadinessPolicy readiness = PlanReadiness.read(root, window, governance.approvers(), rehearsal);
-    Plan.Bounds bounds = bounds(root.sectionOrEmpty("bounds"));
-    root.optionalSection("rollback").ifPresent(PlanYaml::rollback);
+    Plan.Bounds bounds =
+        bounds(
+            root.sectionOrEmpty("bounds"),
+            strategy instanceof Strategy.BigBang ? HOUR.multipliedBy(24) : HOUR);
+    RollbackPolicy rollback = PlanStrategy.rollback(root.sectionOrEmpty("rollback"));
 
     Optional<YamlSection> dataSection = root.optionalSection("data");
     Optional<ReplicationSpec> data = dataSection.flatMap(s -> PlanData.read(s, id, faults));
@@ -126,7 +138,7 @@ public final class PlanYaml {
         root.optionalSection("traffic").flatMap(s -> PlanTraffic.read(s, faults));
     Optional<WatchSpec> watch =
         root.optionalSection("watch")
-            .flatMap(s -> PlanWatch.read(s, spans(bounds, traffic), faults));
+            .flatMap(s -> PlanWatch.read(s, spans(bounds, strategy, rollback, traffic), faults));
     if (dataSection.isEmpty() && !root.has("traffic")) {
       root.fault("Expected something to move in 'data' or 'traffic', but the plan has neither");
     }
@@ -156,17 +168,18 @@ public final class PlanYaml {
             checks.reading(),
             checks.writing(),
             checks.source(),
-            new Strategy.BlueGreen(),
+            strategy,
+            dataLayer,
             governance,
             window,
-            RollbackPolicy.DEFAULT,
+            rollback,
             readiness,
             notices,
             teamSteps,
             autonomy.autonomy(),
             bounds,
             rehearsal,
-            Optional.empty(),
+            programme,
             List.of());
     autonomy.check(Runbook.of(plan));
     return faults.none() ? Optional.of(plan) : Optional.empty();
@@ -213,10 +226,10 @@ public final class PlanYaml {
     return Optional.empty();
   }
 
-  private Plan.Bounds bounds(YamlSection section) {
+  private Plan.Bounds bounds(YamlSection section, Duration outageMax) {
     Plan.Bounds bounds =
         new Plan.Bounds(
-            bound(section, "maxWriteOutage", SECOND, HOUR, 120),
+            bound(section, "maxWriteOutage", SECOND, outageMax, 120),
             bound(section, "maxRollbackOutage", SECOND, HOUR, 300),
             bound(section, "baseline", SECOND, MONTH, 300),
             bound(section, "observation", SECOND, MONTH, 3600),
@@ -256,25 +269,18 @@ public final class PlanYaml {
         PlanValues.duration(min, max));
   }
 
-  private static PlanWatch.Spans spans(Plan.Bounds bounds, Optional<SwitchSpec> traffic) {
+  private static PlanWatch.Spans spans(
+      Plan.Bounds bounds,
+      Strategy strategy,
+      RollbackPolicy rollback,
+      Optional<SwitchSpec> traffic) {
     Duration ttl = traffic.map(s -> Duration.ofSeconds(s.loweredTtlSeconds())).orElse(SECOND);
-    return new PlanWatch.Spans(bounds.observation(), bounds.proof(), ttl);
-  }
-
-  private static void rollback(YamlSection section) {
-    String overrun =
-        section.valueOr(
-            "overrun",
-            "reopenTarget or thawSource",
-            "reopenTarget",
-            PlanValues.matching("reopenTarget|thawSource"));
-    if (overrun.equals("thawSource")) {
-      section.fault(
-          "overrun",
-          "Expected reopenTarget, but found thawSource: counting what was not drained is not there"
-              + " yet");
-    }
-    section.end();
+    Duration shared =
+        strategy instanceof Strategy.Canary(List<Strategy.Weight> weights, Strategy.Abort _)
+            ? weights.stream().map(Strategy.Weight::soak).reduce(Duration.ZERO, Duration::plus)
+            : Duration.ZERO;
+    return new PlanWatch.Spans(
+        bounds.observation(), bounds.proof(), ttl, rollback.window().plus(shared));
   }
 
   private record Checks(

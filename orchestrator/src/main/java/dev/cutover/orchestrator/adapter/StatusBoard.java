@@ -46,6 +46,8 @@ public final class StatusBoard {
 
   private static final int ANSWERS_MAX = 10_000;
 
+  private static final String PROGRAMME = "report.programme-status.v1";
+
   /** Names of the events that answer a request. */
   private static final Set<String> ANSWERING =
       JournalCodec.types().entrySet().stream()
@@ -88,6 +90,7 @@ public final class StatusBoard {
   private final Topics topics;
   private final JournalCodec codec = new JournalCodec();
   private final NavigableMap<String, Shown> statuses = new TreeMap<>();
+  private final NavigableMap<String, Payload> programmes = new TreeMap<>();
   private final SequencedMap<CutoverId, Journal> journals = new LinkedHashMap<>(16, 0.75f, true);
   private final SequencedMap<String, Answer> answers = new LinkedHashMap<>();
   private final Map<String, CompletableFuture<Answer>> waiting = new HashMap<>();
@@ -118,7 +121,7 @@ public final class StatusBoard {
   public void seen(Received received) {
     try {
       if (received.topic().equals(topics.status())) {
-        received.key().ifPresent(key -> status(key, received.value()));
+        received.key().ifPresent(key -> status(key, received));
       } else {
         journalled(received);
       }
@@ -148,8 +151,11 @@ public final class StatusBoard {
     return listeners.size();
   }
 
-  private synchronized void status(String cutover, Payload status) {
-    if (status.equals(Payload.NONE)) {
+  private synchronized void status(String cutover, Received received) {
+    Payload status = received.value();
+    if (PROGRAMME.equals(received.headers().get("ce_type"))) {
+      programmes.put(cutover, status);
+    } else if (status.equals(Payload.NONE)) {
       statuses.remove(cutover);
     } else {
       statuses.put(cutover, new Shown(status, state(status)));
@@ -210,6 +216,16 @@ public final class StatusBoard {
   /** Latest status of that cutover, JSON; empty when there is none. */
   public synchronized Optional<String> status(CutoverId cutover) {
     return Optional.ofNullable(statuses.get(cutover.value())).map(shown -> shown.json().text());
+  }
+
+  /** Latest status of that programme, JSON; empty when there is none. */
+  public synchronized Optional<String> programme(CutoverId programme) {
+    return Optional.ofNullable(programmes.get(programme.value())).map(Payload::text);
+  }
+
+  /** Latest status of each programme, JSON, by name. */
+  public synchronized List<String> programmes() {
+    return programmes.values().stream().map(Payload::text).toList();
   }
 
   /** Names of all cutovers that have a status. */

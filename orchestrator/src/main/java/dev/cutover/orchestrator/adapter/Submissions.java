@@ -90,7 +90,7 @@ public final class Submissions {
   }
 
   /** Writes a request, and answers when the log has it. */
-  private void submit(RoutingContext context, Request request) {
+  void submit(RoutingContext context, Request request) {
     Instant now = clock.instant();
     Envelope<Request> envelope =
         new Envelope<>(request.requestId(), "/cutover/api", now, "", 0, false, request);
@@ -125,7 +125,9 @@ public final class Submissions {
   private void answered(
       RoutingContext context, Request request, Optional<StatusBoard.Answer> answer) {
     if (answer.isPresent() && !answer.get().accepted()) {
-      boolean known = board.status(request.cutover()).isPresent();
+      boolean known =
+          board.status(request.cutover()).isPresent()
+              || board.programme(request.cutover()).isPresent();
       HttpAnswer.problem(context, known ? 409 : 404, answer.get().detail());
       return;
     }
@@ -135,16 +137,20 @@ public final class Submissions {
             .put("cutover", request.cutover().value())
             .put("outcome", answer.isPresent() ? "ACCEPTED" : "PENDING");
     answer.ifPresent(seen -> body.put("event", seen.detail()).put("sequence", seen.sequence()));
-    context.response().putHeader("location", "/cutovers/" + request.cutover());
+    String collection =
+        request instanceof Request.StartProgramme || board.programme(request.cutover()).isPresent()
+            ? "/programmes/"
+            : "/cutovers/";
+    context.response().putHeader("location", collection + request.cutover());
     HttpAnswer.json(context, 202, body);
   }
 
-  private static String text(RoutingContext context) {
+  static String text(RoutingContext context) {
     return Optional.ofNullable(context.body().asString()).orElse("");
   }
 
   /** A key is its person's own: nobody answers for another. */
-  private static String requestId(RoutingContext context, Person person) {
+  static String requestId(RoutingContext context, Person person) {
     String key = context.request().getHeader("idempotency-key");
     if (key == null) {
       return UUID.randomUUID().toString();

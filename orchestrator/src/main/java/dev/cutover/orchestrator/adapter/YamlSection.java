@@ -66,6 +66,18 @@ final class YamlSection {
     faults.add(value(key).orElse(node), sentence);
   }
 
+  /** Notes a fault of the value at a path such as {@code a.b}, or of the nearest section there. */
+  void faultAt(String dotted, String sentence) {
+    int dot = dotted.indexOf('.');
+    String key = dot < 0 ? dotted : dotted.substring(0, dot);
+    Optional<YamlSection> inner = dot < 0 ? Optional.empty() : optionalSection(key);
+    if (inner.isPresent()) {
+      inner.get().faultAt(dotted.substring(dot + 1), sentence);
+    } else {
+      fault(key, sentence);
+    }
+  }
+
   /** Notes a fault of one text. */
   void fault(Text text, String sentence) {
     faults.add(text.node(), sentence);

@@ -161,6 +161,7 @@ final class Amendments {
     return switch (stage) {
       case Stage.Work work -> work.steps().stream().map(Step::name).sorted().toList();
       case Stage.Gate gate -> List.of("gate " + gate.name());
+      case Stage.Soak soak -> List.of("soak " + soak.percent());
     };
   }
 

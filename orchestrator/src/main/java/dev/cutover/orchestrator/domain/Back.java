@@ -15,9 +15,27 @@ final class Back {
   static void begin(Draft draft, Cause cause, String reason) {
     if (draft.cutover().requiredPlan().autonomy().observes()) {
       advise(draft, cause, reason);
-    } else {
-      follow(draft, Routes.back(draft.cutover(), cause, reason));
+      return;
     }
+    if (draft.cutover().fixesForward() && cause != Cause.LEASE_EXPIRED) {
+      stay(draft, reason);
+      return;
+    }
+    Optional<Route> shorter = Soaks.toLastGoodWeight(draft.cutover(), cause, reason);
+    if (shorter.isPresent()) {
+      follow(draft, shorter.get());
+      return;
+    }
+    boolean loses =
+        draft.cutover().requiredPlan().rollback().way() == RollbackPolicy.Way.ACCEPT_LOSS
+            && draft.ledger().sent(Action.OPEN_TARGET);
+    if (loses) {
+      draft.add(
+          new ReconciliationEvent.LossAccepted(
+              "%s accepted it beforehand".formatted(draft.cutover().reconciliation().signedBy()),
+              draft.now()));
+    }
+    follow(draft, Routes.back(draft.cutover(), cause, reason));
   }
 
   /** It only observes: it says what it would do. Who asked has done it by hand, or will. */
@@ -41,6 +59,17 @@ final class Back {
     }
   }
 
+  /** There is no way back: people are paged, and whatever has to serve is made to. */
+  private static void stay(Draft draft, String reason) {
+    String forward = reason + ". The plan has no way back from here: fix forward.";
+    if (draft.serving().isPresent()) {
+      draft.add(new CutoverHeld(forward));
+    } else {
+      follow(draft, Routes.openTargetAfresh(draft.cutover(), forward));
+      draft.add(new OutagePaged(forward));
+    }
+  }
+
   /** Goes back because nobody could write for as long as the plan allows. */
   static void beginForBound(Draft draft) {
     begin(
@@ -53,11 +82,21 @@ final class Back {
   /** Follows a route; one without stages has arrived already. */
   static void follow(Draft draft, Route route) {
     Optional<Instant> deadline =
-        route.then() == Destination.PREPARED && !route.stages().isEmpty()
+        endsAtTheSource(route) && !route.stages().isEmpty()
             ? Optional.of(
                 draft.now().plus(draft.cutover().requiredPlan().bounds().maxRollbackOutage()))
             : Optional.empty();
     draft.add(new RollbackStarted(route, draft.now(), deadline));
+    enter(draft, 0);
+  }
+
+  private static boolean endsAtTheSource(Route route) {
+    return route.then() == Destination.PREPARED || route.then() == Destination.DELTA_REVIEW;
+  }
+
+  /** Goes on with another route of the same way back: its bound stays. */
+  static void continueWith(Draft draft, Route route) {
+    draft.add(new RollbackStarted(route, draft.now(), draft.cutover().world().outageDeadline()));
     enter(draft, 0);
   }
 
@@ -89,6 +128,8 @@ final class Back {
       }
       case ABANDONED -> draft.add(new CutoverFinished(Outcome.ABANDONED));
       case HELD_ON_TARGET -> draft.add(new CutoverHeld(route.reason()));
+      case DELTA_REVIEW -> Reviews.begin(draft);
+      case LAST_GOOD_WEIGHT -> Soaks.arrive(draft, route.reason());
     }
   }
 
@@ -106,6 +147,10 @@ final class Back {
     if (action == Action.OPEN_TARGET) {
       draft.add(new OutageEnded(Side.TARGET, draft.now()));
     }
+    boolean shared = draft.cutover().world().share().percent() < 100;
+    if (trafficOnly && action == Action.SHIFT_TRAFFIC && shared && !sourceServes) {
+      draft.add(new OutageEnded(Side.SOURCE, draft.now()));
+    }
     advance(draft);
   }
 
@@ -121,23 +166,39 @@ final class Back {
 
   /**
    * The bound on a time without a writable side was reached on the way back. If the target was
-   * fenced and its stream is not drained, it takes writes again; otherwise the only way is on, and
-   * people are paged.
+   * fenced and the source has not got its writes, the plan's choice applies; otherwise the only way
+   * is on, and people are paged.
    */
   static void onBound(Draft draft, RollingBack back) {
-    boolean undrained =
-        draft.ledger().done(Action.FENCE_TARGET) && !draft.ledger().done(Action.DRAIN_REVERSE);
-    String reason =
-        "Expected the source to take writes again within %s, but %s"
-            .formatted(
-                draft.cutover().requiredPlan().bounds().maxRollbackOutage(),
-                undrained
-                    ? "the reverse stream was not drained: the target takes writes again"
-                    : "steps of the way back are not done");
-    if (undrained && back.route().then() == Destination.PREPARED) {
-      follow(draft, Routes.reopenTarget(draft.cutover(), reason));
-    } else if (!back.outage()) {
-      draft.add(new OutagePaged(reason));
+    Ledger ledger = draft.ledger();
+    boolean behind =
+        ledger.done(Action.FENCE_TARGET)
+            && !ledger.done(Action.DRAIN_REVERSE)
+            && !ledger.done(Action.APPLY_DELTA)
+            && draft.cutover().reconciliation().loss().isEmpty()
+            && endsAtTheSource(back.route());
+    Plan plan = draft.cutover().requiredPlan();
+    String late =
+        "Expected the source to take writes again within %s, but "
+            .formatted(plan.bounds().maxRollbackOutage());
+    if (!behind) {
+      if (!back.outage()) {
+        draft.add(new OutagePaged(late + "steps of the way back are not done"));
+      }
+      return;
+    }
+    switch (plan.rollback().overrun()) {
+      case REOPEN_TARGET ->
+          follow(
+              draft,
+              Routes.reopenTarget(
+                  draft.cutover(),
+                  late + "it has not got the target's writes: the target takes writes again"));
+      case THAW_SOURCE -> {
+        String reason = late + "it has not got the target's writes: they are given up";
+        draft.add(new ReconciliationEvent.LossAccepted(reason, draft.now()));
+        follow(draft, Routes.thaw(draft.cutover(), reason));
+      }
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.cutover.contract.Reply;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SyncCommand.*;
+import dev.cutover.contract.SyncReply.DeltaExported;
 import dev.cutover.contract.SyncReply.TargetFenced;
 import dev.cutover.contract.ValidatorCommand.*;
 import dev.cutover.contract.ValidatorReply.DataCompared;
@@ -46,7 +47,7 @@ final class Commands {
       case START_FORWARD_SYNC -> new StartForwardSync(header, data(plan));
       case COMPARE_DATA -> new CompareData(header, data(plan), plan.dataChecks());
       case CHECK_TARGET -> new RunChecks(header, Side.TARGET, plan.readingChecks());
-      case START_REVERSE_SYNC -> new StartReverseSync(header, data(plan));
+      case START_REVERSE_SYNC -> new StartReverseSync(header, data(plan), isHeld(plan));
       case ALIGN_TARGET_SEQUENCES -> new AlignSequences(header, data(plan), Side.TARGET);
       case PROVE_ROUND_TRIP -> new ProveRoundTrip(header, data(plan));
       case FENCE_SOURCE ->
@@ -57,7 +58,9 @@ final class Commands {
               data(plan),
               required(ledger, Action.COMPARE_DATA, DataCompared.class).startedAt(),
               plan.bounds().finalValidation());
-      case SHIFT_TRAFFIC -> new ShiftTraffic(header, dns(plan), ledger.markEpoch(), 100);
+      case VALIDATE_FULL -> new CompareData(header, data(plan), plan.dataChecks());
+      case SHIFT_TRAFFIC ->
+          new ShiftTraffic(header, dns(plan), ledger.markEpoch(), percent(plan, step.name()));
       case OPEN_TARGET -> new OpenTarget(header, data(plan), ledger.targetEpoch());
       case VERIFY_SHIFT -> new VerifyTraffic(header, dns(plan), Side.TARGET);
       case WATCH_HEALTH ->
@@ -73,6 +76,13 @@ final class Commands {
               header,
               data(plan),
               required(ledger, Action.FENCE_TARGET, TargetFenced.class).marker());
+      case EXPORT_DELTA -> new ExportDelta(header, data(plan));
+      case APPLY_DELTA ->
+          new ApplyDelta(
+              header,
+              data(plan),
+              required(ledger, Action.EXPORT_DELTA, DeltaExported.class).sha256());
+      case COUNT_LOSS -> new CountLoss(header, data(plan));
       case ALIGN_SOURCE_SEQUENCES -> new AlignSequences(header, data(plan), Side.SOURCE);
       case OPEN_SOURCE -> new OpenSource(header, data(plan), fenceEpoch(ledger));
       case VERIFY_REVERT -> new VerifyTraffic(header, dns(plan), Side.SOURCE);
@@ -127,6 +137,20 @@ final class Commands {
     return action == Action.OPEN_SOURCE
         ? new OpenSource(header, data(cutover.requiredPlan()), header.epoch())
         : of(Step.of(action, Duration.ZERO, 1, Step.OnFailure.HOLD), cutover, header);
+  }
+
+  /** Whether the target's writes wait for people, or are given up. */
+  private static boolean isHeld(Plan plan) {
+    return switch (plan.rollback().way()) {
+      case MANUAL_REVIEW, ACCEPT_LOSS -> true;
+      case REVERSE_SYNC, FIX_FORWARD -> false;
+    };
+  }
+
+  private static int percent(Plan plan, String stepName) {
+    return plan.strategy() instanceof Strategy.Canary canary
+        ? canary.weight(stepName).map(Strategy.Weight::percent).orElse(100)
+        : 100;
   }
 
   private static long fenceEpoch(Ledger ledger) {

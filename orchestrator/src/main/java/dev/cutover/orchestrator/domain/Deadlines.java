@@ -69,9 +69,7 @@ final class Deadlines {
     }
     PeopleDeadlines.on(draft);
     if (silence(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
-      draft.add(
-          new HealthNoted(
-              HealthVerdict.BLIND, "Expected a word of the monitor, but heard none", draft.now()));
+      draft.add(Replies.blind(draft, "Expected a word of the monitor, but heard none"));
     }
     Rechecks.on(draft);
     Milestones.on(draft);
@@ -150,10 +148,7 @@ final class Deadlines {
         yield Optional.of(forWindow ? opens.orElse(until) : until);
       }
       case Observing(int _, Instant _, Instant until) ->
-          Optional.of(
-              Forward.provenHealthy(cutover)
-                  ? until
-                  : until.plus(cutover.requiredPlan().bounds().observation()));
+          Optional.of(Forward.proven(cutover) ? until : until.plus(patience(cutover)));
       case Planned _, Running _, RollingBack _, Prepared _, Held _, Finished _ -> Optional.empty();
     };
   }
@@ -166,13 +161,30 @@ final class Deadlines {
       // It must not wait for ever for a word that may never come: a person has to look.
       draft.add(
           new CutoverHeld(
-              "Expected the monitor to say healthy within twice the observation, but its last word is %s"
-                  .formatted(before.world().health().map(h -> h.verdict().name()).orElse("none"))));
+              Soaks.at(before)
+                  .map(soak -> Soaks.unseen(before, soak))
+                  .orElseGet(
+                      () ->
+                          "Expected the monitor to say healthy within twice the observation, but its last word is %s"
+                              .formatted(
+                                  before
+                                      .world()
+                                      .health()
+                                      .map(h -> h.verdict().name())
+                                      .orElse("none")))));
     }
     boolean tooLate =
         before.state() instanceof Waiting(int _, Instant _, Instant ends)
             && (due(draft, ends) || !before.requiredPlan().window().contains(draft.now()));
     if (waitsStill
+        && before.state() instanceof Waiting(int stage, Instant _, Instant until)
+        && Forward.kind(before, stage) == Stage.Kind.SIGNED) {
+      RollbackPolicy policy = before.requiredPlan().rollback();
+      draft.add(
+          new CutoverHeld(
+              "Expected %d signature(s) of %s at '%s' by %s, but they did not come"
+                  .formatted(policy.signaturesNeeded(), policy.signedBy(), policy.gate(), until)));
+    } else if (waitsStill
         && tooLate
         && before.state() instanceof Waiting(int _, Instant _, Instant until)) {
       // Neither people's silence nor a window that is over may ever mean yes.
@@ -181,6 +193,13 @@ final class Deadlines {
               "Expected go from %d different people by %s and inside the window, but it did not come"
                   .formatted(before.requiredPlan().governance().approvalsNeeded(), until)));
     }
+  }
+
+  /** How much longer than planned it waits for what was not seen. */
+  private static Duration patience(Cutover cutover) {
+    return Soaks.at(cutover)
+        .map(Stage.Soak::span)
+        .orElseGet(() -> cutover.requiredPlan().bounds().observation());
   }
 
   /** When the monitor's silence becomes blindness. */
@@ -198,9 +217,14 @@ final class Deadlines {
    * How often the monitor's word is journalled: often enough to notice silence, bounded in number.
    */
   static Duration heartbeat(Cutover cutover) {
-    Duration share = cutover.requiredPlan().bounds().observation().dividedBy(200);
+    Plan plan = cutover.requiredPlan();
+    boolean accepted =
+        cutover.state() instanceof Waiting(int stage, Instant _, Instant _)
+            && Forward.kind(cutover, stage) == Stage.Kind.ROLLBACK_WINDOW;
+    Duration span = accepted ? plan.rollback().window() : plan.bounds().observation();
+    Duration share = span.dividedBy(200);
     Duration least = Duration.ofSeconds(2);
-    Duration most = Duration.ofSeconds(30);
+    Duration most = accepted ? Duration.ofMinutes(20) : Duration.ofSeconds(30);
     return share.compareTo(least) < 0 ? least : share.compareTo(most) > 0 ? most : share;
   }
 }

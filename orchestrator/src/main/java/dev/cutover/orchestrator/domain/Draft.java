@@ -6,6 +6,7 @@ import dev.cutover.contract.MonitorCommand.WatchHealth;
 import dev.cutover.contract.OutboundCommand;
 import dev.cutover.contract.PersonCommand;
 import dev.cutover.contract.PersonCommand.DoByHand;
+import dev.cutover.contract.Request;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class Draft {
   private final Instant now;
   private final List<SagaEvent> events = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
+  private final List<Request> requests = new ArrayList<>();
   private Cutover cutover;
 
   Draft(Cutover cutover, Instant now) {
@@ -56,8 +58,13 @@ final class Draft {
     commands.add(command);
   }
 
+  /** Asks another cutover for something, as people do. */
+  void ask(Request request) {
+    requests.add(request);
+  }
+
   Decision decision() {
-    return new Decision(events, commands, cutover);
+    return new Decision(events, commands, requests, cutover);
   }
 
   /** Orders a step for the first time in this round: a new decision with an epoch of its own. */

@@ -1,5 +1,8 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.SyncReply;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.SagaState.*;
 import java.util.Optional;
@@ -21,6 +24,9 @@ public final class Evolution {
     Ledger ledger = cutover.ledger();
     World world = cutover.world();
     return switch (event) {
+      case StrategyEvent e -> StrategyEvent.evolve(cutover, e);
+      case ProgrammeEvent e -> cutover.with(Programme.evolve(cutover.programme(), e));
+      case ReconciliationEvent e -> ReconciliationEvent.evolve(cutover, e);
       case TeamEvent e -> TeamEvent.evolve(cutover, e);
       case ReadinessEvent e -> ReadinessEvent.apply(cutover, e);
       case PeopleEvent e -> PeopleEvent.evolve(cutover, e);
@@ -40,9 +46,14 @@ public final class Evolution {
       case ObservationBegan e -> cutover.with(new Observing(e.stage(), e.since(), e.until()));
       case StepSent e -> cutover.with(ledger.withSent(e));
       case StepDone e -> {
-        StepRecord done =
-            required(cutover, e.step().step()).done(e.reply(), e.at(), Evidence.of(e.reply()));
-        yield Rechecks.noted(cutover.with(ledger.with(done)), done, e.at());
+        StepRecord record = required(cutover, e.step().step());
+        StepRecord done = record.done(e.reply(), e.at(), Evidence.of(e.reply()));
+        Cutover after =
+            cutover
+                .with(ledger.with(done))
+                .with(world.with(shared(world.share(), record)))
+                .with(counted(cutover.reconciliation(), e.reply()));
+        yield Rechecks.noted(after, done, e.at());
       }
       case AttemptFailed e -> {
         StepRecord failed = failed(cutover, e);
@@ -57,6 +68,7 @@ public final class Evolution {
               .with(ledger.withOutstandingVoid("void: " + e.route().reason()))
               .with(world.withServing(world.serving(), e.deadline()))
               .with(cutover.people().withoutQuestion())
+              .with(cutover.reconciliation().with(Optional.empty()))
               .with(new RollingBack(e.route(), 0, false));
       case RouteStageEntered e -> {
         RollingBack back = rollingBack(cutover);
@@ -76,6 +88,7 @@ public final class Evolution {
               .with(world.withHealth(Optional.empty()))
               .with(cutover.readiness().withoutRound())
               .with(cutover.correspondence().withoutRound())
+              .with(cutover.reconciliation().withoutRound())
               .with(new Prepared(e.reason(), e.rolledBack()));
       case RetryBegan _ -> cutover;
       case CutoverHeld e -> cutover.with(new Held(e.reason(), resumable(cutover.state())));
@@ -83,7 +96,9 @@ public final class Evolution {
       case TriggerNoted _ -> cutover;
       case HealthNoted e ->
           cutover.with(
-              world.withHealth(Optional.of(new World.Health(e.verdict(), e.detail(), e.at()))));
+              world
+                  .withHealth(Optional.of(new World.Health(e.verdict(), e.detail(), e.at())))
+                  .with(world.share().heard(e.targetRequests())));
       case WayBackChanged e ->
           cutover.with(world.withWayBack(e.works() ? Optional.empty() : Optional.of(e.detail())));
       case LeaseExpiryNoted e ->
@@ -97,6 +112,23 @@ public final class Evolution {
       case UnreadableNoted _ -> cutover;
       case CutoverFinished e -> cutover.with(new Finished(e.outcome()));
       case NoticeEvent e -> Correspondence.evolve(cutover, e);
+    };
+  }
+
+  /** An answered order to the switch says how much of the traffic the target has. */
+  private static Share shared(Share before, StepRecord answered) {
+    return switch (answered.command()) {
+      case DnsCommand.ShiftTraffic shift -> before.at(shift.weightPercent());
+      case DnsCommand.RevertTraffic _ -> before.at(0);
+      default -> before;
+    };
+  }
+
+  private static Reconciliation counted(Reconciliation before, Reply reply) {
+    return switch (reply) {
+      case SyncReply.DeltaExported _, SyncReply.LossCounted _ ->
+          before.withCount(Evidence.of(reply));
+      default -> before;
     };
   }
 

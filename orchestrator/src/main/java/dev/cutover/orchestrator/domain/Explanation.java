@@ -53,7 +53,13 @@ public final class Explanation {
               "Refuse writes on the source %s for every role but the applier's, and drain what was written"
                   .formatted(data(plan).source().address());
           case VALIDATE_FINAL -> "Compare what changed since the last comparison";
-          case SHIFT_TRAFFIC -> "Move traffic of %s to the target".formatted(names(plan));
+          case VALIDATE_FULL -> "Compare %d tables of both sides whole".formatted(tables(plan));
+          case EXPORT_DELTA -> "Write what the target took, and the source has not, to files";
+          case APPLY_DELTA -> "Apply the exported files to the source, which stays fenced";
+          case COUNT_LOSS ->
+              "Count what the target took and the source has not, and end its stream";
+          case SHIFT_TRAFFIC ->
+              "Move traffic of %s to the target (%s)".formatted(names(plan), step.name());
           case OPEN_TARGET ->
               "Let the target %s take writes".formatted(data(plan).target().address());
           case VERIFY_SHIFT -> "Ask every authority for " + names(plan);

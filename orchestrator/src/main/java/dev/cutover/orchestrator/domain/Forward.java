@@ -32,6 +32,10 @@ final class Forward {
         work.steps().forEach(step -> order(draft, step));
       }
       case Gate gate -> reach(draft, index, gate);
+      case Stage.Soak soak -> {
+        Soaks.begin(draft, index, soak);
+        passIfOpen(draft);
+      }
     }
   }
 
@@ -72,6 +76,11 @@ final class Forward {
         draft.add(new GateReached(index, now, until));
       }
       case GO -> draft.add(new GateReached(index, now, patience(draft)));
+      case SIGNED -> draft.add(new GateReached(index, now, now.plus(bounds.approval())));
+      case ROLLBACK_WINDOW ->
+          draft.add(
+              new GateReached(
+                  index, now, now.plus(draft.cutover().requiredPlan().rollback().window())));
       case SWITCH_TTL_EXPIRED -> {
         Instant until =
             draft
@@ -114,12 +123,19 @@ final class Forward {
     }
     switch (cutover.state()) {
       case Waiting(int stage, Instant _, Instant until) -> {
-        if (kind(cutover, stage) == Stage.Kind.GO ? mayGo(draft) : !draft.now().isBefore(until)) {
+        boolean open =
+            switch (kind(cutover, stage)) {
+              case GO -> mayGo(draft);
+              case SIGNED -> Reviews.signed(cutover);
+              case OLD_TTL_EXPIRED, SWITCH_TTL_EXPIRED, OBSERVED, ROLLBACK_WINDOW ->
+                  !draft.now().isBefore(until);
+            };
+        if (open) {
           enter(draft, stage + 1);
         }
       }
       case Observing(int stage, Instant _, Instant until) -> {
-        if (!draft.now().isBefore(until) && provenHealthy(draft.cutover())) {
+        if (!draft.now().isBefore(until) && proven(draft.cutover())) {
           enter(draft, stage + 1);
         }
       }
@@ -151,6 +167,11 @@ final class Forward {
             .isPresent();
   }
 
+  /** Healthy, and with as many requests as the plan wants to see. */
+  static boolean proven(Cutover cutover) {
+    return provenHealthy(cutover) && Soaks.seenEnough(cutover);
+  }
+
   /** A step was carried out: follows up what it changed, and goes on when its stage is complete. */
   static void onDone(Draft draft, Action action) {
     note(draft, action);
@@ -160,7 +181,8 @@ final class Forward {
   /** Follows up what a step changed in the world, wherever the cutover is. */
   static void note(Draft draft, Action action) {
     boolean trafficOnly = draft.cutover().requiredPlan().data().isEmpty();
-    if (action == Action.OPEN_TARGET || (trafficOnly && action == Action.SHIFT_TRAFFIC)) {
+    boolean all = draft.cutover().world().share().percent() == 100;
+    if (action == Action.OPEN_TARGET || (trafficOnly && all && action == Action.SHIFT_TRAFFIC)) {
       draft.add(new OutageEnded(Side.TARGET, draft.now()));
     }
   }
@@ -197,6 +219,18 @@ final class Forward {
         .orElse(false);
   }
 
+  /** Another go: from the first stage of the preparation that is not done, or after it. */
+  static void beginAgain(Draft draft) {
+    Runbook runbook = draft.cutover().requiredRunbook();
+    int index = 0;
+    while (index < runbook.retryFrom()
+        && (!(runbook.stages().get(index) instanceof Work work)
+            || work.steps().stream().allMatch(step -> complete(draft.ledger(), step)))) {
+      index++;
+    }
+    enter(draft, index);
+  }
+
   /** Goes on from a hold: failed steps of the stage are ordered anew, gates are looked at again. */
   static void resume(Draft draft) {
     switch (draft.cutover().state()) {
@@ -217,14 +251,13 @@ final class Forward {
         advance(draft);
       }
       case Waiting(int stage, Instant _, Instant _) -> {
-        if (kind(draft.cutover(), stage) == Stage.Kind.GO) {
-          enter(draft, stage);
-        } else {
-          passIfOpen(draft);
+        switch (kind(draft.cutover(), stage)) {
+          case GO, SIGNED -> enter(draft, stage); // people have their time anew
+          case OLD_TTL_EXPIRED, SWITCH_TTL_EXPIRED, OBSERVED, ROLLBACK_WINDOW -> passIfOpen(draft);
         }
       }
       case Observing(int stage, Instant _, Instant until) -> {
-        if (draft.now().isBefore(until) || provenHealthy(draft.cutover())) {
+        if (draft.now().isBefore(until) || proven(draft.cutover())) {
           passIfOpen(draft);
         } else {
           enter(draft, stage); // what was not seen has to be observed anew

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param writingChecks run on the target once it is open; a mismatch rolls back
  * @param sourceChecks run on the source after a rollback
  * @param strategy how traffic and data move
+ * @param dataLayer how the data of both sides relate
  * @param governance who decides, and how
  * @param window when the switch may be
  * @param rollback how it goes back
@@ -44,6 +45,7 @@ public record Plan(
     List<DataCheck> writingChecks,
     List<DataCheck> sourceChecks,
     Strategy strategy,
+    DataLayer dataLayer,
     Governance governance,
     Window window,
     RollbackPolicy rollback,

@@ -82,10 +82,15 @@ final class Replies {
     String reason = failed.failure().reason();
     switch (standing.get().step().action()) {
       case START_REVERSE_SYNC -> draft.add(new WayBackChanged(false, reason));
-      case WATCH_HEALTH -> draft.add(new HealthNoted(HealthVerdict.BLIND, reason, draft.now()));
+      case WATCH_HEALTH -> draft.add(blind(draft, reason));
       case START_FORWARD_SYNC -> holdBeforeTheFence(draft, reason);
       default -> throw new IllegalStateException("Expected a standing action");
     }
+  }
+
+  /** Nothing is seen, and nothing more was counted. */
+  static HealthNoted blind(Draft draft, String reason) {
+    return new HealthNoted(HealthVerdict.BLIND, reason, -1, draft.now());
   }
 
   static void holdBeforeTheFence(Draft draft, String reason) {

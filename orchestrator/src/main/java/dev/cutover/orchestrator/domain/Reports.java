@@ -5,8 +5,10 @@ import dev.cutover.contract.Direction;
 import dev.cutover.contract.FenceLeaseExpired;
 import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.HealthReported;
+import dev.cutover.contract.MemberProgressed;
 import dev.cutover.contract.ParticipantAsked;
 import dev.cutover.contract.PartitionsAssigned;
+import dev.cutover.contract.ProgrammeStatus;
 import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Report;
@@ -40,6 +42,7 @@ final class Reports {
       case UndecodableMessage unreadable -> onUnreadable(draft, unreadable);
       case RollbackRequested requested -> onTrigger(draft, trigger(draft, requested));
       case RollbackRequestRefused _, RecordsObserved _, SchemaObserved _ -> {}
+      case MemberProgressed _, ProgrammeStatus _ -> {} // a programme's
       case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words
     }
   }
@@ -138,7 +141,9 @@ final class Reports {
             || last.get().verdict() != report.verdict()
             || !draft.now().isBefore(last.get().at().plus(Deadlines.heartbeat(draft.cutover())));
     if (news) {
-      draft.add(new HealthNoted(report.verdict(), report.detail(), draft.now()));
+      draft.add(
+          new HealthNoted(
+              report.verdict(), report.detail(), report.target().requests(), draft.now()));
       Forward.passIfOpen(draft);
     }
   }

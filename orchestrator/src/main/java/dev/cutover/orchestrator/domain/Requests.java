@@ -23,7 +23,7 @@ final class Requests {
     if (seen(draft, request)) {
       return;
     }
-    if (draft.cutover().plan().isPresent()) {
+    if (draft.cutover().plan().isPresent() || draft.cutover().programme().isPresent()) {
       refuse(
           draft,
           request,
@@ -44,12 +44,22 @@ final class Requests {
   }
 
   static void on(Draft draft, Request request) {
+    if (draft.cutover().programme().isPresent()) {
+      if (!seen(draft, request)) {
+        Programmes.on(draft, request);
+      }
+      return;
+    }
     if (answeredOrUnknown(draft, request)) {
       return;
     }
     switch (request) {
       case StartCutover r ->
           refuse(draft, r, "Expected a new cutover, but %s exists already".formatted(r.cutover()));
+      case StartProgramme r ->
+          refuse(draft, r, "Expected a new name, but %s exists already".formatted(r.cutover()));
+      case Approve r when Reviews.decides(draft.cutover(), r.gate()) ->
+          Reviews.approve(draft, r).ifPresent(reason -> refuse(draft, r, reason));
       case Approve r -> Approvals.approve(draft, r);
       case Reject r -> Approvals.reject(draft, r);
       case Amend r -> Amendments.refuse(draft, r, List.of("Expected its plan to be read first"));
@@ -129,9 +139,15 @@ final class Requests {
         draft.add(new CutoverResumed(request.requestId(), request.actor(), request.reason()));
         Forward.resume(draft);
       }
+      case Prepared _ when draft.cutover().reconciliation().loss().isPresent() ->
+          refuse(
+              draft,
+              request,
+              "Expected databases that are alike, but the target has writes that the source lost:"
+                  + " abandon, and begin anew with another copy");
       case Prepared _ -> {
         draft.add(new RetryBegan(request.requestId(), request.actor()));
-        Forward.enter(draft, Forward.retryFrom(draft.cutover()));
+        Forward.beginAgain(draft);
       }
       case Planned _, Running _, Waiting _, Observing _, RollingBack _, Finished _ ->
           refuse(
@@ -144,7 +160,12 @@ final class Requests {
   private static void goBack(Draft draft, Request request, String reason) {
     if (draft.cutover().pastPointOfNoReturn()) {
       refuse(
-          draft, request, "Expected a way back, but the reverse stream was removed: fix forward");
+          draft,
+          request,
+          draft.cutover().fixesForward()
+              ? "Expected a way back, but the plan has none once the target was told to open: fix"
+                  + " forward"
+              : "Expected a way back, but the reverse stream was removed: fix forward");
       return;
     }
     switch (draft.cutover().state()) {
@@ -193,6 +214,13 @@ final class Requests {
     } else {
       draft.add(new TargetDeclaredDead(request.requestId(), request.actor(), request.reason()));
       if (draft.cutover().people().deathDeclarations().size() >= DECLARING_DEAD) {
+        if (draft.ledger().sent(Action.OPEN_TARGET)) {
+          draft.add(
+              new ReconciliationEvent.LossAccepted(
+                  "%s declared the target dead: %s"
+                      .formatted(draft.cutover().people().deathDeclarations(), request.reason()),
+                  draft.now()));
+        }
         Back.follow(draft, Routes.withoutTarget(draft.cutover(), request.reason()));
       }
     }

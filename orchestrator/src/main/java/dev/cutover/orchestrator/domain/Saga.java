@@ -1,6 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.Command;
+import dev.cutover.contract.MemberProgressed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +29,13 @@ public final class Saga {
           Amendments.on(draft, request, plan, keys);
       case SagaInput.AmendRefused(var request, var faults) ->
           Amendments.refuse(draft, request, faults);
+      case SagaInput.ProgrammeAsked(var request, var plan) ->
+          Programmes.start(draft, request, plan);
+      case SagaInput.ProgrammeRefused(var request, var faults) ->
+          Programmes.refuseStart(draft, request, faults);
       case SagaInput.Asked(var request) -> Requests.on(draft, request);
       case SagaInput.Answered(var reply) -> Replies.on(draft, reply);
+      case SagaInput.Told(MemberProgressed report) -> Programmes.told(draft, report);
       case SagaInput.Told(var report) -> Reports.on(draft, report);
       case SagaInput.TimePassed() -> Deadlines.on(draft);
     }

@@ -27,7 +27,13 @@ public sealed interface SagaEvent {
 
   /** Events of an area that has a file of its own. */
   sealed interface Area extends SagaEvent
-      permits NoticeEvent, PeopleEvent, ReadinessEvent, TeamEvent {}
+      permits NoticeEvent,
+          PeopleEvent,
+          ProgrammeEvent,
+          ReadinessEvent,
+          ReconciliationEvent,
+          StrategyEvent,
+          TeamEvent {}
 
   /**
    * The plan was accepted and is frozen from here on.
@@ -118,8 +124,13 @@ public sealed interface SagaEvent {
    */
   record TriggerNoted(RollbackTrigger trigger, boolean acted, String reason) implements SagaEvent {}
 
-  /** The monitor was heard; journalled on change and now and then. */
-  record HealthNoted(HealthVerdict verdict, String detail, Instant at) implements SagaEvent {}
+  /**
+   * The monitor was heard; journalled on change and now and then.
+   *
+   * @param targetRequests that the target took since the watch began; -1 when not known
+   */
+  record HealthNoted(HealthVerdict verdict, String detail, long targetRequests, Instant at)
+      implements SagaEvent {}
 
   /** The way back works, or no longer does. */
   record WayBackChanged(boolean works, String detail) implements SagaEvent {}

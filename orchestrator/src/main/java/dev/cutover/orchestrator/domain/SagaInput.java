@@ -46,6 +46,21 @@ public sealed interface SagaInput {
     }
   }
 
+  /** A request to start a programme, already read. */
+  record ProgrammeAsked(Request.StartProgramme request, ProgrammePlan plan) implements SagaInput {}
+
+  /**
+   * A request to start a programme that can't be read or can't work.
+   *
+   * @param faults all of them, with their places
+   */
+  record ProgrammeRefused(Request.StartProgramme request, List<String> faults)
+      implements SagaInput {
+    public ProgrammeRefused {
+      faults = List.copyOf(faults);
+    }
+  }
+
   /** The answer to an order. */
   record Answered(Reply reply) implements SagaInput {}
 

@@ -93,6 +93,10 @@ public sealed interface SagaState {
   enum Destination {
     PREPARED,
     ABANDONED,
+    /** Two people look at the writes that the target took. */
+    DELTA_REVIEW,
+    /** The share of the traffic that was good before the breach. */
+    LAST_GOOD_WEIGHT,
     /** The target was opened again because the source could not be brought up to date in time. */
     HELD_ON_TARGET
   }

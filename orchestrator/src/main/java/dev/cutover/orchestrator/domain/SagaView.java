@@ -43,7 +43,8 @@ public final class SagaView {
             : cutover.plan().map(Claims::of).orElse(List.of()),
         steps(cutover),
         ReadinessView.of(cutover, now),
-        NoticeBoards.of(cutover, now));
+        NoticeBoards.of(cutover, now),
+        StrategyView.of(cutover));
   }
 
   private static Optional<String> outcome(SagaState state) {
@@ -79,17 +80,36 @@ public final class SagaView {
             case OLD_TTL_EXPIRED -> "the old TTL to expire everywhere at " + until;
             case SWITCH_TTL_EXPIRED -> "the TTL to expire everywhere at " + until;
             case OBSERVED -> "the observation to end at " + until;
+            case ROLLBACK_WINDOW -> "the rollback window to end at " + until;
+            case SIGNED ->
+                "%d signature(s) of %s at '%s'; so far %s"
+                    .formatted(
+                        cutover.requiredPlan().rollback().signaturesNeeded(),
+                        cutover.requiredPlan().rollback().signedBy(),
+                        cutover.requiredPlan().rollback().gate(),
+                        cutover.reconciliation().signedBy());
             case GO -> PeopleView.waitingForGo(cutover) + ReadinessView.waitingFor(cutover);
           };
       case Observing(int _, Instant _, Instant until) ->
-          "the target to be healthy until %s; the monitor says %s"
+          "the target to be healthy until %s%s; the monitor says %s"
               .formatted(
                   until,
+                  Soaks.at(cutover)
+                      .map(
+                          soak ->
+                              " with %d %% of the traffic (%d of %d requests seen)"
+                                  .formatted(
+                                      soak.percent(),
+                                      cutover.world().share().requests(),
+                                      soak.requests()))
+                      .orElse(""),
                   cutover
                       .world()
                       .health()
                       .map(h -> h.verdict().name().toLowerCase(Locale.ROOT) + ": " + h.detail())
                       .orElse("nothing yet"));
+      case RollingBack _ when cutover.reconciliation().review().isPresent() ->
+          StrategyView.review(cutover.reconciliation().review().orElseThrow());
       case RollingBack(Route _, int _, boolean outage) when outage ->
           "a person, paged as an outage, and still for " + outstanding(cutover);
       case Running _, RollingBack _ -> outstanding(cutover);

@@ -100,9 +100,21 @@ public final class Schedule {
 
   /** When the way back is given up, as far as that is known. */
   static Optional<Instant> rollbackEnds(Cutover cutover) {
-    return cutover.state() instanceof Observing(int _, Instant _, Instant until)
-        ? Optional.of(until)
-        : Optional.empty();
+    Duration window = cutover.plan().map(plan -> plan.rollback().window()).orElse(Duration.ZERO);
+    return switch (cutover.state()) {
+      case Observing(int _, Instant _, Instant until) -> Optional.of(until.plus(window));
+      case Waiting(int stage, Instant _, Instant until)
+          when Forward.kind(cutover, stage) == Stage.Kind.ROLLBACK_WINDOW ->
+          Optional.of(until);
+      case Waiting _,
+          SagaState.Planned _,
+          SagaState.Running _,
+          SagaState.RollingBack _,
+          SagaState.Prepared _,
+          SagaState.Held _,
+          SagaState.Finished _ ->
+          Optional.empty();
+    };
   }
 
   /**
@@ -150,6 +162,7 @@ public final class Schedule {
                       plan.trafficSwitch().map(SwitchSpec::loweredTtlSeconds).orElse(0))
                   .plus(plan.bounds().ttlSlack())
               : Duration.ZERO;
+      case Stage.Soak soak -> soak.span();
     };
   }
 

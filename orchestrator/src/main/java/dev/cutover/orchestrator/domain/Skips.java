@@ -93,7 +93,13 @@ final class Skips {
           RECHECK_BACKUP,
           QUERY_BACKUP ->
           Optional.of("it only looks: sign the line of readiness instead");
-      case FENCE_SOURCE, DRAIN_REVERSE, VALIDATE_FINAL ->
+      case FENCE_SOURCE,
+          DRAIN_REVERSE,
+          VALIDATE_FINAL,
+          VALIDATE_FULL,
+          EXPORT_DELTA,
+          APPLY_DELTA,
+          COUNT_LOSS ->
           Optional.of("without it acknowledged writes would be lost");
       case SHIFT_TRAFFIC, OPEN_TARGET -> Optional.of("it is the switch");
       case REVERT_TRAFFIC,

@@ -42,8 +42,9 @@ final class WayBack {
 
   /** What must be known to work before anybody may say go, and does not or is not known to. */
   static List<Fact> unproven(Cutover cutover, Instant now) {
-    if (cutover.requiredPlan().autonomy().observes()) {
-      return List.of(); // people go, and go back, by hand
+    Plan plan = cutover.requiredPlan();
+    if (plan.autonomy().observes() || plan.rollback().way() == RollbackPolicy.Way.FIX_FORWARD) {
+      return List.of(); // people go back by hand, or have signed that nobody does
     }
     return facts(cutover, now).stream()
         .filter(

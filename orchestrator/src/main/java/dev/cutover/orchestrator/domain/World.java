@@ -12,28 +12,39 @@ import java.util.Optional;
  * @param outageDeadline when a bound on a time without a writable side is reached
  * @param health last word of the monitor
  * @param wayBack what ails the way back; empty when nothing is known to
+ * @param share how much of the traffic the target has
  */
 public record World(
     Optional<Side> serving,
     Optional<Instant> outageDeadline,
     Optional<Health> health,
-    Optional<String> wayBack) {
+    Optional<String> wayBack,
+    Share share) {
   /** The source serves and nothing else is known. */
   public static final World BEFORE =
-      new World(Optional.of(Side.SOURCE), Optional.empty(), Optional.empty(), Optional.empty());
+      new World(
+          Optional.of(Side.SOURCE),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Share.NONE);
 
   /** What the monitor last said. */
   public record Health(HealthVerdict verdict, String detail, Instant at) {}
 
   World withServing(Optional<Side> side, Optional<Instant> deadline) {
-    return new World(side, deadline, health, wayBack);
+    return new World(side, deadline, health, wayBack, share);
   }
 
   World withHealth(Optional<Health> last) {
-    return new World(serving, outageDeadline, last, wayBack);
+    return new World(serving, outageDeadline, last, wayBack, share);
   }
 
   World withWayBack(Optional<String> ailment) {
-    return new World(serving, outageDeadline, health, ailment);
+    return new World(serving, outageDeadline, health, ailment, share);
+  }
+
+  World with(Share next) {
+    return new World(serving, outageDeadline, health, wayBack, next);
   }
 }

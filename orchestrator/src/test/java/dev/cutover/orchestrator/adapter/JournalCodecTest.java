@@ -20,10 +20,15 @@ import dev.cutover.orchestrator.domain.Cause;
 import dev.cutover.orchestrator.domain.NoticeEvent.*;
 import dev.cutover.orchestrator.domain.PeopleEvent.*;
 import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.Programme;
+import dev.cutover.orchestrator.domain.ProgrammeEvent;
+import dev.cutover.orchestrator.domain.ProgrammePlan;
+import dev.cutover.orchestrator.domain.ReconciliationEvent;
 import dev.cutover.orchestrator.domain.Runbook;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.Step;
+import dev.cutover.orchestrator.domain.StrategyEvent;
 import dev.cutover.orchestrator.domain.TeamEvent;
 import dev.cutover.orchestrator.simulation.Plans;
 import dev.cutover.testkit.SampleMessages;
@@ -61,7 +66,7 @@ final class JournalCodecTest {
     events.add(new RetryBegan("r", "bo"));
     events.add(new CutoverHeld("why"));
     events.add(new CutoverResumed("r", "bo", "because"));
-    events.add(new HealthNoted(HealthVerdict.BLIND, "nothing heard", AT));
+    events.add(new HealthNoted(HealthVerdict.BLIND, "nothing heard", -1, AT));
     events.add(new WayBackChanged(false, "down"));
     events.add(new LeaseExpiryNoted(7, AT));
     events.add(new TargetDeclaredDead("r", "bo", "network cut"));
@@ -107,6 +112,23 @@ final class JournalCodecTest {
     events.add(new RollbackRearmed(AT));
     events.add(new SkipProposed("r", "ana", "check-target", "broken"));
     events.add(new StepSkipped("r", "bo", "check-target", "ana", "broken", AT));
+    var member = new ProgrammePlan.Member(ScriptedRun.ID, "cutover: golden", List.of());
+    var programme = new ProgrammePlan(ScriptedRun.ID, List.of(member), 1, true);
+    events.add(new ProgrammeEvent.ProgrammeStarted("r", "ana", programme));
+    events.add(new ProgrammeEvent.MemberStarted(ScriptedRun.ID, AT));
+    events.add(
+        new ProgrammeEvent.MemberNoted(
+            ScriptedRun.ID, 7, Programme.Progress.COMPLETED, "finished", ""));
+    events.add(new ProgrammeEvent.ProgrammeHeld("why", AT));
+    events.add(new ProgrammeEvent.ProgrammeResumed(AT));
+    events.add(new ProgrammeEvent.ProgrammeAborted("why", AT));
+    events.add(new ProgrammeEvent.ProgrammeFinished(AT));
+    events.add(new StrategyEvent.SoakBegan(7, AT, AT));
+    events.add(new ReconciliationEvent.PolicySigned("r", "bo", "accept-loss", "so be it"));
+    events.add(new ReconciliationEvent.ReviewBegan("sha", "9 rows", AT));
+    events.add(new ReconciliationEvent.DeltaApproved("r", "bo", "sha", "looked at it"));
+    events.add(new ReconciliationEvent.LossApproved("r", "bo", "worthless"));
+    events.add(new ReconciliationEvent.LossAccepted("too late", AT));
     return events;
   }
 
@@ -127,6 +149,12 @@ final class JournalCodecTest {
     return type.isRecord()
         ? Stream.of(type.asSubclass(SagaEvent.class))
         : Arrays.stream(type.getPermittedSubclasses()).flatMap(JournalCodecTest::records);
+  }
+
+  private static Stream<Class<?>> leaves(Class<?> type) {
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses()).flatMap(JournalCodecTest::leaves)
+        : Stream.of(type);
   }
 
   @Test

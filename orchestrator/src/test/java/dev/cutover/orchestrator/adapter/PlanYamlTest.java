@@ -87,9 +87,10 @@ final class PlanYamlTest {
                 + " but found 'Shop_2026'",
             "line 2, column 12: Expected at least two different people in approvers, but found 1",
             "line 2, column 18: Expected different people, but 'Ana' is there twice",
-            "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds, checks,"
-                + " cutover, data, freeze, milestones, notices, people, readiness, rehearsal, rollback, steps,"
-                + " strategy, traffic, watch, window], but found 'windw': did you mean 'window'?",
+            "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds, canary,"
+                + " checks, cutover, data, dataLayer, freeze, milestones, notices, people, programme,"
+                + " readiness, rehearsal, rollback, steps, strategy, traffic, watch, window], but found"
+                + " 'windw': did you mean 'window'?",
             "line 5, column 28: Expected a port of 1 to 65535 for data.source.port, but found"
                 + " '99999'",
             "line 6, column 64: Expected the name of a credential, but found a password: put it"
@@ -162,13 +163,44 @@ final class PlanYamlTest {
   }
 
   @Test
-  void shouldRefuseWithASentenceWhenTheChoiceIsNotThereYet() {
-    assertThat(faults(SMALL + "rollback: {overrun: thawSource}\nstrategy: canary\n"))
+  void shouldSayWhereWhatCannotBeSafe() {
+    String canary =
+        "strategy: canary\ncanary: {weights: [{percent: 10}, {percent: 100}]}\n"
+            + "rollback: {policy: fixForward, signedBy: [ana, mallory]}\n";
+    assertThat(faults(SMALL + canary))
         .containsExactly(
-            "line 7, column 21: Expected reopenTarget, but found thawSource: counting what was not"
-                + " drained is not there yet",
-            "line 8, column 11: Expected blueGreen, the only strategy so far, for strategy, but"
-                + " found 'canary'");
+            "line 7, column 11: Expected names in 'traffic' to share out for canary, but the plan"
+                + " has none",
+            "line 7, column 11: Expected 'watch' for canary, since each weight has to be judged,"
+                + " but the plan has none",
+            "line 7, column 11: Expected no one-way replication in 'data' while both sides take"
+                + " traffic, but there is one: writes with a weight above zero would be refused on"
+                + " the fenced target, or missing on the source",
+            "line 9, column 20: Expected rollback.policy reverseSync for canary, which moves no"
+                + " data, but it is fixForward",
+            "line 9, column 42: Expected rollback.signedBy among the approvers [ana, bo], but found"
+                + " [ana, mallory]");
+    assertThat(faults(SMALL + "rollback: {policy: acceptLoss}\ndataLayer: shared\n"))
+        .hasSize(2)
+        .anyMatch(fault -> fault.startsWith("line 7, column 11: Expected at least 1 people in"))
+        .anyMatch(fault -> fault.startsWith("line 8, column 12: Expected dataLayer replicated"));
+    assertThat(faults(SMALL + "strategy: bigBang\n"))
+        .singleElement()
+        .asString()
+        .contains("Expected a window that opens and closes for bigBang");
+  }
+
+  @Test
+  void shouldRefuseWeightsThatDoNotRiseToAllOfTheTraffic() {
+    String weights = "strategy: canary\ncanary: {weights: [{percent: 50}, {percent: 25}]}\n";
+    assertThat(faults(SMALL + weights))
+        .containsExactly(
+            "line 8, column 19: Expected weights that end with 100 percent, but they do not",
+            "line 8, column 45: Expected a weight above 50, but found 25");
+    assertThat(faults(SMALL + "canary: {weights: [{percent: 100}]}\n"))
+        .singleElement()
+        .asString()
+        .endsWith("Expected 'canary' only with strategy canary, but it is blueGreen");
   }
 
   @Test

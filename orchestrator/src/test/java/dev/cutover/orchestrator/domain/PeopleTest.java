@@ -270,6 +270,7 @@ final class PeopleTest {
             List.of(),
             List.of(),
             SHOP.strategy(),
+            SHOP.dataLayer(),
             SHOP.governance(),
             SHOP.window(),
             SHOP.rollback(),

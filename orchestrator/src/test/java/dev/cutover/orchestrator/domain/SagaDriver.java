@@ -33,6 +33,7 @@ final class SagaDriver {
         usual.writingChecks(),
         usual.sourceChecks(),
         usual.strategy(),
+        usual.dataLayer(),
         usual.governance(),
         window,
         usual.rollback(),

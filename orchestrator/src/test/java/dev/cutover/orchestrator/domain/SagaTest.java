@@ -244,7 +244,7 @@ final class SagaTest {
     // then
     assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
     tell(health(HealthReported.HealthVerdict.HEALTHY));
-    assertThat(sent(DnsCommand.RestoreTtl.class)).isPresent();
+    assertThat(sent(SyncCommand.DropReplication.class)).isPresent();
   }
 
   @Test
@@ -259,7 +259,7 @@ final class SagaTest {
     // then
     assertThat(cutover.state()).isInstanceOf(SagaState.Held.class);
     tell(health(HealthReported.HealthVerdict.HEALTHY));
-    assertThat(sent(DnsCommand.RestoreTtl.class)).isEmpty();
+    assertThat(sent(SyncCommand.DropReplication.class)).isEmpty();
   }
 
   @Test
@@ -446,6 +446,23 @@ final class SagaTest {
     assertThat(sent)
         .hasExactlyElementsOfTypes(
             ValidatorCommand.CompareData.class, ValidatorCommand.RunChecks.class);
+  }
+
+  @Test
+  void shouldPrepareWhatWasNotPreparedWhenAnotherGoIsAskedFor() {
+    // given
+    decide(
+        new SagaInput.StartAsked(new Request.StartCutover(ID, "start", "ana", ""), Plans.shop(ID)));
+    answer(Action.PREPARE_REPLICATION);
+    ask(new Request.Abort(ID, "abort", "ana", "not now"));
+    sent.clear();
+
+    // when
+    ask(new Request.Resume(ID, "again", "ana", ""));
+
+    // then
+    assertThat(sent(DnsCommand.CaptureRecords.class)).isPresent();
+    assertThat(sent(ValidatorCommand.CompareData.class)).isEmpty();
   }
 
   private void reachGo() {

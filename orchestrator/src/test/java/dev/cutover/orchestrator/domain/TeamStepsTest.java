@@ -293,7 +293,12 @@ final class TeamStepsTest {
 
     // when
     runTo("drop-replication");
-    answer("drop-replication");
+    for (int turn = 0; turn < 5; turn++) {
+      List.copyOf(cutover.ledger().steps().values()).stream()
+          .filter(StepRecord::outstanding)
+          .forEach(record -> answer(record.step().name()));
+      tick(Duration.ofSeconds(1));
+    }
 
     // then
     assertThat(cutover.state()).isEqualTo(new SagaState.Finished(SagaState.Outcome.COMPLETED));

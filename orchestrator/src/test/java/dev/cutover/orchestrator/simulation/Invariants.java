@@ -39,8 +39,13 @@ final class Invariants {
           cutover.state() instanceof RollingBack back
               && back.route().then() == Destination.HELD_ON_TARGET;
       if (!reopening) {
-        require(cutover.ledger().done(Action.FENCE_SOURCE), "I2 shift without fence");
-        require(cutover.ledger().done(Action.VALIDATE_FINAL), "I2 shift without final validation");
+        boolean moved = cutover.requiredPlan().data().isPresent();
+        require(!moved || cutover.ledger().done(Action.FENCE_SOURCE), "I2 shift without fence");
+        require(
+            !moved
+                || cutover.ledger().done(Action.VALIDATE_FINAL)
+                || cutover.ledger().done(Action.VALIDATE_FULL),
+            "I2 shift without final validation");
         List<String> yes = cutover.people().approvedBy("go");
         require(yes.stream().distinct().count() >= 2, "I2 shift without two people");
         require(
@@ -80,6 +85,7 @@ final class Invariants {
   void onReply(Command command, Reply reply) {
     if (command instanceof SyncCommand.OpenSource
         && reply instanceof SyncReply.SourceOpened
+        && simulation.cutover.reconciliation().loss().isEmpty()
         && !declaredDead) {
       require(
           simulation.world.source.rows.containsAll(simulation.world.target.acknowledged),
@@ -87,7 +93,9 @@ final class Invariants {
     }
     if (command instanceof DnsCommand.ShiftTraffic && reply instanceof DnsReply.TrafficShifted) {
       require(
-          !simulation.world.source.open || simulation.world.mark != command.header().epoch(),
+          simulation.world.shared
+              || !simulation.world.source.open
+              || simulation.world.mark != command.header().epoch(),
           "I2 source open at shift");
     }
   }
@@ -95,7 +103,7 @@ final class Invariants {
   void check() {
     SimulatedWorld world = simulation.world;
     require(
-        !(world.source.acceptsWrites() && world.target.acceptsWrites()),
+        world.shared || !(world.source.acceptsWrites() && world.target.acceptsWrites()),
         "I1 both sides accept writes");
     fence(world);
     dark(world);
@@ -126,7 +134,7 @@ final class Invariants {
         world.target.reachable
             || (!simulation.cutover.ledger().sent(Action.OPEN_TARGET)
                 && !simulation.orchestratorIsGone());
-    if (writable || !pathWorks) {
+    if (writable || world.shared || !pathWorks) {
       darkSince = Optional.empty();
       return;
     }
@@ -160,7 +168,16 @@ final class Invariants {
     world.stream();
     boolean onTarget = world.target.open;
     Set<Integer> missing = new HashSet<>(world.acknowledged);
-    missing.removeAll(onTarget ? world.target.rows : world.source.rows);
+    if (onTarget || world.shared || !world.source.open) {
+      missing.removeAll(world.target.rows);
+    }
+    if (!onTarget) {
+      missing.removeAll(world.source.rows);
+    }
+    if (simulation.cutover.reconciliation().loss().isPresent() && !onTarget) {
+      missing.removeAll(world.target.acknowledged); // given up by people, and counted
+    }
+    noWayBackPastThePoint();
     require(missing.isEmpty(), "I9 " + missing.size() + " acknowledged writes are missing");
 
     boolean rolledBackUnasked =
@@ -169,6 +186,30 @@ final class Invariants {
                 e ->
                     e instanceof SagaEvent.RollbackStarted r && r.route().cause() == Cause.TRIGGER);
     require(!rolledBackUnasked || breached, "I8 rolled back by trigger without a breach");
+  }
+
+  /** I3: a plan without a way back never goes back once the target was told to open. */
+  private void noWayBackPastThePoint() {
+    if (simulation
+            .cutover
+            .plan()
+            .map(plan -> plan.rollback().way())
+            .orElse(RollbackPolicy.Way.REVERSE_SYNC)
+        != RollbackPolicy.Way.FIX_FORWARD) {
+      return;
+    }
+    boolean told = false;
+    for (SagaEvent event : simulation.journal) {
+      told |= event instanceof SagaEvent.StepSent s && s.step().action() == Action.OPEN_TARGET;
+      told &= !(event instanceof SagaEvent.ReturnedToPrepared);
+      require(
+          !(told
+              && event instanceof SagaEvent.RollbackStarted r
+              && r.route().then() == Destination.PREPARED
+              && r.route().cause() != Cause.LEASE_EXPIRED
+              && !declaredDead),
+          "I3 went back past the point of no return");
+    }
   }
 
   private void require(boolean holds, String sentence) {

@@ -43,8 +43,7 @@ final class NoticesSimulationTest {
             NoticeKind.ROLLING_BACK,
             NoticeKind.ROLLED_BACK,
             NoticeKind.CORRECTION,
-            NoticeKind.POINT_OF_NO_RETURN,
-            NoticeKind.ABANDONED);
+            NoticeKind.POINT_OF_NO_RETURN);
   }
 
   /** What happened, when, without what concerns notices; epochs differ by their events. */

@@ -2,11 +2,14 @@ package dev.cutover.orchestrator.simulation;
 
 import dev.cutover.contract.*;
 import dev.cutover.orchestrator.domain.*;
+import dev.cutover.orchestrator.domain.RollbackPolicy.Overrun;
+import dev.cutover.orchestrator.domain.RollbackPolicy.Way;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 
 /** Plans for tests. */
 public final class Plans {
@@ -24,8 +27,13 @@ public final class Plans {
 
   /** The same, but people are asked before a rollback. */
   public static Plan asking(CutoverId id) {
+    return asking(shop(id));
+  }
+
+  /** The same, but people are asked before a rollback. */
+  static Plan asking(Plan plan) {
     return governed(
-        shop(id),
+        plan,
         new Governance(
             GOVERNANCE.approvers(),
             GOVERNANCE.approvalsNeeded(),
@@ -49,6 +57,7 @@ public final class Plans {
         plan.writingChecks(),
         plan.sourceChecks(),
         plan.strategy(),
+        plan.dataLayer(),
         governance,
         plan.window(),
         plan.rollback(),
@@ -115,9 +124,10 @@ public final class Plans {
         List.of(rows),
         List.of(rows),
         new Strategy.BlueGreen(),
+        DataLayer.REPLICATED,
         GOVERNANCE,
         Window.ALWAYS,
-        RollbackPolicy.DEFAULT,
+        new RollbackPolicy(Way.REVERSE_SYNC, Overrun.REOPEN_TARGET, Duration.ZERO, List.of()),
         ReadinessPolicy.DEFAULT.requiringCritical(false),
         Notices.NONE,
         List.of(),
@@ -151,6 +161,7 @@ public final class Plans {
         plan.writingChecks(),
         plan.sourceChecks(),
         plan.strategy(),
+        plan.dataLayer(),
         plan.governance(),
         plan.window(),
         plan.rollback(),
@@ -181,6 +192,7 @@ public final class Plans {
         plan.writingChecks(),
         plan.sourceChecks(),
         plan.strategy(),
+        plan.dataLayer(),
         plan.governance(),
         window,
         plan.rollback(),
@@ -214,6 +226,69 @@ public final class Plans {
         plan.decisions());
   }
 
+  /** The same with another strategy and another way back. */
+  public static Plan with(Plan plan, Strategy strategy, RollbackPolicy rollback) {
+    boolean canary = strategy instanceof Strategy.Canary;
+    return new Plan(
+        plan.id(),
+        canary ? Optional.empty() : plan.data(),
+        plan.trafficSwitch(),
+        plan.watch(),
+        canary ? List.of() : plan.dataChecks(),
+        plan.readingChecks(),
+        plan.writingChecks(),
+        plan.sourceChecks(),
+        strategy,
+        canary ? DataLayer.SHARED : DataLayer.REPLICATED,
+        plan.governance(),
+        plan.window(),
+        rollback,
+        plan.readiness(),
+        plan.notices(),
+        plan.teamSteps(),
+        plan.autonomy(),
+        plan.bounds(),
+        plan.rehearsal(),
+        plan.programme(),
+        plan.decisions());
+  }
+
+  /** A canary by three weights. */
+  public static Strategy.Canary canary(Strategy.Abort abort) {
+    Duration soak = Duration.ofSeconds(10);
+    return new Strategy.Canary(
+        List.of(
+            new Strategy.Weight(10, soak, 2),
+            new Strategy.Weight(50, soak, 10),
+            new Strategy.Weight(100, soak, 0)),
+        abort);
+  }
+
+  /** One of all strategies and ways back; the plain one as often as all others together. */
+  public static Plan any(CutoverId id, Random random) {
+    Plan plan = shop(id);
+    if (random.nextBoolean()) {
+      return plan;
+    }
+    Overrun overrun = any(Overrun.values(), random);
+    Duration window = random.nextBoolean() ? Duration.ZERO : Duration.ofSeconds(20);
+    if (random.nextInt(3) == 0) {
+      return with(
+          plan,
+          canary(any(Strategy.Abort.values(), random)),
+          new RollbackPolicy(Way.REVERSE_SYNC, overrun, window, List.of()));
+    }
+    Strategy strategy = random.nextInt(3) == 0 ? new Strategy.BigBang() : new Strategy.BlueGreen();
+    return with(
+        plan,
+        strategy,
+        new RollbackPolicy(any(Way.values(), random), overrun, window, List.of("ana", "bo", "cy")));
+  }
+
+  private static <T> T any(T[] values, Random random) {
+    return values[random.nextInt(values.length)];
+  }
+
   /** The answer of a service in a world in which everything works. */
   public static Reply success(Command command, Instant now) {
     SimulatedWorld world = new SimulatedWorld();
@@ -228,8 +303,10 @@ public final class Plans {
         world.source.open = false;
         world.source.epoch = open.expectedEpoch();
       }
+      case SyncCommand.ApplyDelta _ -> world.source.open = false;
       case DnsCommand.ShiftTraffic shift -> world.mark = shift.expectedEpoch();
-      case DnsCommand.VerifyTraffic verify -> world.traffic = verify.side();
+      case DnsCommand.VerifyTraffic verify ->
+          world.weightPercent = verify.side() == Side.TARGET ? 100 : 0;
       default -> {}
     }
     return new SimulatedServices(world).handle(command, now);

@@ -52,10 +52,10 @@ final class SagaTotalityTest {
   }
 
   /** One cutover for each state with each set of steps that were sent. */
-  private static Map<String, Cutover> reachableStates() {
+  static Map<String, Cutover> reachableStates() {
     Map<String, Cutover> states = new LinkedHashMap<>();
     states.put("", Cutover.named(ID));
-    for (long seed = 1; seed <= 40; seed++) {
+    for (long seed = 1; seed <= 80; seed++) {
       Simulation simulation = new Simulation(seed, Plans.told(ID));
       simulation.run(Duration.ofMinutes(3));
       Cutover cutover = Cutover.named(ID);
@@ -67,7 +67,7 @@ final class SagaTotalityTest {
     return states;
   }
 
-  private static List<SagaInput> inputs(Cutover cutover, Instant now) {
+  static List<SagaInput> inputs(Cutover cutover, Instant now) {
     List<SagaInput> inputs = new ArrayList<>();
     inputs.add(new SagaInput.TimePassed());
     var start = new Request.StartCutover(ID, "again", "ana", "");
@@ -93,6 +93,10 @@ final class SagaTotalityTest {
       inputs.add(new SagaInput.AmendAsked(amend, Plans.asking(ID), List.of("people")));
       inputs.add(new SagaInput.AmendAsked(amend, Plans.shop(ID), List.of()));
       inputs.add(new SagaInput.AmendRefused(amend, List.of("Expected a plan, but got nothing")));
+      for (String gate : List.of("delta", "loss", "accept-loss", "fix-forward")) {
+        inputs.add(
+            new SagaInput.Asked(new Request.Approve(ID, gate + actor, actor, gate, "", shown)));
+      }
       inputs.add(new SagaInput.Asked(new Request.DeclareTargetDead(ID, "d" + actor, actor, "")));
     }
     for (int minutes : List.of(0, 1, 61)) {

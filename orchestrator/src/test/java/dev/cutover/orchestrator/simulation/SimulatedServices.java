@@ -50,11 +50,11 @@ public final class SimulatedServices {
           world.revert(epoch) ? new SwitchStaged(step, "", "", "hash") : superseded(step);
       case LowerTtl _ -> new TtlLowered(step, 60, 5, now, List.of());
       case ShiftTraffic c ->
-          world.shift(c.expectedEpoch(), epoch)
+          world.shift(c.expectedEpoch(), epoch, c.weightPercent())
               ? new TrafficShifted(step, now, 1)
               : superseded(step);
       case VerifyTraffic c ->
-          world.traffic == c.side()
+          world.weightPercent == (c.side() == Side.TARGET ? 100 : 0)
               ? new TrafficVerified(step, c.side(), now, 5, List.of())
               : fail(step, FailureKind.TIMED_OUT, true);
       case RevertTraffic _ ->
@@ -90,11 +90,12 @@ public final class SimulatedServices {
         world.stream();
         yield new ForwardSyncStarted(step, 1, 1, 1);
       }
-      case StartReverseSync _ -> {
+      case StartReverseSync c -> {
         if (!both) {
           yield unreachable(step);
         }
         world.reverseRuns = true;
+        world.reverseHeld = c.held();
         yield new ReverseSyncStarted(step);
       }
       case ProveRoundTrip _ ->
@@ -152,8 +153,26 @@ public final class SimulatedServices {
         world.stream();
         yield new ReverseDrained(step, 1);
       }
-      case DrillFence _, ReadDatabases _, ExportDelta _, ApplyDelta _, CountLoss _ ->
+      case DrillFence _, ReadDatabases _ ->
           fail(step, FailureKind.UNSUITABLE, false); // no plan asks for them here yet
+      case ExportDelta _ -> {
+        if (!both || world.target.open) {
+          yield unreachable(step);
+        }
+        world.reverseHeld = true;
+        yield new DeltaExported(step, delta(true), "/deltas/simulated", "sha");
+      }
+      case ApplyDelta c -> {
+        if (!both || world.source.open || !c.sha256().equals("sha")) {
+          yield unreachable(step);
+        }
+        world.applyReverse();
+        yield new DeltaApplied(step, c.sha256(), 1);
+      }
+      case CountLoss _ -> {
+        world.reverseHeld = true;
+        yield new LossCounted(step, delta(world.target.reachable));
+      }
       case WatchSchema _ -> new SchemaWatched(step);
       case DropReplication _ -> {
         world.forwardRuns = false;
@@ -161,6 +180,17 @@ public final class SimulatedServices {
         yield new ReplicationDropped(step);
       }
     };
+  }
+
+  private Delta delta(boolean complete) {
+    long rows = world.target.notYetStreamed.size();
+    return new Delta(
+        List.of(
+            new Delta.TableDelta(new TableName("public", "orders"), rows, rows, 0, 0, 0, "keys")),
+        rows,
+        Optional.empty(),
+        Optional.empty(),
+        complete);
   }
 
   private Reply validator(ValidatorCommand command, Instant now) {

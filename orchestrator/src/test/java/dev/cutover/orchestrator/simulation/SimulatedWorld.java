@@ -33,6 +33,9 @@ public final class SimulatedWorld {
   final Database target = new Database();
   Side traffic = Side.SOURCE;
   long mark;
+  int weightPercent;
+  boolean shared;
+  boolean reverseHeld;
   boolean forwardRuns;
   boolean reverseRuns;
   boolean copied;
@@ -79,7 +82,7 @@ public final class SimulatedWorld {
   }
 
   /** Moves traffic on exactly the expected mark; the same shift again is harmless. */
-  boolean shift(long expectedEpoch, long epoch) {
+  boolean shift(long expectedEpoch, long epoch, int percent) {
     if (mark == epoch) {
       return true;
     }
@@ -87,7 +90,8 @@ public final class SimulatedWorld {
       return false;
     }
     mark = epoch;
-    traffic = Side.TARGET;
+    weightPercent = percent;
+    traffic = percent == 100 ? Side.TARGET : Side.SOURCE;
     return true;
   }
 
@@ -97,12 +101,19 @@ public final class SimulatedWorld {
       return false;
     }
     mark = epoch;
+    weightPercent = 0;
     traffic = Side.SOURCE;
     return true;
   }
 
   /** A client writes where traffic goes; true when it was acknowledged. */
   boolean write(int id, Side resolved) {
+    if (shared) {
+      source.rows.add(id);
+      target.rows.add(id);
+      acknowledged.add(id);
+      return true;
+    }
     Database database = database(resolved);
     if (!database.acceptsWrites()) {
       return false;
@@ -120,9 +131,14 @@ public final class SimulatedWorld {
       target.rows.addAll(source.notYetStreamed);
       source.notYetStreamed.clear();
     }
-    if (reverseRuns && source.reachable && target.reachable) {
-      source.rows.addAll(target.notYetStreamed);
-      target.notYetStreamed.clear();
+    if (reverseRuns && !reverseHeld && source.reachable && target.reachable) {
+      applyReverse();
     }
+  }
+
+  /** The source gets what the target has. */
+  void applyReverse() {
+    source.rows.addAll(target.notYetStreamed);
+    target.notYetStreamed.clear();
   }
 }

@@ -33,7 +33,9 @@ final class Simulation {
       boolean dataDiffers,
       boolean orchestratorGone,
       boolean peopleErr,
-      boolean peopleAsked) {
+      boolean peopleAsked,
+      boolean oddReports,
+      boolean longAbsence) {
     static Weather of(Random random) {
       return new Weather(
           random.nextInt(3) == 0 ? 0.1 : 0,
@@ -47,7 +49,9 @@ final class Simulation {
           random.nextInt(12) == 0,
           random.nextInt(12) == 0,
           random.nextInt(3) == 0,
-          random.nextInt(4) == 0);
+          random.nextInt(4) == 0,
+          random.nextInt(4) == 0,
+          random.nextInt(6) == 0);
     }
   }
 
@@ -64,7 +68,7 @@ final class Simulation {
   Instant now = Instant.parse("2026-12-01T02:00:00Z");
   final Instant began = now;
 
-  private final Plan plan;
+  final Plan plan;
   private final Random random;
 
   /** Chance of what concerns notices alone, so that the rest is as without them. */
@@ -76,10 +80,13 @@ final class Simulation {
   private final List<SagaInput> undelivered = new ArrayList<>();
   private boolean orchestratorUp = true;
   private boolean gone;
+  private Instant upSince = Instant.EPOCH;
   private long order;
   private int writes;
+  private long targetRequests;
   private int requests;
   private String seenHash = "";
+  private boolean wasAbsent;
   private boolean triggered;
 
   Simulation(long seed) {
@@ -94,13 +101,19 @@ final class Simulation {
     this.random = new Random(seed);
     this.post = new Random(seed);
     this.weather = Weather.of(random);
-    this.plan = given.orElseGet(() -> weather.peopleAsked() ? Plans.asking(ID) : Plans.shop(ID));
+    Plan any = Plans.any(ID, new Random(~seed));
+    this.plan = given.orElse(weather.peopleAsked() ? Plans.asking(any) : any);
+    world.shared = plan.data().isEmpty();
   }
 
   /** Runs to the end of the simulated time; invariants hold after every event or it throws. */
   void run(Duration length) {
     Instant end = began.plus(length);
+    if (weather.oddReports()) { // somebody is too early
+      deliver(new SagaInput.Asked(new Request.Hold(ID, "early", "bo", "wait")), Duration.ZERO);
+    }
     deliver(new SagaInput.StartAsked(start(), plan), Duration.ZERO);
+    every(Duration.ofSeconds(3), this::oddReport);
     every(Duration.ofMillis(200), this::client);
     every(Duration.ofMillis(500), this::heartbeat);
     every(Duration.ofSeconds(1), this::people);
@@ -155,8 +168,15 @@ final class Simulation {
       return;
     }
     decide(input);
-    if (!isPost(input) && chance(weather.crashOrchestrator())) {
-      crash();
+    // It does work for a while between two crashes; otherwise no timer would ever run.
+    boolean dark = cutover.world().serving().isEmpty();
+    if (!isPost(input) && dark && weather.longAbsence() && !wasAbsent && chance(0.3)) {
+      wasAbsent = true;
+      crash(millis(24_000, 34_000)); // longer than the fence's lease
+    } else if (!isPost(input)
+        && !now.isBefore(upSince.plusSeconds(10))
+        && chance(weather.crashOrchestrator())) {
+      crash(millis(500, 9000));
     }
   }
 
@@ -202,10 +222,10 @@ final class Simulation {
         && reply.step().step().startsWith("notice ");
   }
 
-  private void crash() {
+  private void crash(Duration length) {
     orchestratorUp = false;
     at(
-        millis(500, 9000),
+        length,
         () -> {
           if (gone) {
             return;
@@ -216,6 +236,7 @@ final class Simulation {
           }
           cutover = folded;
           orchestratorUp = true;
+          upSince = now;
           List<SagaInput> waiting = List.copyOf(undelivered);
           undelivered.clear();
           waiting.forEach(this::receive);
@@ -278,14 +299,16 @@ final class Simulation {
 
   private void client() {
     writes++;
-    world.write(writes, world.traffic);
+    Side resolved = random.nextInt(100) < world.weightPercent ? Side.TARGET : Side.SOURCE;
+    targetRequests += resolved == Side.TARGET ? 1 : 0;
+    world.write(writes, resolved);
     if (random.nextInt(10) == 0) { // a straggler with an old answer
-      world.write(1_000_000 + writes, world.traffic.other());
+      world.write(1_000_000 + writes, resolved.other());
     }
   }
 
   private void heartbeat() {
-    boolean open = world.target.open;
+    boolean open = world.target.open || world.weightPercent > 0;
     boolean inTheSwitch = !world.source.open && !open;
     if (weather.targetDies() && (inTheSwitch || (open && random.nextInt(10) == 0))) {
       world.target.reachable = false;
@@ -301,7 +324,13 @@ final class Simulation {
             : broken ? HealthVerdict.BREACHED : HealthVerdict.HEALTHY;
     deliver(
         new SagaInput.Told(
-            new HealthReported(ID, epoch, verdict, "", SideHealth.UNKNOWN, SideHealth.UNKNOWN)),
+            new HealthReported(
+                ID,
+                epoch,
+                verdict,
+                "",
+                SideHealth.UNKNOWN,
+                new SideHealth(targetRequests, 5, 0, 10))),
         millis(1, 40));
     if (verdict == HealthVerdict.BREACHED) {
       invariants.breached = true;
@@ -322,6 +351,50 @@ final class Simulation {
     }
   }
 
+  /** What services say now and then, whether it fits or not. */
+  private void oddReport() {
+    if (!weather.oddReports() || random.nextInt(3) != 0) {
+      return;
+    }
+    Side side = random.nextBoolean() ? Side.SOURCE : Side.TARGET;
+    Direction direction = random.nextBoolean() ? Direction.FORWARD : Direction.REVERSE;
+    boolean works = random.nextBoolean();
+    SagaInput odd =
+        switch (random.nextInt(6)) {
+          case 5 -> cutover.state() instanceof Finished ? lateTrigger() : standingLost();
+          case 0 -> new SagaInput.Told(new FenceLost(ID, side, random.nextInt(3) != 0, "trigger"));
+          case 1 -> new SagaInput.Told(new UndecodableMessage(ID, "events", 0, 7, "no JSON"));
+          case 2, 3 ->
+              new SagaInput.Told(
+                  new ReplicationMeasured(ID, direction, 1, 1, 0, works, works ? "" : "down"));
+          default -> standingLost();
+        };
+    deliver(odd, millis(1, 40));
+  }
+
+  /** What the watch decided is read once more when all is over. */
+  private SagaInput lateTrigger() {
+    long epoch = cutover.ledger().step(Action.WATCH_HEALTH).map(StepRecord::epoch).orElse(0L);
+    var reason = new RollbackTrigger.BreachReason("error-rate", "", 1, 1, 1, 0.05, 0, 1, 1, -1);
+    return new SagaInput.Told(
+        new RollbackTrigger(
+            ID, "late", epoch, now, now, now.plusSeconds(60), "errors", List.of(reason)));
+  }
+
+  /** A standing order that was carried out no longer is. */
+  private SagaInput standingLost() {
+    return cutover.ledger().steps().values().stream()
+        .filter(record -> record.step().action().standing())
+        .reduce((_, last) -> last)
+        .<SagaInput>map(
+            record ->
+                new SagaInput.Answered(
+                    new StepFailed(
+                        record.command().header().step(),
+                        new Failure(FailureKind.INTERNAL, "it stopped", true))))
+        .orElseGet(SagaInput.TimePassed::new);
+  }
+
   private void people() {
     if (random.nextInt(4) != 0) {
       return;
@@ -340,7 +413,8 @@ final class Simulation {
       return;
     }
     Request request =
-        switch (random.nextInt(weather.peopleErr() ? 20 : 8)) {
+        switch (random.nextInt(weather.peopleErr() ? 22 : 10) - 2) {
+          case -2, -1 -> new Request.Approve(ID, id, actor, gate(), "", "");
           case 8 -> new Request.Hold(ID, id, actor, "wait");
           case 9 -> new Request.Abort(ID, id, actor, "stop");
           case 10 -> new Request.RollBack(ID, id, actor, "back");
@@ -396,6 +470,12 @@ final class Simulation {
         .map(record -> record.step().name())
         .findFirst()
         .orElseGet(() -> steps.isEmpty() ? "none" : steps.get(random.nextInt(steps.size())));
+  }
+
+  /** What is asked of people beside go; now and then something that nobody asked. */
+  private String gate() {
+    List<String> gates = List.of("delta", "loss", plan.rollback().gate(), "delta");
+    return gates.get(random.nextInt(gates.size()));
   }
 
   /** The sync-service's dead man's switch: by its own clock, through epochs. */

@@ -1,0 +1,240 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.orchestrator.domain.RollbackPolicy.Overrun;
+import dev.cutover.orchestrator.domain.RollbackPolicy.Way;
+import dev.cutover.orchestrator.domain.Stage.Kind;
+import dev.cutover.orchestrator.domain.Strategy.BigBang;
+import dev.cutover.orchestrator.domain.Strategy.Canary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What can't be safe in a plan whose parts are each well-formed, and what it gives up. Pure. */
+public final class PlanRules {
+  private final Plan plan;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private PlanRules(Plan plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Something to be said about a plan.
+   *
+   * @param path of the key that it is about, such as {@code rollback.signedBy}
+   * @param sentence what was expected and why
+   */
+  public record Finding(String path, String sentence) {}
+
+  /** Why the plan must not be carried out; empty when it may. */
+  public static List<Finding> faults(Plan plan) {
+    PlanRules rules = new PlanRules(plan);
+    rules.dataLayer();
+    switch (plan.strategy()) {
+      case Strategy.BlueGreen _ -> {}
+      case BigBang _ -> rules.bigBang();
+      case Canary canary -> rules.canary(canary);
+    }
+    rules.rollback();
+    return List.copyOf(rules.findings);
+  }
+
+  /** Promises that do not hold for this plan, and what is risky about it. */
+  public static List<Finding> notes(Plan plan) {
+    PlanRules rules = new PlanRules(plan);
+    rules.losses();
+    rules.buffer();
+    return List.copyOf(rules.findings);
+  }
+
+  private void dataLayer() {
+    refuse(
+        plan.data().isPresent() && plan.dataLayer() != DataLayer.REPLICATED,
+        "dataLayer",
+        "Expected dataLayer replicated, since 'data' copies and fences databases, but it is %s: a"
+            + " layer that both sides use must not be fenced",
+        StrategyView.word(plan.dataLayer()));
+  }
+
+  private void bigBang() {
+    Optional<Duration> length = plan.window().length();
+    refuse(
+        length.isEmpty(),
+        "window",
+        "Expected a window that opens and closes for bigBang, whose outage people are told of, but"
+            + " there is none");
+    length
+        .filter(most -> plan.bounds().maxWriteOutage().compareTo(most) > 0)
+        .ifPresent(
+            most ->
+                refuse(
+                    true,
+                    "bounds.maxWriteOutage",
+                    "Expected bounds.maxWriteOutage no longer than the window (%s), but it is %s",
+                    most,
+                    plan.bounds().maxWriteOutage()));
+    refuse(
+        plan.data().isEmpty(),
+        "strategy",
+        "Expected databases in 'data' to stop, compare and open for bigBang, but the plan has none:"
+            + " use blueGreen");
+  }
+
+  private void canary(Canary canary) {
+    boolean shares = canary.weights().size() > 1;
+    refuse(
+        plan.trafficSwitch().isEmpty(),
+        "strategy",
+        "Expected names in 'traffic' to share out for canary, but the plan has none");
+    refuse(
+        plan.watch().isEmpty(),
+        "strategy",
+        "Expected 'watch' for canary, since each weight has to be judged, but the plan has none");
+    refuse(
+        shares && plan.data().isPresent(),
+        "strategy",
+        "Expected no one-way replication in 'data' while both sides take traffic, but there is one:"
+            + " writes with a weight above zero would be refused on the fenced target, or missing"
+            + " on the source");
+    refuse(
+        shares && plan.data().isEmpty() && plan.dataLayer() == DataLayer.REPLICATED,
+        "dataLayer",
+        "Expected dataLayer shared or partitioned for canary, but it is replicated: replication"
+            + " that goes one way can't serve both sides");
+    refuse(
+        plan.rollback().way() != Way.REVERSE_SYNC,
+        "rollback.policy",
+        "Expected rollback.policy reverseSync for canary, which moves no data, but it is %s",
+        StrategyView.word(plan.rollback().way()));
+  }
+
+  private void rollback() {
+    RollbackPolicy policy = plan.rollback();
+    refuse(
+        policy.signedBy().size() < policy.signaturesNeeded(),
+        "rollback.signedBy",
+        "Expected at least %d people in rollback.signedBy for %s, but found %d",
+        policy.signaturesNeeded(),
+        StrategyView.word(policy.way()),
+        policy.signedBy().size());
+    refuse(
+        !plan.governance().approvers().containsAll(policy.signedBy()),
+        "rollback.signedBy",
+        "Expected rollback.signedBy among the approvers %s, but found %s",
+        plan.governance().approvers(),
+        policy.signedBy());
+    boolean ofWrites = policy.way() == Way.MANUAL_REVIEW || policy.way() == Way.ACCEPT_LOSS;
+    refuse(
+        ofWrites && plan.data().isEmpty(),
+        "rollback.policy",
+        "Expected databases in 'data' for %s, but the plan has none: there are no writes to look"
+            + " at",
+        StrategyView.word(policy.way()));
+  }
+
+  private void losses() {
+    note(
+        plan.data().isEmpty(),
+        "data",
+        "no 'data': nothing is fenced, copied or drained; writes are not this plan's");
+    note(
+        plan.trafficSwitch().isEmpty(), "traffic", "no 'traffic': nobody moves or reverts traffic");
+    note(plan.watch().isEmpty(), "watch", "no 'watch': nothing rolls back by itself");
+    note(
+        plan.writingChecks().isEmpty(),
+        "checks.writing",
+        "no 'checks.writing': nobody tries to write on the target before it is accepted");
+    note(
+        plan.dataLayer() == DataLayer.SHARED,
+        "dataLayer",
+        "dataLayer shared: both sides may take writes at once");
+    note(
+        plan.dataLayer() == DataLayer.PARTITIONED,
+        "dataLayer",
+        "dataLayer partitioned: writes of one side are never on the other, whichever serves at"
+            + " last");
+    note(
+        plan.strategy() instanceof Canary && plan.trafficSwitch().isPresent(),
+        "strategy",
+        "canary: a zone with RFC 2136 updates has no weights; its dns-service refuses each weight"
+            + " below 100");
+    RollbackPolicy policy = plan.rollback();
+    note(
+        policy.way() == Way.ACCEPT_LOSS,
+        "rollback.policy",
+        "rollback acceptLoss: writes that the target took are lost by a rollback, and counted");
+    note(
+        policy.way() == Way.FIX_FORWARD,
+        "rollback.policy",
+        "rollback fixForward: there is no way back once the target was told to open");
+    note(
+        policy.way() == Way.MANUAL_REVIEW,
+        "rollback.policy",
+        "rollback manualReview: nobody can write while people look at the target's writes");
+    note(
+        plan.data().isPresent() && policy.overrun() == Overrun.THAW_SOURCE,
+        "rollback.overrun",
+        "rollback.overrun thawSource: past maxRollbackOutage the target's last writes are lost, and"
+            + " counted");
+    note(
+        !policy.keepsAWayBack() && policy.way() != Way.FIX_FORWARD,
+        "rollback.window",
+        "rollback.window 0s: accepting the target ends the way back at once");
+  }
+
+  /** The pattern's realistic window plus 50 percent. */
+  private void buffer() {
+    Duration path = criticalPath(Runbook.of(plan));
+    Duration buffered = path.plus(path.dividedBy(2));
+    plan.window()
+        .length()
+        .filter(length -> length.compareTo(buffered) < 0)
+        .ifPresent(
+            length ->
+                note(
+                    true,
+                    "window",
+                    "the window is %s long, but its steps may take %s by their deadlines, %s with"
+                            .formatted(length, path, buffered)
+                        + " half as much again as a buffer"));
+  }
+
+  /** Deadlines of one attempt at each step from go until the target is to be judged. */
+  static Duration criticalPath(Runbook runbook) {
+    Duration path = Duration.ZERO;
+    boolean counts = false;
+    for (Stage stage : runbook.stages()) {
+      switch (stage) {
+        case Stage.Gate(String _, Kind kind) -> {
+          if (kind == Kind.OBSERVED) {
+            return path;
+          }
+          counts = counts || kind == Kind.GO;
+        }
+        case Stage.Soak soak -> path = path.plus(soak.span());
+        case Stage.Work work -> {
+          if (counts) {
+            path =
+                path.plus(
+                    work.steps().stream()
+                        .map(Step::deadline)
+                        .max(Duration::compareTo)
+                        .orElse(Duration.ZERO));
+          }
+        }
+      }
+    }
+    return path;
+  }
+
+  private void refuse(boolean when, String path, String sentence, Object... values) {
+    note(when, path, sentence.formatted(values));
+  }
+
+  private void note(boolean when, String path, String sentence) {
+    if (when) {
+      findings.add(new Finding(path, sentence));
+    }
+  }
+}
