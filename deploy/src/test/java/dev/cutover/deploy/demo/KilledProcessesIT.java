@@ -141,11 +141,14 @@ class KilledProcessesIT {
     try (ProcessCutover cutover = new ProcessCutover(directory, PLAN_BOUNDS);
         FrozenServer target = new FrozenServer(directory.resolve("postgres-target"))) {
       // given
-      cutover.go();
+      cutover.untilAsksForGo();
+      cutover.pause("validator"); // the step after the fence waits until the target is frozen
+      cutover.sayGo();
       cutover.untilAnswered("fence-source");
 
       // when
       target.freeze();
+      cutover.resume("validator");
 
       // then
       cutover.until("source serves", () -> cutover.longestGapMs(Side.SOURCE) > 0);

@@ -97,9 +97,19 @@ final class ProcessCutover implements AutoCloseable {
 
   /** Starts the cutover, and says go as two people when it asks. */
   void go() throws InterruptedException {
+    untilAsksForGo();
+    sayGo();
+  }
+
+  /** Starts the cutover and waits until it asks people. */
+  void untilAsksForGo() throws InterruptedException {
     untilReady();
     start();
     await().atMost(GO_MAX).until(this::asksForGo);
+  }
+
+  /** Says go as two people. */
+  void sayGo() throws InterruptedException {
     approve("ada");
     approve("grace");
   }
@@ -137,6 +147,16 @@ final class ProcessCutover implements AutoCloseable {
     process(service).kill();
     process(service).restart();
     strikes++;
+  }
+
+  /** Stops a service where it is until {@link #resume}: what it has to do waits. */
+  void pause(String service) {
+    process(service).pause();
+  }
+
+  /** Lets a service go on after a {@link #pause}. */
+  void resume(String service) {
+    process(service).resume();
   }
 
   /** Waits until that step was sent and not answered yet, or was already. */

@@ -51,6 +51,16 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /** Stops it without ending it, as a long pause of its machine does. */
+  void pause() {
+    signal("-STOP");
+  }
+
+  /** Lets it go on after a {@link #pause}. */
+  void resume() {
+    signal("-CONT");
+  }
+
   /** Starts it again after a {@link #kill}. */
   void restart() {
     process = launch();
@@ -86,6 +96,23 @@ final class ServiceProcess implements AutoCloseable {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void signal(String name) {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", name, Long.toString(process.pid())).inheritIO().start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException(
+            "expected %s to take a signal, but kill ended with %d"
+                .formatted(service, kill.exitValue()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
