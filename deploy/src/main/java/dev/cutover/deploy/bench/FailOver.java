@@ -42,7 +42,7 @@ final class FailOver implements AutoCloseable {
   private static final int PROBES_PER_SECOND = 100;
   private static final int CUTOVERS_PER_ROUND = 5;
   private static final int ANSWERS_PER_SECOND = 50;
-  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  private static final Duration READY_MAX = Duration.ofMinutes(2);
   private static final Duration COMPLETE_MAX = Duration.ofMinutes(5);
 
   private final Topics topics;
