@@ -18,8 +18,12 @@ public interface Saga {
    */
   void restore(int partition, List<Received> journal);
 
-  /** Is told that the journal was read to its end: deciding may begin. */
-  void restored(int partition, Instant now);
+  /**
+   * Is told that the journal was read to its end: deciding may begin.
+   *
+   * @return when the latest of its records was decided; empty without any
+   */
+  Optional<Instant> restored(int partition);
 
   /**
    * Decides upon an input.

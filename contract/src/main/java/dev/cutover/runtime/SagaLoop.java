@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * inputs' offsets. A partition decides nothing before its journal was folded; whenever a
  * transaction's outcome is not known, the partition's state is dropped and folded again. Timers run
  * here too, so what they decide is fenced like everything else.
+ *
+ * <p>A partition's time never runs backwards: where an instance's clock is behind what its journal
+ * has seen, time goes on from there. A deadline keeps its length then, whoever waits for it. A
+ * clock that is ahead can't be told from a long absence: what is overdue by it is due.
  */
 public final class SagaLoop implements MessageLoop {
   private static final Logger LOGGER = LoggerFactory.getLogger(SagaLoop.class);
@@ -33,6 +37,9 @@ public final class SagaLoop implements MessageLoop {
 
   /** Longest time that timers wait for the inputs to be read after a take-over. */
   private static final Duration CATCH_UP_MAX = Duration.ofSeconds(5);
+
+  /** Clocks of two machines differ by so much anyway. */
+  private static final Duration BEHIND_MIN = Duration.ofSeconds(5);
 
   /** Pause after a take-over that did not work. */
   private static final Duration TAKE_OVER_PAUSE = Duration.ofMillis(100);
@@ -45,6 +52,10 @@ public final class SagaLoop implements MessageLoop {
   private final SortedSet<Integer> waiting = new TreeSet<>();
   private final SortedSet<Integer> owned = new TreeSet<>();
   private final Map<Integer, Instant> timersFrom = new HashMap<>();
+
+  /** How far each partition's time is ahead of this clock. */
+  private final Map<Integer, Duration> ahead = new HashMap<>();
+
   private volatile boolean assigned;
   private boolean joined;
 
@@ -137,10 +148,9 @@ public final class SagaLoop implements MessageLoop {
             saga.restore(partition, journal);
             folded[0] += journal.size();
           });
-      Instant now = clock.instant();
       for (int partition : partitions) {
-        saga.restored(partition, now);
-        timersFrom.put(partition, now.plus(CATCH_UP_MAX));
+        saga.restored(partition).ifPresent(latest -> goOnFrom(partition, latest));
+        timersFrom.put(partition, now(partition).plus(CATCH_UP_MAX));
       }
       waiting.removeAll(partitions);
       owned.addAll(partitions);
@@ -161,13 +171,32 @@ public final class SagaLoop implements MessageLoop {
     }
   }
 
+  private Instant now(int partition) {
+    return clock.instant().plus(ahead.getOrDefault(partition, Duration.ZERO));
+  }
+
+  private void goOnFrom(int partition, Instant latest) {
+    Duration behind = Duration.between(clock.instant(), latest);
+    if (!behind.isPositive()) {
+      return;
+    }
+    ahead.put(partition, behind);
+    if (behind.compareTo(BEHIND_MIN) > 0) {
+      LOGGER
+          .atWarn()
+          .addKeyValue(LogKeys.PARTITION, partition)
+          .addKeyValue("behindMs", behind.toMillis())
+          .log("this clock is behind the journal: time goes on from the journal's; set the clock");
+    }
+  }
+
   private List<Decided> decide(int partition, List<Received> records) {
     List<Decided> decisions = new ArrayList<>();
     for (Received received : records) {
       decisions.add(new Decided(Optional.of(received), decide(received)));
     }
     for (int n = 0; n < TIMERS_MAX && due(partition); n++) {
-      decisions.add(new Decided(Optional.empty(), saga.onTimer(partition, clock.instant())));
+      decisions.add(new Decided(Optional.empty(), saga.onTimer(partition, now(partition))));
     }
     return decisions;
   }
@@ -190,12 +219,12 @@ public final class SagaLoop implements MessageLoop {
       return List.of(
           new Outgoing(received.topic(), key.get(), received.value(), received.headers()));
     }
-    return saga.onRecord(received, clock.instant());
+    return saga.onRecord(received, now(received.partition()));
   }
 
   private boolean due(int partition) {
     return timersMayRun(partition)
-        && saga.nextDue(partition).map(at -> !at.isAfter(clock.instant())).orElse(false);
+        && saga.nextDue(partition).map(at -> !at.isAfter(now(partition))).orElse(false);
   }
 
   /**
@@ -203,7 +232,7 @@ public final class SagaLoop implements MessageLoop {
    */
   private boolean timersMayRun(int partition) {
     Instant latest = timersFrom.get(partition);
-    if (latest != null && (log.caughtUp(partition) || !clock.instant().isBefore(latest))) {
+    if (latest != null && (log.caughtUp(partition) || !now(partition).isBefore(latest))) {
       timersFrom.remove(partition);
       latest = null;
     }
@@ -211,12 +240,11 @@ public final class SagaLoop implements MessageLoop {
   }
 
   private Duration untilDue(Duration wait) {
-    Instant now = clock.instant();
     Duration shortest = wait;
     for (int partition : owned) {
       Optional<Instant> due = saga.nextDue(partition);
       if (due.isPresent() && !timersFrom.containsKey(partition)) {
-        Duration until = Duration.between(now, due.get());
+        Duration until = Duration.between(now(partition), due.get());
         shortest = until.compareTo(shortest) < 0 ? until : shortest;
       }
     }
@@ -236,6 +264,7 @@ public final class SagaLoop implements MessageLoop {
   private void drop(int partition) {
     owned.remove(partition);
     timersFrom.remove(partition);
+    ahead.remove(partition);
     saga.revoked(partition);
   }
 }

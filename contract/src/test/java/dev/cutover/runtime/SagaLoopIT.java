@@ -77,8 +77,9 @@ final class SagaLoopIT {
     }
 
     @Override
-    public void restored(int partition, Instant now) {
+    public Optional<Instant> restored(int partition) {
       counts.computeIfAbsent(partition, _ -> new HashMap<>());
+      return Optional.empty();
     }
 
     @Override

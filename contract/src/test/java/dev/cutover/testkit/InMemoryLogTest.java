@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +41,9 @@ final class InMemoryLogTest {
   /** Counts the inputs of each key; what is due is noted. */
   private final class Counting implements Saga {
     private final List<String> calls = new ArrayList<>();
+    private final List<Instant> times = new ArrayList<>();
     private Optional<Instant> due = Optional.empty();
+    private @Nullable Instant latest;
     private final Map<String, Integer> counts = new HashMap<>();
 
     @Override
@@ -50,11 +53,14 @@ final class InMemoryLogTest {
     }
 
     @Override
-    public void restored(int partition, Instant now) {}
+    public Optional<Instant> restored(int partition) {
+      return Optional.ofNullable(latest);
+    }
 
     @Override
     public List<Outgoing> onRecord(Received input, Instant now) {
       calls.add("record");
+      times.add(now);
       String key = input.key().orElse("");
       return List.of(
           new Outgoing(
@@ -67,6 +73,7 @@ final class InMemoryLogTest {
     @Override
     public List<Outgoing> onTimer(int partition, Instant now) {
       calls.add("timer");
+      times.add(now);
       due = Optional.empty();
       return List.of();
     }
@@ -133,6 +140,32 @@ final class InMemoryLogTest {
 
     // then
     assertThat(saga.calls).containsExactly("record", "timer");
+  }
+
+  @Test
+  void shouldGoOnFromTheTimeOfTheJournalWhenTheClockIsAnHourBehindIt() {
+    // given
+    InMemoryLog log = new InMemoryLog(topics, clock, new Random(1), Faults.NONE);
+    Instant journalled = clock.instant().plus(Duration.ofHours(1));
+    Counting saga = new Counting();
+    saga.latest = journalled;
+    saga.due = Optional.of(journalled.plusSeconds(1));
+    SagaLoop loop = new SagaLoop(topics, log.joinTransactional("o"), saga, clock);
+    loop.open();
+    loop.round(Duration.ZERO);
+
+    // when
+    clock.advance(Duration.ofMillis(999));
+    loop.round(Duration.ZERO);
+    assertThat(saga.calls).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    loop.round(Duration.ZERO);
+    log.write(new Outgoing(topics.events(), topics.keyOf(0), Payload.of("in"), Map.of()));
+    loop.round(Duration.ZERO);
+
+    // then
+    assertThat(saga.calls).containsExactly("timer", "record");
+    assertThat(saga.times).containsExactly(journalled.plusSeconds(1), journalled.plusSeconds(1));
   }
 
   private SagaLoop open(InMemoryLog log) {

@@ -22,6 +22,7 @@ final class Cutovers {
   private final Map<CutoverId, Due> timers = new HashMap<>();
   private final TreeSet<Due> due = new TreeSet<>();
   private final Map<CutoverId, String> damaged = new HashMap<>();
+  private Instant latest = Instant.MIN;
 
   /**
    * A cutover.
@@ -77,6 +78,16 @@ final class Cutovers {
   void put(Tracked next) {
     fold(next);
     arm(next.cutover());
+  }
+
+  /** Notes when something was decided. */
+  void decided(Instant at) {
+    latest = at.isAfter(latest) ? at : latest;
+  }
+
+  /** When the latest decision that is known was made; empty without any. */
+  Optional<Instant> latest() {
+    return latest.equals(Instant.MIN) ? Optional.empty() : Optional.of(latest);
   }
 
   /** Arms the timers of all. */

@@ -85,7 +85,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
   }
 
   @Override
-  public void restored(int partition, Instant now) {
+  public Optional<Instant> restored(int partition) {
     Cutovers cutovers = cutovers(partition);
     cutovers.armAll();
     for (Cutovers.Tracked tracked : cutovers.all()) {
@@ -99,6 +99,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
           .addKeyValue("pending", Saga.pending(tracked.cutover()).size())
           .log("cutover taken up");
     }
+    return cutovers.latest();
   }
 
   @Override

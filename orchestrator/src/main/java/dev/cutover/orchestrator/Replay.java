@@ -71,6 +71,7 @@ final class Replay {
             new Cutovers.Tracked(
                 Evolution.evolve(before.cutover(), entry.event()),
                 before.head().then(read.hash())));
+        cutovers.decided(entry.at());
         return;
       } catch (IllegalStateException e) {
         fault = String.valueOf(e.getMessage());

@@ -156,7 +156,7 @@ final class OrchestratorServiceTest {
     settle(start());
     OrchestratorService next = new OrchestratorService(wire);
     next.restore(PARTITION, journal.stream().map(this::received).toList());
-    next.restored(PARTITION, now);
+    assertThat(next.restored(PARTITION)).contains(now);
     Instant due = service.nextDue(PARTITION).orElseThrow();
     // when, then
     assertThat(next.nextDue(PARTITION)).contains(due);
@@ -189,7 +189,7 @@ final class OrchestratorServiceTest {
       OrchestratorService next = new OrchestratorService(wire);
       // when
       next.restore(PARTITION, records.stream().map(this::received).toList());
-      next.restored(PARTITION, now);
+      next.restored(PARTITION);
       // then
       List<Outgoing> toDamaged =
           next.onRecord(received(new Request.Hold(ID, "r", "ana", "why")), now);

@@ -29,6 +29,8 @@ import java.util.Random;
  * @param peopleErr whether people ask for odd things at odd moments
  * @param allGone whether everything is killed for good at some moment
  * @param orchestratorGone whether only the orchestrator is, within the switch
+ * @param clocksJump whether the clocks of the orchestrator's machines are an hour off, each another
+ *     way
  */
 record Weather(
     double duplicates,
@@ -51,7 +53,8 @@ record Weather(
     boolean streamStalls,
     boolean peopleErr,
     boolean allGone,
-    boolean orchestratorGone) {
+    boolean orchestratorGone,
+    boolean clocksJump) {
 
   private static final List<String> UNDEAD =
       List.of(
@@ -84,7 +87,8 @@ record Weather(
         oneIn(random, 6),
         oneIn(random, 3),
         oneIn(random, 12),
-        oneIn(random, 12));
+        oneIn(random, 12),
+        oneIn(random, 5));
   }
 
   private static boolean oneIn(Random random, int many) {
