@@ -168,9 +168,11 @@ final class Watch implements AutoCloseable {
   }
 
   private void walk(Side side, Journey journey) throws InterruptedException {
+    Instant beganAt = clock.instant();
     ProbeResult.Outcome outcome = looks.walk(command.spec(), side, journey);
     inbox.add(
-        new Seen.Walk(new ProbeResult(journey.name(), side, PINNED, clock.instant(), outcome)));
+        new Seen.Walk(
+            new ProbeResult(journey.name(), side, PINNED, beganAt, clock.instant(), outcome)));
   }
 
   private void judge() {

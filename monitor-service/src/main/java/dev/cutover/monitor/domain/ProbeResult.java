@@ -8,9 +8,11 @@ import java.time.Instant;
  * How one walk of a journey ended.
  *
  * @param vantage from where it was walked, such as {@code pinned}
+ * @param beganAt when its first step was asked for
  * @param at when it ended
  */
-public record ProbeResult(String journey, Side side, String vantage, Instant at, Outcome outcome) {
+public record ProbeResult(
+    String journey, Side side, String vantage, Instant beganAt, Instant at, Outcome outcome) {
   /** Passed or not; nothing between. */
   public sealed interface Outcome {
     /** Every step answered as expected. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Critical functions: a journey that fails so many times in a row is broken, if the source still
  * manages. Where several vantage points are alive, two must agree. Source: monitor.md D5.
  *
+ * <p>That the source manages is known from walks that began after the target had begun to fail: an
+ * older one says nothing of a fault that both sides share.
+ *
  * <p>A journey that writes cannot be walked on the source, which is fenced; for such a one the
  * reading journeys stand in, and where there are none, that the source passed before the cutover.
  */
@@ -64,11 +67,13 @@ public final class ProbeRule {
     streaks.put(
         key,
         switch (result.outcome()) {
-          case ProbeResult.Outcome.Passed passed -> new Streak(0, null, result.at(), "");
+          case ProbeResult.Outcome.Passed _ ->
+              new Streak(0, null, result.beganAt(), result.at(), "");
           case ProbeResult.Outcome.Failed failed ->
               new Streak(
                   before.failures() + 1,
                   before.since() == null ? result.at() : before.since(),
+                  result.beganAt(),
                   result.at(),
                   failed.reason());
         });
@@ -125,7 +130,8 @@ public final class ProbeRule {
     String sentence =
         "%s failed on the target %d times in a row: %s"
             .formatted(journey.name(), worst.failures(), worst.reason());
-    SignalState source = sourceState(journey, now);
+    Instant since = worst.since() == null ? now : worst.since();
+    SignalState source = sourceState(journey, since, now);
     if (worseThanSource && source != SignalState.OK) {
       return Signal.of(
           name,
@@ -134,10 +140,9 @@ public final class ProbeRule {
               ? sentence + ", but whether the source manages is not known"
               : sentence + ", but it fails on the source too: going back may not help");
     }
-    Instant since = worst.since();
     return Signal.breach(
         new Signal.Breach(
-            since == null ? now : since,
+            since,
             new BreachReason(
                 name,
                 journey.steps().stream()
@@ -154,8 +159,8 @@ public final class ProbeRule {
         sentence + ", while the source manages");
   }
 
-  /** OK, SUSPECT when the source fails too, STALE when it is not known. */
-  private SignalState sourceState(Journey journey, Instant now) {
+  /** OK, SUSPECT when the source fails too, STALE when it is not known since then. */
+  private SignalState sourceState(Journey journey, Instant since, Instant now) {
     List<Journey> controls =
         isReading(journey)
             ? List.of(journey)
@@ -163,7 +168,7 @@ public final class ProbeRule {
     boolean known = true;
     for (Journey control : controls) {
       Map<String, Streak> alive = alive(control.name(), Side.SOURCE, now);
-      known &= !alive.isEmpty();
+      known &= alive.values().stream().anyMatch(streak -> streak.passedFrom(since));
       if (!alive.isEmpty() && alive.values().stream().allMatch(s -> s.failures() > 0)) {
         return SignalState.SUSPECT;
       }
@@ -189,7 +194,15 @@ public final class ProbeRule {
   private record Key(String journey, Side side, String vantage) {}
 
   private record Streak(
-      int failures, @Nullable Instant since, @Nullable Instant lastAt, String reason) {
-    private static final Streak NONE = new Streak(0, null, null, "");
+      int failures,
+      @Nullable Instant since,
+      @Nullable Instant beganAt,
+      @Nullable Instant lastAt,
+      String reason) {
+    private static final Streak NONE = new Streak(0, null, null, null, "");
+
+    boolean passedFrom(Instant moment) {
+      return failures == 0 && beganAt != null && !beganAt.isBefore(moment);
+    }
   }
 }

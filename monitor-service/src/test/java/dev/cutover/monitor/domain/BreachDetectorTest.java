@@ -286,6 +286,7 @@ class BreachDetectorTest {
         "browse",
         side,
         "pinned",
+        at.minusMillis(3),
         at,
         passed ? new Outcome.Passed(Duration.ofMillis(3)) : new Outcome.Failed("status 500"));
   }

@@ -49,12 +49,20 @@ class ProbeRuleTest {
 
   @Test
   void shouldBreachWhenItFailsThreeTimesInARowWhileTheSourcePasses() {
-    pass(0, Side.SOURCE);
     fail(1, "pinned", 3);
+    pass(3, Side.SOURCE);
     Signal signal = signal("browse", 4);
     assertThat(signal.state()).isEqualTo(SignalState.BREACH);
     assertThat(signal.breach().orElseThrow().since()).isEqualTo(START.plusSeconds(1));
     assertThat(signal.breach().orElseThrow().reason().failures()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldOnlySuspectWhenTheSourcesWalkBeganBeforeTheTargetFailed() {
+    pass(1, Side.SOURCE); // ended as the target failed, began before: both may have broken
+    fail(1, "pinned", 3);
+    assertThat(signal("browse", 4).detail()).contains("whether the source manages is not known");
+    assertThat(state("browse", 4)).isEqualTo(SignalState.SUSPECT);
   }
 
   @Test
@@ -79,14 +87,15 @@ class ProbeRuleTest {
     fail(1, "pinned", 3);
     assertThat(state("browse", 4)).isEqualTo(SignalState.SUSPECT);
     fail(5, "public", 3);
+    pass(7, Side.SOURCE);
     assertThat(state("browse", 8)).isEqualTo(SignalState.BREACH);
   }
 
   @Test
   void shouldBreachAtOneVantagePointWhenTheOtherIsDead() {
     walk(0, "browse", Side.TARGET, "public", true);
-    pass(16, Side.SOURCE);
     fail(17, "pinned", 3);
+    pass(19, Side.SOURCE);
     assertThat(state("browse", 20)).isEqualTo(SignalState.BREACH);
   }
 
@@ -127,6 +136,7 @@ class ProbeRuleTest {
             journey,
             side,
             vantage,
+            START.plusSeconds(second).minusMillis(5),
             START.plusSeconds(second),
             passed ? new Outcome.Passed(Duration.ofMillis(5)) : new Outcome.Failed("status 500")));
   }

@@ -281,6 +281,7 @@ class WarmUpTest {
         "browse",
         side,
         "pinned",
+        at.minusMillis(3),
         at,
         passed ? new Outcome.Passed(Duration.ofMillis(3)) : new Outcome.Failed("status 500"));
   }
