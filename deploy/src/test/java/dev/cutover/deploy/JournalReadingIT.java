@@ -175,9 +175,7 @@ class JournalReadingIT {
       start += entries.get(line).bytes().length + 1;
     }
     Files.writeString(
-        file,
-        String.join("\n", lines.subList(0, entries.size())),
-        StandardCharsets.UTF_8);
+        file, String.join("\n", lines.subList(0, entries.size())), StandardCharsets.UTF_8);
     assertThatThrownBy(() -> JournalExport.audit(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("its end is missing");

@@ -74,8 +74,7 @@ final class PlanStrategy {
   }
 
   private static Abort source(String text) {
-    PlanValues.matching("source").apply(text);
-    return Abort.SOURCE;
+    return PlanValues.matching("source").andThen(_ -> Abort.SOURCE).apply(text);
   }
 
   static DataLayer dataLayer(YamlSection root) {

@@ -49,17 +49,17 @@ public final class PlanRules {
   }
 
   private void dataLayer() {
-    refuse(
+    note(
         plan.data().isPresent() && plan.dataLayer() != DataLayer.REPLICATED,
         "dataLayer",
-        "Expected dataLayer replicated, since 'data' copies and fences databases, but it is %s: a"
-            + " layer that both sides use must not be fenced",
-        StrategyView.word(plan.dataLayer()));
+        "Expected dataLayer replicated, since 'data' copies and fences databases, but it is "
+            + StrategyView.word(plan.dataLayer())
+            + ": a layer that both sides use must not be fenced");
   }
 
   private void bigBang() {
     Optional<Duration> length = plan.window().length();
-    refuse(
+    note(
         length.isEmpty(),
         "window",
         "Expected a window that opens and closes for bigBang, whose outage people are told of, but"
@@ -68,13 +68,12 @@ public final class PlanRules {
         .filter(most -> plan.bounds().maxWriteOutage().compareTo(most) > 0)
         .ifPresent(
             most ->
-                refuse(
+                note(
                     true,
                     "bounds.maxWriteOutage",
-                    "Expected bounds.maxWriteOutage no longer than the window (%s), but it is %s",
-                    most,
-                    plan.bounds().maxWriteOutage()));
-    refuse(
+                    "Expected bounds.maxWriteOutage no longer than the window (%s), but it is %s"
+                        .formatted(most, plan.bounds().maxWriteOutage())));
+    note(
         plan.data().isEmpty(),
         "strategy",
         "Expected databases in 'data' to stop, compare and open for bigBang, but the plan has none:"
@@ -83,54 +82,53 @@ public final class PlanRules {
 
   private void canary(Canary canary) {
     boolean shares = canary.weights().size() > 1;
-    refuse(
+    note(
         plan.trafficSwitch().isEmpty(),
         "strategy",
         "Expected names in 'traffic' to share out for canary, but the plan has none");
-    refuse(
+    note(
         plan.watch().isEmpty(),
         "strategy",
         "Expected 'watch' for canary, since each weight has to be judged, but the plan has none");
-    refuse(
+    note(
         shares && plan.data().isPresent(),
         "strategy",
         "Expected no one-way replication in 'data' while both sides take traffic, but there is one:"
             + " writes with a weight above zero would be refused on the fenced target, or missing"
             + " on the source");
-    refuse(
+    note(
         shares && plan.data().isEmpty() && plan.dataLayer() == DataLayer.REPLICATED,
         "dataLayer",
         "Expected dataLayer shared or partitioned for canary, but it is replicated: replication"
             + " that goes one way can't serve both sides");
-    refuse(
+    note(
         plan.rollback().way() != Way.REVERSE_SYNC,
         "rollback.policy",
-        "Expected rollback.policy reverseSync for canary, which moves no data, but it is %s",
-        StrategyView.word(plan.rollback().way()));
+        "Expected rollback.policy reverseSync for canary, which moves no data, but it is %s"
+            .formatted(StrategyView.word(plan.rollback().way())));
   }
 
   private void rollback() {
     RollbackPolicy policy = plan.rollback();
-    refuse(
+    note(
         policy.signedBy().size() < policy.signaturesNeeded(),
         "rollback.signedBy",
-        "Expected at least %d people in rollback.signedBy for %s, but found %d",
-        policy.signaturesNeeded(),
-        StrategyView.word(policy.way()),
-        policy.signedBy().size());
-    refuse(
+        "Expected at least %d people in rollback.signedBy for %s, but found %d"
+            .formatted(
+                policy.signaturesNeeded(),
+                StrategyView.word(policy.way()),
+                policy.signedBy().size()));
+    note(
         !plan.governance().approvers().containsAll(policy.signedBy()),
         "rollback.signedBy",
-        "Expected rollback.signedBy among the approvers %s, but found %s",
-        plan.governance().approvers(),
-        policy.signedBy());
+        "Expected rollback.signedBy among the approvers %s, but found %s"
+            .formatted(plan.governance().approvers(), policy.signedBy()));
     boolean ofWrites = policy.way() == Way.MANUAL_REVIEW || policy.way() == Way.ACCEPT_LOSS;
-    refuse(
+    note(
         ofWrites && plan.data().isEmpty(),
         "rollback.policy",
-        "Expected databases in 'data' for %s, but the plan has none: there are no writes to look"
-            + " at",
-        StrategyView.word(policy.way()));
+        "Expected databases in 'data' for %s, but the plan has none: there are no writes to look at"
+            .formatted(StrategyView.word(policy.way())));
   }
 
   private void losses() {
@@ -226,10 +224,6 @@ public final class PlanRules {
       }
     }
     return path;
-  }
-
-  private void refuse(boolean when, String path, String sentence, Object... values) {
-    note(when, path, sentence.formatted(values));
   }
 
   private void note(boolean when, String path, String sentence) {

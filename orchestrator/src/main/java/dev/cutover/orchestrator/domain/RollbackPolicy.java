@@ -15,7 +15,7 @@ import java.util.List;
 public record RollbackPolicy(Way way, Overrun overrun, Duration window, List<String> signedBy) {
   /** What a plan that says nothing means. */
   public static final RollbackPolicy DEFAULT =
-      new RollbackPolicy(Way.REVERSE_SYNC, Overrun.REOPEN_TARGET, Duration.ofHours(72), List.of());
+      new RollbackPolicy(Way.REVERSE_SYNC, Overrun.REOPEN_TARGET, Duration.ofDays(3), List.of());
 
   public RollbackPolicy {
     signedBy = List.copyOf(signedBy);
