@@ -1,6 +1,6 @@
 package dev.cutover.monitor;
 
-import dev.cutover.monitor.domain.AllowedHosts;
+import dev.cutover.runtime.AllowedHosts;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Wire;

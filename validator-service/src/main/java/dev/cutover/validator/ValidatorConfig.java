@@ -1,9 +1,9 @@
 package dev.cutover.validator;
 
+import dev.cutover.runtime.AllowedHosts;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Wire;
-import dev.cutover.validator.domain.AllowedHosts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -242,7 +242,7 @@ final class Services {
             endpoint -> new SimulatedTables(world, instance, world.database(endpoint)),
             traffic.flows(instance),
             Credentials.of(Map.of()),
-            new dev.cutover.validator.domain.AllowedHosts(Plans.HOSTS),
+            new dev.cutover.runtime.AllowedHosts(Plans.HOSTS),
             new ValidatorConfig.Checking(
                 2, Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofSeconds(8), 50),
             instance);
@@ -254,7 +254,7 @@ final class Services {
         new MonitorConfig(
             NOWHERE,
             wire,
-            new dev.cutover.monitor.domain.AllowedHosts(Plans.HOSTS),
+            new dev.cutover.runtime.AllowedHosts(Plans.HOSTS),
             Duration.ofSeconds(2),
             Duration.ofDays(1),
             Duration.ofMinutes(2),

@@ -2,13 +2,13 @@ package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.contract.NoticeChannel;
 import dev.cutover.contract.NoticeKind;
+import dev.cutover.contract.Template;
 import dev.cutover.orchestrator.domain.NoticeTexts;
 import dev.cutover.orchestrator.domain.Notices;
 import dev.cutover.orchestrator.domain.Notices.Channel;
 import dev.cutover.orchestrator.domain.Notices.Facts;
 import dev.cutover.orchestrator.domain.Notices.Timeline;
 import dev.cutover.orchestrator.domain.Notices.Wording;
-import dev.cutover.orchestrator.domain.Template;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;

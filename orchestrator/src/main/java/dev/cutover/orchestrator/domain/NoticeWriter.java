@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.Notice;
 import dev.cutover.contract.NoticeKind;
 import dev.cutover.contract.Side;
+import dev.cutover.contract.Template;
 import dev.cutover.orchestrator.domain.Notices.Channel;
 import dev.cutover.orchestrator.domain.Notices.Facts;
 import dev.cutover.orchestrator.domain.Notices.Wording;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.HttpCall;
 import dev.cutover.contract.OutboundReply.HttpCalled;
-import dev.cutover.orchestrator.domain.Template;
+import dev.cutover.contract.Template;
 import dev.cutover.orchestrator.outbound.HttpSender.Answer;
 import dev.cutover.runtime.Credentials;
 import java.net.URLEncoder;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.HttpCall;
-import dev.cutover.orchestrator.domain.Template;
+import dev.cutover.contract.Template;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

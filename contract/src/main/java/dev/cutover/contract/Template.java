@@ -1,4 +1,4 @@
-package dev.cutover.orchestrator.domain;
+package dev.cutover.contract;
 
 import java.util.Map;
 import java.util.Optional;

@@ -1,0 +1,39 @@
+package dev.cutover.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AllowedHostsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "shop.example.org, http://shop.example.org/x, true",
+    "shop.example.org, https://SHOP.example.org:8443/x, true",
+    "shop.example.org:8080, http://shop.example.org:8080, true",
+    "shop.example.org:8080, http://shop.example.org:8081, false",
+    "shop.example.org:443, https://shop.example.org/, true",
+    "*.example.org, http://shop.example.org, true",
+    "*.example.org, http://example.org, false",
+    "*.example.org, http://evilexample.org, false",
+    "shop.example.org, http://shop.example.org.evil.net, false",
+    "shop.example.org, http://shop.example.org@evil.net/, false",
+    "shop.example.org, http://user@shop.example.org/, false",
+    "shop.example.org, ftp://shop.example.org/, false",
+    "shop.example.org, /metrics, false",
+    "shop.example.org, 'http://shop example', false",
+    "[::1]:9090, http://[::1]:9090/metrics, true",
+    "[::1], http://[::1]:9091/metrics, true",
+    "127.0.0.1, http://127.0.0.1:1/, true",
+  })
+  void shouldPermitTheHostsNamedAndNoOther(String pattern, String url, boolean permitted) {
+    assertThat(new AllowedHosts(List.of(pattern)).permits(url)).isEqualTo(permitted);
+  }
+
+  @Test
+  void shouldPermitNoneWhenNoneIsNamed() {
+    assertThat(new AllowedHosts(List.of()).permits("http://shop.example.org")).isFalse();
+  }
+}
