@@ -4,16 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.ReadinessStatus.Moment;
+import dev.cutover.deploy.cli.Table;
 import dev.cutover.orchestrator.adapter.PlanYaml;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading.Accepted;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading.Faulty;
-import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.PlanDecision;
 import dev.cutover.orchestrator.domain.PlanRules;
-import dev.cutover.orchestrator.domain.Runbook;
+import dev.cutover.orchestrator.domain.RunbookTable;
+import dev.cutover.orchestrator.domain.RunbookTable.Row;
 import dev.cutover.orchestrator.domain.Schedule;
-import dev.cutover.orchestrator.domain.Stage;
-import dev.cutover.orchestrator.domain.Step;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,26 +36,11 @@ import picocli.CommandLine.Spec;
 /** Reads plans before anybody starts them. */
 @Command(
     name = "plan",
-    description = "Checks a plan, or shows the runbook that it is compiled into.",
-    subcommands = PlanNoticesCommand.class,
+    description = "Writes a plan by advice, checks it, or shows the runbook that comes of it.",
+    subcommands = {PlanInitCommand.class, PlanNoticesCommand.class},
     mixinStandardHelpOptions = true)
 final class PlanCommand {
   @Spec private @Nullable CommandSpec spec;
-
-  /**
-   * A line of the runbook.
-   *
-   * @param deadline of one attempt, such as {@code PT30S}; empty for a gate
-   * @param onFailure {@code HOLD}, {@code GO_BACK}, {@code PERSIST} or {@code REPORT}
-   */
-  record Line(
-      String stage,
-      String step,
-      String service,
-      String undo,
-      Optional<Duration> deadline,
-      int attempts,
-      String onFailure) {}
 
   @Command(
       name = "check",
@@ -76,7 +60,8 @@ final class PlanCommand {
 
   @Command(
       name = "show",
-      description = "Prints the runbook: stage by stage, who does what, and how it is undone.",
+      description =
+          "Prints the runbook: when, what, who, how it is undone, and how long it may take.",
       mixinStandardHelpOptions = true)
   int show(
       @Parameters(paramLabel = "FILE", description = "A plan in YAML.") Path file,
@@ -86,16 +71,17 @@ final class PlanCommand {
     if (plan.isEmpty()) {
       return 1;
     }
-    List<Line> lines = lines(Runbook.of(plan.get()));
+    List<Row> rows = RunbookTable.of(plan.get());
     if (json) {
       out()
           .println(
               MessageCodec.mapper()
                   .writer(SerializationFeature.INDENT_OUTPUT)
-                  .writeValueAsString(lines));
+                  .writeValueAsString(rows));
       return 0;
     }
-    print(lines);
+    print(rows);
+    decisions(plan.get());
     schedule(plan.get());
     notes(plan.get()).forEach(note -> out().println("note: " + note));
     return 0;
@@ -138,54 +124,6 @@ final class PlanCommand {
     return PlanRules.notes(plan).stream().map(PlanRules.Finding::sentence).toList();
   }
 
-  private static List<Line> lines(Runbook runbook) {
-    List<Line> lines = new ArrayList<>();
-    for (Stage stage : runbook.stages()) {
-      switch (stage) {
-        case Stage.Work(String name, List<Step> steps) ->
-            steps.forEach(step -> lines.add(line(name, step)));
-        case Stage.Gate(String name, Stage.Kind kind) ->
-            lines.add(
-                new Line(name, "wait: " + waitsFor(kind), "", "", Optional.empty(), 0, "HOLD"));
-        case Stage.Soak(String name, int percent, Duration span, long requests) ->
-            lines.add(
-                new Line(
-                    name,
-                    "wait: %s and %d requests with %d %%"
-                        .formatted(written(span), requests, percent),
-                    "monitor",
-                    "",
-                    Optional.of(span),
-                    0,
-                    "GO_BACK"));
-      }
-    }
-    return lines;
-  }
-
-  private static Line line(String stage, Step step) {
-    Action action = step.action();
-    return new Line(
-        stage,
-        step.name(),
-        action.receiver().wireName(),
-        action.undoneBy().map(Action::stepName).orElse(""),
-        Optional.of(step.deadline()),
-        step.attemptsMax(),
-        step.onFailure().name());
-  }
-
-  private static String waitsFor(Stage.Kind kind) {
-    return switch (kind) {
-      case OLD_TTL_EXPIRED -> "old TTL expired everywhere";
-      case SIGNED -> "those whom the plan names sign";
-      case GO -> "two people say go";
-      case SWITCH_TTL_EXPIRED -> "lowered TTL expired everywhere";
-      case OBSERVED -> "target healthy for the observation";
-      case ROLLBACK_WINDOW -> "end of the rollback window";
-    };
-  }
-
   private void schedule(Plan plan) {
     ZoneId zone = ZoneId.of(plan.window().zone());
     List<Moment> moments = Schedule.of(plan);
@@ -197,22 +135,29 @@ final class PlanCommand {
     }
   }
 
-  private void print(List<Line> lines) {
-    String row = "%-20s %-36s %-10s %-18s %9s %5s  %s%n";
-    out().printf(row, "stage", "step", "service", "undone by", "deadline", "tries", "on failure");
-    String before = "";
-    for (Line line : lines) {
+  private void print(List<Row> rows) {
+    Table table = new Table("when", "step", "service", "undo", "deadline", "gate", "owner");
+    for (Row row : rows) {
+      table.row(
+          row.when(),
+          row.step(),
+          row.service(),
+          row.undo(),
+          row.deadline().map(PlanCommand::written).orElse(""),
+          row.gate(),
+          row.owner());
+    }
+    table.lines().forEach(out()::println);
+  }
+
+  private void decisions(Plan plan) {
+    if (!plan.decisions().isEmpty()) {
+      out().printf("%ndecisions%n");
+    }
+    for (PlanDecision decision : plan.decisions()) {
       out()
           .printf(
-              row,
-              line.stage().equals(before) ? "" : line.stage(),
-              line.step(),
-              line.service(),
-              line.undo(),
-              line.deadline().map(PlanCommand::written).orElse(""),
-              line.attempts() == 0 ? "" : line.attempts(),
-              line.onFailure().toLowerCase(Locale.ROOT).replace('_', ' '));
-      before = line.stage();
+              "  %s: %s, since %s%n", decision.question(), decision.choice(), decision.reason());
     }
   }
 

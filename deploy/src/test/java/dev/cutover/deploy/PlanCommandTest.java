@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PlanCommandTest {
@@ -97,6 +98,7 @@ class PlanCommandTest {
             "lower-ttl",
             "start-forward-sync",
             "wait: two people say go",
+            "team-mailer-off-source",
             "fence-source",
             "validate-final",
             "shift-traffic",
@@ -106,7 +108,26 @@ class PlanCommandTest {
       Action.ofStepName(line.path("step").asText())
           .flatMap(Action::undoneBy)
           .ifPresent(undo -> assertThat(line.path("undo").asText()).isEqualTo(undo.stepName()));
+      assertThat(line.path("owner").asText()).isNotEmpty();
     }
+    assertThat(line(lines, "team-mailer-off-source"))
+        .isEqualTo("T-0|outbound|undo-team-mailer-off-source|PT2M||platform team");
+    assertThat(line(lines, "shift-traffic")).startsWith("T-0|dns|revert-traffic|PT30S|confirmed");
+    assertThat(line(lines, "wait: two people say go"))
+        .isEqualTo("before T-0|||PT48H|2 of 3 approvals, ready, in the window|ana, bo, cy");
+    assertThat(line(lines, "lower-ttl")).startsWith("T-48h|dns|restore-ttl|");
+    assertThat(line(lines, "drop-replication")).startsWith("T+73h|sync||");
+  }
+
+  private static String line(JsonNode lines, String step) {
+    for (JsonNode line : lines) {
+      if (line.path("step").asText().equals(step)) {
+        return Stream.of("when", "service", "undo", "deadline", "gate", "owner")
+            .map(key -> line.path(key).asText())
+            .collect(java.util.stream.Collectors.joining("|"));
+      }
+    }
+    throw new AssertionError("Expected the step " + step + ", but it is not there");
   }
 
   @Test
@@ -116,8 +137,13 @@ class PlanCommandTest {
   }
 
   static Stream<Path> examples() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("../examples"))) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+    try (Stream<Path> files = Files.walk(Path.of("../examples"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".yaml"))
+          .filter(file -> !file.endsWith("programme.yaml"))
+          .sorted()
+          .toList()
+          .stream();
     }
   }
 
@@ -127,6 +153,28 @@ class PlanCommandTest {
     assertThat(run("plan", "check", plan.toString())).as(err.toString()).isZero();
     assertThat(run("plan", "show", plan.toString())).as(err.toString()).isZero();
     assertThat(out.toString()).contains("two people say go");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "blue-green; wait: target healthy for the observation; T-0|||PT1H|healthy|bo",
+        "big-bang; validate-full; T-0|validator||PT40M||operator",
+        "canary; shift-traffic-25; T+30m|dns|revert-traffic|PT30S||operator",
+        "fix-forward; wait: those whom the plan names sign;"
+            + " before T-0|||PT48H|2 signatures: fix-forward|ana, cy",
+        "data-only; open-target; T-0|sync|fence-target|PT20S||operator",
+        "dns-and-monitor; wait: end of the rollback window;"
+            + " T+1h|||PT72H|time: the point of no return|operator",
+      })
+  void shouldShowStepsAndGatesOfEachStrategy(String example, String step, String row)
+      throws Exception {
+    // when
+    int exit = run("plan", "show", "--json", "../examples/" + example + ".yaml");
+    // then
+    assertThat(exit).as(err.toString()).isZero();
+    assertThat(line(MessageCodec.mapper().readTree(out.toString()), step)).isEqualTo(row);
   }
 
   @Test

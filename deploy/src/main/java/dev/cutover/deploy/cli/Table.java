@@ -7,19 +7,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Rows of cells under a head, each column as wide as its widest cell. */
-final class Table {
+public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... head) {
+  /** Begins with the names of the columns. */
+  public Table(String... head) {
     row(head);
   }
 
-  void row(String... cells) {
+  /** Adds a row, with a cell for each column. */
+  public void row(String... cells) {
     rows.add(Arrays.stream(cells).map(Table::shown).toList());
   }
 
   /** Its lines; the last column is not padded. */
-  List<String> lines() {
+  public List<String> lines() {
     int columns = rows.getFirst().size();
     int[] widths =
         IntStream.range(0, columns)

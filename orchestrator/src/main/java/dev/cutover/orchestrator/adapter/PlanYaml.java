@@ -11,6 +11,7 @@ import dev.cutover.orchestrator.domain.DataLayer;
 import dev.cutover.orchestrator.domain.Governance;
 import dev.cutover.orchestrator.domain.Notices;
 import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.PlanDecision;
 import dev.cutover.orchestrator.domain.PlanRules;
 import dev.cutover.orchestrator.domain.ReadinessPolicy;
 import dev.cutover.orchestrator.domain.RollbackPolicy;
@@ -154,6 +155,7 @@ public final class PlanYaml {
         root.optionalSection("notices")
             .map(s -> PlanNotices.read(s, governance.approvers()))
             .orElse(Notices.NONE);
+    List<PlanDecision> decisions = PlanDecisions.read(root);
     root.end();
     if (!faults.none()) {
       return Optional.empty();
@@ -180,7 +182,7 @@ public final class PlanYaml {
             bounds,
             rehearsal,
             programme,
-            List.of());
+            decisions);
     autonomy.check(Runbook.of(plan));
     return faults.none() ? Optional.of(plan) : Optional.empty();
   }

@@ -5,7 +5,7 @@ import dev.cutover.orchestrator.domain.Reconciliation.Review;
 import java.util.List;
 
 /** What people see of strategy, shares of traffic and the target's writes. Pure. */
-final class StrategyView {
+public final class StrategyView {
   private StrategyView() {}
 
   static StrategyStatus of(Cutover cutover) {
@@ -42,7 +42,7 @@ final class StrategyView {
   }
 
   /** As plans say it: {@code REVERSE_SYNC} is {@code reverseSync}. */
-  static String word(Enum<?> value) {
+  public static String word(Enum<?> value) {
     StringBuilder text = new StringBuilder();
     for (String part : List.of(value.name().split("_"))) {
       String lower = part.toLowerCase(java.util.Locale.ROOT);

@@ -111,6 +111,8 @@ final class PlanSchemaTest {
             + "bounds:",
         "bounds: -> readiness: {backup: {url: 'http://a'}}\nbounds:",
         "bounds: -> readiness: {changeTicket: {url: 'http://a', json: {state: 1}}}\nbounds:",
+        "bounds: -> decisions: [{question: strategy, choice: canary}]\nbounds:",
+        "bounds: -> decisions: [{question: a, choice: b, reason: c, by: ana}]\nbounds:",
         "bounds: -> freeze: {until: 2036-12-01T02:00}\nbounds:",
         "bounds: -> milestones: [a day]\nbounds:",
         "bounds: -> rollback: {overrun: thawTarget}\nbounds:",

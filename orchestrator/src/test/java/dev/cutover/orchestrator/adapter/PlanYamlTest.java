@@ -11,6 +11,7 @@ import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.TableName;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading;
 import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.PlanDecision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,7 @@ final class PlanYamlTest {
             "line 2, column 12: Expected at least two different people in approvers, but found 1",
             "line 2, column 18: Expected different people, but 'Ana' is there twice",
             "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds, canary,"
-                + " checks, cutover, data, dataLayer, freeze, milestones, notices, people, programme,"
+                + " checks, cutover, data, dataLayer, decisions, freeze, milestones, notices, people, programme,"
                 + " readiness, rehearsal, rollback, steps, strategy, traffic, watch, window], but found"
                 + " 'windw': did you mean 'window'?",
             "line 5, column 28: Expected a port of 1 to 65535 for data.source.port, but found"
@@ -109,6 +110,23 @@ final class PlanYamlTest {
                 + " mean 'public.orders'?",
             "line 24, column 43: Expected bounds.switchStep below bounds.maxWriteOutage (10s), but"
                 + " it is 30s");
+  }
+
+  @Test
+  void shouldKeepWhatTheTeamDecided() {
+    // given
+    String decisions =
+        """
+        decisions:
+          - {question: cutover strategy, choice: blueGreen, reason: no downtime is allowed}
+        """;
+    // when, then
+    assertThat(accepted(SMALL + decisions).decisions())
+        .containsExactly(
+            new PlanDecision("cutover strategy", "blueGreen", "no downtime is allowed"));
+    assertThat(faults(SMALL + decisions + decisions.lines().skip(1).findFirst().orElseThrow()))
+        .containsExactly(
+            "line 9, column 16: Expected each question once, but 'cutover strategy' is there twice");
   }
 
   @Test
