@@ -23,13 +23,16 @@ final class HelpTopics {
   private static SequencedMap<String, List<String>> topics() {
     SequencedMap<String, List<String>> topics = new LinkedHashMap<>();
     topics.put("Try it", List.of("demo"));
-    topics.put("Plan", List.of("plan"));
-    topics.put("Run the services", List.of("serve", "topics", "keys", "people"));
+    topics.put("Plan", List.of("plan", "programme"));
+    topics.put(
+        "Run the services", List.of("serve", "topics", "keys", "people", "rollback-request"));
     topics.put("Carry out (over the API)", List.of("start"));
     topics.put(
         "Decide (over the API)",
         Arrays.stream(RequestForm.values()).map(RequestForm::command).toList());
-    topics.put("Look (over the API)", List.of("list", "status", "watch", "journal"));
+    topics.put(
+        "Look (over the API)",
+        List.of("list", "status", "watch", "readiness", "freeze", "journal"));
     topics.put("Measure", List.of("bench"));
     return topics;
   }

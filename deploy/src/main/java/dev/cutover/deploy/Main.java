@@ -3,7 +3,9 @@ package dev.cutover.deploy;
 import dev.cutover.deploy.bench.BenchCommand;
 import dev.cutover.deploy.cli.ApiFailure;
 import dev.cutover.deploy.cli.FormCommand;
+import dev.cutover.deploy.cli.FreezeCommand;
 import dev.cutover.deploy.cli.ListCommand;
+import dev.cutover.deploy.cli.ReadinessCommand;
 import dev.cutover.deploy.cli.StartCommand;
 import dev.cutover.deploy.cli.StatusCommand;
 import dev.cutover.deploy.cli.WatchCommand;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Command;
       ListCommand.class,
       StatusCommand.class,
       WatchCommand.class,
+      ReadinessCommand.class,
+      FreezeCommand.class,
       TopicsCommand.class,
       KeysCommand.class,
       PeopleCommand.class,

@@ -99,6 +99,13 @@ final class CommandLineIT {
     assertThat(as("eve", "status", "shop")).isZero();
     assertThat(printed()).startsWith("shop: running").contains("serving       SOURCE");
 
+    // when, then: what is missing before go, and whether pipelines may deploy
+    forget();
+    assertThat(as("eve", "readiness", "shop")).isEqualTo(1);
+    assertThat(printed()).startsWith("shop: not ready").contains("ttl-lowered", "critical");
+    assertThat(as("eve", "freeze", "check", "--name", "other.example.com")).isZero();
+    forget();
+
     // when, then: it is held, by whoever may, with a reason
     assertThat(as("eve", "hold", "shop", "--reason", "no")).isEqualTo(1);
     assertThat(err.toString()).contains("Expected one of the roles").contains("eve has [viewer]");
