@@ -90,23 +90,28 @@ public sealed interface DnsCommand extends Command {
    * this cutover change is no drift: the service learns it from them. Told again to a new instance,
    * the order carries what is expected by then.
    *
+   * @param markEpoch the mark that the last answered order of this cutover left; 0 for none. Where
+   *     a later mark of this cutover is found, an order passed that this one does not know yet
    * @param expected the sets with their TTL as this cutover's last answered order left them: the
    *     captured ones, then {@link SwitchSpec#lowered}, then {@link SwitchSpec#served}
+   * @param before what they were before that order: secondaries may still follow; empty when that
+   *     is not known
    */
-  record WatchRecords(CommandHeader header, SwitchSpec spec, List<RecordSet> expected)
+  record WatchRecords(
+      CommandHeader header,
+      SwitchSpec spec,
+      long markEpoch,
+      List<RecordSet> expected,
+      List<RecordSet> before)
       implements DnsCommand {
     public WatchRecords {
       expected = List.copyOf(expected);
+      before = List.copyOf(before);
     }
 
     @Override
     public WatchRecords withHeader(CommandHeader header) {
-      return new WatchRecords(header, spec, expected);
-    }
-
-    /** The same order with what is expected by now. */
-    public WatchRecords expecting(List<RecordSet> records) {
-      return new WatchRecords(header, spec, records);
+      return new WatchRecords(header, spec, markEpoch, expected, before);
     }
   }
 

@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,7 @@ final class RecordsWatch implements AutoCloseable {
   private final CommandHeader header;
   private final SwitchSpec spec;
   private final SwitchLook look;
-  private final Function<Look, Optional<Expectation>> expectations;
+  private final Expected expected;
   private final Consumer<Event> reports;
   private final InstantSource clock;
   private final Pace pace;
@@ -39,17 +38,31 @@ final class RecordsWatch implements AutoCloseable {
   private volatile @Nullable Future<Boolean> turning;
   private @Nullable RecordsObserved said;
 
+  /** What the orders of the cutover lead one to expect. */
+  interface Expected {
+    /** What is expected now; empty when nobody cares any more. */
+    Optional<Expectation> now();
+
+    /**
+     * What a look is to be held against.
+     *
+     * @param before what was expected when the look began
+     * @return empty when an order passed meanwhile: such a look may have seen a server before it
+     *     and another after it, and tells nothing
+     */
+    Optional<Expectation> judging(Expectation before, Look seen);
+  }
+
   /**
    * Prepares a watch.
    *
-   * @param expectations what is expected, asked after each look; empty when nobody cares any more
    * @param reports takes what is seen, from any thread
    */
   RecordsWatch(
       CommandHeader header,
       SwitchSpec spec,
       SwitchLook look,
-      Function<Look, Optional<Expectation>> expectations,
+      Expected expected,
       Consumer<Event> reports,
       InstantSource clock,
       Pace pace,
@@ -57,7 +70,7 @@ final class RecordsWatch implements AutoCloseable {
     this.header = header;
     this.spec = spec;
     this.look = look;
-    this.expectations = expectations;
+    this.expected = expected;
     this.reports = reports;
     this.clock = clock;
     this.pace = pace;
@@ -105,16 +118,16 @@ final class RecordsWatch implements AutoCloseable {
   }
 
   private boolean turn() throws InterruptedException {
-    Look seen = look.look(spec, cutover(), LOOK_MAX);
-    Optional<Expectation> expected = expectations.apply(seen);
-    if (expected.isEmpty()) {
+    Optional<Expectation> before = expected.now();
+    if (before.isEmpty()) {
       return false;
     }
-    RecordsObserved observed =
-        DriftJudge.judge(cutover(), epoch(), spec, expected.get(), seen, clock.instant());
-    if (isNews(observed)) {
-      say(observed);
-    }
+    Look seen = look.look(spec, cutover(), LOOK_MAX);
+    expected
+        .judging(before.get(), seen)
+        .map(held -> DriftJudge.judge(cutover(), epoch(), spec, held, seen, clock.instant()))
+        .filter(this::isNews)
+        .ifPresent(this::say);
     return true;
   }
 

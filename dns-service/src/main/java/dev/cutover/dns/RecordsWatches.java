@@ -17,6 +17,7 @@ import dev.cutover.dns.domain.Expectation;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -59,37 +60,40 @@ final class RecordsWatches implements AutoCloseable {
                   .formatted(running.epoch(), epoch),
               false));
     }
-    List<RecordSet> expected = command.expected().stream().map(RecordSets::normalise).toList();
+    List<RecordSet> expected = normal(command.expected());
+    List<RecordSet> before = normal(command.before());
+    Instant now = clock.instant();
     expectations.merge(
         cutover,
-        Expectation.of(epoch, expected),
-        (known, told) -> known.epoch() > epoch ? known.from(expected) : told);
+        Expectation.told(Math.max(epoch, command.markEpoch()), expected, before, now),
+        (known, told) -> known.epoch() > told.epoch() ? known.from(expected, before, now) : told);
     if (running != null) {
       running.close();
     }
     RecordsWatch begun =
         new RecordsWatch(
-            command.header(),
-            spec,
-            look,
-            seen -> expectation(cutover, seen),
-            reports,
-            clock,
-            pace,
-            period);
+            command.header(), spec, look, expected(cutover), reports, clock, pace, period);
     watches.put(cutover, begun);
     begun.start();
     return new DnsReply.RecordsWatched(command.header().step());
   }
 
-  private Optional<Expectation> expectation(CutoverId cutover, Look seen) {
-    return Optional.ofNullable(
-        expectations.computeIfPresent(
-            cutover,
-            (_, known) ->
-                seen.primary().error().isEmpty()
-                    ? known.seen(seen.primary().records(), clock.instant())
-                    : known));
+  private RecordsWatch.Expected expected(CutoverId cutover) {
+    return new RecordsWatch.Expected() {
+      @Override
+      public Optional<Expectation> now() {
+        return Optional.ofNullable(expectations.get(cutover));
+      }
+
+      @Override
+      public Optional<Expectation> judging(Expectation before, Look seen) {
+        Expectation after =
+            seen.primary().error().isEmpty()
+                ? before.seen(seen.primary().records(), clock.instant())
+                : before;
+        return expectations.replace(cutover, before, after) ? Optional.of(after) : Optional.empty();
+      }
+    };
   }
 
   /** An order is about to be carried out: where it leads is no drift from now on. */
@@ -99,8 +103,10 @@ final class RecordsWatches implements AutoCloseable {
       case DnsCommand.ShiftTraffic _ -> ordering(command, normal(spec.served(Side.TARGET)));
       case DnsCommand.RevertTraffic _ -> ordering(command, normal(spec.served(Side.SOURCE)));
       case DnsCommand.RestoreTtl _ -> end(command.cutover());
+      case DnsCommand.StageSwitch stage ->
+          expectations.computeIfPresent(
+              stage.cutover(), (_, known) -> known.marking(stage.header().epoch()));
       case DnsCommand.CaptureRecords _,
-          DnsCommand.StageSwitch _,
           DnsCommand.VerifyTraffic _,
           DnsCommand.WatchRecords _,
           DnsCommand.ReadSwitch _ -> {}

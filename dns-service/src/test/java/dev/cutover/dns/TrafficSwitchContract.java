@@ -643,7 +643,8 @@ public abstract class TrafficSwitchContract {
     CutoverId cutover = new CutoverId("drift");
     handle(new StageSwitch(header(cutover, 2), name.spec(), name.captured()));
     // when
-    Reply watched = handle(new WatchRecords(header(cutover, 3), name.spec(), name.captured()));
+    Reply watched =
+        handle(new WatchRecords(header(cutover, 3), name.spec(), 0, name.captured(), List.of()));
     RecordsObserved first = awaitSeen(cutover, Verdict.AS_EXPECTED);
     overwrite(name, set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(300));
     RecordsObserved drifted = awaitSeen(cutover, Verdict.DRIFTED);
@@ -666,7 +667,7 @@ public abstract class TrafficSwitchContract {
     // given
     Switched name = switched();
     CutoverId cutover = new CutoverId("orders");
-    handle(new WatchRecords(header(cutover, 1), name.spec(), name.captured()));
+    handle(new WatchRecords(header(cutover, 1), name.spec(), 0, name.captured(), List.of()));
     assertThat(awaitSeen(cutover, Verdict.AS_EXPECTED).stagedRevertValid())
         .as("not staged yet")
         .isFalse();
@@ -697,7 +698,7 @@ public abstract class TrafficSwitchContract {
                 authorities.primary(), new ServerAddress("127.0.0.1", Daemon.freePort()));
     CutoverId cutover = new CutoverId("blind");
     // when
-    handle(new WatchRecords(header(cutover, 1), name.spec(), name.captured()));
+    handle(new WatchRecords(header(cutover, 1), name.spec(), 0, name.captured(), List.of()));
     RecordsObserved blind = awaitSeen(cutover, Verdict.BLIND);
     Reply read = handle(new ReadSwitch(header(cutover, 2), name.spec()));
     // then

@@ -6,6 +6,7 @@ import dev.cutover.contract.HealthReported.HealthVerdict;
 import dev.cutover.contract.StepRef;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Cause;
+import dev.cutover.orchestrator.domain.ReadinessEvent;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaState;
 import java.time.Duration;
@@ -44,6 +45,7 @@ final class JournalInvariants {
       i5NothingCountsTwice(event);
       i8OnlyABreachRollsBack(event);
       i8OnlyHealthIsAccepted(event);
+      i12NothingDriftsByItself(event);
     }
     i7ABreachIsHeeded(passed);
   }
@@ -107,6 +109,16 @@ final class JournalInvariants {
     require(
         breached.compareTo(Duration.ofSeconds(60)) < 0,
         "I7 the target was broken for %s while it was observed".formatted(breached));
+  }
+
+  /** Nobody else changes records or schemas here. */
+  private void i12NothingDriftsByItself(SagaEvent event) {
+    if (event instanceof ReadinessEvent.RecordsNoted records) {
+      require(records.drifts().isEmpty(), "I12 drift of records: " + records.drifts());
+    }
+    if (event instanceof ReadinessEvent.SchemaNoted schema) {
+      require(schema.drifts().isEmpty(), "I12 drift of a schema: " + schema.drifts());
+    }
   }
 
   private void i8OnlyABreachRollsBack(SagaEvent event) {

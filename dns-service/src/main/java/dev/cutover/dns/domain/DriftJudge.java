@@ -68,9 +68,10 @@ public final class DriftJudge {
       Expectation expected,
       Look look,
       Instant now) {
-    List<RecordDrift> drifts = new ArrayList<>(drifts(look.primary(), expected.atPrimary()));
-    look.secondaries()
-        .forEach(holding -> drifts.addAll(drifts(holding, expected.atSecondary(now))));
+    List<RecordDrift> drifts =
+        new ArrayList<>(drifts(look.primary(), expected.atPrimary(spec, look.markEpoch())));
+    List<List<RecordSet>> secondary = expected.atSecondary(spec, look.markEpoch(), now);
+    look.secondaries().forEach(holding -> drifts.addAll(drifts(holding, secondary)));
     List<Holding> unseen =
         Stream.concat(Stream.of(look.primary()), look.secondaries().stream())
             .filter(holding -> !holding.isSeen())

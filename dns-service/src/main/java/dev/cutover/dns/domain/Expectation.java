@@ -1,6 +1,8 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +49,23 @@ public record Expectation(
     return new Expectation(epoch, Optional.of(sets), Optional.empty(), Optional.empty());
   }
 
+  /**
+   * These sets, as an order to watch says.
+   *
+   * @param before what they were before that; empty when that is not known
+   */
+  public static Expectation told(
+      long epoch, List<RecordSet> sets, List<RecordSet> before, Instant now) {
+    return new Expectation(epoch, Optional.of(sets), Optional.empty(), former(before, sets, now));
+  }
+
+  private static Optional<Former> former(
+      List<RecordSet> before, List<RecordSet> sets, Instant now) {
+    return before.isEmpty() || before.equals(sets)
+        ? Optional.empty()
+        : Optional.of(new Former(before, now.plus(FOLLOW_MAX)));
+  }
+
   /** An order of which nothing is known but where it leads. */
   public static Expectation ordered(long epoch, List<RecordSet> sets) {
     return new Expectation(epoch, Optional.empty(), Optional.of(sets), Optional.empty());
@@ -57,18 +76,27 @@ public record Expectation(
     return new Expectation(Math.max(epoch, orderEpoch), settled, Optional.of(sets), former);
   }
 
-  /** Told what was expected before the orders that are known here. */
-  public Expectation from(List<RecordSet> sets) {
-    return settled.isPresent() ? this : new Expectation(epoch, Optional.of(sets), ordered, former);
+  /** An order is under way that changes the mark alone. */
+  public Expectation marking(long orderEpoch) {
+    return new Expectation(Math.max(epoch, orderEpoch), settled, ordered, former);
+  }
+
+  /**
+   * Told what was expected when the order to watch was sent: before some of the orders that are
+   * known here, or after all of them.
+   */
+  public Expectation from(List<RecordSet> sets, List<RecordSet> before, Instant now) {
+    if (settled.isEmpty()) {
+      return new Expectation(epoch, Optional.of(sets), ordered, former(before, sets, now));
+    }
+    List<RecordSet> last = settled.get().equals(sets) ? before : sets;
+    return new Expectation(
+        epoch, settled, ordered, former.or(() -> former(last, settled.get(), now)));
   }
 
   /** The order under way led to these sets. */
   public Expectation done(List<RecordSet> sets, Instant now) {
-    Optional<Former> before =
-        settled
-            .filter(was -> !was.equals(sets))
-            .map(was -> new Former(was, now.plus(FOLLOW_MAX)))
-            .or(() -> former);
+    Optional<Former> before = settled.flatMap(was -> former(was, sets, now)).or(() -> former);
     return new Expectation(epoch, Optional.of(sets), Optional.empty(), before);
   }
 
@@ -84,17 +112,25 @@ public record Expectation(
         : this;
   }
 
-  /** What the primary may serve. */
-  List<List<RecordSet>> atPrimary() {
+  /**
+   * What the primary may serve. A mark of this cutover that is later than all that is known here
+   * tells of an order that passed through another instance: it led to one of the two sides.
+   */
+  List<List<RecordSet>> atPrimary(SwitchSpec spec, long markEpoch) {
     List<List<RecordSet>> possible = new ArrayList<>();
     settled.ifPresent(possible::add);
     ordered.ifPresent(possible::add);
+    if (markEpoch > epoch) {
+      for (Side side : Side.values()) {
+        possible.add(spec.served(side).stream().map(RecordSets::normalise).toList());
+      }
+    }
     return possible;
   }
 
   /** What a secondary may serve. */
-  List<List<RecordSet>> atSecondary(Instant now) {
-    List<List<RecordSet>> possible = atPrimary();
+  List<List<RecordSet>> atSecondary(SwitchSpec spec, long markEpoch, Instant now) {
+    List<List<RecordSet>> possible = atPrimary(spec, markEpoch);
     former.filter(was -> now.isBefore(was.until())).map(Former::sets).ifPresent(possible::add);
     return possible;
   }

@@ -47,7 +47,7 @@ class DriftJudgeTest {
         expected,
         new Look(
             new Holding(PRIMARY, primary, ""),
-            7,
+            3,
             List.of(new Holding(SECONDARY, secondary, "")),
             ""),
         NOW);
@@ -158,12 +158,45 @@ class DriftJudgeTest {
   }
 
   @Test
+  void shouldGiveASecondaryTimeToFollowWhenTheWatchBeganAfterTheShift() {
+    Look lagging =
+        new Look(
+            new Holding(PRIMARY, TARGET, ""), 9, List.of(new Holding(SECONDARY, LOWERED, "")), "");
+    // given a new instance that is told so, or carried the shift out before it was told
+    List<Expectation> begun =
+        List.of(
+            Expectation.told(9, TARGET, LOWERED, NOW),
+            Expectation.ordered(9, TARGET).done(TARGET, NOW).from(LOWERED, CAPTURED, NOW),
+            Expectation.ordered(9, TARGET).done(TARGET, NOW).from(TARGET, LOWERED, NOW));
+
+    for (Expectation expected : begun) {
+      // when, then
+      assertThat(judge(expected, lagging, NOW.plusSeconds(119)).verdict())
+          .isEqualTo(Verdict.AS_EXPECTED);
+      assertThat(judge(expected, lagging, NOW.plusSeconds(120)).verdict())
+          .isEqualTo(Verdict.DRIFTED);
+    }
+  }
+
+  @Test
+  void shouldAcceptEitherSideButNothingElseWhenAnOrderPassedThroughAnotherInstance() {
+    Expectation before = Expectation.of(3, LOWERED);
+    List<Holding> secondaries = List.of(new Holding(SECONDARY, LOWERED, ""));
+    Look shifted = new Look(new Holding(PRIMARY, TARGET, ""), 9, secondaries, "");
+    Look changed = new Look(new Holding(PRIMARY, List.of(a(60, "10.9.9.9")), ""), 9, List.of(), "");
+
+    assertThat(judge(before, shifted, NOW).verdict()).isEqualTo(Verdict.AS_EXPECTED);
+    assertThat(judge(before.marking(9), shifted, NOW).verdict()).isEqualTo(Verdict.DRIFTED);
+    assertThat(judge(before, changed, NOW).verdict()).isEqualTo(Verdict.DRIFTED);
+  }
+
+  @Test
   void shouldTrustWhatALaterOrderDidMoreThanAnOlderOrderToWatch() {
     Expectation shifted = Expectation.ordered(9, TARGET);
 
-    assertThat(shifted.done(TARGET, NOW).from(LOWERED).settled()).contains(TARGET);
-    assertThat(shifted.from(LOWERED).settled()).contains(LOWERED);
-    assertThat(shifted.from(LOWERED).seen(TARGET, NOW).settled()).contains(TARGET);
+    assertThat(shifted.done(TARGET, NOW).from(LOWERED, List.of(), NOW).settled()).contains(TARGET);
+    assertThat(shifted.from(LOWERED, List.of(), NOW).settled()).contains(LOWERED);
+    assertThat(shifted.from(LOWERED, List.of(), NOW).seen(TARGET, NOW).settled()).contains(TARGET);
   }
 
   @Test

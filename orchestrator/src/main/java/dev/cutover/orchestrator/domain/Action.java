@@ -7,6 +7,8 @@ import java.util.Optional;
 public enum Action {
   CAPTURE_RECORDS(Receiver.DNS),
   LOWER_TTL(Receiver.DNS),
+  WATCH_RECORDS(Receiver.DNS),
+  WATCH_SCHEMA(Receiver.SYNC),
   STAGE_SWITCH(Receiver.DNS),
   PREPARE_REPLICATION(Receiver.SYNC),
   LEARN_BASELINE(Receiver.MONITOR),
@@ -86,6 +88,8 @@ public enum Action {
       case OPEN_TARGET -> Optional.of(FENCE_TARGET);
       case WATCH_HEALTH -> Optional.of(STOP_WATCHING);
       case CAPTURE_RECORDS,
+          WATCH_RECORDS,
+          WATCH_SCHEMA,
           STAGE_SWITCH,
           LEARN_BASELINE,
           START_FORWARD_SYNC,
@@ -155,6 +159,8 @@ public enum Action {
           DO_BY_HAND ->
           true;
       case CAPTURE_RECORDS,
+          WATCH_RECORDS,
+          WATCH_SCHEMA,
           LEARN_BASELINE,
           COMPARE_DATA,
           CHECK_TARGET,
@@ -183,7 +189,17 @@ public enum Action {
    * Whether it goes on after its answer, and must be told again to a new instance of its service.
    */
   public boolean standing() {
-    return this == START_FORWARD_SYNC || this == START_REVERSE_SYNC || this == WATCH_HEALTH;
+    return endedBy().isPresent();
+  }
+
+  /** The action that ends it, where it goes on after its answer. */
+  Optional<Action> endedBy() {
+    return switch (this) {
+      case WATCH_RECORDS -> Optional.of(RESTORE_TTL);
+      case WATCH_SCHEMA, START_FORWARD_SYNC, START_REVERSE_SYNC -> Optional.of(DROP_REPLICATION);
+      case WATCH_HEALTH -> Optional.of(STOP_WATCHING);
+      default -> Optional.empty();
+    };
   }
 
   /** Who takes commands. */

@@ -5,6 +5,7 @@ import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DnsCommand.*;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.HttpCall;
 import dev.cutover.contract.MonitorCommand.*;
@@ -41,6 +42,8 @@ final class Commands {
     return switch (action) {
       case CAPTURE_RECORDS -> new CaptureRecords(header, dns(plan));
       case LOWER_TTL -> new LowerTtl(header, dns(plan), captured(ledger));
+      case WATCH_RECORDS -> watchRecords(header, dns(plan), ledger);
+      case WATCH_SCHEMA -> new WatchSchema(header, data(plan));
       case STAGE_SWITCH -> new StageSwitch(header, dns(plan), captured(ledger));
       case PREPARE_REPLICATION -> new PrepareReplication(header, data(plan));
       case LEARN_BASELINE -> new LearnBaseline(header, watch(plan), plan.bounds().baseline());
@@ -159,6 +162,38 @@ final class Commands {
         .map(StepRecord::epoch)
         .orElseThrow(
             () -> new IllegalStateException("Expected a fence to open, but none was sent"));
+  }
+
+  /** The order to watch, with what the last answered order of this cutover left, and replaced. */
+  static WatchRecords watchRecords(CommandHeader header, SwitchSpec spec, Ledger ledger) {
+    List<RecordSet> captured = captured(ledger);
+    boolean isLowered = ledger.done(Action.LOWER_TTL);
+    List<RecordSet> prepared = isLowered ? spec.lowered(captured) : captured;
+    long shifted = answeredEpoch(ledger, Action.SHIFT_TRAFFIC);
+    boolean reverted =
+        ledger
+            .reply(Action.REVERT_TRAFFIC, TrafficReverted.class)
+            .filter(TrafficReverted::changed)
+            .isPresent();
+    List<RecordSet> target = spec.served(Side.TARGET);
+    long mark =
+        Math.max(
+            Math.max(shifted, answeredEpoch(ledger, Action.REVERT_TRAFFIC)),
+            Math.max(answeredEpoch(ledger, Action.STAGE_SWITCH), 0));
+    if (reverted && answeredEpoch(ledger, Action.REVERT_TRAFFIC) > shifted) {
+      return new WatchRecords(header, spec, mark, spec.served(Side.SOURCE), target);
+    }
+    return shifted >= 0
+        ? new WatchRecords(header, spec, mark, target, prepared)
+        : new WatchRecords(header, spec, mark, prepared, isLowered ? captured : List.of());
+  }
+
+  private static long answeredEpoch(Ledger ledger, Action action) {
+    return ledger
+        .step(action)
+        .filter(record -> record.status() == StepRecord.Status.DONE)
+        .map(StepRecord::epoch)
+        .orElse(-1L);
   }
 
   private static List<RecordSet> captured(Ledger ledger) {

@@ -75,6 +75,9 @@ final class Disarming {
   }
 
   static void onDeadline(Draft draft) {
+    if (draft.cutover().state() instanceof Finished) {
+      return; // nothing is left that could go back
+    }
     Optional<Disarmed> over =
         draft.cutover().people().disarmed().filter(d -> !draft.now().isBefore(d.until()));
     if (over.isPresent()) {

@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.Command;
 import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.MonitorCommand.WatchHealth;
 import dev.cutover.contract.OutboundCommand;
 import dev.cutover.contract.PersonCommand;
@@ -113,10 +114,16 @@ final class Draft {
                     sent.step(), sent.epoch(), record.outstanding() ? sent.deadline() : deadline)));
   }
 
-  /** A target warms up once: however often an instance begins anew, the span is not longer. */
+  /**
+   * A target warms up once: however often an instance begins anew, the span is not longer. Of
+   * records it is told what they are by now.
+   */
   private Command current(StepRecord record) {
-    return record.command() instanceof WatchHealth watch
-        ? watch.laterBy(Duration.between(record.sentAt(), now))
+    if (record.command() instanceof WatchHealth watch) {
+      return watch.laterBy(Duration.between(record.sentAt(), now));
+    }
+    return record.command() instanceof WatchRecords watch
+        ? Commands.watchRecords(watch.header(), watch.spec(), ledger())
         : record.command();
   }
 

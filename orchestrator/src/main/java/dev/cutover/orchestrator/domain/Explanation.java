@@ -34,6 +34,9 @@ public final class Explanation {
           case LOWER_TTL ->
               "Lower the TTL of %s to %d s at %s"
                   .formatted(names(plan), dns(plan).loweredTtlSeconds(), dns(plan).primary());
+          case WATCH_RECORDS ->
+              "Compare the records of %s with what was ordered".formatted(names(plan));
+          case WATCH_SCHEMA -> "Compare both schemas with what was prepared";
           case STAGE_SWITCH ->
               "Write the epoch mark beside " + names(plan) + ", stage both changes";
           case PREPARE_REPLICATION ->

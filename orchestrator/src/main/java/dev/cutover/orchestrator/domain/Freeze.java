@@ -131,26 +131,6 @@ final class Freeze {
     return look.filter(l -> !l.blind() && now.isBefore(l.at().plus(HEARD_WITHIN))).isEmpty();
   }
 
-  /** Whether it is worth a line in the journal: it says something else, or nothing for long. */
-  static boolean isNews(
-      Optional<Seen.Look> known, List<String> drifts, boolean blind, Instant now) {
-    return known.isEmpty()
-        || known.get().blind() != blind
-        || !known.get().drifts().equals(drifts)
-        || !now.isBefore(known.get().at().plus(NOTED_EVERY));
-  }
-
-  /** A change before the fence, while it is frozen, stops until a person has looked at it. */
-  static void holdIfChanged(Draft draft, Optional<Seen.Look> known, List<String> drifts) {
-    boolean changed =
-        !drifts.isEmpty() && !known.map(Seen.Look::drifts).equals(Optional.of(drifts));
-    boolean frozen = from(draft.cutover()).filter(at -> !draft.now().isBefore(at)).isPresent();
-    if (changed && frozen) {
-      Replies.holdBeforeTheFence(
-          draft, "changed during the change freeze: " + String.join("; ", drifts));
-    }
-  }
-
   static String word(Side side) {
     return side.name().toLowerCase(Locale.ROOT);
   }

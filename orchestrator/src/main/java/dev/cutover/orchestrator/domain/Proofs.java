@@ -187,16 +187,18 @@ final class Proofs {
       return new Unproven("the way back of the records is not staged yet");
     }
     Seen seen = cutover.readiness().seen();
-    if (seen.revertValid().filter(valid -> !valid).isPresent() && seen.records().isPresent()) {
+    Optional<Instant> stagedAt =
+        cutover.ledger().step(Action.STAGE_SWITCH).flatMap(StepRecord::endedAt);
+    // What was seen before it was staged says nothing of it.
+    Optional<Seen.Look> look =
+        seen.records().filter(l -> stagedAt.filter(at -> !l.at().isBefore(at)).isPresent());
+    if (seen.revertValid().filter(valid -> !valid).isPresent() && look.isPresent()) {
       return new Failed(
-          "the staged revert would not be taken: " + seen.records().get().detail(),
-          seen.records().get().since(),
+          "the staged revert would not be taken: " + look.get().detail(),
+          look.get().since(),
           "watch-records");
     }
-    return new Proven(
-        "revert pinned as " + staged.get().revertHash(),
-        cutover.ledger().step(Action.STAGE_SWITCH).flatMap(StepRecord::endedAt),
-        "stage-switch");
+    return new Proven("revert pinned as " + staged.get().revertHash(), stagedAt, "stage-switch");
   }
 
   private static Finding window(Cutover cutover) {

@@ -84,6 +84,8 @@ final class Replies {
       case START_REVERSE_SYNC -> draft.add(new WayBackChanged(false, reason));
       case WATCH_HEALTH -> draft.add(blind(draft, reason));
       case START_FORWARD_SYNC -> holdBeforeTheFence(draft, reason);
+      case WATCH_RECORDS, WATCH_SCHEMA ->
+          FreezeWatch.lost(draft, standing.get().step().action(), reason);
       default -> throw new IllegalStateException("Expected a standing action");
     }
   }

@@ -23,6 +23,7 @@ import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.SagaState.*;
 import dev.cutover.orchestrator.domain.StepRecord.Status;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What services say unasked. Pure. */
 final class Reports {
@@ -41,7 +42,9 @@ final class Reports {
       case PartitionsAssigned assigned -> onAssigned(draft, assigned);
       case UndecodableMessage unreadable -> onUnreadable(draft, unreadable);
       case RollbackRequested requested -> onTrigger(draft, trigger(draft, requested));
-      case RollbackRequestRefused _, RecordsObserved _, SchemaObserved _ -> {}
+      case RecordsObserved observed -> FreezeWatch.on(draft, observed);
+      case SchemaObserved observed -> FreezeWatch.on(draft, observed);
+      case RollbackRequestRefused _ -> {}
       case MemberProgressed _, ProgrammeStatus _ -> {} // a programme's
       case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words
     }
@@ -219,13 +222,23 @@ final class Reports {
         .filter(
             record ->
                 record.step().action().receiver().wireName().equals(assigned.service())
-                    && (record.status() == Status.SENT || stands(record)))
+                    && (record.status() == Status.SENT || stands(draft.ledger(), record)))
         .forEach(draft::resend);
   }
 
   /** Whether an order goes on after its answer, and was not ended by a later one. */
-  static boolean stands(StepRecord record) {
-    return record.step().action().standing() && record.status() == Status.DONE;
+  static boolean stands(Ledger ledger, StepRecord record) {
+    return record.status() == Status.DONE
+        && record
+            .step()
+            .action()
+            .endedBy()
+            .filter(end -> ledger.step(end).filter(ends(record)).isEmpty())
+            .isPresent();
+  }
+
+  private static Predicate<StepRecord> ends(StepRecord record) {
+    return end -> end.wasSent() && end.epoch() > record.epoch();
   }
 
   private static void onUnreadable(Draft draft, UndecodableMessage unreadable) {

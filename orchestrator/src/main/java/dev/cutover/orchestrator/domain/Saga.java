@@ -56,7 +56,10 @@ public final class Saga {
   public static List<Command> pending(Cutover cutover) {
     Stream<Command> steps =
         cutover.ledger().steps().values().stream()
-            .filter(record -> record.status() == StepRecord.Status.SENT || Reports.stands(record))
+            .filter(
+                record ->
+                    record.status() == StepRecord.Status.SENT
+                        || Reports.stands(cutover.ledger(), record))
             .map(StepRecord::command);
     return Stream.concat(steps, Deliveries.pending(cutover)).toList();
   }

@@ -111,6 +111,8 @@ final class Skips {
           Optional.of("it takes back what was done");
       case CAPTURE_RECORDS, STAGE_SWITCH, LOWER_TTL ->
           Optional.of("without it there is no fast way back");
+      case WATCH_RECORDS, WATCH_SCHEMA ->
+          Optional.of("without it a change during the freeze would not be seen");
       case PREPARE_REPLICATION, START_FORWARD_SYNC, COMPARE_DATA ->
           Optional.of("without it the target has no proven copy");
       case START_REVERSE_SYNC, PROVE_ROUND_TRIP, ALIGN_TARGET_SEQUENCES ->

@@ -50,6 +50,11 @@ final class Stages {
         prepared(data, PREPARE_REPLICATION),
         step(watch, LEARN_BASELINE, learning, OnFailure.HOLD));
     work("lower TTL", prepared(traffic, LOWER_TTL));
+    boolean ours = !plan.autonomy().observes(); // by hand everything looks like somebody else's
+    work(
+        "watch the freeze",
+        prepared(traffic && ours, WATCH_RECORDS),
+        prepared(data && ours, WATCH_SCHEMA));
     work("copy", step(data, START_FORWARD_SYNC, bounds.copy(), OnFailure.HOLD));
     retryFrom = stages.size();
     return this;

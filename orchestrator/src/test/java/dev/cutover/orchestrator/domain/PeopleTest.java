@@ -724,6 +724,8 @@ final class PeopleTest {
             Action.PREPARE_REPLICATION,
             Action.LEARN_BASELINE,
             Action.LOWER_TTL,
+            Action.WATCH_RECORDS,
+            Action.WATCH_SCHEMA,
             Action.START_FORWARD_SYNC,
             Action.COMPARE_DATA)) {
       saga.answer(action);

@@ -32,6 +32,8 @@ final class PlayedSaga {
             Action.PREPARE_REPLICATION,
             Action.LEARN_BASELINE,
             Action.LOWER_TTL,
+            Action.WATCH_RECORDS,
+            Action.WATCH_SCHEMA,
             Action.START_FORWARD_SYNC,
             Action.COMPARE_DATA,
             Action.CHECK_TARGET,

@@ -381,6 +381,7 @@ final class SagaTest {
     // then
     assertThat(sent)
         .hasExactlyElementsOfTypes(
+            SyncCommand.WatchSchema.class,
             SyncCommand.StartForwardSync.class,
             SyncCommand.StartReverseSync.class,
             SyncCommand.FenceSource.class);
@@ -474,6 +475,8 @@ final class SagaTest {
             Action.PREPARE_REPLICATION,
             Action.LEARN_BASELINE,
             Action.LOWER_TTL,
+            Action.WATCH_RECORDS,
+            Action.WATCH_SCHEMA,
             Action.START_FORWARD_SYNC,
             Action.COMPARE_DATA,
             Action.CHECK_TARGET,

@@ -71,7 +71,7 @@ public final class Plans {
         plan.decisions());
   }
 
-  static List<RecordSet> sets(Side side, int ttlSeconds) {
+  public static List<RecordSet> sets(Side side, int ttlSeconds) {
     String address = side == Side.SOURCE ? "127.0.0.2" : "127.0.0.3";
     return List.of(new RecordSet("shop.test.", RecordType.A, ttlSeconds, List.of(address)));
   }

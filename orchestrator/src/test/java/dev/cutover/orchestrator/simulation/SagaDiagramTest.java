@@ -46,7 +46,8 @@ final class SagaDiagramTest {
           "Held SkipProposed",
           "Observing WayBackChanged",
           "Running LeaseExpiryNoted",
-          "RollingBack LeaseExpiryNoted");
+          "RollingBack LeaseExpiryNoted",
+          "Waiting StepSent");
 
   private static final int MANY = 2000;
 

@@ -330,7 +330,7 @@ final class Simulation {
                 verdict,
                 "",
                 SideHealth.UNKNOWN,
-                new SideHealth(targetRequests, 5, 0, 10))),
+                new SideHealth(targetRequests, 5, 0, 10, 0))),
         millis(1, 40));
     if (verdict == HealthVerdict.BREACHED) {
       invariants.breached = true;
