@@ -30,12 +30,19 @@ public record HealthReported(
    *
    * @param requests how many were seen since the watch began
    * @param requestsPerSecond -1 when unknown
-   * @param errorRate 0 to 1; -1 when unknown
+   * @param errorRate 0 to 1; -1 when unknown. Of a fenced side it says little: writes that are
+   *     refused are errors too
    * @param latencyMs the objectives' quantile; -1 when unknown
+   * @param probeErrorRate share of the walks of reading journeys that failed, 0 to 1; -1 when fewer
+   *     than three ended
    */
   public record SideHealth(
-      long requests, double requestsPerSecond, double errorRate, double latencyMs) {
+      long requests,
+      double requestsPerSecond,
+      double errorRate,
+      double latencyMs,
+      double probeErrorRate) {
     /** Nothing is known. */
-    public static final SideHealth UNKNOWN = new SideHealth(0, -1, -1, -1);
+    public static final SideHealth UNKNOWN = new SideHealth(0, -1, -1, -1, -1);
   }
 }

@@ -200,6 +200,19 @@ class MonitorServiceTest {
   }
 
   @Test
+  void shouldSayHowTheSourcesJourneysDoWhateverItsOtherRequestsMeet() throws Exception {
+    service.handle(watch(5), said::add);
+    source.errorShare = 0.5; // writes that the fence refuses
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> !health().isEmpty() && health().getLast().source().probeErrorRate() == 0);
+    source.journeyBroken = true;
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(() -> health().getLast().source().probeErrorRate() > 0);
+  }
+
+  @Test
   void shouldHoldWhenBothSidesBreakAlike() throws Exception {
     service.handle(watch(5), said::add);
     awaitVerdict(HealthVerdict.HEALTHY);

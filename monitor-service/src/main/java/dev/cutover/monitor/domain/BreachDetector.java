@@ -100,8 +100,15 @@ public final class BreachDetector {
     if (result.side() == Side.TARGET) {
       rates.addTargetProbe(result.at(), stepsOf.getOrDefault(result.journey(), 0));
     }
-    if (result.side() == Side.SOURCE && readingJourneys.contains(result.journey())) {
-      rates.addSourceProbe(result.at(), result.isPassed());
+    if (!readingJourneys.contains(result.journey())) {
+      return;
+    }
+    switch (result.side()) {
+      case SOURCE -> {
+        source.walked(result.at(), result.isPassed());
+        rates.addSourceProbe(result.at(), result.isPassed());
+      }
+      case TARGET -> target.walked(result.at(), result.isPassed());
     }
   }
 

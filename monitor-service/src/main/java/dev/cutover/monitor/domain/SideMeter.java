@@ -1,6 +1,7 @@
 package dev.cutover.monitor.domain;
 
 import dev.cutover.contract.HealthReported.SideHealth;
+import dev.cutover.monitor.domain.AttributionGate.Arm;
 import dev.cutover.monitor.domain.Observation.Counted;
 import dev.cutover.monitor.domain.Observation.Gap;
 import java.time.Duration;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** What one side's metrics show now: fresh or not, and the numbers of the last moments. */
 final class SideMeter {
   private static final Duration SHOWN_MIN = Duration.ofSeconds(10);
+  private static final long WALKS_MIN = 3;
 
   private final Duration shown;
   private final CounterMeter meter;
   private final Deque<Seen> recent = new ArrayDeque<>();
+  private final RecentCounts walks;
   private Instant lastCountedAt;
   private @Nullable Gap gap;
   private long requests;
@@ -31,6 +34,7 @@ final class SideMeter {
     Duration ticks = tick.multipliedBy(2);
     shown = ticks.compareTo(SHOWN_MIN) > 0 ? ticks : SHOWN_MIN;
     meter = new CounterMeter(staleAfter);
+    walks = new RecentCounts(shown);
     lastCountedAt = startedAt;
   }
 
@@ -48,6 +52,11 @@ final class SideMeter {
         yield Optional.empty();
       }
     };
+  }
+
+  /** Takes the end of a walk of a reading journey. */
+  void walked(Instant at, boolean passed) {
+    walks.add(at, 1, passed ? 0 : 1);
   }
 
   /** Why nothing is known at this moment; empty while the numbers flow. */
@@ -71,8 +80,10 @@ final class SideMeter {
     while (!recent.isEmpty() && recent.getFirst().at().isBefore(now.minus(shown))) {
       recent.removeFirst();
     }
+    Arm walked = walks.arm(now);
+    double failed = walked.requests() < WALKS_MIN ? -1 : walked.share();
     if (recent.isEmpty()) {
-      return new SideHealth(requests, -1, -1, -1);
+      return new SideHealth(requests, -1, -1, -1, failed);
     }
     long n = 0;
     long errors = 0;
@@ -89,7 +100,8 @@ final class SideMeter {
         requests,
         seconds > 0 ? n / seconds : -1,
         n > 0 ? (double) errors / n : -1,
-        latency.quantile(quantile).stream().map(s -> s * 1000).findFirst().orElse(-1));
+        latency.quantile(quantile).stream().map(s -> s * 1000).findFirst().orElse(-1),
+        failed);
   }
 
   private record Seen(Instant at, Counted counted) {}

@@ -202,24 +202,40 @@ final class WayBack {
     }
   }
 
-  /** The source is worse when it fails more often than allowed, and than the target does. */
+  /**
+   * The source is worse when it fails more often than allowed, and than the target does. Walks of
+   * its reading journeys say so. Its own errors do only while it is not fenced: then clients that
+   * still come there are refused, which says nothing of its health.
+   */
   static void onHealth(Draft draft, HealthReported report) {
-    SideHealth source = report.source();
-    if (source.errorRate() < 0
-        || source.requestsPerSecond() * WINDOW_SECONDS < REQUESTS_MIN
-        || draft.cutover().requiredPlan().watch().isEmpty()) {
-      return; // too little is known to say either
+    if (draft.cutover().requiredPlan().watch().isEmpty()) {
+      return;
     }
+    SideHealth source = report.source();
     double limit = draft.cutover().requiredPlan().watch().get().objectives().errorRateMax();
-    boolean worse = source.errorRate() > limit && source.errorRate() >= report.target().errorRate();
+    boolean fenced = draft.ledger().sent(Action.FENCE_SOURCE);
+    boolean counts =
+        !fenced
+            && source.errorRate() >= 0
+            && source.requestsPerSecond() * WINDOW_SECONDS >= REQUESTS_MIN;
+    if (source.probeErrorRate() >= 0) {
+      String walks =
+          "%.1f %% of the walks of its journeys fail, the target's %.1f %%"
+              .formatted(100 * source.probeErrorRate(), 100 * report.target().probeErrorRate());
+      note(draft, source.probeErrorRate(), report.target().probeErrorRate(), limit, walks);
+    } else if (counts) {
+      String requests =
+          "%.1f %% of its requests fail, the target's %.1f %%"
+              .formatted(100 * source.errorRate(), 100 * report.target().errorRate());
+      note(draft, source.errorRate(), report.target().errorRate(), limit, requests);
+    } // else too little is known to say either
+  }
+
+  private static void note(Draft draft, double source, double target, double limit, String detail) {
+    boolean worse = source > limit && source >= target;
     Optional<Seen.SourceHealth> known = draft.cutover().readiness().seen().source();
     if (known.isEmpty() || known.get().worse() != worse) {
-      draft.add(
-          new SourceHealthNoted(
-              worse,
-              "%.1f %% of its requests fail, the target's %.1f %%"
-                  .formatted(100 * source.errorRate(), 100 * report.target().errorRate()),
-              draft.now()));
+      draft.add(new SourceHealthNoted(worse, detail, draft.now()));
     }
   }
 }

@@ -101,7 +101,12 @@ final class ScriptedRun {
 
   private HealthReported health(HealthVerdict verdict) {
     return new HealthReported(
-        ID, watchEpoch(), verdict, "as before", SideHealth.UNKNOWN, new SideHealth(9, 9, 0, 12.5));
+        ID,
+        watchEpoch(),
+        verdict,
+        "as before",
+        SideHealth.UNKNOWN,
+        new SideHealth(9, 9, 0, 12.5, 0));
   }
 
   private long watchEpoch() {

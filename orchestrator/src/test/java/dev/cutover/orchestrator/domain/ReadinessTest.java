@@ -313,28 +313,42 @@ final class ReadinessTest {
     // given
     saga.toObservation(plan(ReadinessPolicy.DEFAULT.requiringCritical(false)));
     long epoch = saga.cutover.ledger().step(Action.WATCH_HEALTH).orElseThrow().epoch();
-    var bad = new HealthReported.SideHealth(900, 90, 0.4, 10);
-    var better = new HealthReported.SideHealth(900, 90, 0.1, 10);
+    var bad = new HealthReported.SideHealth(900, 90, 0, 10, 0.4);
+    var better = new HealthReported.SideHealth(900, 90, 0.1, 10, 0.1);
 
     // when
     saga.tell(
         new HealthReported(
             ID, epoch, HealthReported.HealthVerdict.BREACHED, "errors", bad, better));
-    var reason = new RollbackTrigger.BreachReason("error-rate", "", 9, 9, 1, 0.05, 0, 20, 15, -1);
-    saga.tell(
-        new RollbackTrigger(
-            ID,
-            "d",
-            epoch,
-            saga.now,
-            saga.now,
-            saga.now.plusSeconds(60),
-            "errors",
-            List.of(reason)));
+    saga.tell(trigger(epoch));
 
     // then
     assertThat(saga.cutover.state()).isInstanceOf(SagaState.Held.class);
     assertThat(saga.cutover.ledger().sent(Action.REVERT_TRAFFIC)).isFalse();
+  }
+
+  @Test
+  void shouldRollBackWhenOnlyRefusedWritesMakeTheFencedSourceLookWorse() {
+    // given
+    saga.toObservation(plan(ReadinessPolicy.DEFAULT.requiringCritical(false)));
+    long epoch = saga.cutover.ledger().step(Action.WATCH_HEALTH).orElseThrow().epoch();
+    var refusing = new HealthReported.SideHealth(900, 90, 0.6, 10, 0);
+    var broken = new HealthReported.SideHealth(900, 90, 0.3, 10, 0.5);
+
+    // when
+    saga.tell(
+        new HealthReported(
+            ID, epoch, HealthReported.HealthVerdict.BREACHED, "errors", refusing, broken));
+    saga.tell(trigger(epoch));
+
+    // then
+    assertThat(saga.cutover.state()).isInstanceOf(SagaState.RollingBack.class);
+  }
+
+  private RollbackTrigger trigger(long epoch) {
+    var reason = new RollbackTrigger.BreachReason("error-rate", "", 9, 9, 1, 0.05, 0, 20, 15, -1);
+    return new RollbackTrigger(
+        ID, "d", epoch, saga.now, saga.now, saga.now.plusSeconds(60), "errors", List.of(reason));
   }
 
   private StepRef step(String name) {

@@ -426,7 +426,7 @@ final class StrategiesTest {
 
   private void health(HealthVerdict verdict, long targetRequests) {
     now = now.plusSeconds(2); // past the heartbeat
-    SideHealth target = new SideHealth(targetRequests, 1, 0, 1);
+    SideHealth target = new SideHealth(targetRequests, 1, 0, 1, 0);
     decide(
         new SagaInput.Told(
             new HealthReported(ID, watchEpoch(), verdict, "", SideHealth.UNKNOWN, target)));
