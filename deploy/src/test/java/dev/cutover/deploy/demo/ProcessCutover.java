@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -217,6 +218,12 @@ final class ProcessCutover implements AutoCloseable {
         .mapToLong(Gap::ms)
         .max()
         .orElse(0);
+  }
+
+  /** Whether a client that could not write found after that moment that this side takes writes. */
+  boolean servesAfter(Instant moment, Side side) {
+    return stage.clients().gaps().stream()
+        .anyMatch(gap -> gap.endedBy() == side && gap.to().isAfter(moment));
   }
 
   /** The longest time in which a client could not write, whichever side ended it. */
