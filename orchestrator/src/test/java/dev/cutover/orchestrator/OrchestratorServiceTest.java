@@ -255,7 +255,7 @@ final class OrchestratorServiceTest {
     // then
     assertThat(sync)
         .extracting(message -> ((Command) message).header().step().step())
-        .containsExactlyInAnyOrder("start-forward-sync", "start-reverse-sync");
+        .containsExactlyInAnyOrder("watch-schema", "start-forward-sync", "start-reverse-sync");
     assertThat(sync)
         .extracting(message -> ((Command) message).header().step().attempt())
         .containsOnly(1);
