@@ -31,10 +31,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Asks what a cutover needs, advises strategy, way back and DNS, and writes a plan.",
       "With --answers nothing is asked: a file of 'key: answer' lines. Keys:",
-      "  cutover, approvers, zone, opens, services, downtimeAllowed, performanceKnown, coupling,",
-      "  data, schemaCompatible, writesDuringWindow, weights, provider, proxied, ttl;",
-      "  strategy, rollback, rollbackWindow and dns choose otherwise than advised, each but the",
-      "  window with a reason (strategyReason, rollbackReason, dnsReason)."
+      "  cutover, approvers, zone, opens; services, downtimeAllowed,",
+      "  performanceKnown, coupling, data, weights; schemaCompatible,",
+      "  writesDuringWindow; provider, proxied, ttl.",
+      "To choose otherwise than advised: strategy, rollback, rollbackWindow, dns,",
+      "and for all but the window why: strategyReason, rollbackReason, dnsReason."
     },
     mixinStandardHelpOptions = true)
 final class PlanInitCommand implements Callable<Integer> {

@@ -119,7 +119,7 @@ public record Advice(
     return new Proposal<>(
         new WayBackChoice(Way.REVERSE_SYNC, Duration.ofDays(1)),
         "the target takes writes: they are replicated back all the while, so that a rollback loses"
-            + " none; after a day of stable operation the way back is given up");
+            + " none; after a time of stable operation the way back is given up");
   }
 
   private static Proposal<TrafficWay> traffic(Situation at) {
