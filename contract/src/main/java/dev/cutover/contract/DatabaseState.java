@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param slots what is captured here, of this replication
  * @param sequencesAhead whether this side's sequences are ahead of the other's; empty when one of
  *     both could not be read
- * @param longestTransactionMs age of the oldest transaction of other sessions; 0 without any
+ * @param longestTransactionMs age of the oldest transaction of other sessions that has written; 0
+ *     without any
  * @param preparedTransactions how many two-phase transactions wait
  */
 public record DatabaseState(

@@ -68,7 +68,8 @@ public sealed interface SyncReply extends Reply {
    * @param thawMs from then until writes were accepted again
    * @param refusedMs how long writes were refused, altogether
    * @param ended sessions that blocked the fence and were ended
-   * @param longestTransactionMs age of the oldest transaction right before the fence; 0 without any
+   * @param longestTransactionMs age of the oldest transaction that had written right before the
+   *     fence; 0 without any
    */
   record FenceDrilled(
       StepRef step,

@@ -26,11 +26,12 @@ public final class PostgresDatabaseReader implements DatabaseReader {
              (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS at) w
        WHERE database = current_database() AND slot_name IN (?, ?) ORDER BY 1""";
 
+  /** Only what has written can stand in a fence's way. */
   private static final String LONGEST_TRANSACTION =
       """
       SELECT COALESCE(max(extract(epoch FROM clock_timestamp() - xact_start)) * 1000, 0)::bigint
         FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-         AND backend_type = 'client backend'""";
+         AND backend_type = 'client backend' AND backend_xid IS NOT NULL""";
 
   private final PostgresConnections connections;
 
