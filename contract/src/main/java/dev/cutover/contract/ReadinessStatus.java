@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param evidence what an approval rests on: when it changes for the worse, approvals are void
  * @param lines all lines of the checklist, in its order
  * @param warnings sentences that stop nothing
+ * @param forecast how long the switch and the way back are expected to take
  */
 public record ReadinessStatus(
     boolean ready,
@@ -20,7 +21,8 @@ public record ReadinessStatus(
     List<String> warnings,
     WayBackStatus wayBack,
     FreezeStatus freeze,
-    TimeStatus time) {
+    TimeStatus time,
+    Forecast forecast) {
   /** Nothing is planned. */
   public static final ReadinessStatus NONE =
       new ReadinessStatus(
@@ -30,7 +32,8 @@ public record ReadinessStatus(
           List.of(),
           new WayBackStatus(false, Optional.empty(), List.of()),
           FreezeStatus.NONE,
-          TimeStatus.NONE);
+          TimeStatus.NONE,
+          Forecast.NONE);
 
   public ReadinessStatus {
     evidence = List.copyOf(evidence);

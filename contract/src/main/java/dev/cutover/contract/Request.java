@@ -167,4 +167,18 @@ public sealed interface Request extends Message {
    */
   record StartProgramme(CutoverId cutover, String requestId, String actor, String programme)
       implements Request {}
+
+  /**
+   * Fences the real source for a moment, drains, and opens it again; nothing is switched.
+   *
+   * @param maxMs how long the source may refuse writes, 100 to 30000
+   */
+  record Drill(CutoverId cutover, String requestId, String actor, long maxMs) implements Request {}
+
+  /**
+   * Credits a rehearsal to the cutover that it rehearsed. Whoever writes this has read the
+   * rehearsal's journal.
+   */
+  record RecordRehearsal(CutoverId cutover, String requestId, String actor, RehearsalResult result)
+      implements Request {}
 }

@@ -9,6 +9,8 @@ import dev.cutover.orchestrator.adapter.OperatorApi;
 import dev.cutover.orchestrator.adapter.ProgrammeRoutes;
 import dev.cutover.orchestrator.adapter.ReadinessReadings;
 import dev.cutover.orchestrator.adapter.Readings;
+import dev.cutover.orchestrator.adapter.RehearsalRoutes;
+import dev.cutover.orchestrator.adapter.ReportReadings;
 import dev.cutover.orchestrator.adapter.Route;
 import dev.cutover.orchestrator.adapter.StatusBoard;
 import dev.cutover.orchestrator.adapter.Submissions;
@@ -122,11 +124,14 @@ public final class Main {
   static List<Route> routes(
       Wire wire, Identities identities, Log requests, StatusBoard board, InstantSource clock) {
     Submissions submissions = new Submissions(wire, requests, board, clock);
+    ReportReadings reports = new ReportReadings(board, wire.topics());
     return Stream.of(
             new Readings(board, wire.topics()).routes(),
             new ReadinessReadings(board, clock).routes(),
             new EventStreams(board, identities, HEARTBEAT).routes(),
             new ProgrammeRoutes(submissions, board, clock).routes(),
+            reports.routes(),
+            new RehearsalRoutes(submissions, reports, board, clock).routes(),
             submissions.routes())
         .flatMap(List::stream)
         .toList();

@@ -3,16 +3,20 @@ package dev.cutover.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.Forecast;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.PeopleStatus;
 import dev.cutover.contract.ProgrammeStatus;
 import dev.cutover.contract.ReadinessStatus;
+import dev.cutover.contract.RehearsalResult;
 import dev.cutover.contract.StrategyStatus;
+import dev.cutover.contract.SwitchFigures;
 import dev.cutover.orchestrator.adapter.ApiDocument;
 import dev.cutover.orchestrator.adapter.JournalEntry;
 import dev.cutover.orchestrator.adapter.Role;
 import dev.cutover.orchestrator.adapter.Route;
 import dev.cutover.orchestrator.adapter.StatusBoard;
+import dev.cutover.orchestrator.domain.CutoverReport;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import dev.cutover.testkit.InMemoryLog;
@@ -86,6 +90,7 @@ final class OpenApiTest {
           "application/yaml",
           "application/problem+json",
           "application/x-ndjson",
+          "text/html",
           "text/event-stream");
     }
   }
@@ -128,7 +133,18 @@ final class OpenApiTest {
     "Readiness",
     "ReadinessLine",
     "Fact",
-    "Freeze"
+    "Freeze",
+    "Forecast",
+    "Expected",
+    "Drill",
+    "Report",
+    "Round",
+    "SwitchFigures",
+    "RehearsalResult",
+    "ReportedStep",
+    "Saying",
+    "ReportedNotice",
+    "Milestone"
   })
   void shouldDescribeEveryFieldOfARecord(String schema) {
     // given
@@ -143,6 +159,17 @@ final class OpenApiTest {
           case "ReadinessLine" -> ReadinessStatus.LineStatus.class;
           case "Fact" -> ReadinessStatus.Fact.class;
           case "Freeze" -> ReadinessStatus.FreezeStatus.class;
+          case "Forecast" -> Forecast.class;
+          case "Expected" -> Forecast.Expected.class;
+          case "Drill" -> Forecast.Drill.class;
+          case "Report" -> CutoverReport.class;
+          case "Round" -> CutoverReport.Round.class;
+          case "SwitchFigures" -> SwitchFigures.class;
+          case "RehearsalResult" -> RehearsalResult.class;
+          case "ReportedStep" -> CutoverReport.StepLine.class;
+          case "Saying" -> CutoverReport.Saying.class;
+          case "ReportedNotice" -> CutoverReport.NoticeLine.class;
+          case "Milestone" -> ReadinessStatus.Milestone.class;
           default -> JournalEntry.class;
         };
     // when, then

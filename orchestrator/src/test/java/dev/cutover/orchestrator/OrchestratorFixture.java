@@ -153,6 +153,21 @@ final class OrchestratorFixture implements AutoCloseable {
         .formatted(cutover);
   }
 
+  /** The same with what a rehearsal of it is made on. */
+  static String rehearsed(String cutover) {
+    return plan(cutover)
+        + """
+        rehearsal:
+          plan:
+            data: {source: {database: rehearsed}, target: {database: rehearsed}}
+            traffic:
+              names:
+                - name: rehearsed.test.
+                  source: [{type: A, values: [127.0.0.2]}]
+                  target: [{type: A, values: [127.0.0.3]}]
+        """;
+  }
+
   /** A programme with one member. */
   static String programme(String name, String member) {
     return "programme: %s\nmembers:\n  - plan: |\n%s"

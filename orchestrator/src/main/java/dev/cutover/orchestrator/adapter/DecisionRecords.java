@@ -63,7 +63,7 @@ public final class DecisionRecords {
       String causationId,
       Instant now) {
     Cutover after = decision.after();
-    boolean rehearsal = after.plan().map(Plan::rehearsal).orElse(false);
+    boolean rehearsal = after.plan().filter(plan -> plan.rehearsal().marked()).isPresent();
     List<Outgoing> records = new ArrayList<>();
     JournalHead end = head;
     for (SagaEvent event : decision.events()) {

@@ -41,11 +41,14 @@ public final class PlanDifference {
   }
 
   private static SortedMap<String, String> values(String yaml) {
-    SortedMap<String, String> values = new TreeMap<>();
     @Nullable Node node = new Yaml().compose(new StringReader(yaml));
-    if (node != null) {
-      collect("", node, values);
-    }
+    return node == null ? new TreeMap<>() : values(node);
+  }
+
+  /** Values by key, such as {@code bounds.observation}. */
+  static SortedMap<String, String> values(Node node) {
+    SortedMap<String, String> values = new TreeMap<>();
+    collect("", node, values);
     return values;
   }
 

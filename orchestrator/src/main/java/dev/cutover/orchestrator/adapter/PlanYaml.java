@@ -14,6 +14,7 @@ import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.PlanDecision;
 import dev.cutover.orchestrator.domain.PlanRules;
 import dev.cutover.orchestrator.domain.ReadinessPolicy;
+import dev.cutover.orchestrator.domain.RehearsalTerms;
 import dev.cutover.orchestrator.domain.RollbackPolicy;
 import dev.cutover.orchestrator.domain.Runbook;
 import dev.cutover.orchestrator.domain.Strategy;
@@ -48,11 +49,13 @@ public final class PlanYaml {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration MONTH = Duration.ofDays(31);
 
+  private final Node file;
   private final YamlFaults faults;
   private final YamlSection root;
   private final Instant now;
 
-  private PlanYaml(YamlSection root, YamlFaults faults, Instant now) {
+  private PlanYaml(Node file, YamlSection root, YamlFaults faults, Instant now) {
+    this.file = file;
     this.root = root;
     this.faults = faults;
     this.now = now;
@@ -93,7 +96,7 @@ public final class PlanYaml {
         return new Reading.Faulty(List.of("line 1, column 1: Expected a plan, but found nothing"));
       }
       YamlSection root = new YamlSection("", node, faults);
-      Optional<Plan> plan = new PlanYaml(root, faults, now).plan();
+      Optional<Plan> plan = new PlanYaml(node, root, faults, now).plan();
       // What the parts have to do with each other can be said once each can be read.
       plan.map(PlanRules::faults)
           .ifPresent(found -> found.forEach(fault -> root.faultAt(fault.path(), fault.sentence())));
@@ -123,10 +126,11 @@ public final class PlanYaml {
             "a name of 1 to 63 characters a-z, 0-9 and -",
             Optional.empty(),
             text -> Optional.of(new CutoverId(text)));
-    boolean rehearsal = root.valueOr("rehearsal", "true or false", false, PlanValues::flag);
+    RehearsalTerms rehearsal = PlanRehearsal.read(root, file);
     Governance governance = PlanPeople.read(root);
     Window window = root.optionalSection("window").map(this::window).orElse(Window.ALWAYS);
-    ReadinessPolicy readiness = PlanReadiness.read(root, window, governance.approvers(), rehearsal);
+    ReadinessPolicy readiness =
+        PlanReadiness.read(root, window, governance.approvers(), rehearsal.marked());
     Plan.Bounds bounds =
         bounds(
             root.sectionOrEmpty("bounds"),

@@ -4,6 +4,7 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.ReadinessLine;
 import dev.cutover.contract.Request;
 import dev.cutover.contract.RollbackChoice;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -239,7 +240,16 @@ public enum RequestForm {
               form.requestId(),
               form.actor(),
               form.text("issues").isBlank(),
-              form.text("issues")));
+              form.text("issues"))),
+  DRILLS(
+      "drill",
+      "Fences the real source for a moment, drains, and opens it again; nothing is switched. Writes"
+          + " are refused meanwhile. Only while the cutover waits before its fence.",
+      Set.of(Role.OPERATOR),
+      List.of(Field.optional("max", "2s", "How long writes may be refused, 100ms to 30s.")),
+      form ->
+          new Request.Drill(
+              form.cutover(), form.requestId(), form.actor(), drillMax(form.text("max"))));
 
   /** What a field holds. */
   public enum Kind {
@@ -335,6 +345,17 @@ public enum RequestForm {
           throw new IllegalArgumentException(
               "Expected rollBack or stay as 'choice', but found '%s'".formatted(text));
     };
+  }
+
+  private static long drillMax(String text) {
+    try {
+      return PlanValues.duration(Duration.ofMillis(100), Duration.ofSeconds(30))
+          .apply(text)
+          .toMillis();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "Expected 100ms to 30s as 'max', but found '%s'".formatted(text), e);
+    }
   }
 
   private static int minutes(String text) {

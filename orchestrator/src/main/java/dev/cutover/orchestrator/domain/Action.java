@@ -50,7 +50,9 @@ public enum Action {
   RECHECK_TRAFFIC(Receiver.MONITOR),
   RECHECK_TICKET(Receiver.OUTBOUND),
   RECHECK_BACKUP(Receiver.OUTBOUND),
-  QUERY_BACKUP(Receiver.VALIDATOR);
+  QUERY_BACKUP(Receiver.VALIDATOR),
+  RECHECK_DATABASES(Receiver.SYNC),
+  DRILL_FENCE(Receiver.SYNC);
 
   private final Receiver receiver;
 
@@ -126,7 +128,9 @@ public enum Action {
           RECHECK_TRAFFIC,
           RECHECK_TICKET,
           RECHECK_BACKUP,
-          QUERY_BACKUP ->
+          QUERY_BACKUP,
+          RECHECK_DATABASES,
+          DRILL_FENCE ->
           Optional.empty(); // what takes a team's step back is in its plan
     };
   }
@@ -156,7 +160,8 @@ public enum Action {
           COUNT_LOSS,
           CALL_TEAM,
           ASK_PARTICIPANT,
-          DO_BY_HAND ->
+          DO_BY_HAND,
+          DRILL_FENCE ->
           true;
       case CAPTURE_RECORDS,
           WATCH_RECORDS,
@@ -180,7 +185,8 @@ public enum Action {
           RECHECK_TRAFFIC,
           RECHECK_TICKET,
           RECHECK_BACKUP,
-          QUERY_BACKUP ->
+          QUERY_BACKUP,
+          RECHECK_DATABASES ->
           false;
     };
   }

@@ -101,7 +101,18 @@ final class Amendments {
     Ledger ledger = cutover.ledger();
     fixed(refusals, "cutover", plan.id(), next.id(), "it is another cutover");
     fixed(refusals, "strategy", plan.strategy(), next.strategy(), "its steps are under way");
-    fixed(refusals, "rehearsal", plan.rehearsal(), next.rehearsal(), "events carry it already");
+    fixed(
+        refusals,
+        "rehearsal",
+        plan.rehearsal().marked(),
+        next.rehearsal().marked(),
+        "events carry it already");
+    fixed(
+        refusals,
+        "rehearses",
+        plan.rehearsal().rehearses(),
+        next.rehearsal().rehearses(),
+        "it stands for that plan");
     fixed(refusals, "programme", plan.programme(), next.programme(), "it belongs to it already");
     if (ledger.sent(Action.PREPARE_REPLICATION)) {
       fixed(refusals, "data", plan.data(), next.data(), "the databases are prepared and stream");

@@ -92,7 +92,7 @@ final class Announcements {
     Plan plan = draft.cutover().requiredPlan();
     News news = news(draft, reason, "");
     for (Channel channel : plan.notices().channels()) {
-      if (plan.rehearsal() && !channel.rehearses()) {
+      if (plan.rehearsal().marked() && !channel.rehearses()) {
         continue;
       }
       List<NoticeKind> told = draft.cutover().correspondence().told(channel.name());

@@ -49,6 +49,7 @@ final class Checklist {
                   new Shortfall(
                       line.line().wireName(), line.line().wireName() + " (" + line.detail() + ")"))
           .forEach(all::add);
+      all.addAll(Forecasts.shortfalls(cutover));
     }
     WayBack.unproven(cutover, now).stream()
         .map(

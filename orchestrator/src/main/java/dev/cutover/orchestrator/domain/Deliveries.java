@@ -66,7 +66,7 @@ final class Deliveries {
   static List<Channel> channels(Plan plan, NoticeKind kind) {
     return plan.notices().channels().stream()
         .filter(channel -> channel.kinds().contains(kind))
-        .filter(channel -> !plan.rehearsal() || channel.rehearses())
+        .filter(channel -> !plan.rehearsal().marked() || channel.rehearses())
         .toList();
   }
 

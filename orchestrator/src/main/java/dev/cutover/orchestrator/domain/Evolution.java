@@ -29,6 +29,7 @@ public final class Evolution {
       case ReconciliationEvent e -> ReconciliationEvent.evolve(cutover, e);
       case TeamEvent e -> TeamEvent.evolve(cutover, e);
       case ReadinessEvent e -> ReadinessEvent.apply(cutover, e);
+      case RehearsalEvent e -> RehearsalEvent.apply(cutover, e);
       case PeopleEvent e -> PeopleEvent.evolve(cutover, e);
       case CutoverPlanned e ->
           cutover
@@ -52,7 +53,8 @@ public final class Evolution {
             cutover
                 .with(ledger.with(done))
                 .with(world.with(shared(world.share(), record)))
-                .with(counted(cutover.reconciliation(), e.reply()));
+                .with(counted(cutover.reconciliation(), e.reply()))
+                .with(cutover.readiness().with(cutover.readiness().foresight().with(e.reply())));
         yield Rechecks.noted(after, done, e.at());
       }
       case AttemptFailed e -> {

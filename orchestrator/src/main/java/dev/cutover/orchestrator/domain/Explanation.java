@@ -90,8 +90,12 @@ public final class Explanation {
               RECHECK_TRAFFIC,
               RECHECK_TICKET,
               RECHECK_BACKUP,
-              QUERY_BACKUP ->
+              QUERY_BACKUP,
+              RECHECK_DATABASES ->
               step.name();
+          case DRILL_FENCE ->
+              "Refuse writes on the source for %d ms at the most, drain, and open it again"
+                  .formatted(cutover.readiness().foresight().drillMax().toMillis());
         };
     return text + command.map(Explanation::exactly).orElse("") + staged(step, cutover);
   }

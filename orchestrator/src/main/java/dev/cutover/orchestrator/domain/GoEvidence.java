@@ -28,6 +28,7 @@ record GoEvidence(List<String> facts) {
       }
     }
     cutover.readiness().open().forEach(line -> facts.add("open: " + line.wireName()));
+    facts.addAll(Forecasts.evidence(cutover));
     if (cutover.world().wayBack().isPresent()) {
       facts.add("the way back is broken");
     }

@@ -22,7 +22,9 @@ final class Milestones {
 
   /** When the next is due; empty while the target does not serve, and when all were. */
   static Optional<Instant> next(Cutover cutover) {
-    if (cutover.plan().isEmpty() || cutover.requiredPlan().rehearsal() || isGoingBack(cutover)) {
+    if (cutover.plan().isEmpty()
+        || cutover.requiredPlan().rehearsal().marked()
+        || isGoingBack(cutover)) {
       return Optional.empty();
     }
     return Schedule.switchedAt(cutover)

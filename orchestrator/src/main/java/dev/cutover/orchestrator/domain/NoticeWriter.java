@@ -68,11 +68,11 @@ public final class NoticeWriter {
         "%s/%s/%s".formatted(plan.id(), occasion, channel.name()),
         thread,
         kind,
-        cut(plan.rehearsal() ? "[REHEARSAL] " + subject : subject, SUBJECT_MAX),
+        cut(plan.rehearsal().marked() ? "[REHEARSAL] " + subject : subject, SUBJECT_MAX),
         cut(text, TEXT_MAX),
         plan.window().opensAt(),
         plan.window().closesAt(),
-        plan.rehearsal());
+        plan.rehearsal().marked());
   }
 
   /**

@@ -31,7 +31,7 @@ import java.util.Optional;
  * @param teamSteps the team's own steps
  * @param autonomy how much is done without asking
  * @param bounds how long things may take
- * @param rehearsal marks every event
+ * @param rehearsal whether it is one, and what it rehearses
  * @param programme the programme of cutovers that this one belongs to
  * @param decisions what the team decided and why; only reported
  */
@@ -54,7 +54,7 @@ public record Plan(
     List<TeamStep> teamSteps,
     Autonomy autonomy,
     Bounds bounds,
-    boolean rehearsal,
+    RehearsalTerms rehearsal,
     Optional<CutoverId> programme,
     List<PlanDecision> decisions) {
   public Plan {

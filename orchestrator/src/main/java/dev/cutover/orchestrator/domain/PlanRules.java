@@ -37,6 +37,7 @@ public final class PlanRules {
       case Canary canary -> rules.canary(canary);
     }
     rules.rollback();
+    rules.spared();
     return List.copyOf(rules.findings);
   }
 
@@ -129,6 +130,15 @@ public final class PlanRules {
         "rollback.policy",
         "Expected databases in 'data' for %s, but the plan has none: there are no writes to look at"
             .formatted(StrategyView.word(policy.way())));
+  }
+
+  private void spared() {
+    List<String> touched = Touched.ofProduction(plan);
+    note(
+        !touched.isEmpty(),
+        "rehearses",
+        "Expected a rehearsal to touch nothing of production, but it would touch "
+            + String.join(", ", touched));
   }
 
   private void losses() {

@@ -101,13 +101,9 @@ final class Proofs {
   private static Finding rollbackTested(Cutover cutover) {
     return cutover
         .readiness()
+        .foresight()
         .rehearsal()
-        .<Finding>map(
-            rehearsal ->
-                rehearsal.passed()
-                    ? new Proven(
-                        rehearsal.detail(), Optional.of(rehearsal.at()), rehearsal.cutover())
-                    : new Failed(rehearsal.detail(), rehearsal.at(), rehearsal.cutover()))
+        .map(result -> Rehearsals.finding(result, cutover.requiredPlan()))
         .orElseGet(() -> new Unproven("no rehearsal of this plan has passed"));
   }
 

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param signatures by line
  * @param proofs what the last review of each kind showed
  * @param seen what services saw unasked
- * @param rehearsal the last one of this plan
+ * @param foresight what was measured beforehand
  * @param aftermath what came after the switch
  */
 public record Readiness(
@@ -27,7 +27,7 @@ public record Readiness(
     Map<ReadinessLine, Signature> signatures,
     Map<Action, Proof> proofs,
     Seen seen,
-    Optional<Rehearsal> rehearsal,
+    Foresight foresight,
     Aftermath aftermath) {
   /** Nothing was looked at. */
   public static final Readiness UNKNOWN =
@@ -37,7 +37,7 @@ public record Readiness(
           Map.of(),
           Map.of(),
           Seen.NOTHING,
-          Optional.empty(),
+          Foresight.NONE,
           Aftermath.NONE);
 
   public Readiness {
@@ -59,9 +59,6 @@ public record Readiness(
    * @param since when it first came out so
    */
   public record Proof(boolean holds, String detail, Instant since, Instant at, Duration took) {}
-
-  /** Whether the whole way there and back was gone before. */
-  public record Rehearsal(String cutover, boolean passed, String detail, Instant at) {}
 
   /**
    * What came after the switch.
@@ -91,18 +88,18 @@ public record Readiness(
   }
 
   Readiness reviewed(Instant at) {
-    return new Readiness(Optional.of(at), open, signatures, proofs, seen, rehearsal, aftermath);
+    return new Readiness(Optional.of(at), open, signatures, proofs, seen, foresight, aftermath);
   }
 
   Readiness with(List<ReadinessLine> nowOpen) {
-    return new Readiness(reviewedAt, nowOpen, signatures, proofs, seen, rehearsal, aftermath);
+    return new Readiness(reviewedAt, nowOpen, signatures, proofs, seen, foresight, aftermath);
   }
 
   Readiness with(ReadinessLine line, Optional<Signature> signature) {
     Map<ReadinessLine, Signature> next = new TreeMap<>(signatures);
     next.remove(line);
     signature.ifPresent(given -> next.put(line, given));
-    return new Readiness(reviewedAt, open, next, proofs, seen, rehearsal, aftermath);
+    return new Readiness(reviewedAt, open, next, proofs, seen, foresight, aftermath);
   }
 
   Readiness with(Action action, boolean holds, String detail, Instant sentAt, Instant at) {
@@ -110,25 +107,24 @@ public record Readiness(
     Proof before = proofs.get(action);
     Instant since = before != null && before.holds() == holds ? before.since() : at;
     next.put(action, new Proof(holds, detail, since, at, Duration.between(sentAt, at)));
-    return new Readiness(reviewedAt, open, signatures, next, seen, rehearsal, aftermath);
+    return new Readiness(reviewedAt, open, signatures, next, seen, foresight, aftermath);
   }
 
   Readiness with(Seen next) {
-    return new Readiness(reviewedAt, open, signatures, proofs, next, rehearsal, aftermath);
+    return new Readiness(reviewedAt, open, signatures, proofs, next, foresight, aftermath);
   }
 
-  Readiness with(Rehearsal result) {
-    return new Readiness(
-        reviewedAt, open, signatures, proofs, seen, Optional.of(result), aftermath);
+  Readiness with(Foresight next) {
+    return new Readiness(reviewedAt, open, signatures, proofs, seen, next, aftermath);
   }
 
   Readiness with(Aftermath next) {
-    return new Readiness(reviewedAt, open, signatures, proofs, seen, rehearsal, next);
+    return new Readiness(reviewedAt, open, signatures, proofs, seen, foresight, next);
   }
 
   /** Another go proves everything again; signatures hold as long as they say. */
   Readiness withoutRound() {
     return new Readiness(
-        Optional.empty(), List.of(), signatures, Map.of(), seen, rehearsal, Aftermath.NONE);
+        Optional.empty(), List.of(), signatures, Map.of(), seen, foresight, Aftermath.NONE);
   }
 }

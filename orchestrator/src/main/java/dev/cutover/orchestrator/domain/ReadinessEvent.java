@@ -62,10 +62,6 @@ public sealed interface ReadinessEvent extends SagaEvent.Area {
   /** What the source's traffic was found to be. */
   record TrafficMeasured(double requestsPerSecond, Instant at) implements ReadinessEvent {}
 
-  /** A rehearsal of this plan ended. */
-  record RehearsalCredited(String rehearsal, boolean passed, String detail, Instant at)
-      implements ReadinessEvent {}
-
   /** How it stood some time after the switch. */
   record MilestoneReached(Milestone milestone) implements ReadinessEvent {}
 
@@ -116,10 +112,6 @@ public sealed interface ReadinessEvent extends SagaEvent.Area {
                   seen.withSource(new Seen.SourceHealth(e.worse(), e.detail(), e.at()))));
       case TrafficMeasured e ->
           cutover.with(readiness.with(seen.withRequestsPerSecond(e.requestsPerSecond())));
-      case RehearsalCredited e ->
-          cutover.with(
-              readiness.with(
-                  new Readiness.Rehearsal(e.rehearsal(), e.passed(), e.detail(), e.at())));
       case MilestoneReached e -> {
         List<Milestone> milestones = new ArrayList<>(after.milestones());
         milestones.add(e.milestone());

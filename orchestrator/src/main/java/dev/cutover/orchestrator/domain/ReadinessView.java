@@ -23,7 +23,8 @@ final class ReadinessView {
         warnings,
         WayBack.status(cutover, now),
         Freeze.status(cutover),
-        Schedule.status(cutover));
+        Schedule.status(cutover),
+        Forecasts.of(cutover));
   }
 
   /** What else a go waits for. */

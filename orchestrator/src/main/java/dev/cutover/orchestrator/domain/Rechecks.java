@@ -27,7 +27,7 @@ final class Rechecks {
   /** A review may keep its service busy for a twentieth of the time. */
   private static final int COST_SHARE = 20;
 
-  /** Orders that only look, and belong to no stage. */
+  /** Orders that take nothing forward, and belong to no stage. A drill is only done when asked. */
   private static final Set<Action> ALL =
       EnumSet.of(
           Action.RECHECK_TARGET,
@@ -37,7 +37,9 @@ final class Rechecks {
           Action.RECHECK_TRAFFIC,
           Action.RECHECK_TICKET,
           Action.RECHECK_BACKUP,
-          Action.QUERY_BACKUP);
+          Action.QUERY_BACKUP,
+          Action.RECHECK_DATABASES,
+          Action.DRILL_FENCE);
 
   private Rechecks() {}
 
@@ -131,9 +133,14 @@ final class Rechecks {
         last.isPresent()
             ? last.map(record -> record.sentAt().plus(every))
             : cutover.state() instanceof Waiting waiting
-                ? Optional.of(waiting.since())
+                ? Optional.of(waiting.since().plus(spared(action, policy)))
                 : Optional.empty();
     return due.filter(at -> endsBeforeGo(cutover, at, took));
+  }
+
+  /** What no line rests on is not in the way of a go that comes at once. */
+  private static Duration spared(Action action, ReadinessPolicy policy) {
+    return action == Action.RECHECK_DATABASES ? policy.reviewEvery() : Duration.ZERO;
   }
 
   /** Once enough people said go, nothing may be in the way when the window opens. */
@@ -151,6 +158,8 @@ final class Rechecks {
       case RECHECK_COUNTS, RECHECK_DATA -> cutover.ledger().done(Action.COMPARE_DATA);
       case RECHECK_STREAMS ->
           !plan.autonomy().observes() && cutover.ledger().done(Action.START_REVERSE_SYNC);
+      case RECHECK_DATABASES ->
+          !plan.autonomy().observes() && cutover.ledger().done(Action.START_FORWARD_SYNC);
       case RECHECK_TRAFFIC ->
           plan.window().requestsPerSecondMax().isPresent()
               && cutover.ledger().done(Action.LEARN_BASELINE);

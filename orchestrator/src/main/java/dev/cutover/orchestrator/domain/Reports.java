@@ -158,6 +158,7 @@ final class Reports {
             ? measured.conflicts() + " rows were not as the stream expected. " + measured.error()
             : measured.error();
     if (measured.direction() == Direction.FORWARD) {
+      Forecasts.onForward(draft, measured);
       if (measured.conflicts() > 0) {
         Replies.holdBeforeTheFence(draft, "forward stream: " + detail);
       }
@@ -204,6 +205,7 @@ final class Reports {
       draft.add(new LeaseExpiryNoted(epoch, expired.openedAt()));
     }
     if (!ours || ended(draft)) {
+      Drills.onLeaseExpired(draft, expired);
       return;
     }
     draft.add(new LeaseExpiryNoted(epoch, expired.openedAt()));

@@ -79,6 +79,8 @@ final class Requests {
       case Sign r -> Signing.sign(draft, r);
       case Unsign r -> Signing.unsign(draft, r);
       case AnswerRollCall r -> Attendance.answer(draft, r);
+      case Drill r -> Drills.order(draft, r);
+      case RecordRehearsal r -> Rehearsals.credit(draft, r);
       case ReportStability r -> Attendance.report(draft, r);
     }
   }

@@ -23,6 +23,9 @@ public sealed interface SagaEvent {
   interface Answer {
     /** Of the request that it answers. */
     String requestId();
+
+    /** Who asked. */
+    String actor();
   }
 
   /** Events of an area that has a file of its own. */
@@ -32,6 +35,7 @@ public sealed interface SagaEvent {
           ProgrammeEvent,
           ReadinessEvent,
           ReconciliationEvent,
+          RehearsalEvent,
           StrategyEvent,
           TeamEvent {}
 

@@ -91,7 +91,9 @@ final class Skips {
           RECHECK_TRAFFIC,
           RECHECK_TICKET,
           RECHECK_BACKUP,
-          QUERY_BACKUP ->
+          QUERY_BACKUP,
+          RECHECK_DATABASES,
+          DRILL_FENCE ->
           Optional.of("it only looks: sign the line of readiness instead");
       case FENCE_SOURCE,
           DRAIN_REVERSE,

@@ -90,7 +90,7 @@ final class PlanYamlTest {
             "line 2, column 18: Expected different people, but 'Ana' is there twice",
             "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds, canary,"
                 + " checks, cutover, data, dataLayer, decisions, freeze, milestones, notices, people, programme,"
-                + " readiness, rehearsal, rollback, steps, strategy, traffic, watch, window], but found"
+                + " readiness, rehearsal, rehearses, rollback, steps, strategy, traffic, watch, window], but found"
                 + " 'windw': did you mean 'window'?",
             "line 5, column 28: Expected a port of 1 to 65535 for data.source.port, but found"
                 + " '99999'",
@@ -260,7 +260,7 @@ final class PlanYamlTest {
         .containsExactly("row counts", "checksums");
     assertThat(plan.trafficSwitch()).isEmpty();
     assertThat(plan.watch()).isEmpty();
-    assertThat(plan.rehearsal()).isFalse();
+    assertThat(plan.rehearsal().marked()).isFalse();
   }
 
   private static final String WATCHED =

@@ -1,12 +1,17 @@
 package dev.cutover.orchestrator.adapter;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.ReadinessLine;
 import dev.cutover.contract.ReadinessStatus.Fact;
 import dev.cutover.contract.ReadinessStatus.Milestone;
 import dev.cutover.contract.ReadinessStatus.Standing;
+import dev.cutover.contract.RehearsalResult;
 import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchFigures;
 import dev.cutover.orchestrator.domain.ReadinessEvent.*;
+import dev.cutover.orchestrator.domain.RehearsalEvent.*;
 import dev.cutover.orchestrator.domain.SagaEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -26,7 +31,22 @@ final class ReadinessSamples {
         new ReverseStreamNoted(true, 12, at),
         new SourceHealthNoted(true, "errors", at),
         new TrafficMeasured(12.5, at),
-        new RehearsalCredited("shop-rehearsal", true, "there and back in 40 s", at),
+        new DrillOrdered("r", "ana", Duration.ofSeconds(2)),
+        new ForwardStreamNoted(true, 12, 1.5, at),
+        new RehearsalCredited(
+            "r",
+            "ana",
+            new RehearsalResult(
+                new CutoverId("shop-rehearsal"),
+                new CutoverId("shop"),
+                "5ab1",
+                "0af1",
+                120,
+                true,
+                "there and back in 40 s",
+                at,
+                SwitchFigures.NONE),
+            at),
         new MilestoneReached(
             new Milestone("T+24h", at, true, List.of(new Fact("target", Standing.GOOD, "fine")))),
         new PointOfNoReturnPassed("given up", at),

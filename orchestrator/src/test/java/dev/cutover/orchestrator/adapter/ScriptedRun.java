@@ -11,6 +11,7 @@ import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Decision;
+import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.Saga;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaInput;
@@ -44,9 +45,13 @@ final class ScriptedRun {
 
   /** Planned and brought to the gate where two people say go. */
   ScriptedRun toGo() {
+    return toGo(Plans.shop(ID));
+  }
+
+  ScriptedRun toGo(Plan plan) {
     feed(
         new SagaInput.StartAsked(
-            new Request.StartCutover(ID, "start", "ana", "cutover: golden"), Plans.shop(ID)));
+            new Request.StartCutover(ID, "start", "ana", "cutover: golden"), plan));
     settle();
     return this;
   }

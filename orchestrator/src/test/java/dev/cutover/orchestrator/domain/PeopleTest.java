@@ -279,7 +279,7 @@ final class PeopleTest {
             List.of(),
             SHOP.autonomy(),
             SHOP.bounds(),
-            true,
+            RehearsalTerms.MARKED,
             Optional.empty(),
             List.of());
 

@@ -144,7 +144,7 @@ public final class Plans {
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Duration.ofSeconds(10)),
-        false,
+        RehearsalTerms.NONE,
         Optional.empty(),
         List.of());
   }
@@ -171,6 +171,32 @@ public final class Plans {
         autonomy,
         plan.bounds(),
         plan.rehearsal(),
+        plan.programme(),
+        plan.decisions());
+  }
+
+  /** The same as a rehearsal. */
+  public static Plan rehearsing(Plan plan, RehearsalTerms.Rehearsed rehearsed) {
+    return new Plan(
+        plan.id(),
+        plan.data(),
+        plan.trafficSwitch(),
+        plan.watch(),
+        plan.dataChecks(),
+        plan.readingChecks(),
+        plan.writingChecks(),
+        plan.sourceChecks(),
+        plan.strategy(),
+        plan.dataLayer(),
+        plan.governance(),
+        plan.window(),
+        plan.rollback(),
+        plan.readiness(),
+        plan.notices(),
+        plan.teamSteps(),
+        plan.autonomy(),
+        plan.bounds(),
+        new RehearsalTerms(true, "", Optional.of(rehearsed)),
         plan.programme(),
         plan.decisions());
   }
@@ -221,7 +247,7 @@ public final class Plans {
         plan.teamSteps(),
         plan.autonomy(),
         plan.bounds(),
-        rehearsal,
+        rehearsal ? RehearsalTerms.MARKED : RehearsalTerms.NONE,
         plan.programme(),
         plan.decisions());
   }

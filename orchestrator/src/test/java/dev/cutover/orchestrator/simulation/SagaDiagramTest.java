@@ -6,6 +6,7 @@ import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Evolution;
 import dev.cutover.orchestrator.domain.NoticeEvent;
 import dev.cutover.orchestrator.domain.ReadinessEvent;
+import dev.cutover.orchestrator.domain.RehearsalEvent;
 import dev.cutover.orchestrator.domain.Saga;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaInput;
@@ -112,7 +113,9 @@ final class SagaDiagramTest {
     Cutover cutover = from;
     for (SagaEvent event : events) {
       // what people are told, and what readiness is made of, moves no cutover
-      if (!(event instanceof NoticeEvent || event instanceof ReadinessEvent)) {
+      if (!(event instanceof NoticeEvent
+          || event instanceof ReadinessEvent
+          || event instanceof RehearsalEvent)) {
         into.add(name(cutover.state()) + " " + event.getClass().getSimpleName());
       }
       cutover = Evolution.evolve(cutover, event);

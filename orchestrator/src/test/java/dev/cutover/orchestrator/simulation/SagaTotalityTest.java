@@ -137,6 +137,23 @@ final class SagaTotalityTest {
     inputs.add(new SagaInput.Told(new UndecodableMessage(ID, "cutover.events", 0, 7, "no JSON")));
     inputs.add(new SagaInput.Asked(new Request.AnswerRollCall(ID, "c", "ana")));
     inputs.add(new SagaInput.Asked(new Request.ReportStability(ID, "s", "ana", true, "")));
+    inputs.add(new SagaInput.Asked(new Request.Drill(ID, "drill", "ana", 2_000)));
+    inputs.add(
+        new SagaInput.Asked(
+            new Request.RecordRehearsal(
+                ID,
+                "rehearsed",
+                "ana",
+                new RehearsalResult(
+                    new CutoverId("shop-rehearsal"),
+                    ID,
+                    "",
+                    "0af1",
+                    120,
+                    true,
+                    "",
+                    now,
+                    SwitchFigures.NONE))));
     for (NoticeRecord record : cutover.correspondence().records().values()) {
       StepRef step = record.order().header().step();
       inputs.add(

@@ -153,8 +153,21 @@ public final class SimulatedServices {
         world.stream();
         yield new ReverseDrained(step, 1);
       }
-      case DrillFence _, ReadDatabases _ ->
-          fail(step, FailureKind.UNSUITABLE, false); // no plan asks for them here yet
+      case DrillFence _ -> {
+        if (!both || !world.forwardRuns || world.target.open || !world.fence(Side.SOURCE, epoch)) {
+          yield unreachable(step);
+        }
+        world.stream();
+        yield world.open(Side.SOURCE, epoch, epoch + 1, false)
+            ? new FenceDrilled(step, now, 1, 1, 1, 3, 0, 0)
+            : superseded(step);
+      }
+      case ReadDatabases _ ->
+          new DatabasesRead(
+              step,
+              now,
+              DatabaseState.unreachable("simulated"),
+              DatabaseState.unreachable("simulated"));
       case ExportDelta _ -> {
         if (!both || world.target.open) {
           yield unreachable(step);
