@@ -26,13 +26,13 @@ final class HelpTopics {
     topics.put("Plan", List.of("plan", "programme"));
     topics.put(
         "Run the services", List.of("serve", "topics", "keys", "people", "rollback-request"));
-    topics.put("Carry out (over the API)", List.of("start"));
+    topics.put("Carry out (over the API)", List.of("start", "rehearse", "credit"));
     topics.put(
         "Decide (over the API)",
         Arrays.stream(RequestForm.values()).map(RequestForm::command).toList());
     topics.put(
         "Look (over the API)",
-        List.of("list", "status", "watch", "readiness", "freeze", "journal"));
+        List.of("list", "status", "watch", "readiness", "freeze", "journal", "predict", "report"));
     topics.put("Measure", List.of("bench"));
     return topics;
   }

@@ -2,10 +2,15 @@ package dev.cutover.deploy;
 
 import dev.cutover.deploy.bench.BenchCommand;
 import dev.cutover.deploy.cli.ApiFailure;
+import dev.cutover.deploy.cli.CreditCommand;
+import dev.cutover.deploy.cli.DrillCommand;
 import dev.cutover.deploy.cli.FormCommand;
 import dev.cutover.deploy.cli.FreezeCommand;
 import dev.cutover.deploy.cli.ListCommand;
+import dev.cutover.deploy.cli.PredictCommand;
 import dev.cutover.deploy.cli.ReadinessCommand;
+import dev.cutover.deploy.cli.RehearseCommand;
+import dev.cutover.deploy.cli.ReportCommand;
 import dev.cutover.deploy.cli.StartCommand;
 import dev.cutover.deploy.cli.StatusCommand;
 import dev.cutover.deploy.cli.WatchCommand;
@@ -35,6 +40,11 @@ import picocli.CommandLine.Command;
       WatchCommand.class,
       ReadinessCommand.class,
       FreezeCommand.class,
+      DrillCommand.class,
+      PredictCommand.class,
+      RehearseCommand.class,
+      CreditCommand.class,
+      ReportCommand.class,
       TopicsCommand.class,
       KeysCommand.class,
       PeopleCommand.class,

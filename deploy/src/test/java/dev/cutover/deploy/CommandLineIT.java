@@ -125,6 +125,22 @@ final class CommandLineIT {
       entries.add(JSON.readTree(line));
     }
     assertThat(entries.getFirst().path("sequence").asInt()).isEqualTo(2);
+
+    // when, then: it is predicted, drilled, rehearsed and reported as far as its plan goes
+    forget();
+    assertThat(as("eve", "predict", plan.toString())).as(err.toString()).isZero();
+    assertThat(printed()).contains("write outage: none", "DNS revert", "is not known");
+    assertThat(as("ada", "drill", "fence", plan.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("Expected databases in 'data' to fence");
+    assertThat(as("ada", "rehearse", plan.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("Expected a section 'rehearsal'");
+    assertThat(as("ada", "credit", "shop", "--rehearsal", "shop")).isEqualTo(1);
+    assertThat(err.toString()).contains("touched nothing of production");
+    assertThat(as("eve", "report", "shop")).isZero();
+    assertThat(printed()).startsWith("shop: held").contains("look first", "Journal of");
+    Path page = directory.resolve("report.html");
+    assertThat(as("eve", "report", "shop", "--html", page.toString())).isZero();
+    assertThat(page).content().startsWith("<!doctype html>").contains("look first");
   }
 
   @Test

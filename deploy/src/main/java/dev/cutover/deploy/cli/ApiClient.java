@@ -54,6 +54,11 @@ final class ApiClient {
     return page(path).json();
   }
 
+  /** What is no JSON, as it is. */
+  String text(String path) throws InterruptedException {
+    return send(request(path).timeout(ANSWER_MAX).GET().build()).body();
+  }
+
   Page page(String path) throws InterruptedException {
     HttpResponse<String> answer = send(request(path).timeout(ANSWER_MAX).GET().build());
     Optional<String> next =

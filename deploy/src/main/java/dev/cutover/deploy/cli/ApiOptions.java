@@ -56,6 +56,15 @@ final class ApiOptions {
   }
 
   ApiClient client() {
+    return client(token());
+  }
+
+  /** As another person, whose token is in that file. */
+  ApiClient as(Path file) {
+    return client(token(file));
+  }
+
+  private ApiClient client(String token) {
     if (api.getHost() == null || !String.valueOf(api.getScheme()).matches("https?")) {
       throw new ApiFailure(
           "Expected an address such as https://cutover.example.com as --api, but found " + api);
@@ -74,17 +83,12 @@ final class ApiOptions {
     if (ca != null) {
       http.sslContext(believing(ca));
     }
-    return new ApiClient(api, token(), http.build());
+    return new ApiClient(api, token, http.build());
   }
 
   private String token() {
     if (tokenFile != null) {
-      try {
-        return Files.readString(tokenFile).strip();
-      } catch (IOException e) {
-        throw new ApiFailure(
-            "Expected a readable token file, but %s gave %s".formatted(tokenFile, e));
-      }
+      return token(tokenFile);
     }
     String token = System.getenv("CUTOVER_TOKEN");
     if (token == null || token.isBlank()) {
@@ -93,6 +97,14 @@ final class ApiOptions {
               + " it by --token-file or CUTOVER_TOKEN_FILE (./cutover people add makes tokens)");
     }
     return token.strip();
+  }
+
+  private static String token(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new ApiFailure("Expected a readable token file, but %s gave %s".formatted(file, e));
+    }
   }
 
   private static boolean loopback(String host) {

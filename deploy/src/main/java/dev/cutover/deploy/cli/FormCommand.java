@@ -46,6 +46,7 @@ public final class FormCommand implements Callable<Integer> {
   /** The commands of all forms. */
   public static List<CommandLine> all() {
     return List.of(RequestForm.values()).stream()
+        .filter(form -> form != RequestForm.DRILLS) // DrillCommand follows it to its end
         .map(form -> new CommandLine(new FormCommand(form).spec))
         .toList();
   }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Statuses and journal entries as lines for people. */
@@ -30,6 +31,9 @@ final class Shown {
     List<String> approved = new ArrayList<>();
     status.path("approvedBy").forEach(person -> approved.add(person.asText()));
     line(lines, "approved by", String.join(", ", approved));
+    JsonNode forecast = status.path("readiness").path("forecast");
+    line(lines, "write outage", expected(forecast.path("writeOutage")));
+    line(lines, "rollback", expected(forecast.path("rollback")));
     line(lines, "as of", "%s, event %s".formatted(text(status, "at"), text(status, "sequence")));
     lines.add("");
     Table steps = new Table("step", "service", "progress", "tries", "took", "detail");
@@ -37,13 +41,24 @@ final class Shown {
       steps.row(
           text(step, "step"),
           text(step, "service"),
-          text(step, "progress").toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+          text(step, "progress").toLowerCase(Locale.ROOT).replace('_', ' '),
           step.path("attempt").asInt() == 0 ? "" : text(step, "attempt"),
           took(text(step, "sentAt"), text(step, "endedAt")),
           text(step, "detail"));
     }
     lines.addAll(steps.lines());
     return lines;
+  }
+
+  /** How long it would take now, and how that stands to its bound. */
+  private static String expected(JsonNode span) {
+    return span.isObject()
+        ? "about %d ms of at most %d ms (%s)"
+            .formatted(
+                span.path("ms").asLong(),
+                span.path("boundMs").asLong(),
+                text(span, "fit").toLowerCase(Locale.ROOT))
+        : "";
   }
 
   /** All of them, a line each. */

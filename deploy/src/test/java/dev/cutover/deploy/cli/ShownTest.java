@@ -13,7 +13,9 @@ final class ShownTest {
                     """
                     {"cutover":"shop","sequence":7,"at":"2026-11-01T00:00:00Z","state":"waiting","outcome":null,
                      "reason":"","waitingFor":"go from 2 people","serving":"SOURCE","outageDeadline":null,
-                     "approvedBy":["ada"],"steps":[
+                     "approvedBy":["ada"],"readiness":{"forecast":{"rollback":null,
+                     "writeOutage":{"ms":760,"boundMs":120000,"fit":"WITHIN","parts":[],"rehearsedMs":null}}},
+                     "steps":[
                      {"step":"lower-ttl","service":"dns","progress":"DONE","attempt":2,
                       "sentAt":"2026-11-01T00:00:00Z","endedAt":"2026-11-01T00:00:01.250Z","detail":"everywhere"},
                      {"step":"shift-traffic","service":"dns","progress":"TO_DO","attempt":0,
@@ -24,6 +26,7 @@ final class ShownTest {
             "  serving       SOURCE",
             "  waits for     go from 2 people",
             "  approved by   ada",
+            "  write outage  about 760 ms of at most 120000 ms (within)",
             "  as of         2026-11-01T00:00:00Z, event 7",
             "",
             "step           service  progress  tries  took     detail",
