@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,8 @@ class KilledProcessesIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path directory;
 
+  /** Takes minutes: runs with {@code -Pstorm} only. */
+  @Tag("storm")
   @Test
   void shouldCompleteWhenEachServiceIsKilledAtItsStepAndTheOrchestratorBetweenEveryTwo()
       throws Exception {
