@@ -20,7 +20,6 @@ import dev.cutover.orchestrator.domain.Runbook;
 import dev.cutover.orchestrator.domain.Strategy;
 import dev.cutover.orchestrator.domain.TeamStep;
 import dev.cutover.orchestrator.domain.Window;
-import java.io.StringReader;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,11 +29,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
@@ -86,27 +80,16 @@ public final class PlanYaml {
    */
   public static Reading read(String yaml, Instant now) {
     YamlFaults faults = new YamlFaults();
-    LoaderOptions options = new LoaderOptions();
-    options.setCodePointLimit(CHARACTERS_MAX);
-    options.setMaxAliasesForCollections(50);
-    options.setNestingDepthLimit(20);
-    try {
-      @Nullable Node node = new Yaml(options).compose(new StringReader(yaml));
-      if (node == null) {
-        return new Reading.Faulty(List.of("line 1, column 1: Expected a plan, but found nothing"));
-      }
-      YamlSection root = new YamlSection("", node, faults);
-      Optional<Plan> plan = new PlanYaml(node, root, faults, now).plan();
+    Optional<Node> node = faults.compose(yaml, CHARACTERS_MAX, "a plan");
+    if (node.isPresent()) {
+      YamlSection root = new YamlSection("", node.get(), faults);
+      Optional<Plan> plan = new PlanYaml(node.get(), root, faults, now).plan();
       // What the parts have to do with each other can be said once each can be read.
       plan.map(PlanRules::faults)
           .ifPresent(found -> found.forEach(fault -> root.faultAt(fault.path(), fault.sentence())));
       if (plan.isPresent() && faults.none()) {
         return new Reading.Accepted(plan.get());
       }
-    } catch (MarkedYAMLException e) {
-      faults.add(e.getProblemMark(), "Expected YAML, but " + e.getProblem());
-    } catch (YAMLException e) {
-      return new Reading.Faulty(List.of("line 1, column 1: Expected YAML, but " + e.getMessage()));
     }
     return new Reading.Faulty(faults.sentences());
   }

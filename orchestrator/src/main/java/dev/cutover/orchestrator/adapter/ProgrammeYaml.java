@@ -4,19 +4,12 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.ProgrammePlan;
 import dev.cutover.orchestrator.domain.ProgrammePlan.Member;
-import java.io.StringReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Reads programme files whose members' plans are in them as texts. All faults are found at once;
@@ -62,25 +55,13 @@ public final class ProgrammeYaml {
    */
   public static Reading read(String yaml, Instant now) {
     YamlFaults faults = new YamlFaults();
-    LoaderOptions options = new LoaderOptions();
-    options.setCodePointLimit(CHARACTERS_MAX);
-    options.setMaxAliasesForCollections(50);
-    options.setNestingDepthLimit(20);
-    try {
-      @Nullable Node node = new Yaml(options).compose(new StringReader(yaml));
-      if (node == null) {
-        return new Reading.Faulty(
-            List.of("line 1, column 1: Expected a programme, but found nothing"));
-      }
-      Optional<ProgrammePlan> programme =
-          new ProgrammeYaml(new YamlSection("", node, faults), faults, now).programme();
-      if (programme.isPresent()) {
-        return new Reading.Accepted(programme.get());
-      }
-    } catch (MarkedYAMLException e) {
-      faults.add(e.getProblemMark(), "Expected YAML, but " + e.getProblem());
-    } catch (YAMLException e) {
-      return new Reading.Faulty(List.of("line 1, column 1: Expected YAML, but " + e.getMessage()));
+    Optional<ProgrammePlan> programme =
+        faults
+            .compose(yaml, CHARACTERS_MAX, "a programme")
+            .map(node -> new YamlSection("", node, faults))
+            .flatMap(root -> new ProgrammeYaml(root, faults, now).programme());
+    if (programme.isPresent()) {
+      return new Reading.Accepted(programme.get());
     }
     return new Reading.Faulty(faults.sentences());
   }

@@ -1,13 +1,7 @@
 package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.contract.CutoverId;
-import dev.cutover.contract.ReadinessLine;
 import dev.cutover.contract.Request;
-import dev.cutover.contract.RollbackChoice;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,7 +70,7 @@ public enum RequestForm {
               form.cutover(),
               form.requestId(),
               form.actor(),
-              choice(form.text("choice")),
+              RequestValues.choice(form.text("choice")),
               form.text("reason"))),
   DISARM(
       "disarm",
@@ -89,7 +83,7 @@ public enum RequestForm {
               form.requestId(),
               form.actor(),
               form.text("reason"),
-              minutes(form.text("minutes")))),
+              RequestValues.minutes(form.text("minutes")))),
   ARM(
       "arm",
       "Switches the rollback by itself on again.",
@@ -204,9 +198,9 @@ public enum RequestForm {
               form.cutover(),
               form.requestId(),
               form.actor(),
-              line(form.text("line")),
+              RequestValues.line(form.text("line")),
               form.text("reason"),
-              until(form.text("until")))),
+              RequestValues.until(form.text("until")))),
   UNSIGN(
       "unsign",
       "Takes the signature of a line back, whoever gave it.",
@@ -217,7 +211,7 @@ public enum RequestForm {
               form.cutover(),
               form.requestId(),
               form.actor(),
-              line(form.text("line")),
+              RequestValues.line(form.text("line")),
               form.text("reason"))),
   ROLL_CALL(
       "present",
@@ -249,7 +243,10 @@ public enum RequestForm {
       List.of(Field.optional("max", "2s", "How long writes may be refused, 100ms to 30s.")),
       form ->
           new Request.Drill(
-              form.cutover(), form.requestId(), form.actor(), drillMax(form.text("max"))));
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              RequestValues.drillMax(form.text("max"))));
 
   /** What a field holds. */
   public enum Kind {
@@ -337,35 +334,6 @@ public enum RequestForm {
     this.request = request;
   }
 
-  private static RollbackChoice choice(String text) {
-    return switch (text) {
-      case "rollBack" -> RollbackChoice.ROLL_BACK;
-      case "stay" -> RollbackChoice.STAY;
-      default ->
-          throw new IllegalArgumentException(
-              "Expected rollBack or stay as 'choice', but found '%s'".formatted(text));
-    };
-  }
-
-  private static long drillMax(String text) {
-    try {
-      return PlanValues.duration(Duration.ofMillis(100), Duration.ofSeconds(30))
-          .apply(text)
-          .toMillis();
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          "Expected 100ms to 30s as 'max', but found '%s'".formatted(text), e);
-    }
-  }
-
-  private static int minutes(String text) {
-    if (!text.matches("[0-9]{1,3}")) {
-      throw new IllegalArgumentException(
-          "Expected a whole number of minutes as 'minutes', but found '%s'".formatted(text));
-    }
-    return Integer.parseInt(text);
-  }
-
   /** Its name on the command line, such as {@code target-dead}. */
   public String command() {
     return command;
@@ -396,28 +364,5 @@ public enum RequestForm {
    */
   Request fill(CutoverId cutover, String requestId, String actor, String text) {
     return request.apply(new Filled(cutover, requestId, actor, RequestBody.of(text, fields)));
-  }
-
-  private static ReadinessLine line(String name) {
-    return ReadinessLine.named(name)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "Expected as line one of %s, but found '%s'"
-                        .formatted(
-                            Arrays.stream(ReadinessLine.values())
-                                .map(ReadinessLine::wireName)
-                                .toList(),
-                            name)));
-  }
-
-  private static Instant until(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException(
-          "Expected as until a time such as 2026-12-01T04:00:00Z, but found '%s'".formatted(text),
-          e);
-    }
   }
 }

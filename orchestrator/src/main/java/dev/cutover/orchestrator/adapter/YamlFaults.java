@@ -1,10 +1,16 @@
 package dev.cutover.orchestrator.adapter;
 
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
 /** Collects all faults of a file, each with its place. Lives within one reading. */
@@ -17,6 +23,30 @@ final class YamlFaults {
   }
 
   private final List<Fault> faults = new ArrayList<>();
+
+  /**
+   * Reads a file into nodes; a file that can't be read is a fault.
+   *
+   * @param what the file is expected to hold, such as {@code a plan}
+   */
+  Optional<Node> compose(String yaml, int charactersMax, String what) {
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(charactersMax);
+    options.setMaxAliasesForCollections(50);
+    options.setNestingDepthLimit(20);
+    try {
+      @Nullable Node node = new Yaml(options).compose(new StringReader(yaml));
+      if (node == null) {
+        faults.add(new Fault(1, 1, "Expected %s, but found nothing".formatted(what)));
+      }
+      return Optional.ofNullable(node);
+    } catch (MarkedYAMLException e) {
+      add(e.getProblemMark(), "Expected YAML, but " + e.getProblem());
+    } catch (YAMLException e) {
+      faults.add(new Fault(1, 1, "Expected YAML, but " + e.getMessage()));
+    }
+    return Optional.empty();
+  }
 
   void add(Node node, String sentence) {
     add(node.getStartMark(), sentence);

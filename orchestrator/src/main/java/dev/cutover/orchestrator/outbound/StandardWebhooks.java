@@ -38,18 +38,23 @@ final class StandardWebhooks {
   }
 
   private static byte[] key(String secret) throws Refused {
+    byte[] key;
     try {
-      byte[] key =
+      key =
           secret.startsWith(PREFIX)
               ? Base64.getDecoder().decode(secret.substring(PREFIX.length()))
               : secret.getBytes(StandardCharsets.UTF_8);
-      if (key.length > 0) {
-        return key;
-      }
     } catch (IllegalArgumentException _) {
-      // said below, without the secret
+      throw unreadable(); // without its cause, which quotes the secret
     }
-    throw Refused.unsuitable(
+    if (key.length == 0) {
+      throw unreadable();
+    }
+    return key;
+  }
+
+  private static Refused unreadable() {
+    return Refused.unsuitable(
         "Expected a signing secret of whsec_ and base64, but it can't be read");
   }
 
