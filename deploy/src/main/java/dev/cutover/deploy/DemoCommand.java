@@ -33,7 +33,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--writes-per-second",
-      defaultValue = "200",
+      defaultValue = "100",
       description = "How many writes customers begin (default: ${DEFAULT-VALUE}).")
   private int writesPerSecond;
 

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Two real PostgreSQL servers that the demonstration starts for itself: durable commits, logical
- * decoding, prepared transactions allowed, autovacuum at work all the time. Both have the shop's
- * tables, only the source has rows.
+ * decoding, prepared transactions allowed, autovacuum at work several times in an act. Both have
+ * the shop's tables, only the source has rows.
  */
 final class Databases implements AutoCloseable {
   private static final String NAME = "shop";
@@ -134,7 +134,7 @@ final class Databases implements AutoCloseable {
               .setServerConfig("max_wal_senders", "10")
               .setServerConfig("max_connections", "200")
               .setServerConfig("autovacuum", "on")
-              .setServerConfig("autovacuum_naptime", "1s")
+              .setServerConfig("autovacuum_naptime", "15s")
               .setServerConfig("autovacuum_vacuum_threshold", "50")
               .setServerConfig("autovacuum_vacuum_scale_factor", "0.01")
               .setServerConfig("autovacuum_analyze_threshold", "50")

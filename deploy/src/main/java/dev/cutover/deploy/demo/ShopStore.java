@@ -33,7 +33,7 @@ final class ShopStore implements AutoCloseable {
     config.setPassword(password);
     config.setAutoCommit(false);
     config.setMaximumPoolSize(40);
-    config.setMinimumIdle(10);
+    config.setMinimumIdle(20); // warm before the customers come, as before any switch
     config.setConnectionTimeout(2000);
     config.setInitializationFailTimeout(-1);
     this.pool = new HikariDataSource(config);
