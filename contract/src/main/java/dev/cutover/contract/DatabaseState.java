@@ -76,6 +76,8 @@ public record DatabaseState(
    * @param leaseUntil when the fence is given back unless somebody speaks
    * @param drill a fence that ends by itself; nothing may rest on it
    * @param manual a person has taken over
+   * @param everOpened whether it was opened at any time since this cutover prepared it: then it may
+   *     hold writes of its own
    */
   public record Fence(
       boolean fenced,
@@ -86,7 +88,8 @@ public record DatabaseState(
       Optional<String> by,
       Optional<Instant> leaseUntil,
       boolean drill,
-      Optional<ManualMark> manual) {}
+      Optional<ManualMark> manual,
+      boolean everOpened) {}
 
   /** A person's mark: everything that changes this database is refused while it is there. */
   public record ManualMark(Optional<String> who, Optional<String> why, Optional<Instant> at) {}

@@ -21,8 +21,10 @@ public sealed interface DnsReply extends Reply {
    * @param forward the change that a shift will make, as text for a person
    * @param revert the change that a revert will make, in {@code nsupdate} form
    * @param revertHash SHA-256 of {@code revert}, hexadecimal
+   * @param liftMark what takes a person's mark away again, in {@code nsupdate} form
    */
-  record SwitchStaged(StepRef step, String forward, String revert, String revertHash)
+  record SwitchStaged(
+      StepRef step, String forward, String revert, String revertHash, String liftMark)
       implements DnsReply {}
 
   /**

@@ -52,6 +52,29 @@ public sealed interface OutboundCommand extends Command {
     }
   }
 
+  /**
+   * Writes files for people who must bring production back without this product, and reads them
+   * back. All of them or none; an earlier attempt's are replaced.
+   *
+   * @param files text by name; no secrets. Names are of {@code a-z}, {@code 0-9}, {@code -} and
+   *     {@code .}
+   */
+  record WriteBundle(CommandHeader header, Map<String, String> files) implements OutboundCommand {
+    public WriteBundle {
+      files = Map.copyOf(files);
+      for (String name : files.keySet()) {
+        Arguments.require(
+            name.matches("[a-z0-9][a-z0-9.-]{0,63}"),
+            "Expected a file's name of a-z, 0-9, - and ., but got '%s'".formatted(name));
+      }
+    }
+
+    @Override
+    public WriteBundle withHeader(CommandHeader header) {
+      return new WriteBundle(header, files);
+    }
+  }
+
   /** Tells people something over one channel, at least once. Blocks nothing else. */
   record DeliverNotice(CommandHeader header, Notice notice, NoticeChannel channel)
       implements OutboundCommand {

@@ -1,5 +1,7 @@
 package dev.cutover.contract;
 
+import java.util.Map;
+
 /** Answers of the orchestrator's own hands. */
 public sealed interface OutboundReply extends Reply {
   /**
@@ -10,6 +12,19 @@ public sealed interface OutboundReply extends Reply {
    */
   record HttpCalled(StepRef step, int status, long tookMs, String excerpt)
       implements OutboundReply {}
+
+  /**
+   * The files are there, and what was read back is what was written.
+   *
+   * @param directory where they are, on the machine of the service
+   * @param sha256 of each file by its name, hexadecimal
+   */
+  record BundleWritten(StepRef step, String directory, Map<String, String> sha256)
+      implements OutboundReply {
+    public BundleWritten {
+      sha256 = Map.copyOf(sha256);
+    }
+  }
 
   /**
    * The channel's server has taken the notice over.

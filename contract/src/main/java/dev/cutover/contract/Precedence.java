@@ -57,6 +57,7 @@ public final class Precedence {
         + switch (command) {
           case OutboundCommand.CallHttp call -> "/" + call.work();
           case OutboundCommand.AskParticipant ask -> "/" + ask.work();
+          case OutboundCommand.WriteBundle _ -> "///bundle";
           case OutboundCommand.DeliverNotice notice -> "//" + notice.channel().name();
           case DnsCommand _,
               SyncCommand _,
@@ -97,6 +98,7 @@ public final class Precedence {
                 SyncCommand.DrainReverse _,
                 SyncCommand.DrillFence _,
                 SyncCommand.ReadDatabases _,
+                SyncCommand.RenderSql _,
                 SyncCommand.ExportDelta _,
                 SyncCommand.ApplyDelta _,
                 SyncCommand.CountLoss _ ->
@@ -124,7 +126,7 @@ public final class Precedence {
           switch (outbound) {
             case OutboundCommand.CallHttp call -> call.undo() ? Kind.GOES_BACK : Kind.ORDINARY;
             case OutboundCommand.AskParticipant ask -> ask.undo() ? Kind.GOES_BACK : Kind.ORDINARY;
-            case OutboundCommand.DeliverNotice _ -> Kind.ORDINARY;
+            case OutboundCommand.WriteBundle _, OutboundCommand.DeliverNotice _ -> Kind.ORDINARY;
           };
       case ParticipantCommand.DoStep order -> order.undo() ? Kind.GOES_BACK : Kind.ORDINARY;
       case PersonCommand.DoByHand order -> order.undo() ? Kind.GOES_BACK : Kind.ORDINARY;

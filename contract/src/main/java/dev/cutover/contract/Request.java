@@ -107,6 +107,13 @@ public sealed interface Request extends Message {
       implements Request {}
 
   /**
+   * Reads both databases and the switch, and goes on from what is found there: after people have
+   * changed the world by hand, or with a journal that began anew.
+   */
+  record Adopt(CutoverId cutover, String requestId, String actor, String reason)
+      implements Request {}
+
+  /**
    * Says that what was asked of a person is done, or can't be.
    *
    * @param step name of the step, such as {@code team-pause-loader}

@@ -177,6 +177,17 @@ public sealed interface SyncCommand extends Command {
   }
 
   /**
+   * Writes down, as SQL for people, how both databases are fenced, opened, marked and drained by
+   * hand when nothing of this product runs. Reads nothing and changes nothing.
+   */
+  record RenderSql(CommandHeader header, ReplicationSpec spec) implements SyncCommand {
+    @Override
+    public RenderSql withHeader(CommandHeader header) {
+      return new RenderSql(header, spec);
+    }
+  }
+
+  /**
    * Stops applying the reverse stream for good and writes what the fenced target has and the source
    * has not to readable files: for each table before (the source's row), after, and in order, with
    * SQL to apply. Refused unless the target is fenced. Serves three policies: with {@link

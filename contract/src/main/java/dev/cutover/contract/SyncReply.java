@@ -2,6 +2,7 @@ package dev.cutover.contract;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Answers of the sync-service. */
 public sealed interface SyncReply extends Reply {
@@ -88,6 +89,15 @@ public sealed interface SyncReply extends Reply {
   /** What both databases say of themselves. */
   record DatabasesRead(StepRef step, Instant readAt, DatabaseState source, DatabaseState target)
       implements SyncReply {}
+
+  /**
+   * @param files by name; no secrets
+   */
+  record SqlRendered(StepRef step, Map<String, String> files) implements SyncReply {
+    public SqlRendered {
+      files = Map.copyOf(files);
+    }
+  }
 
   /**
    * @param directory where the files are, on the machine of the service

@@ -23,7 +23,7 @@ final class HelpTopics {
   private static SequencedMap<String, List<String>> topics() {
     SequencedMap<String, List<String>> topics = new LinkedHashMap<>();
     topics.put("Try it", List.of("demo"));
-    topics.put("Plan", List.of("plan", "programme"));
+    topics.put("Plan", List.of("plan", "programme", "break-glass"));
     topics.put(
         "Run the services", List.of("serve", "topics", "keys", "people", "rollback-request"));
     topics.put("Carry out (over the API)", List.of("start", "rehearse", "credit"));

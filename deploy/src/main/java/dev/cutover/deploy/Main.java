@@ -49,6 +49,7 @@ import picocli.CommandLine.Command;
       KeysCommand.class,
       PeopleCommand.class,
       PlanCommand.class,
+      BreakGlassCommand.class,
       ProgrammeCommand.class,
       JournalCommand.class,
       RollbackRequestCommand.class,
@@ -61,7 +62,7 @@ public final class Main {
   }
 
   /** All commands: those named above, and one for each thing that may be asked of a cutover. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     FormCommand.all().forEach(form -> line.addSubcommand(form.getCommandName(), form));
     line.setExecutionExceptionHandler(Main::failed);

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       "Without KAFKA_BOOTSTRAP_SERVERS it runs a broker of its own on KAFKA_PORT (19092), with its"
           + " data in .cutover/kafka.",
       "Without SIGNING_KEY_ID it makes signing keys of its own in .cutover/keys.",
+      "Without BREAK_GLASS_DIRECTORY it writes break-glass bundles to .cutover/break-glass.",
       "HEALTH_PORT (8080) and the four ports after it serve /live, /ready and /metrics of each"
           + " service."
     },
@@ -48,6 +49,7 @@ final class ServeCommand implements Callable<Integer> {
             Map<String, String> own = new HashMap<>(System.getenv());
             own.put(
                 "HEALTH_PORT", Integer.toString(healthPort + AllServices.NAMES.indexOf(service)));
+            own.putIfAbsent("BREAK_GLASS_DIRECTORY", state.resolve("break-glass").toString());
             if (ownKeys) {
               own.putAll(keys.signing(service));
             }

@@ -198,7 +198,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         trafficSwitch.stage(spec, normalise(captured), order);
         String forward = NsupdateText.of(spec, RecordChangePlanner.forecast(spec, order.mark()));
         String revert = NsupdateText.of(spec, RecordChangePlanner.breakGlass(spec));
-        yield new DnsReply.SwitchStaged(step, forward, revert, NsupdateText.hash(revert));
+        String lift = NsupdateText.of(spec, RecordChangePlanner.liftMark(spec));
+        yield new DnsReply.SwitchStaged(step, forward, revert, NsupdateText.hash(revert), lift);
       }
       case LowerTtl(var _, var _, List<RecordSet> captured) ->
           lowerTtl(step, spec, normalise(captured), order);

@@ -30,5 +30,13 @@ class BindTrafficSwitchIT extends TrafficSwitchContract {
     // then
     assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
     assertThat(name.mark()).containsExactly("\"manual\"");
+
+    // and when people hand it back
+    Path lift = directory.resolve("lift.txt");
+    Files.writeString(
+        lift, NsupdateText.of(name.spec(), RecordChangePlanner.liftMark(name.spec())));
+    Daemon.run(directory, List.of(nsupdate, "-y", key, lift.toString()));
+    // then
+    assertThat(name.mark()).isEmpty();
   }
 }

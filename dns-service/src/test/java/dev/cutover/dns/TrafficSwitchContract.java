@@ -274,8 +274,8 @@ public abstract class TrafficSwitchContract {
     Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     Reply reverted = handle(new RevertTraffic(header(21), name.spec()));
     // then
-    assertFailed(shifted, FailureKind.SUPERSEDED, "a person has taken over");
-    assertFailed(reverted, FailureKind.SUPERSEDED, "a person has taken over");
+    assertFailed(shifted, FailureKind.MANUAL, "a person has taken over");
+    assertFailed(reverted, FailureKind.MANUAL, "a person has taken over");
   }
 
   // ---- the way there

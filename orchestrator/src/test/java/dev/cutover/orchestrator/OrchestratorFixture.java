@@ -100,6 +100,7 @@ final class OrchestratorFixture implements AutoCloseable {
     environment.put("TOPICS_CHANGE_SLOTS", "2");
     environment.put("API_PORT", "0");
     environment.put("API_TOKENS", tokens.toString());
+    environment.put("BREAK_GLASS_DIRECTORY", tokens.resolveSibling("break-glass").toString());
     environment.put("SIGNING_KEY_ID", "test");
     environment.put(
         "SIGNING_KEY", Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));

@@ -46,7 +46,8 @@ record InCharge(WriteGate gate, Pace pace) {
 
   private static boolean isLookedAt(SyncCommand command) {
     return switch (command) {
-      case SyncCommand.ReadDatabases _, SyncCommand.WatchSchema _ -> false; // change nothing
+      case SyncCommand.ReadDatabases _, SyncCommand.RenderSql _, SyncCommand.WatchSchema _ ->
+          false; // change nothing
       // Opening reads the marks of the rows that it locks, inside the outage only once.
       case SyncCommand.OpenSource _, SyncCommand.OpenSourceAlone _, SyncCommand.OpenTarget _ ->
           false;

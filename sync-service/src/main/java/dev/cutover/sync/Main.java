@@ -9,6 +9,7 @@ import dev.cutover.runtime.LeafLoop;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.MessageLoop;
 import dev.cutover.runtime.ServiceRuntime;
+import dev.cutover.sync.adapter.BreakGlassSql;
 import dev.cutover.sync.adapter.PostgresConnections;
 import dev.cutover.sync.adapter.PostgresCutoverSchema;
 import dev.cutover.sync.adapter.PostgresDatabaseReader;
@@ -82,7 +83,8 @@ public final class Main {
                 sequences,
                 new PostgresDatabaseReader(connections),
                 replicator,
-                replicator.deltas(config.deltaDirectory())),
+                replicator.deltas(config.deltaDirectory()),
+                new BreakGlassSql(connections)),
             watch,
             clock);
     ExecutorService workers = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());

@@ -1,5 +1,6 @@
 package dev.cutover.sync;
 
+import dev.cutover.sync.domain.ByHand;
 import dev.cutover.sync.domain.CutoverSchema;
 import dev.cutover.sync.domain.DatabaseReader;
 import dev.cutover.sync.domain.Deltas;
@@ -18,4 +19,5 @@ public record SyncPorts(
     SequenceRegister sequences,
     DatabaseReader reader,
     Replicator replicator,
-    Deltas deltas) {}
+    Deltas deltas,
+    ByHand byHand) {}

@@ -14,6 +14,7 @@ import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Work;
+import dev.cutover.sync.domain.ByHand;
 import dev.cutover.sync.domain.CutoverSchema;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Preflight;
@@ -49,6 +50,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   private final SideOrders sides;
   private final DatabaseReadings readings;
   private final DeltaOrders deltas;
+  private final ByHand byHand;
   private final FenceDrill drill;
   private final InCharge inCharge;
   private final SyncWatch watch;
@@ -71,6 +73,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     this.sides = new SideOrders(gate, sequences, replicator, watch, clock, pace);
     this.readings = new DatabaseReadings(ports.reader(), ports.sequences(), clock, pace);
     this.deltas = new DeltaOrders(gate, replicator, ports.deltas(), pace);
+    this.byHand = ports.byHand();
     this.drill = new FenceDrill(gate, replicator, readings, watch, clock, pace);
     this.inCharge = new InCharge(gate, pace);
     this.watch = watch;
@@ -101,6 +104,9 @@ public final class SyncService implements CommandHandler<SyncCommand> {
         case SyncCommand.DrillFence fence -> drillFence(fence);
         case SyncCommand.WatchSchema schemas -> watchSchema(schemas);
         case SyncCommand.ReadDatabases read -> readings.read(read);
+        case SyncCommand.RenderSql render ->
+            new SyncReply.SqlRendered(
+                render.header().step(), byHand.files(render.cutover(), render.spec()));
         case SyncCommand.ExportDelta export -> exportDelta(export);
         case SyncCommand.ApplyDelta apply -> deltas.apply(apply);
         case SyncCommand.CountLoss count -> deltas.count(count);
@@ -165,6 +171,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     if (!command.held()) {
       deltas.requireApplied(command.spec());
     }
+    gate.forgetOpening(command.spec().target(), command.spec().source());
     replicator.copyAndStream(command.spec(), Direction.REVERSE, (table, rows, bytes) -> {});
     if (command.held()) {
       deltas.hold(command); // nobody but the applier writes on the target yet

@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +85,8 @@ final class DeltaOrdersIT {
                 sequences,
                 new PostgresDatabaseReader(world.connections),
                 replicator,
-                replicator.deltas(config.deltaDirectory())),
+                replicator.deltas(config.deltaDirectory()),
+                (_, _) -> Map.of()),
             new SyncWatch(
                 world.gate,
                 replicator,

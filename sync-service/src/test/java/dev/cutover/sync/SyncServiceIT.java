@@ -86,7 +86,8 @@ final class SyncServiceIT {
                 sequences,
                 new PostgresDatabaseReader(world.connections),
                 stream,
-                stream),
+                stream,
+                (_, _) -> Map.of()),
             watch,
             clock);
   }

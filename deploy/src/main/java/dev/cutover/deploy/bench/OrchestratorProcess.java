@@ -52,6 +52,7 @@ final class OrchestratorProcess implements AutoCloseable {
     this.environment.put("KAFKA_INSTANCE", instance);
     this.environment.put("HEALTH_PORT", Integer.toString(healthPort));
     this.environment.put("API_PORT", Integer.toString(apiPort));
+    this.environment.put("BREAK_GLASS_DIRECTORY", directory.resolve("break-glass").toString());
     this.output = directory.resolve("orchestrator-" + instance + ".log").toFile();
   }
 

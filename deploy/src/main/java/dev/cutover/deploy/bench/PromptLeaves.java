@@ -164,7 +164,7 @@ final class PromptLeaves implements AutoCloseable {
                   new RecordSet(
                       c.spec().names().getFirst().name(), RecordType.A, 1, List.of("192.0.2.1"))),
               1);
-      case DnsCommand.StageSwitch _ -> new DnsReply.SwitchStaged(step, "", "", "hash");
+      case DnsCommand.StageSwitch _ -> new DnsReply.SwitchStaged(step, "", "", "hash", "");
       case DnsCommand.LowerTtl _ -> new DnsReply.TtlLowered(step, 0, 0, now, List.of());
       case DnsCommand.ShiftTraffic _ -> new DnsReply.TrafficShifted(step, now, 1);
       case DnsCommand.VerifyTraffic c ->
@@ -195,6 +195,7 @@ final class PromptLeaves implements AutoCloseable {
       case SyncCommand.WatchSchema _ -> new SyncReply.SchemaWatched(step);
       case SyncCommand.ReadDatabases _ ->
           new SyncReply.DatabasesRead(step, now, NOT_READ, NOT_READ);
+      case SyncCommand.RenderSql _ -> new SyncReply.SqlRendered(step, Map.of());
       case SyncCommand.ExportDelta _ ->
           new SyncReply.DeltaExported(step, NO_DELTA, "/delta", "hash");
       case SyncCommand.ApplyDelta c -> new SyncReply.DeltaApplied(step, c.sha256(), 1);
@@ -227,6 +228,8 @@ final class PromptLeaves implements AutoCloseable {
     return switch (command) {
       case OutboundCommand.CallHttp _ -> new OutboundReply.HttpCalled(step, 200, 1, "");
       case OutboundCommand.AskParticipant _ -> new ParticipantReply.StepDone(step, "done");
+      case OutboundCommand.WriteBundle _ ->
+          new OutboundReply.BundleWritten(step, "/bundle", Map.of("case.md", "hash"));
       case OutboundCommand.DeliverNotice c ->
           new OutboundReply.NoticeAccepted(step, c.notice().id(), c.notice().id());
     };

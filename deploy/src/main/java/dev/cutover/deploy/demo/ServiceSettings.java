@@ -22,6 +22,7 @@ final class ServiceSettings {
   private final Path tsig;
   private final Path tokenFile;
   private final Path deltas;
+  private final Path bundles;
   private final Map<String, String> tokens;
 
   /** Writes the files into a directory of the stage's. */
@@ -32,6 +33,7 @@ final class ServiceSettings {
     this.tsig = files.resolve("tsig.properties");
     this.tokenFile = files.resolve("tokens.properties");
     this.deltas = files.resolve("deltas");
+    this.bundles = files.resolve("break-glass");
     try {
       this.keys = new LocalKeys(files, AllServices.NAMES);
       Map<String, String> entries = new HashMap<>(stage.databases().credentials());
@@ -83,7 +85,14 @@ final class ServiceSettings {
                   "CUTOVER_VALIDATOR_ALLOWED_HOSTS",
                   "127.0.0.1,127.0.0.2,127.0.0.3");
           case "monitor" -> Map.of("CUTOVER_MONITOR_ALLOWED_HOSTS", "127.0.0.2,127.0.0.3");
-          case "orchestrator" -> Map.of("API_PORT", "0", "API_TOKENS", tokenFile.toString());
+          case "orchestrator" ->
+              Map.of(
+                  "API_PORT",
+                  "0",
+                  "API_TOKENS",
+                  tokenFile.toString(),
+                  "BREAK_GLASS_DIRECTORY",
+                  bundles.toString());
           default -> throw new IllegalArgumentException("expected a service, but got " + service);
         });
     return environment;

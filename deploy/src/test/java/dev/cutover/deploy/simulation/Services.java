@@ -5,6 +5,8 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.MonitorCommand;
+import dev.cutover.contract.OutboundCommand;
+import dev.cutover.contract.OutboundReply;
 import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.ValidatorCommand;
 import dev.cutover.dns.DnsService;
@@ -61,6 +63,7 @@ final class Services {
 
   void begin() {
     NAMES.forEach(this::start);
+    start("outbound");
   }
 
   void written() {
@@ -158,10 +161,25 @@ final class Services {
           case "sync" -> sync(instance, log);
           case "validator" -> validator(instance, log);
           case "monitor" -> monitor(instance, log);
+          case "outbound" ->
+              leaf("outbound", OutboundCommand.class, instance, log, (order, _) -> written(order));
           default -> throw new IllegalArgumentException(service);
         };
     current.put(service, running);
     all.add(running);
+  }
+
+  /** The orchestrator's own hands: nothing but the bundle goes out here. */
+  private static Event written(OutboundCommand order) {
+    return switch (order) {
+      case OutboundCommand.WriteBundle bundle ->
+          new OutboundReply.BundleWritten(
+              bundle.header().step(), "/bundle", Map.of("case.md", "hash"));
+      case OutboundCommand.CallHttp _,
+          OutboundCommand.AskParticipant _,
+          OutboundCommand.DeliverNotice _ ->
+          throw new IllegalStateException("expected a plan without such, but got " + order);
+    };
   }
 
   private Running orchestrator(Instance instance, Broker.Reached log) {
@@ -228,7 +246,16 @@ final class Services {
     SyncService service =
         new SyncService(
             config,
-            new SyncPorts(schema, schema, schema, gate, schema, schema, replicator, replicator),
+            new SyncPorts(
+                schema,
+                schema,
+                schema,
+                gate,
+                schema,
+                schema,
+                replicator,
+                replicator,
+                (_, _) -> Map.of()),
             watch,
             world.baton.clock,
             instance);

@@ -211,6 +211,11 @@ final class SimulatedGate implements WriteGate {
     return 0;
   }
 
+  @Override
+  public void forgetOpening(DatabaseEndpoint target, DatabaseEndpoint source) {
+    // only people read it
+  }
+
   private static void requireOwn(WriterRow row, StepRef step) throws GateRefused {
     row.requireNotManual("it");
     if (row.cutover().isPresent() && !row.cutover().get().equals(step.cutover())) {

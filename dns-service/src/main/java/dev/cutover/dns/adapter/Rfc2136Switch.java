@@ -1,6 +1,7 @@
 package dev.cutover.dns.adapter;
 
 import static dev.cutover.contract.FailureKind.CONFLICT;
+import static dev.cutover.contract.FailureKind.MANUAL;
 import static dev.cutover.contract.FailureKind.MISMATCH;
 import static dev.cutover.contract.FailureKind.REFUSED;
 import static dev.cutover.contract.FailureKind.SUPERSEDED;
@@ -277,8 +278,9 @@ public final class Rfc2136Switch implements TrafficSwitch {
                 Optional.of("a person has taken over; run ./cutover adopt to go on from there");
           };
       if (why.isPresent()) {
+        boolean byHand = mark.values().equals(List.of(EpochMark.MANUAL));
         throw new SwitchFailure(
-            SUPERSEDED,
+            byHand ? MANUAL : SUPERSEDED,
             "Expected a mark of cutover %s, epoch %d or lower, at %s, but found %s: %s"
                 .formatted(
                     order.cutover(),

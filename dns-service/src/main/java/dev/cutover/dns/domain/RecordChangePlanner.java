@@ -171,6 +171,17 @@ public final class RecordChangePlanner {
     return new ZoneChange(List.of(), List.of(), deleted, List.of(), added);
   }
 
+  /** Takes the mark of {@link #breakGlass} away again, and no other: services take orders then. */
+  public static ZoneChange liftMark(SwitchSpec spec) {
+    List<RecordSet> required = new ArrayList<>();
+    List<SetKey> deleted = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      required.add(markSet(name, EpochMark.MANUAL));
+      deleted.add(new SetKey(EpochMark.nameFor(name.name()), RecordType.TXT));
+    }
+    return new ZoneChange(required, List.of(), deleted, List.of(), List.of());
+  }
+
   /**
    * The same values with other TTLs, if values and marks are still as found. Marks stay.
    *

@@ -155,6 +155,14 @@ public enum RequestForm {
       form ->
           new Request.DeclareTargetDead(
               form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+  ADOPT(
+      "adopt",
+      "Reads both databases and the switch, and goes on from what is found there: after the"
+          + " break-glass page was followed, or with a journal that began anew.",
+      Set.of(Role.ADMINISTRATOR),
+      List.of(Field.reason()),
+      form ->
+          new Request.Adopt(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
   BY_HAND(
       "by-hand",
       "Says what came of a step that a person was asked to do.",

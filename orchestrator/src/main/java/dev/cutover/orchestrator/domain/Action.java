@@ -16,6 +16,8 @@ public enum Action {
   COMPARE_DATA(Receiver.VALIDATOR),
   CHECK_TARGET(Receiver.VALIDATOR),
   START_REVERSE_SYNC(Receiver.SYNC),
+  RENDER_SQL(Receiver.SYNC),
+  WRITE_BUNDLE(Receiver.OUTBOUND),
   ALIGN_TARGET_SEQUENCES(Receiver.SYNC),
   PROVE_ROUND_TRIP(Receiver.SYNC),
   FENCE_SOURCE(Receiver.SYNC),
@@ -51,6 +53,8 @@ public enum Action {
   RECHECK_TICKET(Receiver.OUTBOUND),
   RECHECK_BACKUP(Receiver.OUTBOUND),
   QUERY_BACKUP(Receiver.VALIDATOR),
+  ADOPT_DATABASES(Receiver.SYNC),
+  ADOPT_SWITCH(Receiver.DNS),
   RECHECK_DATABASES(Receiver.SYNC),
   DRILL_FENCE(Receiver.SYNC);
 
@@ -98,6 +102,8 @@ public enum Action {
           COMPARE_DATA,
           CHECK_TARGET,
           START_REVERSE_SYNC,
+          RENDER_SQL,
+          WRITE_BUNDLE,
           ALIGN_TARGET_SEQUENCES,
           PROVE_ROUND_TRIP,
           VALIDATE_FINAL,
@@ -129,6 +135,8 @@ public enum Action {
           RECHECK_TICKET,
           RECHECK_BACKUP,
           QUERY_BACKUP,
+          ADOPT_DATABASES,
+          ADOPT_SWITCH,
           RECHECK_DATABASES,
           DRILL_FENCE ->
           Optional.empty(); // what takes a team's step back is in its plan
@@ -186,6 +194,10 @@ public enum Action {
           RECHECK_TICKET,
           RECHECK_BACKUP,
           QUERY_BACKUP,
+          RENDER_SQL,
+          WRITE_BUNDLE,
+          ADOPT_DATABASES,
+          ADOPT_SWITCH,
           RECHECK_DATABASES ->
           false;
     };

@@ -11,6 +11,7 @@ import dev.cutover.contract.HttpCall;
 import dev.cutover.contract.MonitorCommand.*;
 import dev.cutover.contract.MonitorReply.BaselineLearned;
 import dev.cutover.contract.OutboundCommand.CallHttp;
+import dev.cutover.contract.OutboundCommand.WriteBundle;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Reply;
@@ -51,6 +52,10 @@ final class Commands {
       case COMPARE_DATA -> new CompareData(header, data(plan), plan.dataChecks());
       case CHECK_TARGET -> new RunChecks(header, Side.TARGET, plan.readingChecks());
       case START_REVERSE_SYNC -> new StartReverseSync(header, data(plan), isHeld(plan));
+      case RENDER_SQL -> new RenderSql(header, data(plan));
+      case WRITE_BUNDLE -> new WriteBundle(header, BreakGlass.files(cutover));
+      case ADOPT_DATABASES -> new ReadDatabases(header, data(plan));
+      case ADOPT_SWITCH -> new ReadSwitch(header, dns(plan));
       case ALIGN_TARGET_SEQUENCES -> new AlignSequences(header, data(plan), Side.TARGET);
       case PROVE_ROUND_TRIP -> new ProveRoundTrip(header, data(plan));
       case FENCE_SOURCE ->

@@ -58,7 +58,7 @@ public record Cutover(
    * number free above it for the fence's lease.
    */
   public long nextEpoch() {
-    return 2 * (sequence + 1);
+    return ledger.epochBase() + 2 * (sequence + 1);
   }
 
   /**

@@ -92,10 +92,13 @@ final class Deadlines {
     return switch (cutover.state()) {
       case Running _, RollingBack _ -> true;
       case Waiting _, Observing _, Held _ ->
-          record.step().action() == Action.WATCH_HEALTH
-              || Rechecks.isRecheck(record.step().action());
-      case Planned _, Prepared _, Finished _ -> Rechecks.isRecheck(record.step().action());
+          record.step().action() == Action.WATCH_HEALTH || looks(record.step().action());
+      case Planned _, Prepared _, Finished _ -> looks(record.step().action());
     };
+  }
+
+  private static boolean looks(Action action) {
+    return Rechecks.isRecheck(action) || Adoptions.isReading(action);
   }
 
   private static void onStep(Draft draft, StepRecord record) {
@@ -125,7 +128,8 @@ final class Deadlines {
         cutover.state() instanceof RollingBack(Route _, int _, boolean outage) && outage;
     boolean open =
         cutover.world().serving().isPresent() && !(cutover.state() instanceof RollingBack);
-    return open || paged ? Optional.empty() : cutover.world().outageDeadline();
+    boolean byHand = cutover.state() instanceof Held && cutover.world().byHand().mark().isPresent();
+    return open || paged || byHand ? Optional.empty() : cutover.world().outageDeadline();
   }
 
   private static void onBound(Draft draft) {

@@ -57,6 +57,9 @@ final class Evidence {
               .formatted(r.fenceMs(), r.drainMs(), r.refusedMs());
       case SchemaWatched _ -> "both schemas are watched";
       case DatabasesRead _ -> "both databases read";
+      case SqlRendered r -> "%d files".formatted(r.files().size());
+      case BundleWritten r ->
+          "%d files in %s, read back".formatted(r.sha256().size(), r.directory());
       case DeltaExported r -> delta(r.delta()) + ", sha256 " + r.sha256();
       case DeltaApplied r -> "applied in %d ms, sha256 %s".formatted(r.drainMs(), r.sha256());
       case LossCounted r -> delta(r.delta());

@@ -24,6 +24,7 @@ public final class Evolution {
     Ledger ledger = cutover.ledger();
     World world = cutover.world();
     return switch (event) {
+      case ByHandEvent e -> ByHandEvent.evolve(cutover, e);
       case StrategyEvent e -> StrategyEvent.evolve(cutover, e);
       case ProgrammeEvent e -> cutover.with(Programme.evolve(cutover.programme(), e));
       case ReconciliationEvent e -> ReconciliationEvent.evolve(cutover, e);
@@ -68,7 +69,7 @@ public final class Evolution {
       case RollbackStarted e ->
           cutover
               .with(ledger.withOutstandingVoid("void: " + e.route().reason()))
-              .with(world.withServing(world.serving(), e.deadline()))
+              .with(world.withServing(world.serving(), e.deadline()).with(ByHand.NOTHING))
               .with(cutover.people().withoutQuestion())
               .with(cutover.reconciliation().with(Optional.empty()))
               .with(new RollingBack(e.route(), 0, false));
@@ -87,14 +88,15 @@ public final class Evolution {
                       .withOutstandingVoid(e.reason())
                       .withoutRound(cutover.requiredRunbook().prepared()))
               .with(cutover.people().withoutRound())
-              .with(world.withHealth(Optional.empty()))
+              .with(world.withHealth(Optional.empty()).with(ByHand.NOTHING))
               .with(cutover.readiness().withoutRound())
               .with(cutover.correspondence().withoutRound())
               .with(cutover.reconciliation().withoutRound())
               .with(new Prepared(e.reason(), e.rolledBack()));
       case RetryBegan _ -> cutover;
       case CutoverHeld e -> cutover.with(new Held(e.reason(), resumable(cutover.state())));
-      case CutoverResumed e -> cutover.with(held(cutover).resumes());
+      case CutoverResumed _ ->
+          cutover.with(world.with(ByHand.NOTHING)).with(held(cutover).resumes());
       case TriggerNoted _ -> cutover;
       case HealthNoted e ->
           cutover.with(

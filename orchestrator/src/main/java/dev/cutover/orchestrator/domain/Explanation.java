@@ -79,6 +79,10 @@ public final class Explanation {
           case RESTORE_TTL -> "Restore the captured TTL of " + names(plan);
           case DROP_REPLICATION ->
               "Remove streams, slots, triggers and schema cutover: nothing can be taken back then";
+          case RENDER_SQL -> "Write down how both databases are fenced and opened by hand";
+          case WRITE_BUNDLE -> "Write the break-glass bundle, and read it back";
+          case ADOPT_DATABASES -> "Read how both databases stand, %s".formatted(databases(plan));
+          case ADOPT_SWITCH -> "Read how the switch of %s stands".formatted(names(plan));
           case CALL_TEAM,
               ASK_PARTICIPANT,
               DO_BY_HAND,

@@ -20,14 +20,17 @@ import java.util.Set;
  * @param attempts how often each step was ever sent, by its name
  * @param targetEpoch epoch of the last fence that was sent to the target
  * @param markEpoch epoch of the last mark that was sent to the switch
+ * @param epochBase what every new epoch is above: the world had higher ones than the journal when
+ *     it was adopted; even
  */
 public record Ledger(
     SequencedMap<String, StepRecord> steps,
     Map<String, Integer> attempts,
     long targetEpoch,
-    long markEpoch) {
+    long markEpoch,
+    long epochBase) {
   /** Nothing was ever ordered. */
-  public static final Ledger EMPTY = new Ledger(new LinkedHashMap<>(), Map.of(), 0, 0);
+  public static final Ledger EMPTY = new Ledger(new LinkedHashMap<>(), Map.of(), 0, 0, 0);
 
   public Ledger {
     steps = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(steps));
@@ -76,7 +79,7 @@ public record Ledger(
   Ledger with(StepRecord record) {
     SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
     next.put(record.step().name(), record);
-    return new Ledger(next, attempts, targetEpoch, markEpoch);
+    return new Ledger(next, attempts, targetEpoch, markEpoch, epochBase);
   }
 
   Ledger withSent(SagaEvent.StepSent sent) {
@@ -110,11 +113,17 @@ public record Ledger(
             || action == Action.REVERT_TRAFFIC;
     SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
     next.put(name, record);
-    return new Ledger(next, counts, fencesTarget ? epoch : targetEpoch, marks ? epoch : markEpoch);
+    return new Ledger(
+        next, counts, fencesTarget ? epoch : targetEpoch, marks ? epoch : markEpoch, epochBase);
   }
 
   Ledger withTargetEpoch(long epoch) {
-    return new Ledger(steps, attempts, epoch, markEpoch);
+    return new Ledger(steps, attempts, epoch, markEpoch, epochBase);
+  }
+
+  /** As the world was found: these epochs are there, and every new one is above the base. */
+  Ledger found(long targetEpoch, long markEpoch, long epochBase) {
+    return new Ledger(steps, attempts, targetEpoch, markEpoch, epochBase);
   }
 
   /** Whatever is outstanding is void: nobody waits for it any more. */
@@ -122,13 +131,13 @@ public record Ledger(
     SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
     next.values().removeIf(record -> !record.wasSent());
     next.replaceAll((_, record) -> record.outstanding() ? record.failed(why) : record);
-    return new Ledger(next, attempts, targetEpoch, markEpoch);
+    return new Ledger(next, attempts, targetEpoch, markEpoch, epochBase);
   }
 
   Ledger without(String name) {
     SequencedMap<String, StepRecord> next = new LinkedHashMap<>(steps);
     next.remove(name);
-    return new Ledger(next, attempts, targetEpoch, markEpoch);
+    return new Ledger(next, attempts, targetEpoch, markEpoch, epochBase);
   }
 
   /**
@@ -143,6 +152,6 @@ public record Ledger(
             record ->
                 !prepared.contains(record.step().name())
                     && record.step().action() != Action.START_REVERSE_SYNC);
-    return new Ledger(next, attempts, targetEpoch, markEpoch);
+    return new Ledger(next, attempts, targetEpoch, markEpoch, epochBase);
   }
 }

@@ -103,8 +103,21 @@ final class Proofs {
         .readiness()
         .foresight()
         .rehearsal()
-        .map(result -> Rehearsals.finding(result, cutover.requiredPlan()))
+        .map(result -> documented(cutover, Rehearsals.finding(result, cutover.requiredPlan())))
         .orElseGet(() -> new Unproven("no rehearsal of this plan has passed"));
+  }
+
+  /** The line asks for both: a procedure that was tested, and one that can be read. */
+  private static Finding documented(Cutover cutover, Finding tested) {
+    if (!(tested instanceof Proven(String what, Optional<Instant> at, String by))) {
+      return tested;
+    }
+    return BreakGlass.undocumented(cutover)
+        .<Finding>map(Unproven::new)
+        .orElseGet(
+            () ->
+                new Proven(
+                    what + BreakGlass.documented(cutover).map("; "::concat).orElse(""), at, by));
   }
 
   /** Reading checks: the first run, or the last review. */

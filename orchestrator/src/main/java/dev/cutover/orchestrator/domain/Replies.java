@@ -57,6 +57,10 @@ final class Replies {
       Rechecks.onDone(draft, record);
       return;
     }
+    if (Adoptions.isReading(record.step().action())) {
+      Adoptions.advance(draft);
+      return;
+    }
     switch (draft.cutover().state()) {
       case Running _ -> Forward.onDone(draft, record.step().action());
       case RollingBack _ -> Back.onDone(draft, record.step().action());
@@ -105,6 +109,10 @@ final class Replies {
   }
 
   static void onFailure(Draft draft, StepRecord record, Failure failure) {
+    if (failure.kind() == FailureKind.MANUAL) {
+      Adoptions.onMark(draft, record, failure);
+      return;
+    }
     Step step = record.step();
     boolean persists = step.onFailure() == OnFailure.PERSIST;
     boolean again = persists || (failure.retryable() && record.tries() < step.attemptsMax());
@@ -137,6 +145,7 @@ final class Replies {
       case REPORT -> {
         Forward.advance(draft);
         Back.advance(draft);
+        Adoptions.advance(draft);
       }
       case PERSIST -> throw new IllegalStateException("Expected such a step to be tried again");
     }

@@ -74,6 +74,7 @@ final class Requests {
       case RollBack r -> goBack(draft, r, r.reason());
       case Abandon r -> abandon(draft, r);
       case DeclareTargetDead r -> declareTargetDead(draft, r);
+      case Adopt r -> Adoptions.ask(draft, r);
       case ReportByHand r -> TeamRequests.report(draft, r);
       case Confirm r -> TeamRequests.confirm(draft, r);
       case Sign r -> Signing.sign(draft, r);
@@ -134,8 +135,16 @@ final class Requests {
           refuse(
               draft,
               request,
-              "Expected a hold that can go on, but its way back was given up: roll back or"
-                  + " abandon");
+              draft.cutover().world().byHand().equals(ByHand.NOTHING)
+                  ? "Expected a hold that can go on, but its way back was given up: roll back or"
+                      + " abandon"
+                  : "Expected a hold that can go on, but a person has taken over on the way back:"
+                      + " lift the mark, and adopt");
+          return;
+        }
+        Optional<String> unknown = Adoptions.unresumable(draft.cutover());
+        if (unknown.isPresent()) {
+          refuse(draft, request, unknown.get());
           return;
         }
         draft.add(new CutoverResumed(request.requestId(), request.actor(), request.reason()));

@@ -30,7 +30,8 @@ public sealed interface SagaEvent {
 
   /** Events of an area that has a file of its own. */
   sealed interface Area extends SagaEvent
-      permits NoticeEvent,
+      permits ByHandEvent,
+          NoticeEvent,
           PeopleEvent,
           ProgrammeEvent,
           ReadinessEvent,

@@ -82,7 +82,9 @@ final class Skips {
           CALL_TEAM,
           ASK_PARTICIPANT,
           DO_BY_HAND,
-          PROVE_FOR_TEAM ->
+          PROVE_FOR_TEAM,
+          RENDER_SQL,
+          WRITE_BUNDLE ->
           Optional.empty();
       case RECHECK_TARGET,
           RECHECK_COUNTS,
@@ -95,6 +97,7 @@ final class Skips {
           RECHECK_DATABASES,
           DRILL_FENCE ->
           Optional.of("it only looks: sign the line of readiness instead");
+      case ADOPT_DATABASES, ADOPT_SWITCH -> Optional.of("what is adopted must be seen");
       case FENCE_SOURCE,
           DRAIN_REVERSE,
           VALIDATE_FINAL,

@@ -73,7 +73,9 @@ final class Stages {
     work(
         "arm the way back",
         prepared(traffic, STAGE_SWITCH),
-        prepared(data && plan.rollback().way() != Way.FIX_FORWARD, START_REVERSE_SYNC));
+        prepared(data && plan.rollback().way() != Way.FIX_FORWARD, START_REVERSE_SYNC),
+        prepared(data && !plan.autonomy().observes(), RENDER_SQL));
+    work("write it down", prepared((data || traffic) && !plan.autonomy().observes(), WRITE_BUNDLE));
     return this;
   }
 

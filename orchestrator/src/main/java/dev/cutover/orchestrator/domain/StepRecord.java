@@ -118,6 +118,24 @@ public record StepRecord(
         lastFailure);
   }
 
+  /** A step whose effect was found in the world, whoever did it. */
+  static StepRecord found(Step step, Command command, Undo undo, Instant at) {
+    return new StepRecord(
+        step,
+        command.header().step().attempt(),
+        1,
+        command.header().epoch(),
+        command,
+        undo,
+        Status.DONE,
+        at,
+        Optional.empty(),
+        Optional.of(at),
+        Optional.empty(),
+        "found so",
+        Optional.empty());
+  }
+
   /** A step that is shown and waits for a person. */
   static StepRecord shown(TeamEvent.StepShown event) {
     return new StepRecord(

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 final class WayBack {
   private static final String REVERSE = "reverse stream";
   private static final String REVERT = "staged revert";
+  private static final String BUNDLE = "break-glass bundle";
 
   /** Fewer requests in a window of ten seconds say nothing about a side. */
   private static final double REQUESTS_MIN = 50;
@@ -61,6 +62,7 @@ final class WayBack {
         .world()
         .wayBack()
         .map(ailment -> "The way back is broken: " + ailment)
+        .or(() -> cutover.world().byHand().mark().map(mark -> "A person has taken over: " + mark))
         .or(
             () ->
                 cutover
@@ -93,6 +95,10 @@ final class WayBack {
     if (plan.watch().isPresent()) {
       facts.add(source(cutover));
     }
+    BreakGlass.undocumented(cutover)
+        .map(why -> unknown(BUNDLE, why))
+        .or(() -> BreakGlass.documented(cutover).map(where -> good(BUNDLE, where)))
+        .ifPresent(facts::add);
     return facts;
   }
 

@@ -13,13 +13,15 @@ import java.util.Optional;
  * @param health last word of the monitor
  * @param wayBack what ails the way back; empty when nothing is known to
  * @param share how much of the traffic the target has
+ * @param byHand what people do in it beside us
  */
 public record World(
     Optional<Side> serving,
     Optional<Instant> outageDeadline,
     Optional<Health> health,
     Optional<String> wayBack,
-    Share share) {
+    Share share,
+    ByHand byHand) {
   /** The source serves and nothing else is known. */
   public static final World BEFORE =
       new World(
@@ -27,24 +29,29 @@ public record World(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          Share.NONE);
+          Share.NONE,
+          ByHand.NOTHING);
 
   /** What the monitor last said. */
   public record Health(HealthVerdict verdict, String detail, Instant at) {}
 
   World withServing(Optional<Side> side, Optional<Instant> deadline) {
-    return new World(side, deadline, health, wayBack, share);
+    return new World(side, deadline, health, wayBack, share, byHand);
   }
 
   World withHealth(Optional<Health> last) {
-    return new World(serving, outageDeadline, last, wayBack, share);
+    return new World(serving, outageDeadline, last, wayBack, share, byHand);
   }
 
   World withWayBack(Optional<String> ailment) {
-    return new World(serving, outageDeadline, health, ailment, share);
+    return new World(serving, outageDeadline, health, ailment, share, byHand);
   }
 
   World with(Share next) {
-    return new World(serving, outageDeadline, health, wayBack, next);
+    return new World(serving, outageDeadline, health, wayBack, next, byHand);
+  }
+
+  World with(ByHand next) {
+    return new World(serving, outageDeadline, health, wayBack, share, next);
   }
 }

@@ -18,15 +18,22 @@ import java.util.Set;
  * @param credentials properties file with {@code <name>.<role>.user} and {@code .password}; key
  *     {@code OUTBOUND_CREDENTIALS}
  * @param mail how mail is sent; empty when none is
+ * @param bundles where break-glass bundles are written, a directory for each cutover; without one
+ *     no cutover that needs a bundle goes on; key {@code BREAK_GLASS_DIRECTORY}
  */
 public record OutboundConfig(
-    AllowedHosts hosts, Set<String> topics, Credentials credentials, Optional<Mail> mail) {
+    AllowedHosts hosts,
+    Set<String> topics,
+    Credentials credentials,
+    Optional<Mail> mail,
+    Optional<Path> bundles) {
   /** Nothing goes out. */
   public static final OutboundConfig NONE =
       new OutboundConfig(
           new AllowedHosts(List.of()),
           Set.of(),
           Credentials.of(java.util.Map.of()),
+          Optional.empty(),
           Optional.empty());
 
   public OutboundConfig {
@@ -93,7 +100,8 @@ public record OutboundConfig(
         new AllowedHosts(reader.list("OUTBOUND_HOSTS", List.of())),
         Set.copyOf(reader.list("OUTBOUND_TOPICS", List.of())),
         credentials,
-        reader.optional("OUTBOUND_MAIL_SERVER").flatMap(server -> mail(reader, server)));
+        reader.optional("OUTBOUND_MAIL_SERVER").flatMap(server -> mail(reader, server)),
+        reader.optional("BREAK_GLASS_DIRECTORY").map(Path::of));
   }
 
   private static Credentials load(Path file) {

@@ -16,6 +16,7 @@ public final class OutboundService implements CommandHandler<OutboundCommand>, A
   private final HttpCaller caller;
   private final Participants participants;
   private final Channels channels;
+  private final BundleFiles bundles;
 
   /**
    * Makes it.
@@ -27,6 +28,7 @@ public final class OutboundService implements CommandHandler<OutboundCommand>, A
     this.sender = new HttpSender(config.hosts());
     this.caller = new HttpCaller(sender, config.credentials());
     this.participants = new Participants(wire, participantLog, config.topics());
+    this.bundles = new BundleFiles(config.bundles());
     this.channels = new Channels(config, vertx, sender);
   }
 
@@ -38,6 +40,7 @@ public final class OutboundService implements CommandHandler<OutboundCommand>, A
         case OutboundCommand.CallHttp call -> caller.call(call.header(), call.call(), deadline);
         case OutboundCommand.AskParticipant ask ->
             participants.ask(ask, work.rehearsal(), deadline);
+        case OutboundCommand.WriteBundle bundle -> bundles.write(bundle);
         case OutboundCommand.DeliverNotice order ->
             new NoticeAccepted(
                 order.header().step(),

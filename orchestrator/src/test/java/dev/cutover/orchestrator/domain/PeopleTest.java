@@ -740,7 +740,9 @@ final class PeopleTest {
             Action.COMPARE_DATA,
             Action.CHECK_TARGET,
             Action.STAGE_SWITCH,
-            Action.START_REVERSE_SYNC)) {
+            Action.START_REVERSE_SYNC,
+            Action.RENDER_SQL,
+            Action.WRITE_BUNDLE)) {
       saga.answer(action);
     }
     assertThat(saga.cutover.state()).isInstanceOf(Waiting.class);

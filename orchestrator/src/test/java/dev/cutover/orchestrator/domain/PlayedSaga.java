@@ -38,7 +38,9 @@ final class PlayedSaga {
             Action.COMPARE_DATA,
             Action.CHECK_TARGET,
             Action.STAGE_SWITCH,
-            Action.START_REVERSE_SYNC)) {
+            Action.START_REVERSE_SYNC,
+            Action.RENDER_SQL,
+            Action.WRITE_BUNDLE)) {
       answer(action);
     }
     tick(Duration.ofSeconds(63));

@@ -481,7 +481,9 @@ final class SagaTest {
             Action.COMPARE_DATA,
             Action.CHECK_TARGET,
             Action.STAGE_SWITCH,
-            Action.START_REVERSE_SYNC)) {
+            Action.START_REVERSE_SYNC,
+            Action.RENDER_SQL,
+            Action.WRITE_BUNDLE)) {
       answer(action);
     }
     tick(Duration.ofSeconds(63));

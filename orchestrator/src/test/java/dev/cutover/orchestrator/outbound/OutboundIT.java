@@ -153,7 +153,11 @@ class OutboundIT {
   private OutboundLoop loop(Optional<Mail> mail) {
     OutboundConfig config =
         new OutboundConfig(
-            new AllowedHosts(List.of()), Set.of(team), Credentials.of(Map.of()), mail);
+            new AllowedHosts(List.of()),
+            Set.of(team),
+            Credentials.of(Map.of()),
+            mail,
+            Optional.empty());
     OutboundService service = new OutboundService(config, vertx, wire, writer);
     return OutboundLoop.start(
         () ->

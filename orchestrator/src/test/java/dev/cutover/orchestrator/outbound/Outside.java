@@ -67,7 +67,8 @@ final class Outside implements AutoCloseable {
                 new AllowedHosts(List.of("127.0.0.1:" + server.port())),
                 Set.of("team.workers"),
                 Credentials.of(credentials),
-                mail),
+                mail,
+                Optional.empty()),
             vertx,
             new Wire(topics),
             log.join("outbound"));

@@ -202,6 +202,9 @@ final class Invariants {
     for (SagaEvent event : simulation.journal) {
       told |= event instanceof SagaEvent.StepSent s && s.step().action() == Action.OPEN_TARGET;
       told &= !(event instanceof SagaEvent.ReturnedToPrepared);
+      if (event instanceof ByHandEvent.WorldAdopted adopted) { // people may have gone back
+        told = adopted.found().outcome() == Adoption.Outcome.TARGET_SERVES;
+      }
       require(
           !(told
               && event instanceof SagaEvent.RollbackStarted r

@@ -43,9 +43,17 @@ final class SagaDiagramTest {
   /** What takes more seeds than a build has: seen with {@code -Dsimulation.seeds=2000}. */
   private static final Set<String> RARE =
       Set.of(
+          "Finished HealthNoted",
           "Held AttemptFailed",
           "Held SkipProposed",
+          "Observing FenceLossNoted",
           "Observing WayBackChanged",
+          "Prepared ManualMarkMet",
+          "RollingBack FenceLossNoted",
+          "RollingBack UnreadableNoted",
+          "Running RollbackArmed",
+          "Running RollbackMissed",
+          "Waiting ManualMarkMet",
           "Running LeaseExpiryNoted",
           "RollingBack LeaseExpiryNoted",
           "Waiting StepSent");

@@ -103,6 +103,7 @@ final class SagaTotalityTest {
       inputs.add(new SagaInput.Asked(new Request.Disarm(ID, "z", "ana", "", minutes)));
     }
     inputs.add(new SagaInput.Asked(new Request.Arm(ID, "y", "ana", "")));
+    inputs.add(new SagaInput.Asked(new Request.Adopt(ID, "w", "ana", "mended by hand")));
     inputs.add(new SagaInput.Asked(new Request.Hold(ID, "h", "ana", "")));
     inputs.add(new SagaInput.Asked(new Request.Resume(ID, "r", "ana", "")));
     inputs.add(new SagaInput.Asked(new Request.Abort(ID, "b", "ana", "")));

@@ -16,6 +16,7 @@ import dev.cutover.contract.ValidatorCommand.*;
 import dev.cutover.contract.ValidatorReply.*;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the services do to the world and answer; atomically, at the time they are called. */
@@ -30,6 +31,9 @@ public final class SimulatedServices {
   }
 
   public Reply handle(Command command, Instant now) {
+    if (world.manual && changes(command)) {
+      return fail(command.header().step(), FailureKind.MANUAL, false);
+    }
     return switch (command) {
       case DnsCommand c -> dns(c, now);
       case SyncCommand c -> sync(c, now);
@@ -41,13 +45,24 @@ public final class SimulatedServices {
     };
   }
 
+  private static boolean changes(Command command) {
+    return (command instanceof SyncCommand || command instanceof DnsCommand)
+        && !(command instanceof ReadDatabases
+            || command instanceof RenderSql
+            || command instanceof WatchSchema
+            || command instanceof CaptureRecords
+            || command instanceof VerifyTraffic
+            || command instanceof ReadSwitch
+            || command instanceof WatchRecords);
+  }
+
   private Reply dns(DnsCommand command, Instant now) {
     StepRef step = command.header().step();
     long epoch = command.header().epoch();
     return switch (command) {
       case CaptureRecords _ -> new RecordsCaptured(step, Plans.sets(Side.SOURCE, 60), 60);
       case StageSwitch _ ->
-          world.revert(epoch) ? new SwitchStaged(step, "", "", "hash") : superseded(step);
+          world.revert(epoch) ? new SwitchStaged(step, "", "", "hash", "") : superseded(step);
       case LowerTtl _ -> new TtlLowered(step, 60, 5, now, List.of());
       case ShiftTraffic c ->
           world.shift(c.expectedEpoch(), epoch, c.weightPercent())
@@ -60,8 +75,22 @@ public final class SimulatedServices {
       case RevertTraffic _ ->
           world.revert(epoch) ? new TrafficReverted(step, now, true, 1) : superseded(step);
       case WatchRecords _ -> new RecordsWatched(step);
-      case ReadSwitch _ ->
-          new SwitchRead(step, List.of(), List.of(), ServedSide.UNKNOWN, false, "");
+      case ReadSwitch c ->
+          new SwitchRead(
+              step,
+              List.of(),
+              List.of(
+                  world.manual
+                      ? new SwitchMark("shop", -1, Optional.empty(), false, "manual")
+                      : new SwitchMark(
+                          "shop", world.mark, Optional.of(c.cutover()), false, "mark")),
+              switch (world.weightPercent) {
+                case 0 -> ServedSide.SOURCE;
+                case 100 -> ServedSide.TARGET;
+                default -> ServedSide.NEITHER;
+              },
+              true,
+              "");
       case RestoreTtl _ -> new TtlRestored(step, 60);
     };
   }
@@ -96,6 +125,7 @@ public final class SimulatedServices {
         }
         world.reverseRuns = true;
         world.reverseHeld = c.held();
+        world.target.everOpened &= world.target.open || !world.source.open;
         yield new ReverseSyncStarted(step);
       }
       case ProveRoundTrip _ ->
@@ -163,11 +193,8 @@ public final class SimulatedServices {
             : superseded(step);
       }
       case ReadDatabases _ ->
-          new DatabasesRead(
-              step,
-              now,
-              DatabaseState.unreachable("simulated"),
-              DatabaseState.unreachable("simulated"));
+          new DatabasesRead(step, now, world.read(Side.SOURCE), world.read(Side.TARGET));
+      case RenderSql _ -> new SqlRendered(step, Map.of());
       case ExportDelta _ -> {
         if (!both || world.target.open) {
           yield unreachable(step);
@@ -251,6 +278,8 @@ public final class SimulatedServices {
     return switch (command) {
       case OutboundCommand.CallHttp _ -> new OutboundReply.HttpCalled(step, 200, 1, "");
       case OutboundCommand.AskParticipant _ -> new ParticipantReply.StepDone(step, "done");
+      case OutboundCommand.WriteBundle _ ->
+          new OutboundReply.BundleWritten(step, "/bundle", Map.of("case.md", "hash"));
       case OutboundCommand.DeliverNotice c ->
           new OutboundReply.NoticeAccepted(step, c.notice().id(), c.notice().id());
     };

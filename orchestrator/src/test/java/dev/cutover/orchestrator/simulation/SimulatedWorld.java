@@ -1,5 +1,6 @@
 package dev.cutover.orchestrator.simulation;
 
+import dev.cutover.contract.DatabaseState;
 import dev.cutover.contract.Side;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ public final class SimulatedWorld {
     boolean open;
     boolean reachable = true;
     boolean installed;
+    boolean everOpened;
     final Set<Integer> rows = new HashSet<>();
     final List<Integer> notYetStreamed = new ArrayList<>();
     final Set<Integer> acknowledged = new LinkedHashSet<>();
@@ -39,6 +41,10 @@ public final class SimulatedWorld {
   boolean forwardRuns;
   boolean reverseRuns;
   boolean copied;
+
+  /** People have taken over: no service changes anything. */
+  boolean manual;
+
   Optional<Long> lease = Optional.empty();
   final Set<Integer> acknowledged = new HashSet<>();
 
@@ -49,6 +55,60 @@ public final class SimulatedWorld {
 
   Database database(Side side) {
     return side == Side.SOURCE ? source : target;
+  }
+
+  /** What that database says of itself. */
+  DatabaseState read(Side side) {
+    Database database = database(side);
+    if (!database.reachable) {
+      return DatabaseState.unreachable("it does not answer");
+    }
+    var fence =
+        new DatabaseState.Fence(
+            !database.open,
+            database.epoch,
+            Optional.empty(),
+            Optional.of(Simulation.ID),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            manual
+                ? Optional.of(
+                    new DatabaseState.ManualMark(
+                        Optional.of("bo"), Optional.empty(), Optional.empty()))
+                : Optional.empty(),
+            database.everOpened);
+    return new DatabaseState(
+        Optional.empty(),
+        false,
+        target.installed ? Optional.of(fence) : Optional.empty(),
+        List.of(),
+        forwardRuns
+            ? List.of(new DatabaseState.AppliedStream("stream", "0/1", 0, false))
+            : List.of(),
+        forwardRuns ? List.of(new DatabaseState.Slot("slot", true, 0, 0, "reserved")) : List.of(),
+        Optional.empty(),
+        0,
+        0);
+  }
+
+  /**
+   * What the break-glass page does: the source serves, with every write of a target that answers.
+   */
+  void serveOnSourceByHand() {
+    weightPercent = 0;
+    traffic = Side.SOURCE;
+    mark = 0; // nobody's
+    if (shared || source.open) {
+      return;
+    }
+    target.epoch++;
+    target.open = false;
+    applyReverse();
+    lease = Optional.empty();
+    source.epoch++;
+    source.open = true;
   }
 
   /** Fences over any lower epoch; the same epoch again is harmless. */
@@ -78,6 +138,7 @@ public final class SimulatedWorld {
     }
     database.epoch = epoch;
     database.open = true;
+    database.everOpened = true;
     return true;
   }
 

@@ -74,6 +74,11 @@ final class Simulation {
   /** Chance of what concerns notices alone, so that the rest is as without them. */
   private final Random post;
 
+  /** Chance of what people do by hand beside the product, in some worlds. */
+  private final Random hands;
+
+  private final boolean handsOn;
+
   private final PriorityQueue<Due> queue =
       new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
   private final Invariants invariants = new Invariants(this);
@@ -100,6 +105,8 @@ final class Simulation {
   private Simulation(long seed, Optional<Plan> given) {
     this.random = new Random(seed);
     this.post = new Random(seed);
+    this.hands = new Random(seed * 31);
+    this.handsOn = hands.nextInt(5) == 0;
     this.weather = Weather.of(random);
     Plan any = Plans.any(ID, new Random(~seed));
     this.plan = given.orElse(weather.peopleAsked() ? Plans.asking(any) : any);
@@ -117,6 +124,9 @@ final class Simulation {
     every(Duration.ofMillis(200), this::client);
     every(Duration.ofMillis(500), this::heartbeat);
     every(Duration.ofSeconds(1), this::people);
+    if (handsOn) {
+      every(Duration.ofSeconds(1), this::byHand);
+    }
     every(Duration.ofMillis(100), this::lease);
     every(Duration.ofMillis(50), world::stream);
     every(Duration.ofMillis(50), this::timers);
@@ -432,6 +442,24 @@ final class Simulation {
     }
   }
 
+  /** They take over, do what the break-glass page says or nothing, and hand back. */
+  private void byHand() {
+    boolean took = world.manual;
+    world.manual = took ? hands.nextInt(6) != 0 : hands.nextInt(20) == 0;
+    if (took && !world.manual) {
+      boolean dark = !world.source.open && !world.target.open;
+      if (world.target.reachable && (dark || hands.nextInt(3) == 0)) {
+        world.serveOnSourceByHand();
+      }
+    }
+    boolean handedBack = took && !world.manual && hands.nextInt(8) != 0;
+    if (handedBack || hands.nextInt(100) == 0) {
+      deliver(
+          new SagaInput.Asked(new Request.Adopt(ID, "h" + requests++, "dora", "by hand")),
+          millis(1, 200));
+    }
+  }
+
   /** Some approve what they saw a while ago. */
   private Request approval(String id, String actor) {
     if (seenHash.isEmpty() || random.nextInt(4) != 0) {
@@ -484,7 +512,7 @@ final class Simulation {
         world.lease.isPresent()
             && invariants.fencedSince.isPresent()
             && now.isAfter(invariants.fencedSince.get().plusSeconds(26));
-    if (expired && world.target.reachable && !world.target.open) {
+    if (expired && !world.manual && world.target.reachable && !world.target.open) {
       long epoch = world.lease.get();
       world.lease = Optional.empty();
       if (world.fence(Side.TARGET, epoch + 1) && world.open(Side.SOURCE, epoch, epoch + 1, false)) {

@@ -28,7 +28,8 @@ public final class PostgresCutoverSchema implements CutoverSchema {
             epoch bigint NOT NULL, state text NOT NULL CHECK(state IN ('OPEN','FENCED')), step text,
             at timestamptz, manual boolean NOT NULL DEFAULT false, manual_by text, manual_why text,
             manual_at timestamptz, by text DEFAULT session_user, cutover text,
-            lease_until timestamptz, lease_epoch bigint, lease_other text, ends_at timestamptz)""",
+            lease_until timestamptz, lease_epoch bigint, lease_other text, ends_at timestamptz,
+            opened_lsn pg_lsn)""",
           "CREATE TABLE IF NOT EXISTS cutover.marker(id text PRIMARY KEY, at timestamptz)",
           """
           CREATE TABLE IF NOT EXISTS cutover.position(stream text PRIMARY KEY, lsn pg_lsn NOT NULL,
@@ -192,6 +193,7 @@ public final class PostgresCutoverSchema implements CutoverSchema {
               if (own) {
                 return true; // the functions know this cutover's last fence already
               }
+              fencer.execute("UPDATE cutover.writer SET opened_lsn = NULL");
               long fencedEpoch = side == Side.SOURCE ? epoch - 1 : epoch;
               String applier = connections.user(database, DatabaseRole.APPLIER);
               fencer.execute(

@@ -52,7 +52,12 @@ public final class PostgresDatabaseReader implements DatabaseReader {
       return new DatabaseState(
           Optional.empty(),
           fencer.isTrue("SELECT pg_is_in_recovery()"),
-          row.map(PostgresDatabaseReader::fence),
+          prepared
+              ? Optional.of(
+                  fence(
+                      row.orElseThrow(),
+                      fencer.isTrue("SELECT opened_lsn IS NOT NULL FROM cutover.writer")))
+              : Optional.empty(),
           row.isPresent() && row.get().isFenced()
               ? fencer.texts(CutoverSql.UNFENCED_TABLES)
               : List.of(),
@@ -90,7 +95,7 @@ public final class PostgresDatabaseReader implements DatabaseReader {
     }
   }
 
-  private static Fence fence(WriterRow row) {
+  private static Fence fence(WriterRow row, boolean everOpened) {
     return new Fence(
         row.isFenced(),
         row.epoch(),
@@ -100,6 +105,7 @@ public final class PostgresDatabaseReader implements DatabaseReader {
         row.by(),
         row.lease().map(WriterRow.Lease::until),
         row.endsAt().isPresent(),
-        row.manual());
+        row.manual(),
+        everOpened);
   }
 }

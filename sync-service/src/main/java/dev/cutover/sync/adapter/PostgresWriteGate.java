@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -121,7 +120,8 @@ public final class PostgresWriteGate implements WriteGate {
     own.execute(
         "UPDATE cutover.writer SET epoch = ?, state = 'OPEN', step = ?, at = clock_timestamp(),"
             + " by = session_user, cutover = ?, lease_until = NULL, lease_epoch = NULL,"
-            + " lease_other = NULL, ends_at = NULL",
+            + " lease_other = NULL, ends_at = NULL,"
+            + " opened_lsn = COALESCE(opened_lsn, pg_current_wal_insert_lsn())",
         order.newEpoch(),
         order.step().toString(),
         cutover);
@@ -230,44 +230,11 @@ public final class PostgresWriteGate implements WriteGate {
         connections.knows(database, DatabaseRole.APPLICATION)
             ? DatabaseRole.APPLICATION
             : DatabaseRole.FENCER;
-    long begun = System.nanoTime();
-    int refused = 0;
-    int withoutRight = 0;
-    List<String> leaks = new ArrayList<>();
     try (PostgresSession fencer = fencer(database);
         PostgresSession writer = PostgresSession.open(connections, database, role)) {
-      for (String table : fencer.texts(CutoverSql.USER_TABLES)) {
-        switch (answer(writer, "DELETE FROM %s WHERE false".formatted(table))) {
-          case PostgresSession.READ_ONLY -> refused++;
-          case PostgresSession.INSUFFICIENT_PRIVILEGE -> withoutRight++;
-          case PostgresSession.UNDEFINED_TABLE -> {} // dropped since the list was read
-          default -> leaks.add(table);
-        }
-      }
+      return new FenceProbe(database, fencer, writer, connections.user(database, role)).run();
     } catch (SQLException e) {
       throw WriterTable.refusal(database, e);
-    }
-    if (!leaks.isEmpty()) {
-      throw new GateRefused(
-          Reason.NOT_PROVEN,
-          "Expected every write to %s to be refused as %s, but these tables took one: %s"
-              .formatted(
-                  database.address(), connections.user(database, role), String.join(", ", leaks)));
-    }
-    return new Probed(
-        refused, withoutRight, connections.user(database, role), (System.nanoTime() - begun) / 1e6);
-  }
-
-  /** The SQLSTATE of a refusal; empty when the statement went through. */
-  private static String answer(PostgresSession writer, String sql) throws SQLException {
-    try {
-      writer.execute(sql);
-      return "";
-    } catch (SQLException e) {
-      if (PostgresSession.isConnectionLoss(e)) {
-        throw e;
-      }
-      return String.valueOf(e.getSQLState());
     }
   }
 
@@ -289,6 +256,18 @@ public final class PostgresWriteGate implements WriteGate {
       return new FenceRelaxation(fencer, epoch).run();
     } catch (SQLException e) {
       throw WriterTable.refusal(database, e);
+    }
+  }
+
+  @Override
+  public void forgetOpening(DatabaseEndpoint target, DatabaseEndpoint source) throws GateRefused {
+    if (!state(source).isOpen()) {
+      return;
+    }
+    try (PostgresSession fencer = fencer(target)) {
+      fencer.execute("UPDATE cutover.writer SET opened_lsn = NULL WHERE state = 'FENCED'");
+    } catch (SQLException e) {
+      throw WriterTable.refusal(target, e);
     }
   }
 

@@ -85,6 +85,12 @@ public interface WriteGate {
   String mark(DatabaseEndpoint database) throws GateRefused;
 
   /**
+   * Once the source serves again, whatever the fenced target once took of its own is history: its
+   * row says no more that it was opened. Does nothing otherwise.
+   */
+  void forgetOpening(DatabaseEndpoint target, DatabaseEndpoint source) throws GateRefused;
+
+  /**
    * Disables the triggers of a side that was opened at this epoch, table by table, never waiting
    * long for a lock; stops by itself when the row changes. Not needed for correctness: it only
    * saves their cost.
