@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** Finds the servers that tests run against. */
-final class Installed {
+public final class Installed {
   private Installed() {}
 
   /**
    * Gives the path of a program, or skips the test with the package to install; with {@code
    * CI=true} it fails instead.
    */
-  static String require(String program, String debianPackage) {
+  public static String require(String program, String debianPackage) {
     String path =
         Arrays.stream((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":"))
             .map(directory -> Path.of(directory, program))
