@@ -67,7 +67,8 @@ final class OrchestratorFixture implements AutoCloseable {
                                 "dns.",
                                 "sync.",
                                 "validator.",
-                                "monitor."))))));
+                                "monitor.",
+                                "outbound."))))));
     Path trusted = directory.resolve("trusted.properties");
     Files.writeString(
         trusted,

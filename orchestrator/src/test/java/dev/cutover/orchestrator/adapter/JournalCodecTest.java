@@ -16,6 +16,8 @@ import dev.cutover.contract.RollbackChoice;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import dev.cutover.orchestrator.domain.Action;
+import dev.cutover.orchestrator.domain.Adoption;
+import dev.cutover.orchestrator.domain.ByHandEvent;
 import dev.cutover.orchestrator.domain.Cause;
 import dev.cutover.orchestrator.domain.NoticeEvent.*;
 import dev.cutover.orchestrator.domain.PeopleEvent.*;
@@ -129,6 +131,12 @@ final class JournalCodecTest {
     events.add(new ReconciliationEvent.DeltaApproved("r", "bo", "sha", "looked at it"));
     events.add(new ReconciliationEvent.LossApproved("r", "bo", "worthless"));
     events.add(new ReconciliationEvent.LossAccepted("too late", AT));
+    events.add(new ByHandEvent.ManualMarkMet("open-target", "ana has it in hand", AT));
+    events.add(new ByHandEvent.AdoptionAsked("r", "ana", "mended by hand", AT));
+    Adoption found =
+        new Adoption(
+            Adoption.Outcome.TARGET_SERVES, false, true, true, true, 7, 9, 8, "target is open");
+    events.add(new ByHandEvent.WorldAdopted(found, AT));
     return events;
   }
 
