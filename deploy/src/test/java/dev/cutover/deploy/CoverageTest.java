@@ -76,6 +76,15 @@ class CoverageTest {
   }
 
   @Test
+  void shouldNameEveryStepOfAnyStrategyAndRollback() throws IOException {
+    // given
+    String text = Files.readString(DOCUMENT);
+    // when, then
+    assertThat(Action.values())
+        .allSatisfy(action -> assertThat(text).contains("step `%s`".formatted(action.stepName())));
+  }
+
+  @Test
   void shouldSayOfEveryRowWhatCarriesItOrThatNothingDoes() throws IOException {
     // when
     List<String> rows =

@@ -56,6 +56,17 @@ class DocumentsTest {
     assertThat(broken).isEmpty();
   }
 
+  @Test
+  void shouldListEveryDocumentInTheReadme() throws IOException {
+    // when
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    // then
+    try (Stream<Path> documents = Files.list(ROOT.resolve("docs"))) {
+      assertThat(documents.map(document -> "](docs/" + document.getFileName() + ")"))
+          .allSatisfy(link -> assertThat(readme).contains(link));
+    }
+  }
+
   private static boolean isKnown(String... words) {
     CommandLine command = Main.commandLine();
     for (String word : words) {

@@ -72,7 +72,7 @@ final class OrchestratorFixture implements AutoCloseable {
     Path trusted = directory.resolve("trusted.properties");
     Files.writeString(
         trusted,
-        "test.key=%s\ntest.signs=request.,report.\n"
+        "test.key=%s\ntest.signs=request.,report.,outbound.\n"
             .formatted(Base64.getEncoder().encodeToString(keys.getPublic().getEncoded())));
     Path tokens = directory.resolve("tokens.properties");
     StringBuilder people = new StringBuilder();
