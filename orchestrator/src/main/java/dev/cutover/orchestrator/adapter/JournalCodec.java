@@ -35,6 +35,14 @@ public final class JournalCodec {
 
   private static final SequencedMap<String, Class<? extends SagaEvent>> EVENTS = events();
 
+  private static final ClassValue<String> NAMES =
+      new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> event) {
+          return nameOf(event.asSubclass(SagaEvent.class));
+        }
+      };
+
   // Making one costs milliseconds and what it has learnt of the types: all codecs share it.
   private static final JsonMapper JSON = mapper();
 
@@ -45,7 +53,7 @@ public final class JournalCodec {
 
   /** Name of that event, such as {@code saga.step-sent.v1}. */
   public static String nameOf(SagaEvent event) {
-    return nameOf(event.getClass());
+    return NAMES.get(event.getClass());
   }
 
   /** The mapper that entries are written with. */

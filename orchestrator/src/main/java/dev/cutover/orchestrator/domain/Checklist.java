@@ -40,9 +40,18 @@ final class Checklist {
 
   /** Whatever stops the go: critical lines, unless the plan lets them be, and the way back. */
   static List<Shortfall> shortfalls(Cutover cutover, Instant now) {
+    return shortfalls(lines(cutover, now), cutover, now);
+  }
+
+  /**
+   * The same, of what is already known.
+   *
+   * @param lines all of them at this moment
+   */
+  static List<Shortfall> shortfalls(List<LineStatus> lines, Cutover cutover, Instant now) {
     List<Shortfall> all = new ArrayList<>();
     if (cutover.requiredPlan().readiness().requireCritical()) {
-      lines(cutover, now).stream()
+      lines.stream()
           .filter(line -> line.weight() == Weight.CRITICAL && isOpen(line))
           .map(
               line ->
@@ -70,9 +79,9 @@ final class Checklist {
   }
 
   /** Lines that stop nothing and are not as recommended. */
-  static List<String> warnings(Cutover cutover, Instant now) {
+  static List<String> warnings(List<LineStatus> lines, Cutover cutover) {
     boolean required = cutover.requiredPlan().readiness().requireCritical();
-    return lines(cutover, now).stream()
+    return lines.stream()
         .filter(
             line ->
                 line.weight() == Weight.RECOMMENDED

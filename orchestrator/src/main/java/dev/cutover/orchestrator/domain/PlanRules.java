@@ -43,9 +43,14 @@ public final class PlanRules {
 
   /** Promises that do not hold for this plan, and what is risky about it. */
   public static List<Finding> notes(Plan plan) {
+    return notes(plan, Runbook.of(plan));
+  }
+
+  /** The same of a plan that is compiled already. */
+  static List<Finding> notes(Plan plan, Runbook runbook) {
     PlanRules rules = new PlanRules(plan);
     rules.losses();
-    rules.buffer();
+    rules.buffer(runbook);
     return List.copyOf(rules.findings);
   }
 
@@ -192,8 +197,8 @@ public final class PlanRules {
   }
 
   /** The pattern's realistic window plus 50 percent. */
-  private void buffer() {
-    Duration path = criticalPath(Runbook.of(plan));
+  private void buffer(Runbook runbook) {
+    Duration path = criticalPath(runbook);
     Duration buffered = path.plus(path.dividedBy(2));
     plan.window()
         .length()

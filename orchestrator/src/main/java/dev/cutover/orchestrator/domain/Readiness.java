@@ -1,6 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.ReadinessLine;
+import dev.cutover.contract.ReadinessStatus.LineStatus;
 import dev.cutover.contract.ReadinessStatus.Milestone;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,10 +82,13 @@ public record Readiness(
   /**
    * What an approval rests on. When one of these goes, it is void. Pure.
    *
+   * @param lines of the checklist at this moment
    * @return critical lines that are neither proven nor signed, and what ails the way back
    */
-  public static List<String> evidence(Cutover cutover, Instant now) {
-    return Checklist.shortfalls(cutover, now).stream().map(Checklist.Shortfall::name).toList();
+  static List<String> evidence(List<LineStatus> lines, Cutover cutover, Instant now) {
+    return Checklist.shortfalls(lines, cutover, now).stream()
+        .map(Checklist.Shortfall::name)
+        .toList();
   }
 
   Readiness reviewed(Instant at) {

@@ -1,6 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.ReadinessStatus;
+import dev.cutover.contract.ReadinessStatus.LineStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,14 @@ final class ReadinessView {
     if (cutover.plan().isEmpty()) {
       return ReadinessStatus.NONE;
     }
-    List<String> warnings = new ArrayList<>(Checklist.warnings(cutover, now));
+    List<LineStatus> lines = Checklist.lines(cutover, now);
+    List<String> warnings = new ArrayList<>(Checklist.warnings(lines, cutover));
     warnings.addAll(Schedule.warnings(cutover, now));
-    List<String> evidence = Readiness.evidence(cutover, now);
+    List<String> evidence = Readiness.evidence(lines, cutover, now);
     return new ReadinessStatus(
         evidence.isEmpty(),
         evidence,
-        Checklist.lines(cutover, now),
+        lines,
         warnings,
         WayBack.status(cutover, now),
         Freeze.status(cutover),
