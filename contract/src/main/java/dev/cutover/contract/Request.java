@@ -1,6 +1,7 @@
 package dev.cutover.contract;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a person or an authorised system asks of the orchestrator. Only the API writes requests, and
@@ -187,5 +188,15 @@ public sealed interface Request extends Message {
    * rehearsal's journal.
    */
   record RecordRehearsal(CutoverId cutover, String requestId, String actor, RehearsalResult result)
+      implements Request {}
+
+  /**
+   * Says what a rollback came of, and when the next go is planned.
+   *
+   * @param cause what was found out
+   * @param retryAt empty when that is not known yet
+   */
+  record NameCause(
+      CutoverId cutover, String requestId, String actor, String cause, Optional<Instant> retryAt)
       implements Request {}
 }

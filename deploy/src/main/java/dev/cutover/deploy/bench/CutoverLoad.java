@@ -15,6 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many cutovers at once: people start them and say go through the API, at the benchmark's pace; the
@@ -24,15 +29,22 @@ final class CutoverLoad implements AutoCloseable {
   private static final int PEOPLE_AT_ONCE = 8;
   private static final Duration RUN_MAX = Duration.ofMinutes(30);
 
+  /** Whoever is refused or gets no answer looks again after a second, so often. */
+  private static final int TRIES_MAX = 30;
+
   private final Wire wire;
   private final Pacer pacer;
   private final PromptLeaves leaves;
   private final Operator ada;
   private final Operator grace;
+  private final Set<CutoverId> started = ConcurrentHashMap.newKeySet();
   private final Set<CutoverId> askedForGo = ConcurrentHashMap.newKeySet();
+  private final Set<CutoverId> waitingForGo = ConcurrentHashMap.newKeySet();
   private final Set<CutoverId> finished = ConcurrentHashMap.newKeySet();
   private final Semaphore people = new Semaphore(PEOPLE_AT_ONCE);
   private final ExecutorService posts = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+  private final AtomicInteger triedAgain = new AtomicInteger();
   private final TopicFollower follower;
 
   /** Listens to the statuses; {@link #play} starts cutovers. */
@@ -54,12 +66,24 @@ final class CutoverLoad implements AutoCloseable {
     finished.clear();
     for (int i = 0; i < number; i++) {
       CutoverId id = new CutoverId("%s-%05d".formatted(name, i));
-      post(() -> ada.start(BenchPlans.of(id)));
+      post(() -> persist(() -> ada.start(BenchPlans.of(id)), () -> !started.contains(id)));
     }
     Waiting.untilTrue(
         "%d %s cutovers to complete".formatted(number, name),
         RUN_MAX,
-        () -> finished.size() >= number);
+        () -> finished.size() >= number || failure.get() != null);
+    RuntimeException gaveUp = failure.get();
+    if (gaveUp != null) {
+      throw new IllegalStateException(
+          "Expected %d %s cutovers to complete, but %d did and a person gave up"
+              .formatted(number, name, finished.size()),
+          gaveUp);
+    }
+  }
+
+  /** How often a person was refused or got no answer, and looked again. */
+  int triedAgain() {
+    return triedAgain.get();
   }
 
   private void hear(Received received) {
@@ -68,15 +92,22 @@ final class CutoverLoad implements AutoCloseable {
         return;
       }
       CutoverId id = status.cutover();
+      started.add(id);
+      boolean waits = status.waitingFor().startsWith("go ");
+      if (waits) {
+        waitingForGo.add(id);
+      } else {
+        waitingForGo.remove(id);
+      }
       if (status.outcome().filter("COMPLETED"::equals).isPresent()) {
         finished.add(id);
-      } else if (status.waitingFor().startsWith("go ") && askedForGo.add(id)) {
+      } else if (waits && askedForGo.add(id)) {
         post(
             () -> {
-              ada.approve(id, "go");
+              persist(() -> ada.approve(id, "go"), () -> waitingForGo.contains(id));
               pacer.await();
               leaves.asked(id);
-              grace.approve(id, "go");
+              persist(() -> grace.approve(id, "go"), () -> waitingForGo.contains(id));
             });
       }
     } catch (UndecodableException e) {
@@ -87,6 +118,26 @@ final class CutoverLoad implements AutoCloseable {
   @FunctionalInterface
   private interface Post {
     void run() throws InterruptedException;
+  }
+
+  /** As people do: whoever is refused looks again, as long as it is still asked for. */
+  private void persist(Post post, BooleanSupplier needed) throws InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        post.run();
+        return;
+      } catch (IllegalStateException e) {
+        if (!needed.getAsBoolean()) {
+          return; // it took effect, only the answer was lost
+        }
+        if (tries == TRIES_MAX) {
+          failure.compareAndSet(null, e);
+          return;
+        }
+        triedAgain.incrementAndGet();
+        TimeUnit.SECONDS.sleep(1);
+      }
+    }
   }
 
   private void post(Post post) {

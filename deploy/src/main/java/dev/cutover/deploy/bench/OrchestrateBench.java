@@ -121,7 +121,8 @@ final class OrchestrateBench {
               answers / tookSeconds,
               "1/s",
               "%d of %d cutovers in %.0f s, %d answers followed by a command at once"
-                  .formatted(cutovers, cutovers, tookSeconds, leaves.latencies().count())));
+                      .formatted(cutovers, cutovers, tookSeconds, leaves.latencies().count())
+                  + ", people tried again %d times".formatted(load.triedAgain())));
       rows.add(
           BenchRow.of(
               "memory of the orchestrator",

@@ -243,6 +243,21 @@ public enum RequestForm {
               form.actor(),
               form.text("issues").isBlank(),
               form.text("issues"))),
+  CAUSE(
+      "name-cause",
+      "Says what a rollback came of, and when the next go is planned; what is said later counts.",
+      Set.of(Role.OPERATOR, Role.VALIDATOR, Role.APPROVER),
+      List.of(
+          Field.required("cause", "What was found out."),
+          Field.optional(
+              "retryAt", "", "When the next go is planned, such as 2026-12-01T04:00:00Z.")),
+      form ->
+          new Request.NameCause(
+              form.cutover(),
+              form.requestId(),
+              form.actor(),
+              form.text("cause"),
+              RequestValues.retryAt(form.text("retryAt")))),
   DRILLS(
       "drill",
       "Fences the real source for a moment, drains, and opens it again; nothing is switched. Writes"

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Reads the texts of a request's fields. What can't be read is an {@link IllegalArgumentException}
@@ -57,11 +58,20 @@ final class RequestValues {
   }
 
   static Instant until(String text) {
+    return instant("until", text);
+  }
+
+  static Optional<Instant> retryAt(String text) {
+    return text.isBlank() ? Optional.empty() : Optional.of(instant("retryAt", text));
+  }
+
+  private static Instant instant(String field, String text) {
     try {
       return Instant.parse(text);
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "Expected as until a time such as 2026-12-01T04:00:00Z, but found '%s'".formatted(text),
+          "Expected as %s a time such as 2026-12-01T04:00:00Z, but found '%s'"
+              .formatted(field, text),
           e);
     }
   }

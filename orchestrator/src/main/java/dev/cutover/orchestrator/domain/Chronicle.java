@@ -157,6 +157,8 @@ public final class Chronicle {
           "%s %s: %s".formatted(e.step(), e.done() ? "done" : "failed", e.evidence());
       case NoticeEvent.StabilityReported e ->
           (e.stable() ? "stable" : e.summary()) + "; " + e.evidence();
+      case NoticeEvent.CauseNamed e ->
+          e.cause() + e.retryAt().map(at -> "; next go planned for " + at).orElse("");
       case DrillOrdered e -> "at most " + Durations.written(e.max());
       case RehearsalCredited e -> e.result().rehearsal() + ": " + e.result().detail();
       case RequestHeeded e -> "%s: %s".formatted(e.request(), e.reason());

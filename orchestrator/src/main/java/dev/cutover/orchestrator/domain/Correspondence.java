@@ -22,6 +22,7 @@ import java.util.SequencedSet;
  * @param completedAt when the target was proven, which people are told; empty before, and after a
  *     rollback
  * @param stability what a person said of it afterwards
+ * @param cause what a person said the last rollback came of; empty until the next one is explained
  */
 public record Correspondence(
     SequencedMap<String, NoticeRecord> records,
@@ -29,7 +30,8 @@ public record Correspondence(
     SequencedSet<String> occasions,
     SequencedMap<String, Instant> present,
     Optional<Instant> completedAt,
-    Optional<StabilityReported> stability) {
+    Optional<StabilityReported> stability,
+    Optional<CauseNamed> cause) {
   /** Nobody was told anything. */
   public static final Correspondence NONE =
       new Correspondence(
@@ -37,6 +39,7 @@ public record Correspondence(
           List.of(),
           new LinkedHashSet<>(),
           new LinkedHashMap<>(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
 
@@ -65,16 +68,26 @@ public record Correspondence(
       case RollCallAnswered e -> withPresent(e);
       case CompletionAnnounced e ->
           new Correspondence(
-              records, skipped, occasions, present, Optional.of(e.at()), Optional.empty());
+              records, skipped, occasions, present, Optional.of(e.at()), Optional.empty(), cause);
       case StabilityReported e ->
-          new Correspondence(records, skipped, occasions, present, completedAt, Optional.of(e));
+          new Correspondence(
+              records, skipped, occasions, present, completedAt, Optional.of(e), cause);
+      case CauseNamed e ->
+          new Correspondence(
+              records, skipped, occasions, present, completedAt, stability, Optional.of(e));
     };
   }
 
   /** A new round begins: who is there is asked again, and nothing is done yet. */
   Correspondence withoutRound() {
     return new Correspondence(
-        records, skipped, occasions, new LinkedHashMap<>(), Optional.empty(), stability);
+        records,
+        skipped,
+        occasions,
+        new LinkedHashMap<>(),
+        Optional.empty(),
+        stability,
+        Optional.empty());
   }
 
   Optional<NoticeRecord> record(String noticeId) {
@@ -111,7 +124,7 @@ public record Correspondence(
   private Correspondence with(String id, NoticeRecord record) {
     SequencedMap<String, NoticeRecord> next = new LinkedHashMap<>(records);
     next.put(id, record);
-    return new Correspondence(next, skipped, occasions, present, completedAt, stability);
+    return new Correspondence(next, skipped, occasions, present, completedAt, stability, cause);
   }
 
   private Correspondence withOccasion(String occasion) {
@@ -120,18 +133,18 @@ public record Correspondence(
     }
     SequencedSet<String> next = new LinkedHashSet<>(occasions);
     next.add(occasion);
-    return new Correspondence(records, skipped, next, present, completedAt, stability);
+    return new Correspondence(records, skipped, next, present, completedAt, stability, cause);
   }
 
   private Correspondence withSkipped(NoticeSkipped event) {
     List<NoticeSkipped> next = new ArrayList<>(skipped);
     next.add(event);
-    return new Correspondence(records, next, occasions, present, completedAt, stability);
+    return new Correspondence(records, next, occasions, present, completedAt, stability, cause);
   }
 
   private Correspondence withPresent(RollCallAnswered event) {
     SequencedMap<String, Instant> next = new LinkedHashMap<>(present);
     next.put(event.actor(), event.at());
-    return new Correspondence(records, skipped, occasions, next, completedAt, stability);
+    return new Correspondence(records, skipped, occasions, next, completedAt, stability, cause);
   }
 }

@@ -53,4 +53,13 @@ public sealed interface NoticeEvent extends SagaEvent.Area {
   record StabilityReported(
       String requestId, String actor, boolean stable, String summary, String evidence, Instant at)
       implements NoticeEvent, SagaEvent.Answer {}
+
+  /**
+   * A person said what the rollback came of.
+   *
+   * @param retryAt when the next go is planned; empty while that is not known
+   */
+  record CauseNamed(
+      String requestId, String actor, String cause, Optional<Instant> retryAt, Instant at)
+      implements NoticeEvent, SagaEvent.Answer {}
 }

@@ -25,7 +25,7 @@ final class ReadinessView {
         warnings,
         WayBack.status(cutover, now),
         Freeze.status(cutover),
-        Schedule.status(cutover),
+        Schedule.status(cutover, now),
         Forecasts.of(cutover));
   }
 

@@ -83,6 +83,7 @@ final class Requests {
       case Drill r -> Drills.order(draft, r);
       case RecordRehearsal r -> Rehearsals.credit(draft, r);
       case ReportStability r -> Attendance.report(draft, r);
+      case NameCause r -> Inquiry.name(draft, r);
     }
   }
 

@@ -113,7 +113,7 @@ public final class SagaView {
       case RollingBack(Route _, int _, boolean outage) when outage ->
           "a person, paged as an outage, and still for " + outstanding(cutover);
       case Running _, RollingBack _ -> outstanding(cutover);
-      case Prepared _ -> "a person to resume or abandon";
+      case Prepared _ -> Inquiry.waitingFor(cutover);
       case Held held -> "a person: " + held.reason();
       case Planned _, Finished _ -> "";
     };

@@ -78,12 +78,16 @@ public final class Schedule {
     return "T+" + Durations.written(after);
   }
 
-  static TimeStatus status(Cutover cutover) {
+  static TimeStatus status(Cutover cutover, Instant now) {
     Plan plan = cutover.requiredPlan();
     Readiness.Aftermath after = cutover.readiness().aftermath();
+    List<Moment> moments =
+        new ArrayList<>(of(plan, switchedAt(cutover).or(() -> plan.window().opensAt())));
+    Inquiry.nextGo(cutover, now).ifPresent(moments::add);
+    moments.sort(Comparator.comparing(Moment::at));
     return new TimeStatus(
         plan.window().zone(),
-        of(plan, switchedAt(cutover).or(() -> plan.window().opensAt())),
+        moments,
         criticalPath(cutover).map(Duration::toSeconds),
         rollbackEnds(cutover),
         after.pointOfNoReturnAt(),

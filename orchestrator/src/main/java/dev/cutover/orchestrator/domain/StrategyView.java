@@ -28,7 +28,9 @@ public final class StrategyView {
                                 reconciliation.counted().isEmpty()
                                     ? reason
                                     : "%s: %s".formatted(reason, reconciliation.counted())),
-                    PlanRules.notes(plan, cutover.requiredRunbook()).stream().map(PlanRules.Finding::sentence).toList()))
+                    PlanRules.notes(plan, cutover.requiredRunbook()).stream()
+                        .map(PlanRules.Finding::sentence)
+                        .toList()))
         .orElse(StrategyStatus.NONE);
   }
 

@@ -2,6 +2,8 @@ package dev.cutover.orchestrator.domain;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.Optional;
 
 /**
@@ -31,6 +33,18 @@ public record Window(
   public boolean contains(Instant at) {
     return opensAt.map(opens -> !at.isBefore(opens)).orElse(true)
         && closesAt.map(at::isBefore).orElse(true);
+  }
+
+  /** The same hours on the same day of a later week; empty when it has no beginning. */
+  Optional<Instant> next(Instant after) {
+    return opensAt.map(
+        opens -> {
+          ZonedDateTime next = opens.atZone(ZoneId.of(zone));
+          while (!next.toInstant().isAfter(after)) {
+            next = next.plusWeeks(1);
+          }
+          return next.toInstant();
+        });
   }
 
   /** How long it is open; empty when it has no beginning or no end. */

@@ -97,6 +97,7 @@ final class JournalCodecTest {
     events.add(new CompletionAnnounced(AT));
     events.add(new RollCallAnswered("r", "bo", AT));
     events.add(new StabilityReported("r", "bo", false, "slow at first", "target serves", AT));
+    events.add(new CauseNamed("r", "bo", "a cold cache", Optional.of(AT), AT));
     Question question = new Question("d", "errors", AT, AT, RollbackChoice.STAY, List.of("ana"));
     events.add(new ApprovalExpired("ana", "go", AT));
     events.add(new GateRejected("r", "ana", "go", "no"));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +139,9 @@ final class SagaTotalityTest {
     inputs.add(new SagaInput.Told(new UndecodableMessage(ID, "cutover.events", 0, 7, "no JSON")));
     inputs.add(new SagaInput.Asked(new Request.AnswerRollCall(ID, "c", "ana")));
     inputs.add(new SagaInput.Asked(new Request.ReportStability(ID, "s", "ana", true, "")));
+    inputs.add(
+        new SagaInput.Asked(
+            new Request.NameCause(ID, "n", "ana", "a cold cache", Optional.empty())));
     inputs.add(new SagaInput.Asked(new Request.Drill(ID, "drill", "ana", 2_000)));
     inputs.add(
         new SagaInput.Asked(
