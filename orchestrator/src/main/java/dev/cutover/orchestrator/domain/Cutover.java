@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.CutoverId;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All that is known of one cutover: the fold of its journal.
@@ -80,162 +81,93 @@ public record Cutover(
   }
 
   Cutover with(SagaState next) {
-    return new Cutover(
-        id,
-        sequence,
-        plan,
-        runbook,
-        next,
-        ledger,
-        people,
-        world,
-        readiness,
-        correspondence,
-        reconciliation,
-        programme);
+    return changed(parts -> parts.state = next);
   }
 
   Cutover with(Ledger next) {
-    return new Cutover(
-        id,
-        sequence,
-        plan,
-        runbook,
-        state,
-        next,
-        people,
-        world,
-        readiness,
-        correspondence,
-        reconciliation,
-        programme);
+    return changed(parts -> parts.ledger = next);
   }
 
   Cutover with(People next) {
-    return new Cutover(
-        id,
-        sequence,
-        plan,
-        runbook,
-        state,
-        ledger,
-        next,
-        world,
-        readiness,
-        correspondence,
-        reconciliation,
-        programme);
+    return changed(parts -> parts.people = next);
   }
 
   Cutover with(World next) {
-    return new Cutover(
-        id,
-        sequence,
-        plan,
-        runbook,
-        state,
-        ledger,
-        people,
-        next,
-        readiness,
-        correspondence,
-        reconciliation,
-        programme);
+    return changed(parts -> parts.world = next);
   }
 
   Cutover with(Readiness next) {
-    return new Cutover(
-        id,
-        sequence,
-        plan,
-        runbook,
-        state,
-        ledger,
-        people,
-        world,
-        next,
-        correspondence,
-        reconciliation,
-        programme);
+    return changed(parts -> parts.readiness = next);
   }
 
   Cutover with(Correspondence next) {
-    return new Cutover(
-        id,
-        sequence,
-        plan,
-        runbook,
-        state,
-        ledger,
-        people,
-        world,
-        readiness,
-        next,
-        reconciliation,
-        programme);
+    return changed(parts -> parts.correspondence = next);
   }
 
   Cutover with(Reconciliation next) {
-    return new Cutover(
-        id,
-        sequence,
-        plan,
-        runbook,
-        state,
-        ledger,
-        people,
-        world,
-        readiness,
-        correspondence,
-        next,
-        programme);
+    return changed(parts -> parts.reconciliation = next);
   }
 
   Cutover with(Programme next) {
-    return new Cutover(
-        id,
-        sequence,
-        plan,
-        runbook,
-        state,
-        ledger,
-        people,
-        world,
-        readiness,
-        correspondence,
-        reconciliation,
-        Optional.of(next));
+    return changed(parts -> parts.programme = Optional.of(next));
   }
 
   Cutover planned(Plan frozen, Runbook compiled) {
-    return new Cutover(
-        id,
-        sequence,
-        Optional.of(frozen),
-        Optional.of(compiled),
-        state,
-        ledger,
-        people,
-        world,
-        readiness,
-        correspondence,
-        reconciliation,
-        programme);
+    return changed(
+        parts -> {
+          parts.plan = Optional.of(frozen);
+          parts.runbook = Optional.of(compiled);
+        });
   }
 
   Cutover advanced() {
+    return changed(parts -> parts.sequence++);
+  }
+
+  private Cutover changed(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
     return new Cutover(
         id,
-        sequence + 1,
-        plan,
-        runbook,
-        state,
-        ledger,
-        people,
-        world,
-        readiness,
-        correspondence,
-        reconciliation,
-        programme);
+        parts.sequence,
+        parts.plan,
+        parts.runbook,
+        parts.state,
+        parts.ledger,
+        parts.people,
+        parts.world,
+        parts.readiness,
+        parts.correspondence,
+        parts.reconciliation,
+        parts.programme);
+  }
+
+  /** All but the name, for as long as one of them is changed. */
+  private static final class Parts {
+    private long sequence;
+    private Optional<Plan> plan;
+    private Optional<Runbook> runbook;
+    private SagaState state;
+    private Ledger ledger;
+    private People people;
+    private World world;
+    private Readiness readiness;
+    private Correspondence correspondence;
+    private Reconciliation reconciliation;
+    private Optional<Programme> programme;
+
+    Parts(Cutover before) {
+      sequence = before.sequence;
+      plan = before.plan;
+      runbook = before.runbook;
+      state = before.state;
+      ledger = before.ledger;
+      people = before.people;
+      world = before.world;
+      readiness = before.readiness;
+      correspondence = before.correspondence;
+      reconciliation = before.reconciliation;
+      programme = before.programme;
+    }
   }
 }

@@ -19,6 +19,7 @@ import dev.cutover.orchestrator.domain.SagaState.Observing;
 import dev.cutover.orchestrator.domain.SagaState.Prepared;
 import dev.cutover.orchestrator.domain.SagaState.RollingBack;
 import dev.cutover.orchestrator.domain.SagaState.Waiting;
+import dev.cutover.orchestrator.simulation.ChangedPlan;
 import dev.cutover.orchestrator.simulation.Plans;
 import java.time.Duration;
 import java.util.List;
@@ -260,28 +261,13 @@ final class PeopleTest {
     // given
     saga.start("ana", SHOP).reachGo();
     Plan other =
-        new Plan(
-            SHOP.id(),
-            Optional.empty(),
-            Optional.empty(),
-            SHOP.watch(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            SHOP.strategy(),
-            SHOP.dataLayer(),
-            SHOP.governance(),
-            SHOP.window(),
-            SHOP.rollback(),
-            SHOP.readiness(),
-            SHOP.notices(),
-            List.of(),
-            SHOP.autonomy(),
-            SHOP.bounds(),
-            RehearsalTerms.MARKED,
-            Optional.empty(),
-            List.of());
+        ChangedPlan.of(
+            SHOP,
+            changed -> {
+              changed.data = Optional.empty();
+              changed.trafficSwitch = Optional.empty();
+              changed.rehearsal = RehearsalTerms.MARKED;
+            });
 
     // when
     saga.amend("ana", other, "data");

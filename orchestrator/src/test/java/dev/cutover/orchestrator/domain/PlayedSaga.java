@@ -12,6 +12,23 @@ import java.util.Optional;
 final class PlayedSaga {
   static final CutoverId ID = new CutoverId("shop");
 
+  /** What the usual plan does before people are asked. */
+  static final List<Action> BEFORE_GO =
+      List.of(
+          Action.CAPTURE_RECORDS,
+          Action.PREPARE_REPLICATION,
+          Action.LEARN_BASELINE,
+          Action.LOWER_TTL,
+          Action.WATCH_RECORDS,
+          Action.WATCH_SCHEMA,
+          Action.START_FORWARD_SYNC,
+          Action.COMPARE_DATA,
+          Action.CHECK_TARGET,
+          Action.STAGE_SWITCH,
+          Action.START_REVERSE_SYNC,
+          Action.RENDER_SQL,
+          Action.WRITE_BUNDLE);
+
   final List<Command> sent = new ArrayList<>();
   final List<SagaEvent> events = new ArrayList<>();
   Cutover cutover = Cutover.named(ID);
@@ -26,21 +43,7 @@ final class PlayedSaga {
   }
 
   PlayedSaga reachGo() {
-    for (Action action :
-        List.of(
-            Action.CAPTURE_RECORDS,
-            Action.PREPARE_REPLICATION,
-            Action.LEARN_BASELINE,
-            Action.LOWER_TTL,
-            Action.WATCH_RECORDS,
-            Action.WATCH_SCHEMA,
-            Action.START_FORWARD_SYNC,
-            Action.COMPARE_DATA,
-            Action.CHECK_TARGET,
-            Action.STAGE_SWITCH,
-            Action.START_REVERSE_SYNC,
-            Action.RENDER_SQL,
-            Action.WRITE_BUNDLE)) {
+    for (Action action : BEFORE_GO) {
       answer(action);
     }
     tick(Duration.ofSeconds(63));

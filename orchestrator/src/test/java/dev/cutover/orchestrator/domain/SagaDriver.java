@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.*;
 import dev.cutover.contract.ReadinessStatus.LineStatus;
+import dev.cutover.orchestrator.simulation.ChangedPlan;
 import dev.cutover.orchestrator.simulation.Plans;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,29 +23,12 @@ final class SagaDriver {
 
   /** The usual plan with another policy of readiness and another window. */
   static Plan plan(ReadinessPolicy policy, Window window) {
-    Plan usual = Plans.shop(ID);
-    return new Plan(
-        usual.id(),
-        usual.data(),
-        usual.trafficSwitch(),
-        usual.watch(),
-        usual.dataChecks(),
-        usual.readingChecks(),
-        usual.writingChecks(),
-        usual.sourceChecks(),
-        usual.strategy(),
-        usual.dataLayer(),
-        usual.governance(),
-        window,
-        usual.rollback(),
-        policy,
-        usual.notices(),
-        usual.teamSteps(),
-        usual.autonomy(),
-        usual.bounds(),
-        usual.rehearsal(),
-        usual.programme(),
-        usual.decisions());
+    return ChangedPlan.of(
+        Plans.shop(ID),
+        changed -> {
+          changed.readiness = policy;
+          changed.window = window;
+        });
   }
 
   SagaDriver start(Plan plan) {

@@ -469,21 +469,7 @@ final class SagaTest {
   private void reachGo() {
     decide(
         new SagaInput.StartAsked(new Request.StartCutover(ID, "start", "ana", ""), Plans.shop(ID)));
-    for (Action action :
-        List.of(
-            Action.CAPTURE_RECORDS,
-            Action.PREPARE_REPLICATION,
-            Action.LEARN_BASELINE,
-            Action.LOWER_TTL,
-            Action.WATCH_RECORDS,
-            Action.WATCH_SCHEMA,
-            Action.START_FORWARD_SYNC,
-            Action.COMPARE_DATA,
-            Action.CHECK_TARGET,
-            Action.STAGE_SWITCH,
-            Action.START_REVERSE_SYNC,
-            Action.RENDER_SQL,
-            Action.WRITE_BUNDLE)) {
+    for (Action action : PlayedSaga.BEFORE_GO) {
       answer(action);
     }
     tick(Duration.ofSeconds(63));

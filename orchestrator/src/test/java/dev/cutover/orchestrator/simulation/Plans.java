@@ -23,6 +23,29 @@ public final class Plans {
           RollbackDecision.AUTOMATIC,
           List.of());
 
+  private static final Notices NOTICES =
+      new Notices(
+          List.of(
+              new Notices.Channel(
+                  new NoticeChannel.Email("mail", List.of("ana@example.com")),
+                  List.of(NoticeKind.values())),
+              new Notices.Channel(
+                  new NoticeChannel.PagerDuty("on call", "https://events.pagerduty.com", "duty"),
+                  List.of(NoticeKind.HELD, NoticeKind.ROLLING_BACK, NoticeKind.ROLLED_BACK))),
+          new Notices.Facts(
+              "the shop moves",
+              "no orders for two minutes",
+              "shop@example.com",
+              "https://status.example.com",
+              "https://meet.example.com/1",
+              "#migration",
+              "ana",
+              "bo",
+              "cy"),
+          List.of("ana", "bo"),
+          Notices.Timeline.DEFAULT,
+          Map.of());
+
   private Plans() {}
 
   /** The same, but people are asked before a rollback. */
@@ -47,28 +70,7 @@ public final class Plans {
 
   /** That plan with other people. */
   public static Plan governed(Plan plan, Governance governance) {
-    return new Plan(
-        plan.id(),
-        plan.data(),
-        plan.trafficSwitch(),
-        plan.watch(),
-        plan.dataChecks(),
-        plan.readingChecks(),
-        plan.writingChecks(),
-        plan.sourceChecks(),
-        plan.strategy(),
-        plan.dataLayer(),
-        governance,
-        plan.window(),
-        plan.rollback(),
-        plan.readiness(),
-        plan.notices(),
-        plan.teamSteps(),
-        plan.autonomy(),
-        plan.bounds(),
-        plan.rehearsal(),
-        plan.programme(),
-        plan.decisions());
+    return ChangedPlan.of(plan, changed -> changed.governance = governance);
   }
 
   public static List<RecordSet> sets(Side side, int ttlSeconds) {
@@ -151,54 +153,18 @@ public final class Plans {
 
   /** The same plan with steps of the team and another autonomy. */
   public static Plan changed(Plan plan, List<TeamStep> teamSteps, Autonomy autonomy) {
-    return new Plan(
-        plan.id(),
-        plan.data(),
-        plan.trafficSwitch(),
-        plan.watch(),
-        plan.dataChecks(),
-        plan.readingChecks(),
-        plan.writingChecks(),
-        plan.sourceChecks(),
-        plan.strategy(),
-        plan.dataLayer(),
-        plan.governance(),
-        plan.window(),
-        plan.rollback(),
-        plan.readiness(),
-        plan.notices(),
-        teamSteps,
-        autonomy,
-        plan.bounds(),
-        plan.rehearsal(),
-        plan.programme(),
-        plan.decisions());
+    return ChangedPlan.of(
+        plan,
+        changed -> {
+          changed.teamSteps = teamSteps;
+          changed.autonomy = autonomy;
+        });
   }
 
   /** The same as a rehearsal. */
   public static Plan rehearsing(Plan plan, RehearsalTerms.Rehearsed rehearsed) {
-    return new Plan(
-        plan.id(),
-        plan.data(),
-        plan.trafficSwitch(),
-        plan.watch(),
-        plan.dataChecks(),
-        plan.readingChecks(),
-        plan.writingChecks(),
-        plan.sourceChecks(),
-        plan.strategy(),
-        plan.dataLayer(),
-        plan.governance(),
-        plan.window(),
-        plan.rollback(),
-        plan.readiness(),
-        plan.notices(),
-        plan.teamSteps(),
-        plan.autonomy(),
-        plan.bounds(),
-        new RehearsalTerms(true, "", Optional.of(rehearsed)),
-        plan.programme(),
-        plan.decisions());
+    return ChangedPlan.of(
+        plan, changed -> changed.rehearsal = new RehearsalTerms(true, "", Optional.of(rehearsed)));
   }
 
   /** The same, and people are told of it: by mail and on call. */
@@ -208,75 +174,27 @@ public final class Plans {
 
   /** That plan with notices, in that window. */
   public static Plan told(Plan plan, Window window, boolean rehearsal) {
-    return new Plan(
-        plan.id(),
-        plan.data(),
-        plan.trafficSwitch(),
-        plan.watch(),
-        plan.dataChecks(),
-        plan.readingChecks(),
-        plan.writingChecks(),
-        plan.sourceChecks(),
-        plan.strategy(),
-        plan.dataLayer(),
-        plan.governance(),
-        window,
-        plan.rollback(),
-        plan.readiness(),
-        new Notices(
-            List.of(
-                new Notices.Channel(
-                    new NoticeChannel.Email("mail", List.of("ana@example.com")),
-                    List.of(NoticeKind.values())),
-                new Notices.Channel(
-                    new NoticeChannel.PagerDuty("on call", "https://events.pagerduty.com", "duty"),
-                    List.of(NoticeKind.HELD, NoticeKind.ROLLING_BACK, NoticeKind.ROLLED_BACK))),
-            new Notices.Facts(
-                "the shop moves",
-                "no orders for two minutes",
-                "shop@example.com",
-                "https://status.example.com",
-                "https://meet.example.com/1",
-                "#migration",
-                "ana",
-                "bo",
-                "cy"),
-            List.of("ana", "bo"),
-            Notices.Timeline.DEFAULT,
-            Map.of()),
-        plan.teamSteps(),
-        plan.autonomy(),
-        plan.bounds(),
-        rehearsal ? RehearsalTerms.MARKED : RehearsalTerms.NONE,
-        plan.programme(),
-        plan.decisions());
+    return ChangedPlan.of(
+        plan,
+        changed -> {
+          changed.window = window;
+          changed.notices = NOTICES;
+          changed.rehearsal = rehearsal ? RehearsalTerms.MARKED : RehearsalTerms.NONE;
+        });
   }
 
   /** The same with another strategy and another way back. */
   public static Plan with(Plan plan, Strategy strategy, RollbackPolicy rollback) {
     boolean canary = strategy instanceof Strategy.Canary;
-    return new Plan(
-        plan.id(),
-        canary ? Optional.empty() : plan.data(),
-        plan.trafficSwitch(),
-        plan.watch(),
-        canary ? List.of() : plan.dataChecks(),
-        plan.readingChecks(),
-        plan.writingChecks(),
-        plan.sourceChecks(),
-        strategy,
-        canary ? DataLayer.SHARED : DataLayer.REPLICATED,
-        plan.governance(),
-        plan.window(),
-        rollback,
-        plan.readiness(),
-        plan.notices(),
-        plan.teamSteps(),
-        plan.autonomy(),
-        plan.bounds(),
-        plan.rehearsal(),
-        plan.programme(),
-        plan.decisions());
+    return ChangedPlan.of(
+        plan,
+        changed -> {
+          changed.data = canary ? Optional.empty() : plan.data();
+          changed.dataChecks = canary ? List.of() : plan.dataChecks();
+          changed.strategy = strategy;
+          changed.dataLayer = canary ? DataLayer.SHARED : DataLayer.REPLICATED;
+          changed.rollback = rollback;
+        });
   }
 
   /** A canary by three weights. */
