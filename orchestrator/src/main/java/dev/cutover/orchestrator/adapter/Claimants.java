@@ -2,40 +2,48 @@ package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.orchestrator.domain.Claims;
 import dev.cutover.orchestrator.domain.Plan;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Refuses a plan early whose names or databases belong to another live cutover. Early only: two
- * starts may race, and the marks in the databases and zones themselves decide then.
+ * starts may race, and the marks in the databases and zones themselves decide then. For one thread
+ * at a time.
  */
 final class Claimants {
-  private Claimants() {}
+  /** Whoever has it, and the state of that cutover, by what is claimed. */
+  private final Map<String, Map<String, String>> owners = new HashMap<>();
 
-  /**
-   * A sentence for each thing that another cutover has.
-   *
-   * @param statuses latest status of each cutover, JSON
-   */
-  static List<String> refusals(List<String> statuses, Plan plan) {
-    List<String> claims = Claims.of(plan);
+  /** What a cutover claims now, instead of before. */
+  void changed(String cutover, List<String> before, List<String> now, String state) {
+    for (String claim : before) {
+      Map<String, String> having = owners.getOrDefault(claim, Map.of());
+      if (!now.contains(claim) && having.remove(cutover) != null && having.isEmpty()) {
+        owners.remove(claim);
+      }
+    }
+    for (String claim : now) {
+      owners.computeIfAbsent(claim, _ -> new TreeMap<>()).put(cutover, state);
+    }
+  }
+
+  /** A sentence for each thing that another cutover has. */
+  List<String> refusals(Plan plan) {
     List<String> refusals = new ArrayList<>();
-    for (String text : statuses) {
-      if (claims.stream().noneMatch(text::contains)) {
-        continue; // most are about something else, and need no reading
-      }
-      JsonObject status = new JsonObject(text);
-      JsonArray owned = status.getJsonArray("claims", new JsonArray());
-      String owner = status.getString("cutover");
-      for (String claim : claims) {
-        if (owned.contains(claim) && !plan.id().value().equals(owner)) {
-          refusals.add(
-              "Expected %s to be free, but it belongs to cutover %s, which is %s: finish or abandon that one first"
-                  .formatted(claim, owner, status.getString("state")));
-        }
-      }
+    for (String claim : Claims.of(plan)) {
+      owners
+          .getOrDefault(claim, Map.of())
+          .forEach(
+              (owner, state) -> {
+                if (!plan.id().value().equals(owner)) {
+                  refusals.add(
+                      "Expected %s to be free, but it belongs to cutover %s, which is %s: finish or abandon that one first"
+                          .formatted(claim, owner, state));
+                }
+              });
     }
     return refusals;
   }

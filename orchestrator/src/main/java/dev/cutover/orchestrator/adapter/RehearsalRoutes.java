@@ -54,8 +54,7 @@ public final class RehearsalRoutes {
                   .formatted(faults.size()),
               faults);
       case RehearsalYaml.Reading.Accepted(var _, var plan, String yaml) -> {
-        List<String> refusals =
-            Claimants.refusals(board.statuses(Set.of(), "", Integer.MAX_VALUE).statuses(), plan);
+        List<String> refusals = board.refusals(plan);
         if (refusals.isEmpty()) {
           submissions.submit(
               context,

@@ -1,16 +1,13 @@
 package dev.cutover.orchestrator.adapter;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.cutover.contract.CutoverId;
+import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Payload;
 import dev.cutover.runtime.Received;
 import dev.cutover.runtime.Topics;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,8 +39,6 @@ public final class StatusBoard {
   /** Journal entries kept in memory; past it whole journals go, the longest idle first. */
   private static final int ENTRIES_MAX = 50_000;
 
-  private static final JsonFactory JSON = new JsonFactory();
-
   private static final int ANSWERS_MAX = 10_000;
 
   private static final String PROGRAMME = "report.programme-status.v1";
@@ -74,9 +69,6 @@ public final class StatusBoard {
     }
   }
 
-  /** A status and what lists are filtered by. */
-  private record Shown(Payload json, String state) {}
-
   /** A journal or its end: entries from {@code first} on, without gaps. */
   private static final class Journal {
     private final long first;
@@ -90,6 +82,7 @@ public final class StatusBoard {
   private final Topics topics;
   private final JournalCodec codec = new JournalCodec();
   private final NavigableMap<String, Shown> statuses = new TreeMap<>();
+  private final Claimants claimants = new Claimants();
   private final NavigableMap<String, Payload> programmes = new TreeMap<>();
   private final SequencedMap<CutoverId, Journal> journals = new LinkedHashMap<>(16, 0.75f, true);
   private final SequencedMap<String, Answer> answers = new LinkedHashMap<>();
@@ -156,27 +149,13 @@ public final class StatusBoard {
     if (PROGRAMME.equals(received.headers().get("ce_type"))) {
       programmes.put(cutover, status);
     } else if (status.equals(Payload.NONE)) {
-      statuses.remove(cutover);
+      Shown before = statuses.remove(cutover);
+      claimants.changed(cutover, before == null ? List.of() : before.claims(), List.of(), "");
     } else {
-      statuses.put(cutover, new Shown(status, state(status)));
-    }
-  }
-
-  /** Reads no further than it must: there are many. */
-  private static String state(Payload status) {
-    try (JsonParser parser = JSON.createParser(status.bytes())) {
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = parser.currentName();
-        parser.nextToken();
-        if (field.equals("state")) {
-          return parser.getText();
-        }
-        parser.skipChildren();
-      }
-      throw new IllegalStateException("Expected a status with a state");
-    } catch (IOException e) {
-      throw new IllegalStateException("Expected a status, but " + e.getMessage(), e);
+      Shown shown = Shown.of(status);
+      Shown before = statuses.put(cutover, shown);
+      claimants.changed(
+          cutover, before == null ? List.of() : before.claims(), shown.claims(), shown.state());
     }
   }
 
@@ -226,6 +205,11 @@ public final class StatusBoard {
   /** Latest status of each programme, JSON, by name. */
   public synchronized List<String> programmes() {
     return programmes.values().stream().map(Payload::text).toList();
+  }
+
+  /** A sentence for each name or database of the plan that another live cutover has. */
+  synchronized List<String> refusals(Plan plan) {
+    return claimants.refusals(plan);
   }
 
   /** Names of all cutovers that have a status. */

@@ -71,8 +71,7 @@ public final class Submissions {
                   .formatted(faults.size()),
               faults);
       case PlanYaml.Reading.Accepted(var plan) -> {
-        List<String> refusals =
-            Claimants.refusals(board.statuses(Set.of(), "", Integer.MAX_VALUE).statuses(), plan);
+        List<String> refusals = board.refusals(plan);
         if (refusals.isEmpty()) {
           submit(
               context,
