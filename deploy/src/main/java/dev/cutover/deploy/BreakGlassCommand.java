@@ -4,7 +4,6 @@ import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.NsupdateText;
 import dev.cutover.dns.domain.RecordChangePlanner;
-import dev.cutover.orchestrator.adapter.PlanYaml;
 import dev.cutover.orchestrator.domain.BreakGlass;
 import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.sync.adapter.BreakGlassSql;
@@ -12,10 +11,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,20 +53,8 @@ final class BreakGlassCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      err().println("Expected a readable plan, but " + file + " gave " + e);
-      return 1;
-    }
-    return switch (PlanYaml.read(text, Instant.now())) {
-      case PlanYaml.Reading.Faulty(List<String> faults) -> {
-        faults.forEach(fault -> err().println(file + ": " + fault));
-        yield 1;
-      }
-      case PlanYaml.Reading.Accepted(Plan plan) -> write(plan);
-    };
+    Optional<Plan> plan = PlanOnDisk.read(file, err());
+    return plan.isPresent() ? write(plan.get()) : 1;
   }
 
   private int write(Plan plan) throws IOException {

@@ -6,8 +6,6 @@ import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.ReadinessStatus.Moment;
 import dev.cutover.deploy.cli.Table;
 import dev.cutover.orchestrator.adapter.PlanYaml;
-import dev.cutover.orchestrator.adapter.PlanYaml.Reading.Accepted;
-import dev.cutover.orchestrator.adapter.PlanYaml.Reading.Faulty;
 import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.PlanDecision;
 import dev.cutover.orchestrator.domain.PlanRules;
@@ -18,10 +16,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +44,7 @@ final class PlanCommand {
           "Says every fault of a plan, with line and column. Exit code 1 if there is one.",
       mixinStandardHelpOptions = true)
   int check(@Parameters(paramLabel = "FILE", description = "A plan in YAML.") Path file) {
-    return read(file)
+    return PlanOnDisk.read(file, err())
         .map(
             plan -> {
               out().println(file + ": a plan that can be carried out");
@@ -67,7 +63,7 @@ final class PlanCommand {
       @Parameters(paramLabel = "FILE", description = "A plan in YAML.") Path file,
       @Option(names = "--json", description = "As JSON, for programs.") boolean json)
       throws JsonProcessingException {
-    Optional<Plan> plan = read(file);
+    Optional<Plan> plan = PlanOnDisk.read(file, err());
     if (plan.isEmpty()) {
       return 1;
     }
@@ -100,23 +96,6 @@ final class PlanCommand {
       out().flush();
     }
     return 0;
-  }
-
-  private Optional<Plan> read(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      err().println("Expected a readable plan, but " + file + " gave " + e);
-      return Optional.empty();
-    }
-    return switch (PlanYaml.read(text, Instant.now())) {
-      case Accepted(Plan plan) -> Optional.of(plan);
-      case Faulty(List<String> faults) -> {
-        faults.forEach(fault -> err().println(file + ": " + fault));
-        yield Optional.empty();
-      }
-    };
   }
 
   /** What a plan gives up, and what is risky about it. */

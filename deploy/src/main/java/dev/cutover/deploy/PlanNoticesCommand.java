@@ -2,19 +2,17 @@ package dev.cutover.deploy;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cutover.contract.MessageCodec;
-import dev.cutover.orchestrator.adapter.PlanYaml;
 import dev.cutover.orchestrator.domain.NoticeWriter;
 import dev.cutover.orchestrator.domain.NoticeWriter.Preview;
 import dev.cutover.orchestrator.domain.Plan;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,23 +40,12 @@ final class PlanNoticesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      err().println("Expected a readable plan, but " + file + " gave " + e);
+    Optional<Plan> plan = PlanOnDisk.read(file, err());
+    if (plan.isEmpty()) {
       return 1;
     }
-    return switch (PlanYaml.read(text, Instant.now())) {
-      case PlanYaml.Reading.Faulty(List<String> faults) -> {
-        faults.forEach(fault -> err().println(file + ": " + fault));
-        yield 1;
-      }
-      case PlanYaml.Reading.Accepted(Plan plan) -> {
-        print(plan);
-        yield 0;
-      }
-    };
+    print(plan.get());
+    return 0;
   }
 
   private void print(Plan plan) throws IOException {
