@@ -287,8 +287,9 @@ final class Simulation {
   }
 
   private void execute(Command command) {
+    int weightBefore = world.weightPercent;
     Reply reply = services.handle(command, now);
-    invariants.onReply(command, reply);
+    invariants.onReply(command, reply, weightBefore);
     if (!chance(weather.loseReply())) {
       deliver(new SagaInput.Answered(reply), millis(1, 40));
     }
