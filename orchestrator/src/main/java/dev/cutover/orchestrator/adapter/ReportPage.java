@@ -212,7 +212,7 @@ final class ReportPage {
         "<h2>Steps and evidence</h2><table><thead><tr><th>step</th><th>service</th><th>sent (UTC)</th><th class=\"number\">took</th><th></th><th>evidence</th></tr></thead><tbody>");
     for (StepLine line : report.steps()) {
       add(
-          "<tr><td>%s%s</td><td class=\"narrow\">%s</td><td class=\"narrow\">%s</td><td class=\"number\">%s</td><td class=\"narrow\">%s</td><td>%s</td></tr>"
+          "<tr><td class=\"narrow\">%s%s</td><td class=\"narrow\">%s</td><td class=\"narrow\">%s</td><td class=\"number\">%s</td><td class=\"narrow\">%s</td><td>%s</td></tr>"
               .formatted(
                   escaped(line.step()),
                   line.attempt() > 1 ? " <span class=\"soft\">(" + line.attempt() + ")</span>" : "",
