@@ -11,6 +11,7 @@ import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaState;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ final class JournalInvariants {
   private final Set<String> requests = new HashSet<>();
   private final Set<String> heeded = new HashSet<>();
   private final Map<Action, Long> undone = new EnumMap<>(Action.class);
+  private final Set<Action> carriedOut = EnumSet.noneOf(Action.class);
   private boolean pointOfNoReturn;
   private boolean everBroken;
   private Duration breached = Duration.ZERO;
@@ -50,21 +52,32 @@ final class JournalInvariants {
     i7ABreachIsHeeded(passed);
   }
 
-  /** Each undo has one decision in a round, and none comes after the point of no return. */
+  /**
+   * Each undo has one decision in a round, and none comes after the point of no return. When people
+   * choose another way back, what was not carried out yet is void, and is decided anew (seed 247).
+   */
   private void i3NothingIsUndoneTwice(SagaEvent event) {
     switch (event) {
-      case SagaEvent.RetryBegan _ -> undone.clear();
+      case SagaEvent.RetryBegan _ -> {
+        undone.clear();
+        carriedOut.clear();
+      }
+      case SagaEvent.RollbackStarted _ -> undone.keySet().retainAll(carriedOut);
+      case SagaEvent.StepDone e ->
+          undone.keySet().stream()
+              .filter(action -> action.stepName().equals(e.step().step()))
+              .forEach(carriedOut::add);
       case SagaEvent.StepSent sent -> {
         Action action = sent.step().action();
         boolean undo =
             action == Action.OPEN_SOURCE
                 || action == Action.FENCE_TARGET
                 || action == Action.REVERT_TRAFFIC;
-        if (action == Action.FENCE_SOURCE || action == Action.OPEN_TARGET) {
-          undone.remove(action == Action.FENCE_SOURCE ? Action.OPEN_SOURCE : Action.FENCE_TARGET);
-        }
-        if (action == Action.SHIFT_TRAFFIC) {
-          undone.remove(Action.REVERT_TRAFFIC);
+        switch (action) {
+          case FENCE_SOURCE -> doneAgain(Action.OPEN_SOURCE);
+          case OPEN_TARGET -> doneAgain(Action.FENCE_TARGET);
+          case SHIFT_TRAFFIC -> doneAgain(Action.REVERT_TRAFFIC);
+          default -> {}
         }
         if (undo && !sent.command().getClass().getSimpleName().equals("OpenSourceAlone")) {
           long epoch = sent.command().header().epoch();
@@ -76,6 +89,11 @@ final class JournalInvariants {
       }
       default -> {}
     }
+  }
+
+  private void doneAgain(Action undo) {
+    undone.remove(undo);
+    carriedOut.remove(undo);
   }
 
   /** What was delivered twice is answered, done and heeded once. */

@@ -45,6 +45,23 @@ final class ByHandTest {
   }
 
   @Test
+  void shouldHoldWhenADrillOfTheFenceMeetsAPersonsMark() {
+    // given
+    saga.start("ana", Plans.shop(ID)).reachGo();
+    saga.ask(new Request.Drill(ID, "drill", "ana", 2_000));
+    assertThat(saga.cutover.state()).isInstanceOf(SagaState.Waiting.class);
+
+    // when
+    meetMark(Action.DRILL_FENCE);
+
+    // then
+    assertThat(saga.cutover.state())
+        .isInstanceOfSatisfying(
+            Held.class,
+            held -> assertThat(held.reason()).isEqualTo("drill-fence: ana has taken over"));
+  }
+
+  @Test
   void shouldNotGoOnWithAWayBackThatAPersonHasTakenOver() {
     // given
     saga.start("ana", Plans.shop(ID)).reachObservation();
