@@ -178,10 +178,12 @@ final class Commands {
     boolean isLowered = ledger.done(Action.LOWER_TTL);
     List<RecordSet> prepared = isLowered ? spec.lowered(captured) : captured;
     long shifted = answeredEpoch(ledger, Action.SHIFT_TRAFFIC);
+    // Nothing to change after a shift means that an earlier attempt did it, and its answer was
+    // lost.
     boolean reverted =
         ledger
             .reply(Action.REVERT_TRAFFIC, TrafficReverted.class)
-            .filter(TrafficReverted::changed)
+            .filter(reply -> reply.changed() || shifted >= 0)
             .isPresent();
     List<RecordSet> target = spec.served(Side.TARGET);
     long mark =

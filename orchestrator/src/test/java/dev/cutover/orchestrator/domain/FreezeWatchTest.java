@@ -160,6 +160,27 @@ final class FreezeWatchTest {
   }
 
   @Test
+  void shouldExpectTheSourceWhenARevertFindsThatAnEarlierAttemptDidIt() {
+    // given
+    saga.toObservation(PLAN);
+    saga.ask(new Request.RollBack(ID, "back", "ana", "it is slow"));
+    StepRecord revert = saga.cutover.ledger().step(Action.REVERT_TRAFFIC).orElseThrow();
+
+    // when
+    StepRef attempt = revert.command().header().step();
+    saga.decide(new SagaInput.Answered(new DnsReply.TrafficReverted(attempt, saga.now, false, 1)));
+    saga.sent.clear();
+    saga.tell(new PartitionsAssigned(ID, "dns", List.of(0)));
+
+    // then
+    assertThat(saga.sent)
+        .filteredOn(DnsCommand.WatchRecords.class::isInstance)
+        .singleElement()
+        .extracting(order -> ((DnsCommand.WatchRecords) order).expected())
+        .isEqualTo(Plans.sets(Side.SOURCE, 5));
+  }
+
+  @Test
   void shouldTellNobodyAnewWhatALaterOrderEnded() {
     // given
     saga.toGo(PLAN).ask(new Request.Abort(ID, "abort", "ana", "not today")).settle();
