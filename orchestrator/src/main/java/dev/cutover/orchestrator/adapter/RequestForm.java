@@ -21,15 +21,13 @@ public enum RequestForm {
       "Stops before the next step. Refused while no side serves.",
       Set.of(Role.OPERATOR, Role.APPROVER),
       List.of(Field.reason()),
-      form ->
-          new Request.Hold(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.Hold::new)),
   RESUME(
       "resume",
       "Goes on from a hold, or tries again from prepared.",
       Set.of(Role.OPERATOR),
       List.of(Field.optional("reason", "", "Why; whoever reads the journal sees it.")),
-      form ->
-          new Request.Resume(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.Resume::new)),
   APPROVALS(
       "approve",
       "Says yes at a gate. Two different people are needed to go.",
@@ -89,7 +87,7 @@ public enum RequestForm {
       "Switches the rollback by itself on again.",
       Set.of(Role.OPERATOR, Role.APPROVER, Role.ADMINISTRATOR),
       List.of(Field.reason()),
-      form -> new Request.Arm(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.Arm::new)),
   SKIP(
       "skip",
       "Leaves out the step at which it is held. A second, different person has to say the same.",
@@ -109,9 +107,7 @@ public enum RequestForm {
       "Makes whoever asks the operator.",
       Set.of(Role.OPERATOR, Role.ADMINISTRATOR),
       List.of(Field.reason()),
-      form ->
-          new Request.TakeOver(
-              form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.TakeOver::new)),
   AMEND(
       "amend",
       "Changes the plan before the fence. Approvals are void, and what was proven is proven anew.",
@@ -129,40 +125,33 @@ public enum RequestForm {
       "Before the fence: back to prepared. After it: rolls back.",
       Set.of(Role.OPERATOR, Role.APPROVER),
       List.of(Field.reason()),
-      form ->
-          new Request.Abort(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.Abort::new)),
   ROLLBACK(
       "rollback",
       "Brings traffic and data back to the source. One person suffices.",
       Set.of(Role.OPERATOR, Role.APPROVER),
       List.of(Field.reason()),
-      form ->
-          new Request.RollBack(
-              form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.RollBack::new)),
   ABANDON(
       "abandon",
       "Removes all that was prepared: streams, slots, lowered TTL.",
       Set.of(Role.OPERATOR),
       List.of(Field.reason()),
-      form ->
-          new Request.Abandon(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.Abandon::new)),
   TARGET_DEAD(
       "target-dead",
       "Declares the target dead and cut off: the source opens without it. Two different people"
           + " must say so; writes that never reached the source are lost, and listed.",
       Set.of(Role.APPROVER),
       List.of(Field.reason()),
-      form ->
-          new Request.DeclareTargetDead(
-              form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.DeclareTargetDead::new)),
   ADOPT(
       "adopt",
       "Reads both databases and the switch, and goes on from what is found there: after the"
           + " break-glass page was followed, or with a journal that began anew.",
       Set.of(Role.ADMINISTRATOR),
       List.of(Field.reason()),
-      form ->
-          new Request.Adopt(form.cutover(), form.requestId(), form.actor(), form.text("reason"))),
+      because(Request.Adopt::new)),
   BY_HAND(
       "by-hand",
       "Says what came of a step that a person was asked to do.",
@@ -355,6 +344,15 @@ public enum RequestForm {
     this.roles = Set.copyOf(roles);
     this.fields = List.copyOf(fields);
     this.request = request;
+  }
+
+  /** A request of which nothing but its reason is asked. */
+  private interface Reasoned {
+    Request of(CutoverId cutover, String requestId, String actor, String reason);
+  }
+
+  private static Function<Filled, Request> because(Reasoned request) {
+    return form -> request.of(form.cutover(), form.requestId(), form.actor(), form.text("reason"));
   }
 
   /** Its name on the command line, such as {@code target-dead}. */

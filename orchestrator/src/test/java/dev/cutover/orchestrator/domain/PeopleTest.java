@@ -705,15 +705,7 @@ final class PeopleTest {
   private void heldAtTheChecksOfTheTarget() {
     saga.start("ana", SHOP);
     for (Action action :
-        List.of(
-            Action.CAPTURE_RECORDS,
-            Action.PREPARE_REPLICATION,
-            Action.LEARN_BASELINE,
-            Action.LOWER_TTL,
-            Action.WATCH_RECORDS,
-            Action.WATCH_SCHEMA,
-            Action.START_FORWARD_SYNC,
-            Action.COMPARE_DATA)) {
+        PlayedSaga.BEFORE_GO.subList(0, PlayedSaga.BEFORE_GO.indexOf(Action.CHECK_TARGET))) {
       saga.answer(action);
     }
     saga.fail(Action.CHECK_TARGET);
