@@ -21,8 +21,10 @@ import dev.cutover.sync.adapter.PostgresWriteGate;
 import dev.cutover.sync.domain.SequenceRegister;
 import dev.cutover.sync.domain.VerifiedTypes;
 import dev.cutover.sync.domain.WriteGate;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -60,7 +62,6 @@ public final class Main {
     PostgresConnections connections =
         new PostgresConnections(Credentials.load(config.credentials()));
     WriteGate gate = new PostgresWriteGate(connections, clock);
-    SequenceRegister sequences = new PostgresSequences(connections);
     PostgresSchemaBaseline baseline = new PostgresSchemaBaseline(connections);
     PostgresReplicator replicator =
         runtime.closing(
@@ -75,16 +76,7 @@ public final class Main {
     SyncService service =
         new SyncService(
             config,
-            new SyncPorts(
-                new PostgresPreflight(connections, sequences, VerifiedTypes::isVerified),
-                new PostgresCutoverSchema(connections),
-                baseline,
-                gate,
-                sequences,
-                new PostgresDatabaseReader(connections),
-                replicator,
-                replicator.deltas(config.deltaDirectory()),
-                new BreakGlassSql(connections)),
+            ports(connections, gate, baseline, replicator, config.deltaDirectory()),
             watch,
             clock);
     ExecutorService workers = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
@@ -97,5 +89,25 @@ public final class Main {
         service,
         workers,
         clock);
+  }
+
+  /** The service's view of the two databases. */
+  public static SyncPorts ports(
+      PostgresConnections connections,
+      WriteGate gate,
+      PostgresSchemaBaseline baseline,
+      PostgresReplicator replicator,
+      Optional<Path> deltaDirectory) {
+    SequenceRegister sequences = new PostgresSequences(connections);
+    return new SyncPorts(
+        new PostgresPreflight(connections, sequences, VerifiedTypes::isVerified),
+        new PostgresCutoverSchema(connections),
+        baseline,
+        gate,
+        sequences,
+        new PostgresDatabaseReader(connections),
+        replicator,
+        replicator.deltas(deltaDirectory),
+        new BreakGlassSql(connections));
   }
 }

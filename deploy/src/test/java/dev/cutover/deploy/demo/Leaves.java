@@ -20,19 +20,12 @@ import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.Wire;
 import dev.cutover.runtime.Work;
 import dev.cutover.sync.SyncConfig;
-import dev.cutover.sync.SyncPorts;
 import dev.cutover.sync.SyncService;
 import dev.cutover.sync.SyncWatch;
-import dev.cutover.sync.adapter.BreakGlassSql;
 import dev.cutover.sync.adapter.PostgresConnections;
-import dev.cutover.sync.adapter.PostgresCutoverSchema;
-import dev.cutover.sync.adapter.PostgresDatabaseReader;
-import dev.cutover.sync.adapter.PostgresPreflight;
 import dev.cutover.sync.adapter.PostgresReplicator;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
-import dev.cutover.sync.adapter.PostgresSequences;
 import dev.cutover.sync.adapter.PostgresWriteGate;
-import dev.cutover.sync.domain.VerifiedTypes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -62,7 +55,6 @@ final class Leaves implements AutoCloseable {
     PostgresConnections connections =
         new PostgresConnections(Credentials.of(stage.databases().credentials()));
     PostgresWriteGate gate = new PostgresWriteGate(connections, clock);
-    PostgresSequences sequences = new PostgresSequences(connections);
     PostgresSchemaBaseline baseline = new PostgresSchemaBaseline(connections);
     List<DatabaseEndpoint> databases =
         List.of(stage.databases().endpoint(Side.SOURCE), stage.databases().endpoint(Side.TARGET));
@@ -84,16 +76,7 @@ final class Leaves implements AutoCloseable {
                 databases,
                 2,
                 Optional.empty()),
-            new SyncPorts(
-                new PostgresPreflight(connections, sequences, VerifiedTypes::isVerified),
-                new PostgresCutoverSchema(connections),
-                baseline,
-                gate,
-                sequences,
-                new PostgresDatabaseReader(connections),
-                replicator,
-                replicator.deltas(Optional.empty()),
-                new BreakGlassSql(connections)),
+            dev.cutover.sync.Main.ports(connections, gate, baseline, replicator, Optional.empty()),
             watch,
             clock);
     this.dns =
