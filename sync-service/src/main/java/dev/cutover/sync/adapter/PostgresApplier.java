@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 /**
  * Applies whole transactions to one database, each exactly once: the position is in the same
  * transaction as the rows, and is moved first, by compare-and-set, so a second applier is found out
- * before it changes a row (correctness.md 4).
+ * before it changes a row (correctness.md 4). Of two, the one that claimed the position last goes
+ * on.
  *
  * <p>A row that is there already, or one that is missing, is a conflict: nothing of the batch is
  * kept, the position stays, and the stream stands. Skipping it would be a silent loss.
@@ -29,6 +30,7 @@ final class PostgresApplier implements AutoCloseable {
   private final Connection connection;
   private final PostgresRefetch refetch;
   private final String stream;
+  private final String owner;
   private final Map<TableName, TableShape> shapes;
   private final RowWriter writer;
   private Lsn position;
@@ -41,17 +43,20 @@ final class PostgresApplier implements AutoCloseable {
    *
    * @param connection to the applied side, as the applier's role; owned from now on
    * @param refetch reads the captured side; owned from now on
+   * @param owner as which the position was claimed
    */
   PostgresApplier(
       Connection connection,
       PostgresRefetch refetch,
       String stream,
+      String owner,
       Map<TableName, TableShape> shapes,
       Lsn position)
       throws SQLException {
     this.connection = connection;
     this.refetch = refetch;
     this.stream = stream;
+    this.owner = owner;
     this.shapes = shapes;
     this.position = position;
     PostgresSql.pin(connection);
@@ -100,6 +105,16 @@ final class PostgresApplier implements AutoCloseable {
   }
 
   /**
+   * Takes the position over: what another applier has under way is finished first, and it moves
+   * nothing after that. Returns where the stream stands then.
+   */
+  static Position claim(Connection connection, String stream, String owner) throws SQLException {
+    PostgresSql.update(
+        connection, "UPDATE cutover.position SET owner = ? WHERE stream = ?", owner, stream);
+    return position(connection, stream);
+  }
+
+  /**
    * Applies transactions, in their order, as one.
    *
    * @param frames never empty
@@ -132,10 +147,11 @@ final class PostgresApplier implements AutoCloseable {
     int moved =
         PostgresSql.update(
             connection,
-            "UPDATE cutover.position SET lsn = ?::pg_lsn, kafka_offset = ?, at = clock_timestamp() WHERE stream = ? AND lsn = ?::pg_lsn AND NOT held",
+            "UPDATE cutover.position SET lsn = ?::pg_lsn, kafka_offset = ?, at = clock_timestamp() WHERE stream = ? AND owner = ? AND lsn = ?::pg_lsn AND NOT held",
             last.end().toString(),
             last.nextOffset(),
             stream,
+            owner,
             position.toString());
     if (moved != 1) {
       throw new Replaced(

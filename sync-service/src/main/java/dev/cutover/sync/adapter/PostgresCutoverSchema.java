@@ -34,7 +34,7 @@ public final class PostgresCutoverSchema implements CutoverSchema {
           """
           CREATE TABLE IF NOT EXISTS cutover.position(stream text PRIMARY KEY, lsn pg_lsn NOT NULL,
             kafka_offset bigint NOT NULL, at timestamptz, held boolean NOT NULL DEFAULT false,
-            approved text, approved_epoch bigint)""",
+            approved text, approved_epoch bigint, owner text NOT NULL DEFAULT '')""",
           """
           CREATE TABLE IF NOT EXISTS cutover.capture(stream text PRIMARY KEY,
             epoch bigint NOT NULL)""",

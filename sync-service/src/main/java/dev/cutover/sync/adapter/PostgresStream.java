@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -32,14 +33,12 @@ final class PostgresStream implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(10);
   // The more changes, the fewer statements; what one poll of the topic returns bounds the bytes.
   private static final int BATCH_CHANGES = 20_000;
-  private static final int PRUNE_EVERY_BEATS = 60;
 
   private final String name;
   private final DatabaseEndpoint captured;
   private final DatabaseEndpoint applied;
   private final PostgresConnections connections;
   private final Map<TableName, TableShape> shapes;
-  private final KafkaChangeTopic topic;
   private final KafkaChangeTopic.Reader reader;
   private final DebeziumCapture capture;
   private final Thread applier;
@@ -47,6 +46,7 @@ final class PostgresStream implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final StreamGauge gauge;
   private final boolean isHeld;
+  private final String owner = UUID.randomUUID().toString();
   private PostgresApplier.Position resume;
 
   /**
@@ -72,9 +72,8 @@ final class PostgresStream implements AutoCloseable {
     this.applied = applied;
     this.connections = connections;
     this.shapes = shapes;
-    this.topic = topic;
     try (Connection connection = connections.open(applied, DatabaseRole.APPLIER)) {
-      resume = PostgresApplier.position(connection, name);
+      resume = PostgresApplier.claim(connection, name, owner);
     }
     gauge = new StreamGauge(resume.lsn());
     reader = topic.reader();
@@ -92,7 +91,9 @@ final class PostgresStream implements AutoCloseable {
     capture =
         new DebeziumCapture(name, captured, connections, shapes, topic, gauge::flushed, this::fail);
     applier = Thread.ofPlatform().daemon().name("apply-" + name).start(this::applyUntilClosed);
-    heart = Thread.ofVirtual().name("heartbeat-" + name).start(this::beatUntilClosed);
+    StreamHeartbeat heartbeat =
+        new StreamHeartbeat(name, captured, connections, topic, gauge, closed);
+    heart = Thread.ofVirtual().name("heartbeat-" + name).start(heartbeat::beatUntilClosed);
     capture.start();
   }
 
@@ -204,7 +205,7 @@ final class PostgresStream implements AutoCloseable {
         new PostgresRefetch(
             () -> connections.open(captured, DatabaseRole.APPLIER, PostgresSql.textOnly()), shapes);
     try (PostgresApplier into =
-        new PostgresApplier(connection, refetch, name, shapes, stored.lsn())) {
+        new PostgresApplier(connection, refetch, name, owner, shapes, stored.lsn())) {
       reader.seek(stored.kafkaOffset());
       Framing framing = new Framing(stored.lsn());
       while (!isClosed()) {
@@ -259,48 +260,5 @@ final class PostgresStream implements AutoCloseable {
     return frame.changes().size() == 1
         && frame.changes().getFirst() instanceof Change.Mark mark
         && mark.isHeartbeat();
-  }
-
-  private void beatUntilClosed() {
-    for (int beats = 1; !isClosed(); beats++) {
-      try (Connection connection = connections.open(captured, DatabaseRole.APPLIER)) {
-        PostgresSql.execute(connection, "SET lock_timeout = '2s'");
-        PostgresSql.execute(connection, "SET statement_timeout = '5s'");
-        do {
-          PostgresSql.update(
-              connection,
-              "INSERT INTO cutover.marker VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
-              Change.Mark.HEARTBEAT,
-              gauge.beat());
-          if (++beats % PRUNE_EVERY_BEATS == 0) {
-            prune();
-          }
-        } while (!closed.await(1, TimeUnit.SECONDS));
-      } catch (SQLException e) {
-        LOGGER.atWarn().addKeyValue("stream", name).setCause(e).log("heartbeat not written");
-        if (!pause()) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
-  private boolean pause() {
-    try {
-      return !closed.await(1, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      return false;
-    }
-  }
-
-  // The record before the position stays: by it the topic is known again.
-  private void prune() throws InterruptedException {
-    try {
-      topic.prune(Math.max(0, gauge.flushedOffset() - 1));
-    } catch (KafkaException e) {
-      LOGGER.atWarn().addKeyValue("stream", name).setCause(e).log("change topic not pruned");
-    }
   }
 }
