@@ -24,7 +24,7 @@ final class Services implements AutoCloseable {
   }
 
   URI api() {
-    return URI.create("http://127.0.0.1:" + services.apiPort());
+    return URI.create("http://127.0.0.1:" + services.apiPort().orElseThrow());
   }
 
   @Override
