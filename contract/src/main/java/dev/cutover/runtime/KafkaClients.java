@@ -57,7 +57,8 @@ final class KafkaClients {
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
     properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500");
-    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "200");
+    // May be set to less: a transaction is as large as what was read at once.
+    properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "200");
     return properties;
   }
 

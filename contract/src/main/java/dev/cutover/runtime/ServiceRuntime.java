@@ -5,7 +5,9 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,10 @@ public final class ServiceRuntime implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
   private final CountDownLatch loopEnded = new CountDownLatch(1);
+  private final List<Runnable> afterwards = new ArrayList<>();
+  private BooleanSupplier whole = () -> true;
+  private String lacking = "";
+  private boolean closed;
   private volatile boolean stopping;
   private volatile long roundNanos = System.nanoTime();
   private volatile @Nullable MessageLoop loop;
@@ -176,8 +183,34 @@ public final class ServiceRuntime implements AutoCloseable {
 
   /** Hands over something to be closed at the end, after the loop; the last one first. */
   public <T extends AutoCloseable> T closing(T resource) {
-    opened.push(resource);
+    synchronized (this) {
+      if (!closed) {
+        opened.push(resource);
+        return resource;
+      }
+    }
+    close(resource);
     return resource;
+  }
+
+  /**
+   * Hands over what can wait until the loop serves: after a crash nothing takes processor time from
+   * what decides. To be called while the service is assembled. Runs once, on a thread of its own; a
+   * fault in it ends the service.
+   */
+  public void afterwards(Runnable start) {
+    afterwards.add(start);
+  }
+
+  /**
+   * What else must be so before it is ready, beside a loop that serves. To be called while the
+   * service is assembled.
+   *
+   * @param lacking what {@code /ready} says until then
+   */
+  public void readyWhen(BooleanSupplier condition, String lacking) {
+    whole = condition;
+    this.lacking = lacking;
   }
 
   /** The event loops of this process. */
@@ -201,7 +234,7 @@ public final class ServiceRuntime implements AutoCloseable {
     return server;
   }
 
-  /** Whether it serves: assigned, replayed, and its loop turned a moment ago. */
+  /** Whether it serves whole: assigned, replayed, and its loop turned a moment ago. */
   public boolean ready() {
     return health().ready();
   }
@@ -221,6 +254,9 @@ public final class ServiceRuntime implements AutoCloseable {
     if (turning == null || !turning.assigned()) {
       return new Health(live, false, "waiting for an assignment, or replaying it");
     }
+    if (!whole.getAsBoolean()) {
+      return new Health(live, false, lacking);
+    }
     return new Health(
         live, ageMs < READY_AGE_MAX.toMillis(), "the loop turned %d ms ago".formatted(ageMs));
   }
@@ -231,6 +267,10 @@ public final class ServiceRuntime implements AutoCloseable {
       while (!stopping) {
         roundNanos = System.nanoTime();
         turning.round(ROUND);
+        if (!afterwards.isEmpty() && turning.assigned()) {
+          afterwards.forEach(this::startBeside);
+          afterwards.clear();
+        }
       }
     } catch (RuntimeException | Error e) {
       code = FAILED;
@@ -252,6 +292,27 @@ public final class ServiceRuntime implements AutoCloseable {
     exit.complete(code);
   }
 
+  private void startBeside(Runnable start) {
+    var _ =
+        Thread.ofVirtual()
+            .name(service + "-afterwards")
+            .start(
+                () -> {
+                  try {
+                    start.run();
+                  } catch (RuntimeException | Error e) {
+                    if (!stopping) {
+                      LOGGER
+                          .atError()
+                          .addKeyValue(LogKeys.SERVICE, service)
+                          .setCause(e)
+                          .log("service did not start whole");
+                      exit.complete(FAILED);
+                    }
+                  }
+                });
+  }
+
   /** Stops in order; does nothing twice. */
   @Override
   public void close() {
@@ -271,17 +332,18 @@ public final class ServiceRuntime implements AutoCloseable {
     closeOpened();
   }
 
+  private void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      LOGGER.atWarn().addKeyValue(LogKeys.SERVICE, service).setCause(e).log("not closed in order");
+    }
+  }
+
   private synchronized void closeOpened() {
+    closed = true;
     while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception e) {
-        LOGGER
-            .atWarn()
-            .addKeyValue(LogKeys.SERVICE, service)
-            .setCause(e)
-            .log("not closed in order");
-      }
+      close(opened.pop());
     }
     HealthServer server = health;
     health = null;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -101,16 +102,80 @@ final class ServiceRuntimeTest {
   }
 
   @Test
+  void shouldStartWhatCanWaitWhenItServes() throws Exception {
+    // given
+    Obedient loop = new Obedient();
+    List<String> seen = new CopyOnWriteArrayList<>();
+    ServiceRuntime runtime =
+        ServiceRuntime.start(
+            "dns",
+            0,
+            starting -> {
+              starting.afterwards(
+                  () -> {
+                    seen.add(loop.assigned ? "started late" : "started early");
+                    starting.closing(() -> seen.add("closed"));
+                  });
+              return loop;
+            });
+
+    // when
+    loop.assigned = true;
+    await().until(() -> seen.contains("started late"));
+    runtime.close();
+    runtime.closing(() -> seen.add("too late, closed at once"));
+
+    // then
+    assertThat(seen).containsExactly("started late", "closed", "too late, closed at once");
+  }
+
+  @Test
+  void shouldEndWithTwoWhenWhatCouldWaitDoesNotStart() throws Exception {
+    // given
+    Obedient loop = new Obedient();
+
+    // when
+    try (ServiceRuntime runtime =
+        ServiceRuntime.start(
+            "dns",
+            0,
+            starting -> {
+              starting.afterwards(
+                  () -> {
+                    throw new LogException("topic is missing", null);
+                  });
+              return loop;
+            })) {
+      assertThat(runtime.exitCode()).isNotDone();
+      loop.assigned = true;
+
+      // then
+      assertThat(runtime.exitCode().get(10, TimeUnit.SECONDS)).isEqualTo(ServiceRuntime.FAILED);
+    }
+  }
+
+  @Test
   void shouldTellTheTruthAboutItself() throws Exception {
     // given
     Obedient loop = new Obedient();
-    ServiceRuntime runtime = ServiceRuntime.start("dns", 0, _ -> loop);
+    AtomicBoolean read = new AtomicBoolean();
+    ServiceRuntime runtime =
+        ServiceRuntime.start(
+            "dns",
+            0,
+            starting -> {
+              starting.readyWhen(read::get, "still reads");
+              return loop;
+            });
 
     // when // then
     assertThat(get(runtime, "/live").statusCode()).isEqualTo(200);
     assertThat(get(runtime, "/ready").statusCode()).isEqualTo(503);
     assertThat(get(runtime, "/ready").body()).contains("waiting for an assignment");
     loop.assigned = true;
+    assertThat(get(runtime, "/ready").statusCode()).isEqualTo(503);
+    assertThat(get(runtime, "/ready").body()).contains("still reads");
+    read.set(true);
     await().untilAsserted(() -> assertThat(get(runtime, "/ready").statusCode()).isEqualTo(200));
     assertThat(get(runtime, "/metrics").body()).contains("jvm_memory_used_bytes");
     assertThat(get(runtime, "/else").statusCode()).isEqualTo(404);

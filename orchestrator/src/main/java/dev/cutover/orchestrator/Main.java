@@ -93,9 +93,6 @@ public final class Main {
     topics(config);
     StatusBoard board = new StatusBoard(config.wire().topics());
     KafkaLog requests = runtime.closing(KafkaLog.writer(config.kafka()));
-    TopicFollower follower =
-        runtime.closing(TopicFollower.start(config.kafka(), board.followed(), true, board::seen));
-    var _ = follower.caughtUp().thenRun(board::caughtUp);
     OperatorApi api =
         runtime.closing(
             new OperatorApi(
@@ -110,8 +107,17 @@ public final class Main {
     SagaLoop loop =
         new SagaLoop(
             config.wire().topics(), log, new OrchestratorService(config.wire()), runtime.clock());
-    outbound(runtime, config);
+    runtime.afterwards(() -> follow(runtime, config, board));
+    runtime.readyWhen(board::complete, "it decides; the API still reads what was there");
+    runtime.afterwards(() -> outbound(runtime, config));
     return new Assembled(loop, api);
+  }
+
+  /** The API answers "not yet" until it has seen what was there. */
+  private static void follow(ServiceRuntime runtime, OrchestratorConfig config, StatusBoard board) {
+    TopicFollower follower =
+        runtime.closing(TopicFollower.start(config.kafka(), board.followed(), true, board::seen));
+    var _ = follower.caughtUp().thenRun(board::caughtUp);
   }
 
   private static Identities identities(ServiceRuntime runtime, ApiConfig config) {

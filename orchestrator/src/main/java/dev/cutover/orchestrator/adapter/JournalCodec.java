@@ -132,7 +132,7 @@ public final class JournalCodec {
     }
   }
 
-  private static String nameOf(Class<? extends SagaEvent> event) {
+  static String nameOf(Class<? extends SagaEvent> event) {
     Matcher versioned = VERSION.matcher(event.getSimpleName());
     return versioned.matches()
         ? "saga.%s.v%s".formatted(kebab(versioned.group(1)), versioned.group(2))

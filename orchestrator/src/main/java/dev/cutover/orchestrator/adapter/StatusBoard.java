@@ -3,7 +3,6 @@ package dev.cutover.orchestrator.adapter;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.SagaEvent;
-import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Payload;
 import dev.cutover.runtime.Received;
@@ -80,7 +79,6 @@ public final class StatusBoard {
   }
 
   private final Topics topics;
-  private final JournalCodec codec = new JournalCodec();
   private final NavigableMap<String, Shown> statuses = new TreeMap<>();
   private final Claimants claimants = new Claimants();
   private final NavigableMap<String, Payload> programmes = new TreeMap<>();
@@ -165,13 +163,15 @@ public final class StatusBoard {
     Journal journal = journals.get(cutover);
     boolean answers = ANSWERING.contains(received.headers().getOrDefault("ce_type", ""));
     if (journal == null || answers) {
-      JournalEntry entry = codec.entry(received.value().bytes());
+      JournalGlance entry = JournalGlance.of(received.value());
       if (journal == null) {
         journal = new Journal(entry.sequence());
         journals.put(cutover, journal);
       }
-      if (entry.event() instanceof SagaEvent.Answer answering) {
-        answered(answering.requestId(), answer(entry));
+      if (answers) {
+        String detail = entry.accepted() ? entry.type() : entry.reason();
+        answered(
+            entry.requestId(), new Answer(cutover, entry.sequence(), entry.accepted(), detail));
       }
     }
     journal.entries.add(received.value());
@@ -283,11 +283,5 @@ public final class StatusBoard {
 
   private synchronized void forget(String requestId, CompletableFuture<Answer> waiter) {
     waiting.remove(requestId, waiter);
-  }
-
-  private static Answer answer(JournalEntry entry) {
-    return entry.event() instanceof RequestRefused refused
-        ? new Answer(entry.cutover(), entry.sequence(), false, refused.reason())
-        : new Answer(entry.cutover(), entry.sequence(), true, JournalCodec.nameOf(entry.event()));
   }
 }

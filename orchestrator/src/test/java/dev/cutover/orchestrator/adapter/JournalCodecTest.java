@@ -33,6 +33,7 @@ import dev.cutover.orchestrator.domain.Step;
 import dev.cutover.orchestrator.domain.StrategyEvent;
 import dev.cutover.orchestrator.domain.TeamEvent;
 import dev.cutover.orchestrator.simulation.Plans;
+import dev.cutover.runtime.Payload;
 import dev.cutover.testkit.SampleMessages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -185,6 +186,13 @@ final class JournalCodecTest {
       assertThat(new String(bytes, StandardCharsets.UTF_8))
           .doesNotContain("\n")
           .contains("\"event\":{\"type\":\"" + JournalCodec.nameOf(event) + "\"");
+      JournalGlance glance = JournalGlance.of(Payload.of(bytes));
+      assertThat(glance.sequence()).isEqualTo(12);
+      assertThat(glance.type()).isEqualTo(JournalCodec.nameOf(event));
+      assertThat(glance.accepted()).isEqualTo(!(event instanceof RequestRefused));
+      if (event instanceof SagaEvent.Answer answer) {
+        assertThat(glance.requestId()).isEqualTo(answer.requestId());
+      }
     }
   }
 
