@@ -150,7 +150,7 @@ final class FailOver implements AutoCloseable {
 
   /** Both are ready, and each owns as many partitions as it will. */
   private void settled() throws InterruptedException {
-    Waiting.untilTrue(
+    Waiting.untilReady(
         "both orchestrators to be ready and to share the partitions",
         READY_MAX,
         () ->

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,18 @@ import org.jspecify.annotations.Nullable;
  * An orchestrator in a process of its own, as in production; it can be killed and started again.
  */
 final class OrchestratorProcess implements AutoCloseable {
-  /** As much memory as a small container has. */
+  /**
+   * As much memory as a small container has; and what it loaded is kept for the next start, as
+   * {@code ./cutover serve} does.
+   */
   static final List<String> OPTIONS =
       List.of(
           "-Xmx512m",
           "-XX:+UseSerialGC",
-          "--enable-native-access=ALL-UNNAMED",
+          "-XX:MetaspaceSize=96m",
+          "-Xlog:aot*=off,cds*=off",
+          "-XX:+AutoCreateSharedArchive",
+          "--illegal-native-access=allow",
           "--sun-misc-unsafe-memory-access=allow");
 
   private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
@@ -37,6 +45,7 @@ final class OrchestratorProcess implements AutoCloseable {
   private final String instance;
   private final Map<String, String> environment;
   private final File output;
+  private final Path archive;
   private final int healthPort = freePort();
   private final int apiPort = freePort();
   private @Nullable Process process;
@@ -53,6 +62,7 @@ final class OrchestratorProcess implements AutoCloseable {
     this.environment.put("HEALTH_PORT", Integer.toString(healthPort));
     this.environment.put("API_PORT", Integer.toString(apiPort));
     this.environment.put("BREAK_GLASS_DIRECTORY", directory.resolve("break-glass").toString());
+    this.archive = directory.resolve("orchestrator-%s.jsa".formatted(instance));
     this.output = directory.resolve("orchestrator-" + instance + ".log").toFile();
   }
 
@@ -70,7 +80,10 @@ final class OrchestratorProcess implements AutoCloseable {
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
                 OPTIONS.stream(),
                 Stream.of(
-                    "-cp", System.getProperty("java.class.path"), "dev.cutover.orchestrator.Main"))
+                    "-XX:SharedArchiveFile=" + archive,
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "dev.cutover.orchestrator.Main"))
             .flatMap(part -> part)
             .toList();
     ProcessBuilder builder =
@@ -107,6 +120,17 @@ final class OrchestratorProcess implements AutoCloseable {
 
   /** Whether it says by HTTP that it is ready; throws when it has ended by itself. */
   boolean ready(HttpClient http) {
+    return asked(http).filter(answer -> answer.statusCode() == 200).isPresent();
+  }
+
+  /** Whether it decides, as it says by HTTP, ready or not; throws when it has ended by itself. */
+  boolean decides(HttpClient http) {
+    return asked(http)
+        .filter(answer -> answer.statusCode() == 200 || answer.body().contains("it decides"))
+        .isPresent();
+  }
+
+  private Optional<HttpResponse<String>> asked(HttpClient http) {
     if (!running().isAlive()) {
       throw new IllegalStateException(
           "Expected orchestrator %s to run, but it ended: see %s".formatted(instance, output));
@@ -116,12 +140,12 @@ final class OrchestratorProcess implements AutoCloseable {
             .timeout(ANSWER_MAX)
             .build();
     try {
-      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+      return Optional.of(http.send(request, BodyHandlers.ofString()));
     } catch (IOException e) {
-      return false;
+      return Optional.empty(); // it does not listen yet
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return Optional.empty();
     }
   }
 

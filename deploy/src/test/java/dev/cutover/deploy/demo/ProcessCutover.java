@@ -40,7 +40,7 @@ final class ProcessCutover implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(ProcessCutover.class);
   private static final Duration READY_MAX = Duration.ofSeconds(60);
   private static final Duration GO_MAX = Duration.ofMinutes(2);
-  private static final CutoverId ID = new CutoverId("processes");
+  static final CutoverId ID = new CutoverId("processes");
   private static final int WRITES_PER_SECOND = 50;
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -60,6 +60,15 @@ final class ProcessCutover implements AutoCloseable {
    * @param bounds lines of the plan's bounds to be replaced: name to duration
    */
   ProcessCutover(Path directory, Map<String, String> bounds) {
+    this(directory, bounds, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param orchestrators what the orchestrator finds in its environment beside the usual
+   */
+  ProcessCutover(Path directory, Map<String, String> bounds, Map<String, String> orchestrators) {
     opened.push(http);
     this.stage = closing(new Stage(directory, WRITES_PER_SECOND, 1));
     ServiceSettings settings = new ServiceSettings(stage, directory);
@@ -68,6 +77,9 @@ final class ProcessCutover implements AutoCloseable {
       Map<String, String> environment = new HashMap<>(settings.environment(service));
       environment.put("KAFKA_INSTANCE", service);
       environment.computeIfPresent("API_PORT", (_, _) -> Integer.toString(apiPort));
+      if (service.equals("orchestrator")) {
+        environment.putAll(orchestrators);
+      }
       processes.put(service, closing(new ServiceProcess(service, environment, directory)));
     }
     this.observer = closing(new Observer(stage.kafka(), stage.topics(), ID));

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,9 +20,15 @@ import java.util.stream.Stream;
 /**
  * One service in a process of its own, as in production: its {@code Main}, its environment, its
  * output in a file. It can be killed like by {@code kill -9} and started again on the same ports.
+ *
+ * <p>The first one of a service that is stopped in order leaves an archive of what it loaded, as
+ * under {@code ./cutover serve}: those after it start in half the time.
  */
 final class ServiceProcess implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
+  private static final long STOP_MAX_SECONDS = 20;
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+  private static final Path JARS = TARGET.resolve("classpath");
 
   private final String service;
   private final Map<String, String> environment;
@@ -86,9 +93,40 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /** Stops it in order if that leaves an archive, or else kills it. */
   @Override
   public void close() {
+    if (process.isAlive() && !archived()) {
+      process.destroy();
+      try {
+        process.waitFor(STOP_MAX_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
     kill();
+  }
+
+  private Path archive() {
+    return TARGET.resolve(service + ".jsa");
+  }
+
+  private boolean archived() {
+    try {
+      return Files.exists(archive())
+          && Files.getLastModifiedTime(archive()).compareTo(Files.getLastModifiedTime(JARS)) > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The jars, since an archive is of jars only; in an editor the classes of this process. */
+  private static String classpath() {
+    try {
+      return Files.exists(JARS) ? Files.readString(JARS) : System.getProperty("java.class.path");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static int freePort() {
@@ -123,10 +161,13 @@ final class ServiceProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx384m",
-                "--enable-native-access=ALL-UNNAMED",
+                "--illegal-native-access=allow",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-Xlog:aot*=off,cds*=off",
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archive(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classpath(),
                 "dev.cutover.%s.Main".formatted(service))
             .toList();
     ProcessBuilder builder =
