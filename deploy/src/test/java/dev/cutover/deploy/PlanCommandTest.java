@@ -165,6 +165,8 @@ class PlanCommandTest {
         "fix-forward; wait: those whom the plan names sign;"
             + " before T-0|||PT48H|2 signatures: fix-forward|ana, cy",
         "data-only; open-target; T-0|sync|fence-target|PT20S||operator",
+        "bring-your-own-copy; team-copy-drained;"
+            + " T-0|outbound|undo-team-copy-drained|PT30S||data team",
         "dns-and-monitor; wait: end of the rollback window;"
             + " T+1h|||PT72H|time: the point of no return|operator",
       })

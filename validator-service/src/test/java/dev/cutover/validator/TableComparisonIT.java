@@ -365,28 +365,23 @@ class TableComparisonIT {
   }
 
   @Test
-  void shouldPrintItsSpeedWhenTableHasAMillionRows() throws Exception {
+  void shouldFindTheOneRowThatDiffersAmongMany() throws Exception {
     // given
     TableName table =
         world.table(
-            "million",
+            "many",
             "id bigint PRIMARY KEY, customer int, total numeric(12,2), note text, at timestamptz, f float8, flag boolean",
-            "INSERT INTO million SELECT i, i%1000, i*1.37, CASE WHEN i%7=0 THEN NULL ELSE 'note number '||i END, '2026-01-01'::timestamptz + i*interval '1 s', i/3.0, i%2=0 FROM generate_series(1, 1000000) i");
-    PAIR.target().execute("UPDATE million SET f=f*1.0000000000000002 WHERE id=654321");
+            "INSERT INTO many SELECT i, i%1000, i*1.37, CASE WHEN i%7=0 THEN NULL ELSE 'note number '||i END, '2026-01-01'::timestamptz + i*interval '1 s', i/3.0, i%2=0 FROM generate_series(1, 200000) i");
+    PAIR.target().execute("UPDATE many SET f=f*1.0000000000000002 WHERE id=154321");
 
     // when
-    long startedNs = System.nanoTime();
     TableFindings found = world.compare(table);
-    double seconds = (System.nanoTime() - startedNs) / 1e9;
 
     // then
     assertThat(found.differences())
         .singleElement()
         .extracting(RowDifference::key)
-        .isEqualTo(RowKey.of("654321"));
-    System.out.printf(
-        "compared 1,000,000 rows of 7 columns in %.1f s: %,.0f rows/s; %s%n",
-        seconds, 1e6 / seconds, found.coverage());
-    world.onBoth("DROP TABLE million");
+        .isEqualTo(RowKey.of("154321"));
+    world.onBoth("DROP TABLE many");
   }
 }

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -21,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * broker is gone, or the target does not answer. Whatever happens: one side serves at the end
  * within the plan's bounds, and has every acknowledged write.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KilledProcessesIT {
   private static final Logger LOGGER = LoggerFactory.getLogger(KilledProcessesIT.class);
 
@@ -130,6 +134,10 @@ class KilledProcessesIT {
     }
   }
 
+  /**
+   * Kills no process: first, since those that are killed start from the archives that it leaves.
+   */
+  @Order(1)
   @Test
   void shouldOpenTheSourceWithinTheBoundWhenTheTargetNeverAnswersAfterTheFence() throws Exception {
     try (ProcessCutover cutover = new ProcessCutover(directory, PLAN_BOUNDS);

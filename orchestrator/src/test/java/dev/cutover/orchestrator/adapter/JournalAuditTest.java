@@ -50,8 +50,8 @@ final class JournalAuditTest {
   void shouldFindTheEntryWhenAnyByteOfItIsFlipped() {
     for (int n = 0; n < journal.size(); n++) {
       byte[] bytes = journal.get(n).bytes();
-      // Every byte of the shortest entries, and steps through the long ones.
-      int step = 1 + bytes.length / 200;
+      // In steps of a few bytes, so that each field of each entry is met.
+      int step = 1 + bytes.length / 60;
       for (int at = n % step; at < bytes.length; at += step) {
         // given
         byte[] flipped = bytes.clone();

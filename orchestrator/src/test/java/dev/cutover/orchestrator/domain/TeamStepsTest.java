@@ -7,6 +7,7 @@ import dev.cutover.orchestrator.domain.Autonomy.Level;
 import dev.cutover.orchestrator.domain.Step.OnFailure;
 import dev.cutover.orchestrator.domain.TeamStep.Place;
 import dev.cutover.orchestrator.domain.TeamStep.Work;
+import dev.cutover.orchestrator.simulation.ChangedPlan;
 import dev.cutover.orchestrator.simulation.Plans;
 import java.time.Duration;
 import java.time.Instant;
@@ -157,6 +158,38 @@ final class TeamStepsTest {
                           assertThat(call.undo()).isTrue();
                           assertThat(call.call().url()).endsWith("/undo-jobs");
                         }));
+  }
+
+  @Test
+  void shouldAskTheTeamsOwnCopyBackwardsWhenThePlanHasNoDatabases() {
+    // given
+    List<TeamStep> steps =
+        List.of(
+            calling("writes-off", Place.BEFORE_SWITCH),
+            calling("copy-drained", Place.BEFORE_SWITCH),
+            calling("writes-on", Place.AFTER_SWITCH));
+    start(
+        ChangedPlan.of(
+            plan(steps, Autonomy.ACT),
+            plan -> {
+              plan.data = Optional.empty();
+              plan.dataChecks = List.of();
+            }));
+    runTo("team-writes-on");
+
+    // when
+    ask(new Request.RollBack(ID, "back", "ana", "no good"));
+
+    // then
+    List<List<String>> stages =
+        ((SagaState.RollingBack) cutover.state())
+            .route().stages().stream()
+                .map(stage -> stage.stream().map(step -> step.step().name()).toList())
+                .toList();
+    assertThat(stages.getFirst())
+        .containsExactlyInAnyOrder("revert-traffic", "undo-team-writes-on");
+    assertThat(stages.stream().flatMap(List::stream))
+        .containsSubsequence("undo-team-copy-drained", "undo-team-writes-off");
   }
 
   @Test

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.PGConnection;
 
 class ReplicationFaultsIT {
+  /** Each costs some seconds, until all have connected again; {@code -Dkills} asks for more. */
+  private static final int KILLS = Integer.getInteger("kills", 8);
+
   @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
   @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();
 
@@ -210,7 +213,7 @@ class ReplicationFaultsIT {
       Future<?> inserts = threads.submit(() -> write(world, 2, isDone, written));
 
       // when
-      for (int kill = 0; kill < 15; kill++) {
+      for (int kill = 0; kill < KILLS; kill++) {
         long before = world.replicator.health(world.spec, Direction.FORWARD).appliedTransactions();
         await()
             .atMost(Duration.ofSeconds(60))
@@ -233,8 +236,8 @@ class ReplicationFaultsIT {
 
       // then
       System.out.printf(
-          "15 kills, %d transactions, %d rows%n",
-          written.get(), world.rows(Side.TARGET, world.table("ledger")).size());
+          "%d kills, %d transactions, %d rows%n",
+          KILLS, written.get(), world.rows(Side.TARGET, world.table("ledger")).size());
       world.assertEqualRows();
     }
   }
