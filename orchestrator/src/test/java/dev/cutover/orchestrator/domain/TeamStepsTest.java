@@ -133,11 +133,7 @@ final class TeamStepsTest {
     ask(new Request.RollBack(ID, "back", "ana", "no good"));
 
     // then
-    List<List<String>> stages =
-        ((SagaState.RollingBack) cutover.state())
-            .route().stages().stream()
-                .map(stage -> stage.stream().map(step -> step.step().name()).toList())
-                .toList();
+    List<List<String>> stages = wayBack();
     assertThat(stages.getFirst())
         .containsExactlyInAnyOrder("fence-target", "revert-traffic", "undo-team-jobs");
     assertThat(stages.stream().flatMap(List::stream))
@@ -181,11 +177,7 @@ final class TeamStepsTest {
     ask(new Request.RollBack(ID, "back", "ana", "no good"));
 
     // then
-    List<List<String>> stages =
-        ((SagaState.RollingBack) cutover.state())
-            .route().stages().stream()
-                .map(stage -> stage.stream().map(step -> step.step().name()).toList())
-                .toList();
+    List<List<String>> stages = wayBack();
     assertThat(stages.getFirst())
         .containsExactlyInAnyOrder("revert-traffic", "undo-team-writes-on");
     assertThat(stages.stream().flatMap(List::stream))
@@ -379,6 +371,13 @@ final class TeamStepsTest {
     // then
     assertThat(cutover.state()).isInstanceOf(SagaState.Prepared.class);
     assertThat(cutover.world().serving()).contains(Side.SOURCE);
+  }
+
+  private List<List<String>> wayBack() {
+    return ((SagaState.RollingBack) cutover.state())
+        .route().stages().stream()
+            .map(stage -> stage.stream().map(step -> step.step().name()).toList())
+            .toList();
   }
 
   private void start(Plan plan) {
