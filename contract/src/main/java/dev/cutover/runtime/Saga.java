@@ -33,8 +33,12 @@ public interface Saga {
    */
   List<Outgoing> onRecord(Received input, Instant now);
 
-  /** Decides upon what is due; called when {@link #nextDue} is not after {@code now}. */
-  List<Outgoing> onTimer(int partition, Instant now);
+  /**
+   * Decides upon what is due; called when {@link #nextDue} is not after {@code now}.
+   *
+   * @param caughtUp whether all that was in the log when the partition was taken over is read
+   */
+  List<Outgoing> onTimer(int partition, Instant now, boolean caughtUp);
 
   /** Returns when {@link #onTimer} is to be called next; empty when nothing is awaited. */
   Optional<Instant> nextDue(int partition);

@@ -196,7 +196,9 @@ public final class SagaLoop implements MessageLoop {
       decisions.add(new Decided(Optional.of(received), decide(received)));
     }
     for (int n = 0; n < TIMERS_MAX && due(partition); n++) {
-      decisions.add(new Decided(Optional.empty(), saga.onTimer(partition, now(partition))));
+      decisions.add(
+          new Decided(
+              Optional.empty(), saga.onTimer(partition, now(partition), log.caughtUp(partition))));
     }
     return decisions;
   }

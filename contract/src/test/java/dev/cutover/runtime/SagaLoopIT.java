@@ -101,7 +101,7 @@ final class SagaLoopIT {
     }
 
     @Override
-    public List<Outgoing> onTimer(int partition, Instant now) {
+    public List<Outgoing> onTimer(int partition, Instant now, boolean caughtUp) {
       due = Optional.empty();
       return next(partition, topics.keyOf(partition));
     }

@@ -71,8 +71,8 @@ final class InMemoryLogTest {
     }
 
     @Override
-    public List<Outgoing> onTimer(int partition, Instant now) {
-      calls.add("timer");
+    public List<Outgoing> onTimer(int partition, Instant now, boolean caughtUp) {
+      calls.add(caughtUp ? "timer" : "timer before all is read");
       times.add(now);
       due = Optional.empty();
       return List.of();
@@ -140,6 +140,31 @@ final class InMemoryLogTest {
 
     // then
     assertThat(saga.calls).containsExactly("record", "timer");
+  }
+
+  @Test
+  void shouldTellATimerWhatLiesUnreadWhenReadingTakesLong() {
+    // given
+    InMemoryLog log =
+        new InMemoryLog(topics, clock, new Random(1), new Faults(0, Duration.ofHours(1)));
+    log.write(new Outgoing(topics.events(), topics.keyOf(0), Payload.of("answer"), Map.of()));
+    Counting saga = new Counting();
+    saga.due = Optional.of(clock.instant());
+    SagaLoop loop = new SagaLoop(topics, log.joinTransactional("o"), saga, clock);
+    loop.open();
+
+    // when
+    for (int round = 0; round < 60; round++) {
+      loop.round(Duration.ZERO);
+      clock.advance(Duration.ofMillis(100));
+    }
+    clock.advance(Duration.ofHours(1));
+    loop.round(Duration.ZERO);
+    saga.due = Optional.of(clock.instant());
+    loop.round(Duration.ZERO);
+
+    // then
+    assertThat(saga.calls).containsExactly("timer before all is read", "record", "timer");
   }
 
   @Test

@@ -131,25 +131,32 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
         // Its key stands for the partition: it is about every cutover there.
         List<Outgoing> outgoing = new ArrayList<>();
         for (CutoverId cutover : cutovers(partition).ids()) {
-          outgoing.addAll(decide(partition, cutover, new SagaInput.Told(assigned), origin, now));
+          outgoing.addAll(
+              decide(
+                  partition, cutover, new SagaInput.Told(assigned, envelope.time()), origin, now));
         }
         yield outgoing;
       }
       case StateChanged _, CutoverStatus _, ProgrammeStatus _ -> List.of(); // our own words
       case Report report ->
-          decide(partition, report.cutover(), new SagaInput.Told(report), origin, now);
+          decide(
+              partition,
+              report.cutover(),
+              new SagaInput.Told(report, envelope.time()),
+              origin,
+              now);
       case Command _, Outsider _ ->
           unreadable(input, "Expected a request, an answer or a report, but got an order", now);
     };
   }
 
   @Override
-  public List<Outgoing> onTimer(int partition, Instant now) {
+  public List<Outgoing> onTimer(int partition, Instant now, boolean caughtUp) {
     List<Outgoing> outgoing = new ArrayList<>();
     Cutovers cutovers = cutovers(partition);
     for (CutoverId id : cutovers.due(now)) {
       long before = cutovers.get(id).cutover().sequence();
-      outgoing.addAll(decide(partition, id, new SagaInput.TimePassed(), Origin.TIMER, now));
+      outgoing.addAll(decide(partition, id, new SagaInput.TimePassed(caughtUp), Origin.TIMER, now));
       if (cutovers.get(id).cutover().sequence() == before) {
         cutovers.postpone(id, now.plus(IDLE_TIMER));
       }
@@ -260,7 +267,8 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
           before,
           new SagaInput.Told(
               new UndecodableMessage(
-                  before.id(), from.topic(), from.partition(), from.offset(), reason)),
+                  before.id(), from.topic(), from.partition(), from.offset(), reason),
+              now),
           now);
     }
   }
@@ -286,7 +294,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
                     decide(
                         input.partition(),
                         report.cutover(),
-                        new SagaInput.Told(report),
+                        new SagaInput.Told(report, now),
                         Origin.of(input, ""),
                         now)));
     return outgoing;

@@ -160,7 +160,7 @@ final class OrchestratorServiceTest {
     Instant due = service.nextDue(PARTITION).orElseThrow();
     // when, then
     assertThat(next.nextDue(PARTITION)).contains(due);
-    assertThat(next.onTimer(PARTITION, due)).isEqualTo(service.onTimer(PARTITION, due));
+    assertThat(next.onTimer(PARTITION, due, true)).isEqualTo(service.onTimer(PARTITION, due, true));
     Received resume = received(new Request.Hold(ID, "r", "ana", "why"));
     assertThat(next.onRecord(resume, due)).isEqualTo(service.onRecord(resume, due)).isNotEmpty();
   }
@@ -289,7 +289,7 @@ final class OrchestratorServiceTest {
       }
       // when
       now = due.isAfter(now) ? due : now;
-      List<Outgoing> records = take(service.onTimer(PARTITION, now));
+      List<Outgoing> records = take(service.onTimer(PARTITION, now, true));
       // then
       if (records.isEmpty()) {
         assertThat(service.nextDue(PARTITION).orElseThrow()).isAfter(now);

@@ -152,12 +152,15 @@ final class Deadlines {
         yield Optional.of(forWindow ? opens.orElse(until) : until);
       }
       case Observing(int _, Instant _, Instant until) ->
-          Optional.of(Forward.proven(cutover) ? until : until.plus(patience(cutover)));
+          Optional.of(Forward.proven(cutover, until) ? until : until.plus(patience(cutover)));
       case Planned _, Running _, RollingBack _, Prepared _, Held _, Finished _ -> Optional.empty();
     };
   }
 
   private static void onGate(Draft draft) {
+    if (!draft.heardAll()) {
+      return; // what it waits for may lie in the log, or what speaks against it
+    }
     Cutover before = draft.cutover();
     Forward.passIfOpen(draft);
     boolean waitsStill = draft.cutover().sequence() == before.sequence();
@@ -174,7 +177,7 @@ final class Deadlines {
                                   before
                                       .world()
                                       .health()
-                                      .map(h -> h.verdict().name())
+                                      .map(h -> h.verdict().name() + " of " + h.saidAt())
                                       .orElse("none")))));
     }
     boolean tooLate =

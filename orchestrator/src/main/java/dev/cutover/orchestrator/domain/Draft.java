@@ -22,14 +22,16 @@ final class Draft {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Instant now;
+  private final boolean heardAll;
   private final List<SagaEvent> events = new ArrayList<>();
   private final List<Command> commands = new ArrayList<>();
   private final List<Request> requests = new ArrayList<>();
   private Cutover cutover;
 
-  Draft(Cutover cutover, Instant now) {
+  Draft(Cutover cutover, Instant now, SagaInput input) {
     this.cutover = cutover;
     this.now = now;
+    this.heardAll = input instanceof SagaInput.TimePassed(boolean all) && all;
   }
 
   Cutover cutover() {
@@ -42,6 +44,14 @@ final class Draft {
 
   Instant now() {
     return now;
+  }
+
+  /**
+   * Whether what can't be taken back may be decided: by the timer alone, which comes when whatever
+   * was said before is read. A message may have another behind it that speaks against it.
+   */
+  boolean heardAll() {
+    return heardAll;
   }
 
   void add(SagaEvent event) {

@@ -101,7 +101,8 @@ public final class Evolution {
       case HealthNoted e ->
           cutover.with(
               world
-                  .withHealth(Optional.of(new World.Health(e.verdict(), e.detail(), e.at())))
+                  .withHealth(
+                      Optional.of(new World.Health(e.verdict(), e.detail(), e.at(), e.saidAt())))
                   .with(world.share().heard(e.targetRequests())));
       case WayBackChanged e ->
           cutover.with(world.withWayBack(e.works() ? Optional.empty() : Optional.of(e.detail())));

@@ -127,15 +127,15 @@ final class Forward {
             switch (kind(cutover, stage)) {
               case GO -> mayGo(draft);
               case SIGNED -> Reviews.signed(cutover);
-              case OLD_TTL_EXPIRED, SWITCH_TTL_EXPIRED, OBSERVED, ROLLBACK_WINDOW ->
-                  !draft.now().isBefore(until);
+              case OLD_TTL_EXPIRED, SWITCH_TTL_EXPIRED -> !draft.now().isBefore(until);
+              case OBSERVED, ROLLBACK_WINDOW -> draft.heardAll() && !draft.now().isBefore(until);
             };
         if (open) {
           enter(draft, stage + 1);
         }
       }
       case Observing(int stage, Instant _, Instant until) -> {
-        if (!draft.now().isBefore(until) && proven(draft.cutover())) {
+        if (draft.heardAll() && !draft.now().isBefore(until) && proven(draft.cutover(), until)) {
           enter(draft, stage + 1);
         }
       }
@@ -157,19 +157,32 @@ final class Forward {
         && Checklist.shortfalls(draft.cutover(), draft.now()).isEmpty();
   }
 
-  /** Without a watch nothing is judged; with one, only a fresh word that says healthy counts. */
-  static boolean provenHealthy(Cutover cutover) {
+  /**
+   * Without a watch nothing is judged; with one, only a word that says healthy counts, and only one
+   * that was said since then: what is heard late may speak of a target that broke meanwhile.
+   */
+  private static boolean provenHealthy(Cutover cutover, Instant since) {
     return cutover.requiredPlan().watch().isEmpty()
         || cutover
             .world()
             .health()
             .filter(health -> health.verdict() == HealthVerdict.HEALTHY)
+            .filter(health -> !health.saidAt().isBefore(since))
             .isPresent();
   }
 
-  /** Healthy, and with as many requests as the plan wants to see. */
-  static boolean proven(Cutover cutover) {
-    return provenHealthy(cutover) && Soaks.seenEnough(cutover);
+  /** Healthy by a word said since then, and with as many requests as the plan wants to see. */
+  static boolean proven(Cutover cutover, Instant since) {
+    return provenHealthy(cutover, since) && Soaks.seenEnough(cutover);
+  }
+
+  /**
+   * Whether a word is the first that speaks of the whole observation: nobody waits for the next.
+   */
+  static boolean isFirstAfterTheEnd(Cutover cutover, World.Health last, Instant saidAt) {
+    return cutover.state() instanceof Observing(int _, Instant _, Instant until)
+        && last.saidAt().isBefore(until)
+        && !saidAt.isBefore(until);
   }
 
   /** A step was carried out: follows up what it changed, and goes on when its stage is complete. */
@@ -257,9 +270,8 @@ final class Forward {
         }
       }
       case Observing(int stage, Instant _, Instant until) -> {
-        if (draft.now().isBefore(until) || proven(draft.cutover())) {
-          passIfOpen(draft);
-        } else {
+        boolean good = proven(draft.cutover(), Instant.MIN);
+        if (!draft.now().isBefore(until) && !good) {
           enter(draft, stage); // what was not seen has to be observed anew
         }
       }

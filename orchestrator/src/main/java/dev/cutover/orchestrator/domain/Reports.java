@@ -22,6 +22,7 @@ import dev.cutover.orchestrator.domain.PeopleEvent.RollbackMissed;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.SagaState.*;
 import dev.cutover.orchestrator.domain.StepRecord.Status;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -29,13 +30,13 @@ import java.util.function.Predicate;
 final class Reports {
   private Reports() {}
 
-  static void on(Draft draft, Report report) {
+  static void on(Draft draft, Report report, Instant saidAt) {
     if (draft.cutover().plan().isEmpty()) {
       return;
     }
     switch (report) {
       case RollbackTrigger trigger -> onTrigger(draft, trigger);
-      case HealthReported health -> onHealth(draft, health);
+      case HealthReported health -> onHealth(draft, health, saidAt);
       case ReplicationMeasured measured -> onReplication(draft, measured);
       case FenceLost lost -> onFenceLost(draft, lost);
       case FenceLeaseExpired expired -> onLeaseExpired(draft, expired);
@@ -127,7 +128,7 @@ final class Reports {
     };
   }
 
-  private static void onHealth(Draft draft, HealthReported report) {
+  private static void onHealth(Draft draft, HealthReported report, Instant saidAt) {
     boolean current =
         draft
             .ledger()
@@ -142,12 +143,16 @@ final class Reports {
     boolean news =
         last.isEmpty()
             || last.get().verdict() != report.verdict()
+            || Forward.isFirstAfterTheEnd(draft.cutover(), last.get(), saidAt)
             || !draft.now().isBefore(last.get().at().plus(Deadlines.heartbeat(draft.cutover())));
     if (news) {
       draft.add(
           new HealthNoted(
-              report.verdict(), report.detail(), report.target().requests(), draft.now()));
-      Forward.passIfOpen(draft);
+              report.verdict(),
+              report.detail(),
+              report.target().requests(),
+              draft.now(),
+              saidAt.isBefore(draft.now()) ? saidAt : draft.now()));
     }
   }
 

@@ -20,7 +20,7 @@ public final class Saga {
    * journalled refusal, what it has handled already becomes an empty decision.
    */
   public static Decision decide(Cutover cutover, SagaInput input, Instant now) {
-    Draft draft = new Draft(cutover, now);
+    Draft draft = new Draft(cutover, now, input);
     switch (input) {
       case SagaInput.StartAsked(var request, var plan) -> Requests.start(draft, request, plan);
       case SagaInput.StartRefused(var request, var faults) ->
@@ -35,9 +35,9 @@ public final class Saga {
           Programmes.refuseStart(draft, request, faults);
       case SagaInput.Asked(var request) -> Requests.on(draft, request);
       case SagaInput.Answered(var reply) -> Replies.on(draft, reply);
-      case SagaInput.Told(MemberProgressed report) -> Programmes.told(draft, report);
-      case SagaInput.Told(var report) -> Reports.on(draft, report);
-      case SagaInput.TimePassed() -> Deadlines.on(draft);
+      case SagaInput.Told(MemberProgressed report, Instant _) -> Programmes.told(draft, report);
+      case SagaInput.Told(var report, var saidAt) -> Reports.on(draft, report, saidAt);
+      case SagaInput.TimePassed(boolean _) -> Deadlines.on(draft);
     }
     Rechecks.settle(draft);
     Announcements.follow(draft, cutover);

@@ -134,7 +134,8 @@ public sealed interface SagaEvent {
    *
    * @param targetRequests that the target took since the watch began; -1 when not known
    */
-  record HealthNoted(HealthVerdict verdict, String detail, long targetRequests, Instant at)
+  record HealthNoted(
+      HealthVerdict verdict, String detail, long targetRequests, Instant at, Instant saidAt)
       implements SagaEvent {}
 
   /** The way back works, or no longer does. */

@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.Report;
 import dev.cutover.contract.Request;
+import java.time.Instant;
 import java.util.List;
 
 /** Everything that can reach a saga, in the one order of its log. */
@@ -64,9 +65,18 @@ public sealed interface SagaInput {
   /** The answer to an order. */
   record Answered(Reply reply) implements SagaInput {}
 
-  /** Something that a service said unasked. */
-  record Told(Report report) implements SagaInput {}
+  /**
+   * Something that a service said unasked.
+   *
+   * @param saidAt by its own clock; long ago when it lay in the log while nobody decided
+   */
+  record Told(Report report, Instant saidAt) implements SagaInput {}
 
-  /** A deadline may have passed. */
-  record TimePassed() implements SagaInput {}
+  /**
+   * A deadline may have passed.
+   *
+   * @param heardAll nothing that was said before this instance began lies unread in the log; only
+   *     then is anything accepted
+   */
+  record TimePassed(boolean heardAll) implements SagaInput {}
 }

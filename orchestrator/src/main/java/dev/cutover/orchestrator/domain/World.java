@@ -32,8 +32,13 @@ public record World(
           Share.NONE,
           ByHand.NOTHING);
 
-  /** What the monitor last said. */
-  public record Health(HealthVerdict verdict, String detail, Instant at) {}
+  /**
+   * What the monitor last said.
+   *
+   * @param at when it was heard
+   * @param saidAt when it was said; of a word that lay in the log, long before it was heard
+   */
+  public record Health(HealthVerdict verdict, String detail, Instant at, Instant saidAt) {}
 
   World withServing(Optional<Side> side, Optional<Instant> deadline) {
     return new World(side, deadline, health, wayBack, share, byHand);

@@ -96,7 +96,7 @@ final class ScriptedRun {
   }
 
   ScriptedRun tell(Report report) {
-    feed(new SagaInput.Told(report));
+    feed(new SagaInput.Told(report, now));
     return this;
   }
 
@@ -151,7 +151,7 @@ final class ScriptedRun {
         return;
       }
       now = due.filter(now::isBefore).orElse(now.plusMillis(1));
-      feed(new SagaInput.TimePassed());
+      feed(new SagaInput.TimePassed(true));
     }
     throw new AssertionError("Expected the saga to settle, but it is " + cutover.state());
   }

@@ -197,14 +197,14 @@ final class NoticesTest {
     DeliverNotice first = orders.getFirst();
 
     // when a new instance has taken its partition over
-    decide(new SagaInput.Told(new PartitionsAssigned(ID, "outbound", List.of(0))));
+    decide(new SagaInput.Told(new PartitionsAssigned(ID, "outbound", List.of(0)), now));
 
     // then
     assertThat(orders).containsExactly(first, first);
     accept(first);
     accept(first);
     assertThat(journal).filteredOn(NoticeDelivered.class::isInstance).hasSize(1);
-    decide(new SagaInput.Told(new PartitionsAssigned(ID, "outbound", List.of(0))));
+    decide(new SagaInput.Told(new PartitionsAssigned(ID, "outbound", List.of(0)), now));
     assertThat(orders).hasSize(2);
   }
 
@@ -347,7 +347,8 @@ final class NoticesTest {
     decide(
         new SagaInput.Told(
             new HealthReported(
-                ID, watch, HealthVerdict.BLIND, "", SideHealth.UNKNOWN, SideHealth.UNKNOWN)));
+                ID, watch, HealthVerdict.BLIND, "", SideHealth.UNKNOWN, SideHealth.UNKNOWN),
+            now));
 
     // when
     ask(new Request.ReportStability(ID, "1", "ana", true, ""));
@@ -434,7 +435,7 @@ final class NoticesTest {
   }
 
   private void tick() {
-    decide(new SagaInput.TimePassed());
+    decide(new SagaInput.TimePassed(true));
   }
 
   private void ask(Request request) {

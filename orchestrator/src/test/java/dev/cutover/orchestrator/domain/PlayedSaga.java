@@ -145,7 +145,7 @@ final class PlayedSaga {
   }
 
   void tell(Report report) {
-    decide(new SagaInput.Told(report));
+    decide(new SagaInput.Told(report, now));
   }
 
   void ask(Request request) {
@@ -154,7 +154,7 @@ final class PlayedSaga {
 
   void tick(Duration duration) {
     now = now.plus(duration);
-    decide(new SagaInput.TimePassed());
+    decide(new SagaInput.TimePassed(true));
   }
 
   void decide(SagaInput input) {

@@ -80,7 +80,7 @@ final class SagaDriver {
   }
 
   SagaDriver tell(Report report) {
-    return decide(new SagaInput.Told(report));
+    return decide(new SagaInput.Told(report, now));
   }
 
   SagaDriver fail(Action action, FailureKind kind) {
@@ -97,7 +97,7 @@ final class SagaDriver {
   /** Time passes, and the timer with it. */
   SagaDriver tick(Duration duration) {
     now = now.plus(duration);
-    return decide(new SagaInput.TimePassed());
+    return decide(new SagaInput.TimePassed(true));
   }
 
   /** Time passes in steps, each answered, as timers ask for it. */
@@ -106,7 +106,7 @@ final class SagaDriver {
     while (now.isBefore(end)) {
       Instant due = Saga.nextDue(cutover).orElse(end);
       now = due.isAfter(now) ? (due.isBefore(end) ? due : end) : now.plusMillis(100);
-      decide(new SagaInput.TimePassed());
+      decide(new SagaInput.TimePassed(true));
       settle();
     }
     return this;

@@ -244,6 +244,48 @@ final class SagaTest {
     // then
     assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
     tell(health(HealthReported.HealthVerdict.HEALTHY));
+    tick(Duration.ZERO);
+    assertThat(sent(SyncCommand.DropReplication.class)).isPresent();
+  }
+
+  @Test
+  void shouldNotAcceptOnAWordThatWasSaidBeforeTheObservationEnded() {
+    // given an orchestrator that was away at the end, and a log with what was said meanwhile
+    reachObservation();
+    Instant said = now.plusSeconds(5);
+    tick(OBSERVATION.plusSeconds(1));
+
+    // when
+    decide(new SagaInput.Told(health(HealthReported.HealthVerdict.HEALTHY), said));
+    tick(Duration.ZERO);
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
+
+    // and when the trigger that lay behind it is read
+    tell(trigger());
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.RollingBack.class);
+  }
+
+  @Test
+  void shouldAcceptNothingBeforeTheLogIsRead() {
+    // given
+    reachObservation();
+    now = now.plus(OBSERVATION).plusSeconds(1);
+    tell(health(HealthReported.HealthVerdict.HEALTHY));
+
+    // when
+    decide(new SagaInput.TimePassed(false));
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Observing.class);
+
+    // and when it is
+    decide(new SagaInput.TimePassed(true));
+
+    // then
     assertThat(sent(SyncCommand.DropReplication.class)).isPresent();
   }
 
@@ -547,7 +589,7 @@ final class SagaTest {
   }
 
   private void tell(Report report) {
-    decide(new SagaInput.Told(report));
+    decide(new SagaInput.Told(report, now));
   }
 
   private void approve(String requestId, String actor) {
@@ -561,7 +603,7 @@ final class SagaTest {
 
   private void tick(Duration duration) {
     now = now.plus(duration);
-    decide(new SagaInput.TimePassed());
+    decide(new SagaInput.TimePassed(true));
   }
 
   private void decide(SagaInput input) {

@@ -429,7 +429,10 @@ final class StrategiesTest {
     SideHealth target = new SideHealth(targetRequests, 1, 0, 1, 0);
     decide(
         new SagaInput.Told(
-            new HealthReported(ID, watchEpoch(), verdict, "", SideHealth.UNKNOWN, target)));
+            new HealthReported(ID, watchEpoch(), verdict, "", SideHealth.UNKNOWN, target), now));
+    if (Saga.nextDue(cutover).filter(due -> !due.isAfter(now)).isPresent()) {
+      decide(new SagaInput.TimePassed(true));
+    }
   }
 
   private void trigger() {
@@ -437,7 +440,8 @@ final class StrategiesTest {
     decide(
         new SagaInput.Told(
             new RollbackTrigger(
-                ID, "d", watchEpoch(), now, now, now.plusSeconds(60), "Errors.", List.of(reason))));
+                ID, "d", watchEpoch(), now, now, now.plusSeconds(60), "Errors.", List.of(reason)),
+            now));
   }
 
   private long watchEpoch() {
@@ -450,7 +454,7 @@ final class StrategiesTest {
 
   private void tick(Duration duration) {
     now = now.plus(duration);
-    decide(new SagaInput.TimePassed());
+    decide(new SagaInput.TimePassed(true));
   }
 
   private void decide(SagaInput input) {

@@ -350,7 +350,8 @@ final class TeamStepsTest {
         decide(
             new SagaInput.Told(
                 new RollbackTrigger(
-                    ID, "d", watch, now, now, now.plusSeconds(60), "errors", List.of(reason))));
+                    ID, "d", watch, now, now, now.plusSeconds(60), "errors", List.of(reason)),
+                now));
 
     // then
     assertThat(events)
@@ -412,7 +413,8 @@ final class TeamStepsTest {
                             HealthReported.HealthVerdict.HEALTHY,
                             "",
                             unknown,
-                            unknown)));
+                            unknown),
+                        now));
               });
       if (cutover.ledger().step(name).isEmpty() && cutover.world().serving().isPresent()) {
         tick(Duration.ofSeconds(1));
@@ -460,7 +462,7 @@ final class TeamStepsTest {
 
   private void tick(Duration duration) {
     now = now.plus(duration);
-    decide(new SagaInput.TimePassed());
+    decide(new SagaInput.TimePassed(true));
   }
 
   private List<SagaEvent> decide(SagaInput input) {

@@ -5,8 +5,10 @@ import dev.cutover.orchestrator.domain.*;
 import dev.cutover.orchestrator.domain.SagaState.*;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +23,11 @@ final class Invariants {
   private Cutover folded = Cutover.named(Simulation.ID);
   private int seen;
   private Optional<Instant> backSince = Optional.empty();
+
+  /** Triggers, and when each was in the log. */
+  private final Map<String, Instant> said = new HashMap<>();
+
+  private final Set<String> heard = new HashSet<>();
 
   Invariants(Simulation simulation) {
     this.simulation = simulation;
@@ -52,6 +59,25 @@ final class Invariants {
             !cutover.people().authorship().authors().containsAll(yes),
             "I2 shift approved by its authors alone");
       }
+    }
+  }
+
+  void said(String trigger, Instant inTheLogAt) {
+    said.putIfAbsent(trigger, inTheLogAt);
+  }
+
+  /** I8: nothing is accepted before whatever was said until its observation's end was heard. */
+  private void accepts(Cutover before, SagaEvent event, Cutover after) {
+    if (event instanceof SagaEvent.TriggerNoted noted) {
+      heard.add(noted.trigger().decisionId());
+    }
+    if (before.state() instanceof Observing(int _, Instant _, Instant until)
+        && (after.state() instanceof Running || after.state() instanceof Waiting)) {
+      String watch =
+          "d" + before.ledger().step(Action.WATCH_HEALTH).map(StepRecord::epoch).orElse(-1L);
+      require(
+          heard.contains(watch) || !said.getOrDefault(watch, Instant.MAX).isBefore(until),
+          "I8 accepted before a trigger was heard that was said while it observed");
     }
   }
 
@@ -115,7 +141,9 @@ final class Invariants {
       while (seen < simulation.journal.size()) {
         SagaEvent event = simulation.journal.get(seen++);
         people(folded, event);
-        folded = Evolution.evolve(folded, event);
+        Cutover after = Evolution.evolve(folded, event);
+        accepts(folded, event, after);
+        folded = after;
       }
       require(
           folded.equals(simulation.cutover), "I4 fold of the journal differs from the live state");

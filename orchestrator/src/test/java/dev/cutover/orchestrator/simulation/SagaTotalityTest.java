@@ -70,7 +70,7 @@ final class SagaTotalityTest {
 
   static List<SagaInput> inputs(Cutover cutover, Instant now) {
     List<SagaInput> inputs = new ArrayList<>();
-    inputs.add(new SagaInput.TimePassed());
+    inputs.add(new SagaInput.TimePassed(true));
     var start = new Request.StartCutover(ID, "again", "ana", "");
     inputs.add(new SagaInput.StartAsked(start, Plans.shop(ID)));
     inputs.add(new SagaInput.StartRefused(start, List.of("Expected a plan, but got nothing")));
@@ -119,24 +119,28 @@ final class SagaTotalityTest {
     }
     for (Direction direction : Direction.values()) {
       inputs.add(
-          new SagaInput.Told(new ReplicationMeasured(ID, direction, 1, 1, 1, false, "down")));
+          new SagaInput.Told(new ReplicationMeasured(ID, direction, 1, 1, 1, false, "down"), now));
     }
     long watch = cutover.ledger().step(Action.WATCH_HEALTH).map(StepRecord::epoch).orElse(0L);
     for (HealthVerdict verdict : HealthVerdict.values()) {
       inputs.add(
           new SagaInput.Told(
-              new HealthReported(ID, watch, verdict, "", SideHealth.UNKNOWN, SideHealth.UNKNOWN)));
+              new HealthReported(ID, watch, verdict, "", SideHealth.UNKNOWN, SideHealth.UNKNOWN),
+              now));
     }
     var reason = new RollbackTrigger.BreachReason("error-rate", "", 1, 1, 1, 0.05, 0, 1, 1, -1);
     for (Instant expiry : List.of(now.minusSeconds(1), now.plusSeconds(60))) {
       inputs.add(
           new SagaInput.Told(
-              new RollbackTrigger(ID, "d", watch, now, now, expiry, "errors", List.of(reason))));
+              new RollbackTrigger(ID, "d", watch, now, now, expiry, "errors", List.of(reason)),
+              now));
     }
-    inputs.add(new SagaInput.Told(new FenceLost(ID, Side.SOURCE, false, "a trigger was disabled")));
+    inputs.add(
+        new SagaInput.Told(new FenceLost(ID, Side.SOURCE, false, "a trigger was disabled"), now));
     long fence = cutover.ledger().step(Action.FENCE_SOURCE).map(StepRecord::epoch).orElse(0L);
-    inputs.add(new SagaInput.Told(new FenceLeaseExpired(ID, fence, now)));
-    inputs.add(new SagaInput.Told(new UndecodableMessage(ID, "cutover.events", 0, 7, "no JSON")));
+    inputs.add(new SagaInput.Told(new FenceLeaseExpired(ID, fence, now), now));
+    inputs.add(
+        new SagaInput.Told(new UndecodableMessage(ID, "cutover.events", 0, 7, "no JSON"), now));
     inputs.add(new SagaInput.Asked(new Request.AnswerRollCall(ID, "c", "ana")));
     inputs.add(new SagaInput.Asked(new Request.ReportStability(ID, "s", "ana", true, "")));
     inputs.add(
@@ -169,7 +173,7 @@ final class SagaTotalityTest {
               new StepFailed(step, new Failure(FailureKind.REFUSED, "because", true))));
     }
     for (String service : List.of("dns", "sync", "validator", "monitor", "outbound")) {
-      inputs.add(new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0))));
+      inputs.add(new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0)), now));
     }
     SimulatedServices services = new SimulatedServices(new SimulatedWorld());
     for (StepRecord record : cutover.ledger().steps().values()) {

@@ -79,6 +79,11 @@ final class Simulation {
 
   private final boolean handsOn;
 
+  /** Chance of how a log is read that grew while nobody decided, in some worlds. */
+  private final Random reading;
+
+  private final boolean readsSlowly;
+
   private final PriorityQueue<Due> queue =
       new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
   private final Invariants invariants = new Invariants(this);
@@ -86,6 +91,10 @@ final class Simulation {
   private boolean orchestratorUp = true;
   private boolean gone;
   private Instant upSince = Instant.EPOCH;
+  private int unread;
+  private int life;
+  private boolean awayAtTheEnd;
+  private Optional<Instant> breaksAt = Optional.empty();
   private long order;
   private int writes;
   private long targetRequests;
@@ -107,6 +116,8 @@ final class Simulation {
     this.post = new Random(seed);
     this.hands = new Random(seed * 31);
     this.handsOn = hands.nextInt(5) == 0;
+    this.reading = new Random(seed * 37);
+    this.readsSlowly = reading.nextInt(3) == 0;
     this.weather = Weather.of(random);
     Plan any = Plans.any(ID, new Random(~seed));
     this.plan = given.orElse(weather.peopleAsked() ? Plans.asking(any) : any);
@@ -173,10 +184,14 @@ final class Simulation {
   }
 
   private void receive(SagaInput input) {
-    if (!orchestratorUp) {
+    if (!orchestratorUp || unread > 0) {
       undelivered.add(input);
       return;
     }
+    hear(input);
+  }
+
+  private void hear(SagaInput input) {
     decide(input);
     // It does work for a while between two crashes; otherwise no timer would ever run.
     boolean dark = cutover.world().serving().isEmpty();
@@ -233,7 +248,13 @@ final class Simulation {
   }
 
   private void crash(Duration length) {
+    crash(length, false);
+  }
+
+  private void crash(Duration length, boolean slowly) {
     orchestratorUp = false;
+    life++;
+    unread = 0;
     at(
         length,
         () -> {
@@ -247,10 +268,62 @@ final class Simulation {
           cutover = folded;
           orchestratorUp = true;
           upSince = now;
+          if (slowly) {
+            // Triggers have a topic of their own, and it may be read last.
+            undelivered.sort(Comparator.comparing(Simulation::isTrigger));
+            unread = undelivered.size();
+            readOn(life);
+            return;
+          }
           List<SagaInput> waiting = List.copyOf(undelivered);
           undelivered.clear();
           waiting.forEach(this::receive);
         });
+  }
+
+  private static boolean isTrigger(SagaInput input) {
+    return input instanceof SagaInput.Told(RollbackTrigger _, Instant _);
+  }
+
+  /** One message after the other, as slowly as it may be; what is said meanwhile comes after. */
+  private void readOn(int began) {
+    at(
+        Duration.ofMillis(reading.nextInt(2000)),
+        () -> {
+          if (life != began || undelivered.isEmpty()) {
+            return;
+          }
+          do {
+            unread = Math.max(0, unread - 1);
+            hear(undelivered.removeFirst());
+          } while (unread == 0 && life == began && !undelivered.isEmpty());
+          readOn(began);
+        });
+  }
+
+  /** In slow worlds the orchestrator is away when an observation ends, and the target may break. */
+  private void leaveAtTheEnd() {
+    if (readsSlowly
+        && !awayAtTheEnd
+        && orchestratorUp
+        && cutover.state() instanceof Observing(int _, Instant _, Instant until)) {
+      awayAtTheEnd = true;
+      Duration left = Duration.between(now, until.minusMillis(reading.nextInt(6000)));
+      at(
+          left.isNegative() ? Duration.ZERO : left,
+          () -> {
+            if (orchestratorUp) {
+              crash(Duration.ofMillis(1000 + reading.nextInt(12_000)), true);
+            }
+          });
+    }
+  }
+
+  private boolean isBroken(boolean open) {
+    if (open && breaksAt.isEmpty()) {
+      breaksAt = Optional.of(readsSlowly ? now.plusMillis(reading.nextInt(20_000)) : now);
+    }
+    return open && weather.targetBreaks() && !now.isBefore(breaksAt.orElseThrow());
   }
 
   private void arrive(Command command) {
@@ -272,7 +345,8 @@ final class Simulation {
     if (service.equals("monitor")) {
       services.watchEpoch = Optional.empty();
     }
-    deliver(new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0))), millis(1, 50));
+    deliver(
+        new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0)), now), millis(1, 50));
     at(millis(1, 60), () -> execute(lost));
   }
 
@@ -296,10 +370,12 @@ final class Simulation {
   }
 
   private void timers() {
+    leaveAtTheEnd();
     if (orchestratorUp && !gone) {
       Optional<Instant> due = Saga.nextDue(cutover);
-      if (due.isPresent() && !due.get().isAfter(now)) {
-        decide(new SagaInput.TimePassed());
+      boolean mayRun = unread == 0 || now.isAfter(upSince.plusSeconds(5));
+      if (mayRun && due.isPresent() && !due.get().isAfter(now)) {
+        decide(new SagaInput.TimePassed(unread == 0));
       }
     }
     if (weather.orchestratorGone() && cutover.ledger().sent(Action.FENCE_SOURCE) && !gone) {
@@ -328,7 +404,7 @@ final class Simulation {
       return;
     }
     long epoch = services.watchEpoch.get();
-    boolean broken = (weather.targetBreaks() && open) || !world.target.reachable;
+    boolean broken = isBroken(open) || !world.target.reachable;
     HealthVerdict verdict =
         weather.monitorBlind()
             ? HealthVerdict.BLIND
@@ -341,7 +417,8 @@ final class Simulation {
                 verdict,
                 "",
                 SideHealth.UNKNOWN,
-                new SideHealth(targetRequests, 5, 0, 10, 0))),
+                new SideHealth(targetRequests, 5, 0, 10, 0)),
+            now),
         millis(1, 40));
     if (verdict == HealthVerdict.BREACHED) {
       invariants.breached = true;
@@ -349,16 +426,11 @@ final class Simulation {
       deliver(
           new SagaInput.Told(
               new RollbackTrigger(
-                  ID,
-                  "d" + epoch,
-                  epoch,
-                  now,
-                  now,
-                  now.plusSeconds(60),
-                  "errors",
-                  List.of(reason))),
+                  ID, "d" + epoch, epoch, now, now, now.plusSeconds(60), "errors", List.of(reason)),
+              now),
           millis(1, 40));
       triggered = true;
+      invariants.said("d" + epoch, now.plusMillis(40));
     }
   }
 
@@ -373,11 +445,12 @@ final class Simulation {
     SagaInput odd =
         switch (random.nextInt(6)) {
           case 5 -> cutover.state() instanceof Finished ? lateTrigger() : standingLost();
-          case 0 -> new SagaInput.Told(new FenceLost(ID, side, random.nextInt(3) != 0, "trigger"));
-          case 1 -> new SagaInput.Told(new UndecodableMessage(ID, "events", 0, 7, "no JSON"));
+          case 0 ->
+              new SagaInput.Told(new FenceLost(ID, side, random.nextInt(3) != 0, "trigger"), now);
+          case 1 -> new SagaInput.Told(new UndecodableMessage(ID, "events", 0, 7, "no JSON"), now);
           case 2, 3 ->
               new SagaInput.Told(
-                  new ReplicationMeasured(ID, direction, 1, 1, 0, works, works ? "" : "down"));
+                  new ReplicationMeasured(ID, direction, 1, 1, 0, works, works ? "" : "down"), now);
           default -> standingLost();
         };
     deliver(odd, millis(1, 40));
@@ -389,7 +462,8 @@ final class Simulation {
     var reason = new RollbackTrigger.BreachReason("error-rate", "", 1, 1, 1, 0.05, 0, 1, 1, -1);
     return new SagaInput.Told(
         new RollbackTrigger(
-            ID, "late", epoch, now, now, now.plusSeconds(60), "errors", List.of(reason)));
+            ID, "late", epoch, now, now, now.plusSeconds(60), "errors", List.of(reason)),
+        now);
   }
 
   /** A standing order that was carried out no longer is. */
@@ -403,7 +477,7 @@ final class Simulation {
                     new StepFailed(
                         record.command().header().step(),
                         new Failure(FailureKind.INTERNAL, "it stopped", true))))
-        .orElseGet(SagaInput.TimePassed::new);
+        .orElseGet(() -> new SagaInput.TimePassed(false));
   }
 
   private void people() {
@@ -517,7 +591,7 @@ final class Simulation {
       long epoch = world.lease.get();
       world.lease = Optional.empty();
       if (world.fence(Side.TARGET, epoch + 1) && world.open(Side.SOURCE, epoch, epoch + 1, false)) {
-        deliver(new SagaInput.Told(new FenceLeaseExpired(ID, epoch, now)), millis(1, 40));
+        deliver(new SagaInput.Told(new FenceLeaseExpired(ID, epoch, now), now), millis(1, 40));
       }
     }
   }
