@@ -23,7 +23,7 @@ public interface Saga {
    *
    * @return when the latest of its records was decided; empty without any
    */
-  Optional<Instant> restored(int partition);
+  Optional<Instant> restored(int partition, Instant now);
 
   /**
    * Decides upon an input.

@@ -149,7 +149,7 @@ public final class SagaLoop implements MessageLoop {
             folded[0] += journal.size();
           });
       for (int partition : partitions) {
-        saga.restored(partition).ifPresent(latest -> goOnFrom(partition, latest));
+        saga.restored(partition, clock.instant()).ifPresent(latest -> goOnFrom(partition, latest));
         timersFrom.put(partition, now(partition).plus(CATCH_UP_MAX));
       }
       waiting.removeAll(partitions);

@@ -77,7 +77,7 @@ final class SagaLoopIT {
     }
 
     @Override
-    public Optional<Instant> restored(int partition) {
+    public Optional<Instant> restored(int partition, Instant now) {
       counts.computeIfAbsent(partition, _ -> new HashMap<>());
       return Optional.empty();
     }

@@ -53,7 +53,7 @@ final class InMemoryLogTest {
     }
 
     @Override
-    public Optional<Instant> restored(int partition) {
+    public Optional<Instant> restored(int partition, Instant now) {
       return Optional.ofNullable(latest);
     }
 

@@ -2,8 +2,11 @@ package dev.cutover.orchestrator;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.orchestrator.adapter.JournalHead;
+import dev.cutover.orchestrator.adapter.Rest;
 import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Saga;
+import dev.cutover.runtime.Received;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,8 +17,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** The cutovers of one partition, and whose deadline is next. */
+/**
+ * The cutovers of one partition, and whose deadline is next. Whoever asks for one that rests has
+ * its journal folded before it is answered.
+ */
 final class Cutovers {
+  /** Journals of those that rest are read once nothing else presses, one after the other. */
+  private static final Duration READ_FROM = Duration.ofSeconds(30);
+
+  private static final Duration READ_EVERY = Duration.ofMillis(100);
+
+  private final Replay replay;
+  private final UnreadJournals unread = new UnreadJournals();
   private final Map<CutoverId, Tracked> tracked = new LinkedHashMap<>();
 
   // Each cutover has one timer at most: thousands are looked through at every turn of the loop.
@@ -39,20 +52,65 @@ final class Cutovers {
     }
   }
 
+  Cutovers(Replay replay) {
+    this.replay = replay;
+  }
+
+  /** Takes a journal record, in order; it is applied when it is needed. */
+  void restore(CutoverId id, Received record) {
+    unread.add(id, record);
+    if (unread.isFull()) {
+      replay.fold(this, unread.takeAll());
+    }
+  }
+
+  /** Folds what does not rest, and arms every timer. */
+  void restored(Instant now) {
+    replay.fold(this, unread.takeRestless());
+    tracked.values().forEach(each -> arm(each.cutover()));
+    Instant at = now.plus(READ_FROM);
+    for (Map.Entry<CutoverId, Rest> resting : unread.resting().entrySet()) {
+      Rest rest = resting.getValue();
+      decided(rest.since());
+      Instant reading = at;
+      set(resting.getKey(), rest.until().filter(reading::isAfter).or(() -> Optional.of(reading)));
+      at = at.plus(READ_EVERY);
+    }
+  }
+
+  /**
+   * Folds the journal of a cutover that rests, and arms its timer.
+   *
+   * @return false when it was folded before
+   */
+  boolean wake(CutoverId id) {
+    List<Received> journal = unread.take(id);
+    if (journal.isEmpty()) {
+      return false;
+    }
+    replay.fold(this, journal);
+    Optional.ofNullable(tracked.get(id)).ifPresent(woken -> arm(woken.cutover()));
+    return true;
+  }
+
   /** That cutover; one of which nothing is known yet when it is not here. */
   Tracked get(CutoverId id) {
+    wake(id);
     Tracked known = tracked.get(id);
     return known == null ? new Tracked(Cutover.named(id), JournalHead.of(id)) : known;
   }
 
   Optional<Cutover> known(CutoverId id) {
+    wake(id);
     return Optional.ofNullable(tracked.get(id)).map(Tracked::cutover);
   }
 
+  /** Those that don't rest. */
   List<CutoverId> ids() {
     return List.copyOf(tracked.keySet());
   }
 
+  /** Those that don't rest. */
   Collection<Tracked> all() {
     return tracked.values();
   }
@@ -66,6 +124,7 @@ final class Cutovers {
 
   /** Why nothing can be decided on that cutover; empty when all is well. */
   Optional<String> damage(CutoverId id) {
+    wake(id);
     return Optional.ofNullable(damaged.get(id));
   }
 
@@ -88,11 +147,6 @@ final class Cutovers {
   /** When the latest decision that is known was made; empty without any. */
   Optional<Instant> latest() {
     return latest.equals(Instant.MIN) ? Optional.empty() : Optional.of(latest);
-  }
-
-  /** Arms the timers of all. */
-  void armAll() {
-    tracked.values().forEach(each -> arm(each.cutover()));
   }
 
   /** Looks at a cutover again at that time, whatever its deadlines say. */

@@ -81,13 +81,13 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
 
   @Override
   public void restore(int partition, List<Received> journal) {
-    replay.fold(cutovers(partition), journal);
+    replay.restore(cutovers(partition), journal);
   }
 
   @Override
-  public Optional<Instant> restored(int partition) {
+  public Optional<Instant> restored(int partition, Instant now) {
     Cutovers cutovers = cutovers(partition);
-    cutovers.armAll();
+    cutovers.restored(now);
     for (Cutovers.Tracked tracked : cutovers.all()) {
       if (tracked.cutover().state() instanceof SagaState.Finished) {
         continue;
@@ -128,7 +128,8 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
       case Reply reply ->
           decide(partition, reply.cutover(), new SagaInput.Answered(reply), origin, now);
       case PartitionsAssigned assigned -> {
-        // Its key stands for the partition: it is about every cutover there.
+        // Its key stands for the partition: it is about every cutover there. Of one that rests,
+        // nothing is under way that it could be about.
         List<Outgoing> outgoing = new ArrayList<>();
         for (CutoverId cutover : cutovers(partition).ids()) {
           outgoing.addAll(
@@ -155,6 +156,9 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
     List<Outgoing> outgoing = new ArrayList<>();
     Cutovers cutovers = cutovers(partition);
     for (CutoverId id : cutovers.due(now)) {
+      if (cutovers.wake(id)) {
+        continue; // only now its deadlines are known: what is due comes at the next turn
+      }
       long before = cutovers.get(id).cutover().sequence();
       outgoing.addAll(decide(partition, id, new SagaInput.TimePassed(caughtUp), Origin.TIMER, now));
       if (cutovers.get(id).cutover().sequence() == before) {
@@ -184,7 +188,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
   }
 
   private Cutovers cutovers(int partition) {
-    return partitions.computeIfAbsent(partition, _ -> new Cutovers());
+    return partitions.computeIfAbsent(partition, _ -> new Cutovers(replay));
   }
 
   /** A plan is read here, not in the saga: its faults are the answer to the request. */

@@ -24,6 +24,28 @@ final class Replay {
   /** An entry as it was read: {@code fault} says why it could not be. */
   private record Read(Received stored, String hash, @Nullable JournalEntry entry, String fault) {}
 
+  /** Sorts records by cutover, in order. One that is of none is told and left out. */
+  void restore(Cutovers cutovers, List<Received> journal) {
+    for (Received record : journal) {
+      CutoverId id;
+      try {
+        id = new CutoverId(record.key().orElse(""));
+      } catch (IllegalArgumentException e) {
+        LOGGER
+            .atError()
+            .addKeyValue("place", place(record))
+            .addKeyValue(LogKeys.CAUSE, e.getMessage())
+            .log("journal record is of no cutover: left out");
+        continue;
+      }
+      cutovers.restore(id, record);
+    }
+  }
+
+  private static String place(Received record) {
+    return "%s/%d/%d".formatted(record.topic(), record.partition(), record.offset());
+  }
+
   /**
    * Applies entries, in order. Reading one takes ten times as long as applying it, and needs no
    * order.
@@ -47,18 +69,7 @@ final class Replay {
    */
   private static void fold(Cutovers cutovers, Read read) {
     Received stored = read.stored();
-    String place = "%s/%d/%d".formatted(stored.topic(), stored.partition(), stored.offset());
-    CutoverId id;
-    try {
-      id = new CutoverId(stored.key().orElse(""));
-    } catch (IllegalArgumentException e) {
-      LOGGER
-          .atError()
-          .addKeyValue("place", place)
-          .addKeyValue(LogKeys.CAUSE, e.getMessage())
-          .log("journal record is of no cutover: left out");
-      return;
-    }
+    CutoverId id = new CutoverId(stored.key().orElse(""));
     if (cutovers.damage(id).isPresent()) {
       return;
     }
@@ -77,7 +88,7 @@ final class Replay {
         fault = String.valueOf(e.getMessage());
       }
     }
-    String damage = "the journal is damaged at %s: %s".formatted(place, fault);
+    String damage = "the journal is damaged at %s: %s".formatted(place(stored), fault);
     cutovers.damage(id, damage);
     LOGGER
         .atError()

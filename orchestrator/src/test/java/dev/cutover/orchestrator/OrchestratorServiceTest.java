@@ -156,7 +156,7 @@ final class OrchestratorServiceTest {
     settle(start());
     OrchestratorService next = new OrchestratorService(wire);
     next.restore(PARTITION, journal.stream().map(this::received).toList());
-    assertThat(next.restored(PARTITION)).contains(now);
+    assertThat(next.restored(PARTITION, now)).contains(now);
     Instant due = service.nextDue(PARTITION).orElseThrow();
     // when, then
     assertThat(next.nextDue(PARTITION)).contains(due);
@@ -189,7 +189,7 @@ final class OrchestratorServiceTest {
       OrchestratorService next = new OrchestratorService(wire);
       // when
       next.restore(PARTITION, records.stream().map(this::received).toList());
-      next.restored(PARTITION);
+      next.restored(PARTITION, now);
       // then
       List<Outgoing> toDamaged =
           next.onRecord(received(new Request.Hold(ID, "r", "ana", "why")), now);
@@ -214,6 +214,63 @@ final class OrchestratorServiceTest {
           .extracting(Outgoing::topic)
           .contains("t.journal", "t.status");
     }
+  }
+
+  /** A cutover that people gave up: nothing of it is under way. */
+  private void abandon() {
+    settle(start());
+    settle(
+        take(
+            service.onRecord(received(new Request.Abandon(ID, "a", "ana", "not this year")), now)));
+    assertThat(journal.getLast().headers()).containsKey("rests");
+  }
+
+  @Test
+  void shouldReadTheJournalOfACutoverThatRestsOnlyWhenItIsNeeded() {
+    // given
+    abandon();
+    OrchestratorService next = new OrchestratorService(wire);
+    next.restore(PARTITION, journal.stream().map(this::received).toList());
+    // when
+    assertThat(next.restored(PARTITION, now)).contains(now);
+    // then
+    assertThat(next.nextDue(PARTITION)).contains(now.plusSeconds(30));
+    Received hold = received(new Request.Hold(ID, "r", "ana", "why"));
+    assertThat(next.onRecord(hold, now)).isEqualTo(service.onRecord(hold, now)).isNotEmpty();
+    assertThat(next.nextDue(PARTITION)).isEqualTo(service.nextDue(PARTITION));
+  }
+
+  @Test
+  void shouldFindDamageInTheJournalOfACutoverThatRestsWithoutBeingAsked() {
+    // given
+    abandon();
+    journal.remove(3);
+    OrchestratorService next = new OrchestratorService(wire);
+    next.restore(PARTITION, journal.stream().map(this::received).toList());
+    next.restored(PARTITION, now);
+    // when
+    Instant due = next.nextDue(PARTITION).orElseThrow();
+    List<Outgoing> records = next.onTimer(PARTITION, due, true);
+    // then
+    assertThat(records).isEmpty();
+    assertThat(next.nextDue(PARTITION)).isEmpty();
+    assertThat(next.onRecord(received(new Request.Hold(ID, "r", "ana", "why")), due))
+        .extracting(Outgoing::topic)
+        .containsExactly(topics.deadLetters());
+  }
+
+  @Test
+  void shouldReadAJournalAtOnceWhenSomethingIsUnderWayAgain() {
+    // given a record behind the one that says that it rests
+    abandon();
+    Outgoing last = journal.removeLast();
+    journal.add(new Outgoing(last.topic(), last.key(), last.value(), Map.of()));
+    OrchestratorService next = new OrchestratorService(wire);
+    next.restore(PARTITION, journal.stream().map(this::received).toList());
+    // when
+    next.restored(PARTITION, now);
+    // then
+    assertThat(next.nextDue(PARTITION)).isEqualTo(service.nextDue(PARTITION));
   }
 
   @Test

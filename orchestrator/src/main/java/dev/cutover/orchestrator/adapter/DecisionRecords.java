@@ -21,6 +21,7 @@ import dev.cutover.runtime.Payload;
 import dev.cutover.runtime.Wire;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,9 +67,13 @@ public final class DecisionRecords {
     boolean rehearsal = after.plan().filter(plan -> plan.rehearsal().marked()).isPresent();
     List<Outgoing> records = new ArrayList<>();
     JournalHead end = head;
+    Map<String, String> rest = Rest.of(after, now).map(Rest::header).orElse(Map.of());
     for (SagaEvent event : decision.events()) {
+      boolean last = event == decision.events().getLast();
       Outgoing entry =
-          journal(new JournalEntry(after.id(), end.sequence() + 1, end.hash(), now, input, event));
+          journal(
+              new JournalEntry(after.id(), end.sequence() + 1, end.hash(), now, input, event),
+              last ? rest : Map.of());
       records.add(entry);
       end = end.then(entry.value());
     }
@@ -174,16 +179,12 @@ public final class DecisionRecords {
         .findFirst();
   }
 
-  private Outgoing journal(JournalEntry entry) {
+  private Outgoing journal(JournalEntry entry, Map<String, String> rest) {
+    Map<String, String> headers = new HashMap<>(rest);
+    headers.put("content-type", MessageCodec.CONTENT_TYPE);
+    headers.put("ce_type", JournalCodec.nameOf(entry.event()));
     return new Outgoing(
-        wire.topics().journal(),
-        entry.cutover().value(),
-        Payload.of(codec.bytes(entry)),
-        Map.of(
-            "content-type",
-            MessageCodec.CONTENT_TYPE,
-            "ce_type",
-            JournalCodec.nameOf(entry.event())));
+        wire.topics().journal(), entry.cutover().value(), Payload.of(codec.bytes(entry)), headers);
   }
 
   private Outgoing outgoing(

@@ -49,6 +49,11 @@ public final class Saga {
     return Deadlines.next(cutover);
   }
 
+  /** Whether nothing is under way: only a person or the next deadline can begin anything. */
+  public static boolean rests(Cutover cutover) {
+    return cutover.state() instanceof SagaState.Finished && pending(cutover).isEmpty();
+  }
+
   /**
    * The orders that must be under way: unanswered ones and standing ones. After a restart they are
    * not sent (they were in the transaction); a new instance of their service is told them again.
