@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,19 @@ final class CutoverLoad implements AutoCloseable {
               .formatted(number, name, finished.size()),
           gaveUp);
     }
+  }
+
+  /** Starts so many cutovers and waits until all of them wait for people, who don't come. */
+  void lineUp(String name, int number) throws InterruptedException {
+    List<CutoverId> ids =
+        IntStream.range(0, number).mapToObj(i -> new CutoverId("%s-%05d".formatted(name, i))).toList();
+    askedForGo.addAll(ids);
+    ids.forEach(
+        id -> post(() -> persist(() -> ada.start(BenchPlans.of(id)), () -> !started.contains(id))));
+    Waiting.untilTrue(
+        "%d %s cutovers to wait for go".formatted(number, name),
+        RUN_MAX,
+        () -> waitingForGo.containsAll(ids) || failure.get() != null);
   }
 
   /** How often a person was refused or got no answer, and looked again. */

@@ -26,6 +26,7 @@ import java.util.Objects;
  */
 final class OrchestrateBench {
   private static final int WARM_UP_CUTOVERS = 200;
+  private static final int UNDER_WAY = 100;
   private static final int FLOOR_RECORDS = 2_000;
   private static final int PARTS = 5;
   private static final int REPLAYS = 3;
@@ -140,6 +141,7 @@ final class OrchestrateBench {
               (leaves.answered() - answeredBefore) / ((System.nanoTime() - startedNanos) / 1e9),
               "1/s",
               WARM_UP_CUTOVERS + " cutovers; each is observed for a second"));
+      load.lineUp("live", UNDER_WAY);
     }
   }
 
@@ -166,7 +168,8 @@ final class OrchestrateBench {
     rows.add(
         BenchRow.atMost(
             5_000,
-            "replay of %d journals by a new process".formatted(journals),
+            "restart on %d journals of finished cutovers and %d under way"
+                .formatted(journals, UNDER_WAY),
             BenchRow.median(decidesMs),
             "ms",
             "from its start until it decides, %d records; %s"
