@@ -28,10 +28,12 @@ public interface Saga {
   /**
    * Decides upon an input.
    *
+   * @param caughtUp whether all that was in the log when the partition was taken over is read, or
+   *     was read together with this one
    * @return records of the journal and for others, in the order in which they are to be written;
    *     may be empty. Keys of journal records hash to the partition
    */
-  List<Outgoing> onRecord(Received input, Instant now);
+  List<Outgoing> onRecord(Received input, Instant now, boolean caughtUp);
 
   /**
    * Decides upon what is due; called when {@link #nextDue} is not after {@code now}.

@@ -221,7 +221,8 @@ public final class SagaLoop implements MessageLoop {
       return List.of(
           new Outgoing(received.topic(), key.get(), received.value(), received.headers()));
     }
-    return saga.onRecord(received, now(received.partition()));
+    int partition = received.partition();
+    return saga.onRecord(received, now(partition), log.caughtUp(partition));
   }
 
   private boolean due(int partition) {

@@ -83,7 +83,7 @@ final class SagaLoopIT {
     }
 
     @Override
-    public List<Outgoing> onRecord(Received input, Instant now) {
+    public List<Outgoing> onRecord(Received input, Instant now, boolean caughtUp) {
       if (input.value().text().equals("timer")) {
         due = Optional.of(now.plusMillis(300));
         return List.of();

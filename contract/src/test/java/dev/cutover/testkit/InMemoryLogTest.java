@@ -58,7 +58,7 @@ final class InMemoryLogTest {
     }
 
     @Override
-    public List<Outgoing> onRecord(Received input, Instant now) {
+    public List<Outgoing> onRecord(Received input, Instant now, boolean caughtUp) {
       calls.add("record");
       times.add(now);
       String key = input.key().orElse("");

@@ -103,7 +103,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
   }
 
   @Override
-  public List<Outgoing> onRecord(Received input, Instant now) {
+  public List<Outgoing> onRecord(Received input, Instant now, boolean caughtUp) {
     Envelope<? extends Message> envelope;
     try {
       envelope = wire.envelope(input);
@@ -134,7 +134,11 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
         for (CutoverId cutover : cutovers(partition).ids()) {
           outgoing.addAll(
               decide(
-                  partition, cutover, new SagaInput.Told(assigned, envelope.time()), origin, now));
+                  partition,
+                  cutover,
+                  new SagaInput.Told(assigned, envelope.time(), !caughtUp),
+                  origin,
+                  now));
         }
         yield outgoing;
       }
@@ -143,7 +147,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
           decide(
               partition,
               report.cutover(),
-              new SagaInput.Told(report, envelope.time()),
+              new SagaInput.Told(report, envelope.time(), !caughtUp),
               origin,
               now);
       case Command _, Outsider _ ->
@@ -272,7 +276,8 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
           new SagaInput.Told(
               new UndecodableMessage(
                   before.id(), from.topic(), from.partition(), from.offset(), reason),
-              now),
+              now,
+              false),
           now);
     }
   }
@@ -298,7 +303,7 @@ public final class OrchestratorService implements dev.cutover.runtime.Saga {
                     decide(
                         input.partition(),
                         report.cutover(),
-                        new SagaInput.Told(report, now),
+                        new SagaInput.Told(report, now, false),
                         Origin.of(input, ""),
                         now)));
     return outgoing;

@@ -68,7 +68,8 @@ final class OrchestratorServiceTest {
         service.onRecord(
             received(
                 new Request.StartCutover(ID, "start", "ana", OrchestratorFixture.plan("shop"))),
-            now));
+            now,
+            true));
   }
 
   private List<Message> messages(List<Outgoing> records) {
@@ -92,7 +93,7 @@ final class OrchestratorServiceTest {
     while (!orders.isEmpty()) {
       if (orders.remove() instanceof Command command) {
         Event reply = leaves.handle(command, now);
-        orders.addAll(messages(take(service.onRecord(received(reply), now))));
+        orders.addAll(messages(take(service.onRecord(received(reply), now, true))));
       }
     }
   }
@@ -127,25 +128,26 @@ final class OrchestratorServiceTest {
                     "start",
                     "ana",
                     OrchestratorFixture.programme("services", "shop"))),
-            now);
+            now,
+            true);
 
     // then
     Outgoing request =
         started.stream().filter(r -> r.topic().equals("t.requests")).findFirst().orElseThrow();
     assertThat(request.key()).isEqualTo("shop");
-    List<Outgoing> planned = service.onRecord(received(request), now);
+    List<Outgoing> planned = service.onRecord(received(request), now, true);
     Outgoing told =
         planned.stream()
             .filter(r -> r.headers().getOrDefault("ce_type", "").contains("member-progressed"))
             .findFirst()
             .orElseThrow();
     assertThat(told.key()).isEqualTo("services");
-    assertThat(messages(service.onRecord(received(told), now)))
+    assertThat(messages(service.onRecord(received(told), now, true)))
         .filteredOn(ProgrammeStatus.class::isInstance)
         .singleElement()
         .extracting(status -> ((ProgrammeStatus) status).members().getFirst().state())
         .isEqualTo("running");
-    assertThat(service.onRecord(received(request), now))
+    assertThat(service.onRecord(received(request), now, true))
         .as("the same request again has no effect")
         .isEmpty();
   }
@@ -162,7 +164,9 @@ final class OrchestratorServiceTest {
     assertThat(next.nextDue(PARTITION)).contains(due);
     assertThat(next.onTimer(PARTITION, due, true)).isEqualTo(service.onTimer(PARTITION, due, true));
     Received resume = received(new Request.Hold(ID, "r", "ana", "why"));
-    assertThat(next.onRecord(resume, due)).isEqualTo(service.onRecord(resume, due)).isNotEmpty();
+    assertThat(next.onRecord(resume, due, true))
+        .isEqualTo(service.onRecord(resume, due, true))
+        .isNotEmpty();
   }
 
   private static Outgoing with(Outgoing record, Payload value) {
@@ -192,7 +196,7 @@ final class OrchestratorServiceTest {
       next.restored(PARTITION, now);
       // then
       List<Outgoing> toDamaged =
-          next.onRecord(received(new Request.Hold(ID, "r", "ana", "why")), now);
+          next.onRecord(received(new Request.Hold(ID, "r", "ana", "why")), now, true);
       assertThat(toDamaged).extracting(Outgoing::topic).containsExactly(topics.deadLetters());
       assertThat(toDamaged.getFirst().value().text())
           .contains("the journal is damaged at t.journal/0/");
@@ -200,7 +204,9 @@ final class OrchestratorServiceTest {
       assertThat(next.known(PARTITION, ID)).isEmpty();
       assertThat(
               next.onRecord(
-                  received(new Outgoing("t.events", "shop", Payload.of("no"), Map.of())), now))
+                  received(new Outgoing("t.events", "shop", Payload.of("no"), Map.of())),
+                  now,
+                  true))
           .extracting(Outgoing::topic)
           .containsExactly(topics.deadLetters());
       // and
@@ -210,7 +216,8 @@ final class OrchestratorServiceTest {
                   received(
                       new Request.StartCutover(
                           other, "start", "ana", OrchestratorFixture.plan("other"))),
-                  now))
+                  now,
+                  true))
           .extracting(Outgoing::topic)
           .contains("t.journal", "t.status");
     }
@@ -221,7 +228,8 @@ final class OrchestratorServiceTest {
     settle(start());
     settle(
         take(
-            service.onRecord(received(new Request.Abandon(ID, "a", "ana", "not this year")), now)));
+            service.onRecord(
+                received(new Request.Abandon(ID, "a", "ana", "not this year")), now, true)));
     assertThat(journal.getLast().headers()).containsKey("rests");
   }
 
@@ -236,7 +244,9 @@ final class OrchestratorServiceTest {
     // then
     assertThat(next.nextDue(PARTITION)).contains(now.plusSeconds(30));
     Received hold = received(new Request.Hold(ID, "r", "ana", "why"));
-    assertThat(next.onRecord(hold, now)).isEqualTo(service.onRecord(hold, now)).isNotEmpty();
+    assertThat(next.onRecord(hold, now, true))
+        .isEqualTo(service.onRecord(hold, now, true))
+        .isNotEmpty();
     assertThat(next.nextDue(PARTITION)).isEqualTo(service.nextDue(PARTITION));
   }
 
@@ -254,7 +264,7 @@ final class OrchestratorServiceTest {
     // then
     assertThat(records).isEmpty();
     assertThat(next.nextDue(PARTITION)).isEmpty();
-    assertThat(next.onRecord(received(new Request.Hold(ID, "r", "ana", "why")), due))
+    assertThat(next.onRecord(received(new Request.Hold(ID, "r", "ana", "why")), due, true))
         .extracting(Outgoing::topic)
         .containsExactly(topics.deadLetters());
   }
@@ -288,13 +298,13 @@ final class OrchestratorServiceTest {
     // given
     Received request =
         received(new Request.StartCutover(ID, "start", "ana", OrchestratorFixture.plan("shop")));
-    List<Outgoing> first = take(service.onRecord(request, now));
+    List<Outgoing> first = take(service.onRecord(request, now, true));
     settle(first);
     // when, then
-    assertThat(service.onRecord(request, now)).isEmpty();
+    assertThat(service.onRecord(request, now, true)).isEmpty();
     for (Message message : messages(first)) {
       if (message instanceof Command command) {
-        assertThat(service.onRecord(received(leaves.handle(command, now)), now)).isEmpty();
+        assertThat(service.onRecord(received(leaves.handle(command, now)), now, true)).isEmpty();
       }
     }
   }
@@ -308,7 +318,8 @@ final class OrchestratorServiceTest {
         messages(
             service.onRecord(
                 received(new PartitionsAssigned(new CutoverId("partition-0"), "sync", List.of(0))),
-                now));
+                now,
+                true));
     // then
     assertThat(sync)
         .extracting(message -> ((Command) message).header().step().step())
@@ -324,7 +335,8 @@ final class OrchestratorServiceTest {
     List<Outgoing> records =
         service.onRecord(
             received(new Request.StartCutover(ID, "faulty", "ana", "cutover: shop\nmore: 1\n")),
-            now);
+            now,
+            true);
     // then
     assertThat(records).singleElement().extracting(Outgoing::topic).isEqualTo("t.journal");
     assertThat(records.getFirst().value().text())

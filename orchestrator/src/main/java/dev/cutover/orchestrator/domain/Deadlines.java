@@ -68,7 +68,7 @@ final class Deadlines {
       }
     }
     PeopleDeadlines.on(draft);
-    if (silence(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
+    if (draft.heardAll() && silence(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
       draft.add(Replies.blind(draft, "Expected a word of the monitor, but heard none"));
     }
     Rechecks.on(draft);

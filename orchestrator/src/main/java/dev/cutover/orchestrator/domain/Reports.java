@@ -11,7 +11,6 @@ import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.ProgrammeStatus;
 import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.ReplicationMeasured;
-import dev.cutover.contract.Report;
 import dev.cutover.contract.RollbackRequestRefused;
 import dev.cutover.contract.RollbackRequested;
 import dev.cutover.contract.RollbackTrigger;
@@ -22,7 +21,6 @@ import dev.cutover.orchestrator.domain.PeopleEvent.RollbackMissed;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.SagaState.*;
 import dev.cutover.orchestrator.domain.StepRecord.Status;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -30,13 +28,13 @@ import java.util.function.Predicate;
 final class Reports {
   private Reports() {}
 
-  static void on(Draft draft, Report report, Instant saidAt) {
+  static void on(Draft draft, SagaInput.Told told) {
     if (draft.cutover().plan().isEmpty()) {
       return;
     }
-    switch (report) {
+    switch (told.report()) {
       case RollbackTrigger trigger -> onTrigger(draft, trigger);
-      case HealthReported health -> onHealth(draft, health, saidAt);
+      case HealthReported health -> onHealth(draft, health, told);
       case ReplicationMeasured measured -> onReplication(draft, measured);
       case FenceLost lost -> onFenceLost(draft, lost);
       case FenceLeaseExpired expired -> onLeaseExpired(draft, expired);
@@ -128,7 +126,7 @@ final class Reports {
     };
   }
 
-  private static void onHealth(Draft draft, HealthReported report, Instant saidAt) {
+  private static void onHealth(Draft draft, HealthReported report, SagaInput.Told told) {
     boolean current =
         draft
             .ledger()
@@ -140,11 +138,15 @@ final class Reports {
     }
     WayBack.onHealth(draft, report);
     Optional<World.Health> last = draft.cutover().world().health();
+    // Of words that lay in the log each would be news by the time that has passed since.
     boolean news =
         last.isEmpty()
             || last.get().verdict() != report.verdict()
-            || Forward.isFirstAfterTheEnd(draft.cutover(), last.get(), saidAt)
-            || !draft.now().isBefore(last.get().at().plus(Deadlines.heartbeat(draft.cutover())));
+            || Forward.isFirstAfterTheEnd(draft.cutover(), last.get(), told.saidAt())
+            || (!told.late()
+                && !draft
+                    .now()
+                    .isBefore(last.get().at().plus(Deadlines.heartbeat(draft.cutover()))));
     if (news) {
       draft.add(
           new HealthNoted(
@@ -152,7 +154,7 @@ final class Reports {
               report.detail(),
               report.target().requests(),
               draft.now(),
-              saidAt.isBefore(draft.now()) ? saidAt : draft.now()));
+              told.saidAt().isBefore(draft.now()) ? told.saidAt() : draft.now()));
     }
   }
 

@@ -35,8 +35,9 @@ public final class Saga {
           Programmes.refuseStart(draft, request, faults);
       case SagaInput.Asked(var request) -> Requests.on(draft, request);
       case SagaInput.Answered(var reply) -> Replies.on(draft, reply);
-      case SagaInput.Told(MemberProgressed report, Instant _) -> Programmes.told(draft, report);
-      case SagaInput.Told(var report, var saidAt) -> Reports.on(draft, report, saidAt);
+      case SagaInput.Told(MemberProgressed report, Instant _, boolean _) ->
+          Programmes.told(draft, report);
+      case SagaInput.Told told -> Reports.on(draft, told);
       case SagaInput.TimePassed(boolean _) -> Deadlines.on(draft);
     }
     Rechecks.settle(draft);

@@ -69,8 +69,9 @@ public sealed interface SagaInput {
    * Something that a service said unasked.
    *
    * @param saidAt by its own clock; long ago when it lay in the log while nobody decided
+   * @param late it lay in the log when this instance began, with more behind it
    */
-  record Told(Report report, Instant saidAt) implements SagaInput {}
+  record Told(Report report, Instant saidAt, boolean late) implements SagaInput {}
 
   /**
    * A deadline may have passed.

@@ -96,7 +96,7 @@ final class ScriptedRun {
   }
 
   ScriptedRun tell(Report report) {
-    feed(new SagaInput.Told(report, now));
+    feed(new SagaInput.Told(report, now, false));
     return this;
   }
 

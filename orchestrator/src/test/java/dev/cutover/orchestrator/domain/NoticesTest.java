@@ -197,14 +197,14 @@ final class NoticesTest {
     DeliverNotice first = orders.getFirst();
 
     // when a new instance has taken its partition over
-    decide(new SagaInput.Told(new PartitionsAssigned(ID, "outbound", List.of(0)), now));
+    decide(new SagaInput.Told(new PartitionsAssigned(ID, "outbound", List.of(0)), now, false));
 
     // then
     assertThat(orders).containsExactly(first, first);
     accept(first);
     accept(first);
     assertThat(journal).filteredOn(NoticeDelivered.class::isInstance).hasSize(1);
-    decide(new SagaInput.Told(new PartitionsAssigned(ID, "outbound", List.of(0)), now));
+    decide(new SagaInput.Told(new PartitionsAssigned(ID, "outbound", List.of(0)), now, false));
     assertThat(orders).hasSize(2);
   }
 
@@ -348,7 +348,8 @@ final class NoticesTest {
         new SagaInput.Told(
             new HealthReported(
                 ID, watch, HealthVerdict.BLIND, "", SideHealth.UNKNOWN, SideHealth.UNKNOWN),
-            now));
+            now,
+            false));
 
     // when
     ask(new Request.ReportStability(ID, "1", "ana", true, ""));

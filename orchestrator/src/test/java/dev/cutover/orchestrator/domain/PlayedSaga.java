@@ -145,7 +145,7 @@ final class PlayedSaga {
   }
 
   void tell(Report report) {
-    decide(new SagaInput.Told(report, now));
+    decide(new SagaInput.Told(report, now, false));
   }
 
   void ask(Request request) {

@@ -199,8 +199,8 @@ final class ProgrammesTest {
   }
 
   private void tell(MemberProgressed report) {
-    decide(new SagaInput.Told(report, now));
-    decide(new SagaInput.Told(report, now)); // read again: nothing changes
+    decide(new SagaInput.Told(report, now, false));
+    decide(new SagaInput.Told(report, now, false)); // read again: nothing changes
   }
 
   private void ask(Request request) {

@@ -80,7 +80,7 @@ final class SagaDriver {
   }
 
   SagaDriver tell(Report report) {
-    return decide(new SagaInput.Told(report, now));
+    return decide(new SagaInput.Told(report, now, false));
   }
 
   SagaDriver fail(Action action, FailureKind kind) {

@@ -256,7 +256,7 @@ final class SagaTest {
     tick(OBSERVATION.plusSeconds(1));
 
     // when
-    decide(new SagaInput.Told(health(HealthReported.HealthVerdict.HEALTHY), said));
+    decide(new SagaInput.Told(health(HealthReported.HealthVerdict.HEALTHY), said, false));
     tick(Duration.ZERO);
 
     // then
@@ -267,6 +267,27 @@ final class SagaTest {
 
     // then
     assertThat(cutover.state()).isInstanceOf(SagaState.RollingBack.class);
+  }
+
+  @Test
+  void shouldJournalAWordOnceOfManyThatLayInTheLog() {
+    // given
+    reachObservation();
+    tell(health(HealthReported.HealthVerdict.HEALTHY));
+    long sequence = cutover.sequence();
+
+    // when
+    for (int n = 0; n < 5; n++) {
+      now = now.plusSeconds(8);
+      Report word = health(HealthReported.HealthVerdict.HEALTHY);
+      decide(new SagaInput.Told(word, now.minusSeconds(30), true));
+      decide(new SagaInput.TimePassed(false));
+    }
+
+    // then
+    assertThat(cutover.sequence()).isEqualTo(sequence);
+    decide(new SagaInput.Told(health(HealthReported.HealthVerdict.BREACHED), now, true));
+    assertThat(cutover.sequence()).isGreaterThan(sequence);
   }
 
   @Test
@@ -589,7 +610,7 @@ final class SagaTest {
   }
 
   private void tell(Report report) {
-    decide(new SagaInput.Told(report, now));
+    decide(new SagaInput.Told(report, now, false));
   }
 
   private void approve(String requestId, String actor) {

@@ -429,7 +429,9 @@ final class StrategiesTest {
     SideHealth target = new SideHealth(targetRequests, 1, 0, 1, 0);
     decide(
         new SagaInput.Told(
-            new HealthReported(ID, watchEpoch(), verdict, "", SideHealth.UNKNOWN, target), now));
+            new HealthReported(ID, watchEpoch(), verdict, "", SideHealth.UNKNOWN, target),
+            now,
+            false));
     if (Saga.nextDue(cutover).filter(due -> !due.isAfter(now)).isPresent()) {
       decide(new SagaInput.TimePassed(true));
     }
@@ -441,7 +443,8 @@ final class StrategiesTest {
         new SagaInput.Told(
             new RollbackTrigger(
                 ID, "d", watchEpoch(), now, now, now.plusSeconds(60), "Errors.", List.of(reason)),
-            now));
+            now,
+            false));
   }
 
   private long watchEpoch() {

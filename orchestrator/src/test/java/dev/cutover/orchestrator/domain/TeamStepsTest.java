@@ -351,7 +351,8 @@ final class TeamStepsTest {
             new SagaInput.Told(
                 new RollbackTrigger(
                     ID, "d", watch, now, now, now.plusSeconds(60), "errors", List.of(reason)),
-                now));
+                now,
+                false));
 
     // then
     assertThat(events)
@@ -414,7 +415,8 @@ final class TeamStepsTest {
                             "",
                             unknown,
                             unknown),
-                        now));
+                        now,
+                        false));
               });
       if (cutover.ledger().step(name).isEmpty() && cutover.world().serving().isPresent()) {
         tick(Duration.ofSeconds(1));

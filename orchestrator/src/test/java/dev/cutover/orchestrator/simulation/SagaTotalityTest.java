@@ -119,28 +119,33 @@ final class SagaTotalityTest {
     }
     for (Direction direction : Direction.values()) {
       inputs.add(
-          new SagaInput.Told(new ReplicationMeasured(ID, direction, 1, 1, 1, false, "down"), now));
+          new SagaInput.Told(
+              new ReplicationMeasured(ID, direction, 1, 1, 1, false, "down"), now, false));
     }
     long watch = cutover.ledger().step(Action.WATCH_HEALTH).map(StepRecord::epoch).orElse(0L);
     for (HealthVerdict verdict : HealthVerdict.values()) {
       inputs.add(
           new SagaInput.Told(
               new HealthReported(ID, watch, verdict, "", SideHealth.UNKNOWN, SideHealth.UNKNOWN),
-              now));
+              now,
+              false));
     }
     var reason = new RollbackTrigger.BreachReason("error-rate", "", 1, 1, 1, 0.05, 0, 1, 1, -1);
     for (Instant expiry : List.of(now.minusSeconds(1), now.plusSeconds(60))) {
       inputs.add(
           new SagaInput.Told(
               new RollbackTrigger(ID, "d", watch, now, now, expiry, "errors", List.of(reason)),
-              now));
+              now,
+              false));
     }
     inputs.add(
-        new SagaInput.Told(new FenceLost(ID, Side.SOURCE, false, "a trigger was disabled"), now));
+        new SagaInput.Told(
+            new FenceLost(ID, Side.SOURCE, false, "a trigger was disabled"), now, false));
     long fence = cutover.ledger().step(Action.FENCE_SOURCE).map(StepRecord::epoch).orElse(0L);
-    inputs.add(new SagaInput.Told(new FenceLeaseExpired(ID, fence, now), now));
+    inputs.add(new SagaInput.Told(new FenceLeaseExpired(ID, fence, now), now, false));
     inputs.add(
-        new SagaInput.Told(new UndecodableMessage(ID, "cutover.events", 0, 7, "no JSON"), now));
+        new SagaInput.Told(
+            new UndecodableMessage(ID, "cutover.events", 0, 7, "no JSON"), now, false));
     inputs.add(new SagaInput.Asked(new Request.AnswerRollCall(ID, "c", "ana")));
     inputs.add(new SagaInput.Asked(new Request.ReportStability(ID, "s", "ana", true, "")));
     inputs.add(
@@ -173,7 +178,7 @@ final class SagaTotalityTest {
               new StepFailed(step, new Failure(FailureKind.REFUSED, "because", true))));
     }
     for (String service : List.of("dns", "sync", "validator", "monitor", "outbound")) {
-      inputs.add(new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0)), now));
+      inputs.add(new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0)), now, false));
     }
     SimulatedServices services = new SimulatedServices(new SimulatedWorld());
     for (StepRecord record : cutover.ledger().steps().values()) {

@@ -281,8 +281,14 @@ final class Simulation {
         });
   }
 
+  private static SagaInput late(SagaInput input, boolean late) {
+    return input instanceof SagaInput.Told(Report report, Instant saidAt, boolean _)
+        ? new SagaInput.Told(report, saidAt, late)
+        : input;
+  }
+
   private static boolean isTrigger(SagaInput input) {
-    return input instanceof SagaInput.Told(RollbackTrigger _, Instant _);
+    return input instanceof SagaInput.Told(RollbackTrigger _, Instant _, boolean _);
   }
 
   /** One message after the other, as slowly as it may be; what is said meanwhile comes after. */
@@ -295,7 +301,7 @@ final class Simulation {
           }
           do {
             unread = Math.max(0, unread - 1);
-            hear(undelivered.removeFirst());
+            hear(late(undelivered.removeFirst(), unread > 0));
           } while (unread == 0 && life == began && !undelivered.isEmpty());
           readOn(began);
         });
@@ -346,7 +352,8 @@ final class Simulation {
       services.watchEpoch = Optional.empty();
     }
     deliver(
-        new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0)), now), millis(1, 50));
+        new SagaInput.Told(new PartitionsAssigned(ID, service, List.of(0)), now, false),
+        millis(1, 50));
     at(millis(1, 60), () -> execute(lost));
   }
 
@@ -418,7 +425,8 @@ final class Simulation {
                 "",
                 SideHealth.UNKNOWN,
                 new SideHealth(targetRequests, 5, 0, 10, 0)),
-            now),
+            now,
+            false),
         millis(1, 40));
     if (verdict == HealthVerdict.BREACHED) {
       invariants.breached = true;
@@ -427,7 +435,8 @@ final class Simulation {
           new SagaInput.Told(
               new RollbackTrigger(
                   ID, "d" + epoch, epoch, now, now, now.plusSeconds(60), "errors", List.of(reason)),
-              now),
+              now,
+              false),
           millis(1, 40));
       triggered = true;
       invariants.said("d" + epoch, now.plusMillis(40));
@@ -446,11 +455,15 @@ final class Simulation {
         switch (random.nextInt(6)) {
           case 5 -> cutover.state() instanceof Finished ? lateTrigger() : standingLost();
           case 0 ->
-              new SagaInput.Told(new FenceLost(ID, side, random.nextInt(3) != 0, "trigger"), now);
-          case 1 -> new SagaInput.Told(new UndecodableMessage(ID, "events", 0, 7, "no JSON"), now);
+              new SagaInput.Told(
+                  new FenceLost(ID, side, random.nextInt(3) != 0, "trigger"), now, false);
+          case 1 ->
+              new SagaInput.Told(new UndecodableMessage(ID, "events", 0, 7, "no JSON"), now, false);
           case 2, 3 ->
               new SagaInput.Told(
-                  new ReplicationMeasured(ID, direction, 1, 1, 0, works, works ? "" : "down"), now);
+                  new ReplicationMeasured(ID, direction, 1, 1, 0, works, works ? "" : "down"),
+                  now,
+                  false);
           default -> standingLost();
         };
     deliver(odd, millis(1, 40));
@@ -463,7 +476,8 @@ final class Simulation {
     return new SagaInput.Told(
         new RollbackTrigger(
             ID, "late", epoch, now, now, now.plusSeconds(60), "errors", List.of(reason)),
-        now);
+        now,
+        false);
   }
 
   /** A standing order that was carried out no longer is. */
@@ -591,7 +605,8 @@ final class Simulation {
       long epoch = world.lease.get();
       world.lease = Optional.empty();
       if (world.fence(Side.TARGET, epoch + 1) && world.open(Side.SOURCE, epoch, epoch + 1, false)) {
-        deliver(new SagaInput.Told(new FenceLeaseExpired(ID, epoch, now), now), millis(1, 40));
+        deliver(
+            new SagaInput.Told(new FenceLeaseExpired(ID, epoch, now), now, false), millis(1, 40));
       }
     }
   }
