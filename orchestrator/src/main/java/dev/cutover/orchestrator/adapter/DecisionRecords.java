@@ -69,7 +69,7 @@ public final class DecisionRecords {
     JournalHead end = head;
     Map<String, String> rest = Rest.of(after, now).map(Rest::header).orElse(Map.of());
     for (SagaEvent event : decision.events()) {
-      boolean last = event == decision.events().getLast();
+      boolean last = end.sequence() + 1 == head.sequence() + decision.events().size();
       Outgoing entry =
           journal(
               new JournalEntry(after.id(), end.sequence() + 1, end.hash(), now, input, event),
