@@ -92,7 +92,8 @@ class JournalReadingIT {
             Optional.of(record.key()),
             record.value(),
             record.headers()),
-        now);
+        now,
+        true);
   }
 
   private void publish(List<Outgoing> records) {

@@ -85,7 +85,9 @@ final class CutoverLoad implements AutoCloseable {
   /** Starts so many cutovers and waits until all of them wait for people, who don't come. */
   void lineUp(String name, int number) throws InterruptedException {
     List<CutoverId> ids =
-        IntStream.range(0, number).mapToObj(i -> new CutoverId("%s-%05d".formatted(name, i))).toList();
+        IntStream.range(0, number)
+            .mapToObj(i -> new CutoverId("%s-%05d".formatted(name, i)))
+            .toList();
     askedForGo.addAll(ids);
     ids.forEach(
         id -> post(() -> persist(() -> ada.start(BenchPlans.of(id)), () -> !started.contains(id))));
