@@ -9,7 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * A person at the API, with a token of their own. Throws with the API's own sentence when it
@@ -21,6 +23,7 @@ public final class Operator {
   private final URI api;
   private final String token;
   private final HttpClient http;
+  private final UUID self = UUID.randomUUID();
 
   /** Speaks to that API with that token. */
   public Operator(URI api, String token, HttpClient http) {
@@ -36,16 +39,39 @@ public final class Operator {
 
   /** Says yes at a gate, to what the status shows. */
   public void approve(CutoverId cutover, String gate) throws InterruptedException {
-    String path = "/cutovers/" + cutover.value();
-    String shown = new JsonObject(send(request(path).GET().build())).getString("evidenceHash");
-    post(
-        path + "/approvals",
-        "application/json",
+    approve(cutover, gate, shown(cutover), UUID.randomUUID().toString());
+  }
+
+  /** The same, but said again to the same evidence it is the same yes, however often it is lost. */
+  public void approveOnce(CutoverId cutover, String gate) throws InterruptedException {
+    String shown = shown(cutover);
+    String once = self + gate + shown;
+    approve(
+        cutover,
+        gate,
+        shown,
+        UUID.nameUUIDFromBytes(once.getBytes(StandardCharsets.UTF_8)).toString());
+  }
+
+  private String shown(CutoverId cutover) throws InterruptedException {
+    HttpRequest status = request("/cutovers/" + cutover.value()).GET().build();
+    return new JsonObject(send(status)).getString("evidenceHash");
+  }
+
+  private void approve(CutoverId cutover, String gate, String shown, String key)
+      throws InterruptedException {
+    String body =
         new JsonObject()
             .put("gate", gate)
             .put("comment", "demonstration")
             .put("evidenceHash", shown)
-            .encode());
+            .encode();
+    send(
+        request("/cutovers/%s/approvals".formatted(cutover.value()))
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", key)
+            .POST(BodyPublishers.ofString(body))
+            .build());
   }
 
   private void post(String path, String type, String body) throws InterruptedException {
