@@ -19,9 +19,10 @@ public sealed interface DnsReply extends Reply {
 
   /**
    * @param forward the change that a shift will make, as text for a person
-   * @param revert the change that a revert will make, in {@code nsupdate} form
+   * @param revert the change that a revert will make, as its provider's tool takes it: {@code
+   *     nsupdate}, or a change batch of {@code aws route53}
    * @param revertHash SHA-256 of {@code revert}, hexadecimal
-   * @param liftMark what takes a person's mark away again, in {@code nsupdate} form
+   * @param liftMark what takes a person's mark away again, in the same form
    */
   record SwitchStaged(
       StepRef step, String forward, String revert, String revertHash, String liftMark)

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class MessageCodec {
             .addMixIn(DataCheck.class, Kinded.class)
             .addMixIn(NoticeChannel.class, Kinded.class)
             .addMixIn(Objectives.class, WithLaterFields.class)
+            .addMixIn(SwitchSpec.class, SwitchSpecCodec.Form.class)
             .annotationIntrospector(new LaterFields())
             .injectableValues(
                 new InjectableValues.Std().addValue(LaterFields.EMPTY, Optional.empty()))
@@ -98,12 +100,14 @@ public final class MessageCodec {
   /** What came later is empty when left out. */
   private static final class LaterFields extends JacksonAnnotationIntrospector {
     static final String EMPTY = "empty";
+    private static final Set<Class<?>> WITH_LATER_FIELDS =
+        Set.of(Objectives.class, SwitchSpecCodec.Fields.class);
     private static final long serialVersionUID = 1;
 
     @Override
     public JacksonInject.@Nullable Value findInjectableValue(AnnotatedMember member) {
       return member instanceof AnnotatedParameter parameter
-              && parameter.getDeclaringClass() == Objectives.class
+              && WITH_LATER_FIELDS.contains(parameter.getDeclaringClass())
               && parameter.getRawType() == Optional.class
           ? JacksonInject.Value.construct(EMPTY, true, null)
           : super.findInjectableValue(member);

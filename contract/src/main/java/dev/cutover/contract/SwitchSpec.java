@@ -3,19 +3,17 @@ package dev.cutover.contract;
 import java.util.List;
 
 /**
- * How traffic is switched: a DNS zone that takes RFC 2136 updates.
+ * How traffic is switched: a DNS zone, and who takes its changes.
  *
  * @param zone absolute, with the final dot
- * @param primary the server that takes updates
- * @param tsigKey name of the key in the dns-service's own configuration
+ * @param provider who takes the changes
  * @param authorities every server that answers for the zone and must converge; never empty
  * @param resolvers caches whose verdicts are reported; a cache that lags never fails a switch
  * @param loweredTtlSeconds TTL during the cutover
  */
 public record SwitchSpec(
     String zone,
-    ServerAddress primary,
-    String tsigKey,
+    SwitchProvider provider,
     List<SwitchedName> names,
     List<ServerAddress> authorities,
     List<ServerAddress> resolvers,

@@ -151,4 +151,55 @@ final class MessageCodecTest {
         .containsEntry("content-type", "application/json");
     assertThat(codec.envelope(headers, codec.data(envelope.message()))).isEqualTo(envelope);
   }
+
+  @Test
+  void shouldReadAndWriteASwitchOfEachProvider() throws Exception {
+    // given
+    DnsCommand.CaptureRecords rfc2136 = SampleMessages.of(DnsCommand.CaptureRecords.class);
+    SwitchSpec spec = rfc2136.spec();
+    DnsCommand.CaptureRecords route53 =
+        new DnsCommand.CaptureRecords(
+            rfc2136.header(),
+            new SwitchSpec(
+                spec.zone(),
+                new SwitchProvider.Route53("Z2FDTNDATAQYW2", "shop"),
+                spec.names(),
+                spec.authorities(),
+                spec.resolvers(),
+                spec.loweredTtlSeconds()));
+    MessageType type = MessageType.of(rfc2136);
+
+    // when
+    String text = new String(codec.data(route53), StandardCharsets.UTF_8);
+
+    // then
+    assertThat(text)
+        .contains("\"route53\":{\"hostedZone\":\"Z2FDTNDATAQYW2\",\"profile\":\"shop\"},\"names\"")
+        .doesNotContain("primary", "tsigKey");
+    assertThat(codec.message(type, codec.data(route53))).isEqualTo(route53);
+    assertThat(new String(codec.data(rfc2136), StandardCharsets.UTF_8)).doesNotContain("route53");
+  }
+
+  @Test
+  void shouldRefuseASwitchOfNoProviderOrOfTwo() {
+    DnsCommand.CaptureRecords command = SampleMessages.of(DnsCommand.CaptureRecords.class);
+    MessageType type = MessageType.of(command);
+    String text = new String(codec.data(command), StandardCharsets.UTF_8);
+    String zone = "\"route53\":{\"hostedZone\":\"Z1\",\"profile\":\"default\"},\"names\"";
+    for (String wrong :
+        List.of(
+            text.replace("\"tsigKey\":\"tsigKey-é\",", ""),
+            text.replace("\"names\"", zone),
+            text.replace("\"tsigKey\":\"tsigKey-é\",", "").replace("\"names\"", zone))) {
+      assertThat(wrong).isNotEqualTo(text);
+      assertThatThrownBy(() -> codec.message(type, wrong.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(UndecodableException.class)
+          .hasMessageContaining("Expected primary and tsigKey, or route53 in their place");
+    }
+    assertThatThrownBy(
+            () ->
+                codec.message(
+                    type, text.replace("\"zone\":", "\"zones\":").getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(UndecodableException.class);
+  }
 }

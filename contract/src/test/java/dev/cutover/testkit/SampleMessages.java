@@ -10,7 +10,9 @@ import dev.cutover.contract.Objectives;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.TableName;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -33,6 +35,9 @@ public final class SampleMessages {
               new RecordSet(
                   "shop.example.org.", RecordType.A, 60, List.of("192.0.2.1", "192.0.2.2"))),
           fixed(TableName.class, new TableName("public", "orders")),
+          fixed(
+              SwitchProvider.class,
+              new SwitchProvider.Rfc2136(new ServerAddress("host-é", 5432), "tsigKey-é")),
           fixed(
               Objectives.class,
               new Objectives(

@@ -1,9 +1,7 @@
 package dev.cutover.deploy;
 
 import dev.cutover.contract.DatabaseEndpoint;
-import dev.cutover.contract.SwitchSpec;
-import dev.cutover.dns.domain.NsupdateText;
-import dev.cutover.dns.domain.RecordChangePlanner;
+import dev.cutover.dns.adapter.ChangeTexts;
 import dev.cutover.orchestrator.domain.BreakGlass;
 import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.sync.adapter.BreakGlassSql;
@@ -93,16 +91,8 @@ final class BreakGlassCommand implements Callable<Integer> {
     return BreakGlass.files(
         plan,
         sql,
-        plan.trafficSwitch().map(BreakGlassCommand::revert),
-        plan.trafficSwitch().map(BreakGlassCommand::liftMark));
-  }
-
-  private static String revert(SwitchSpec traffic) {
-    return NsupdateText.of(traffic, RecordChangePlanner.breakGlass(traffic));
-  }
-
-  private static String liftMark(SwitchSpec traffic) {
-    return NsupdateText.of(traffic, RecordChangePlanner.liftMark(traffic));
+        plan.trafficSwitch().map(ChangeTexts::revert),
+        plan.trafficSwitch().map(ChangeTexts::liftMark));
   }
 
   private PrintWriter out() {

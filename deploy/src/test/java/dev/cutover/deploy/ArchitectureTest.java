@@ -202,7 +202,8 @@ class ArchitectureTest {
                 "org.postgresql..",
                 "com.zaxxer.hikari..",
                 "io.debezium..",
-                "org.xbill.DNS..")
+                "org.xbill.DNS..",
+                "software.amazon.awssdk..")
             .because("a service's own package wires and translates; adapters touch the world"));
   }
 

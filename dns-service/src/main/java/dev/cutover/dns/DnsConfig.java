@@ -1,11 +1,15 @@
 package dev.cutover.dns;
 
+import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Wire;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,15 +18,25 @@ import java.util.Set;
  * @param kafka where messages go
  * @param wire topics and how messages are written there
  * @param credentials properties file with the TSIG keys: {@code <name>.tsig.user=[algorithm:]key}
- *     and {@code <name>.tsig.password=<Base64>}; key {@code CUTOVER_DNS_CREDENTIALS}
+ *     and {@code <name>.tsig.password=<Base64>}, and access keys of AWS: {@code
+ *     <name>.route53.user=<id>} and {@code <name>.route53.password=<secret key>}; key {@code
+ *     CUTOVER_DNS_CREDENTIALS}
  * @param allowed the only zones and servers that it ever touches, whatever a plan says; keys {@code
  *     CUTOVER_DNS_ALLOWED_ZONES} and {@code CUTOVER_DNS_ALLOWED_SERVERS} ({@code host} or {@code
- *     host:port}), without default
+ *     host:port}), without default, and {@code CUTOVER_DNS_ALLOWED_HOSTED_ZONES}, none by default
+ * @param route53 how Route 53's API is reached; keys {@code CUTOVER_DNS_ROUTE53_ENDPOINT} (AWS's
+ *     own by default), {@code CUTOVER_DNS_ROUTE53_REGION} ({@code aws-global}) and {@code
+ *     CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND} (1 to 1000, 5)
  * @param watchPeriod how often watched records are read; key {@code CUTOVER_DNS_WATCH_PERIOD}, 1 s
  *     to 10 minutes, 30 s by default
  */
 public record DnsConfig(
-    KafkaSettings kafka, Wire wire, Path credentials, AllowList allowed, Duration watchPeriod) {
+    KafkaSettings kafka,
+    Wire wire,
+    Path credentials,
+    AllowList allowed,
+    Route53Settings route53,
+    Duration watchPeriod) {
 
   /** Reads the keys above; throws with every fault found. */
   public static DnsConfig read(ConfigReader reader) {
@@ -31,6 +45,9 @@ public record DnsConfig(
     Path credentials = reader.file("CUTOVER_DNS_CREDENTIALS");
     Set<String> zones = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_ZONES"));
     Set<String> servers = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_SERVERS"));
+    Set<String> hostedZones =
+        Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", List.of()));
+    Route53Settings route53 = route53(reader);
     Duration watchPeriod =
         reader.duration(
             "CUTOVER_DNS_WATCH_PERIOD",
@@ -38,6 +55,28 @@ public record DnsConfig(
             Duration.ofMinutes(10),
             DnsService.WATCH_PERIOD);
     return reader.build(
-        () -> new DnsConfig(kafka, wire, credentials, new AllowList(zones, servers), watchPeriod));
+        () ->
+            new DnsConfig(
+                kafka,
+                wire,
+                credentials,
+                new AllowList(zones, servers, hostedZones),
+                route53,
+                watchPeriod));
+  }
+
+  private static Route53Settings route53(ConfigReader reader) {
+    Optional<URI> endpoint =
+        reader
+            .optional("CUTOVER_DNS_ROUTE53_ENDPOINT")
+            .map(_ -> reader.uri("CUTOVER_DNS_ROUTE53_ENDPOINT"));
+    return new Route53Settings(
+        endpoint,
+        reader.string("CUTOVER_DNS_ROUTE53_REGION", Route53Settings.REGION),
+        reader.integer(
+            "CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND",
+            1,
+            1000,
+            Route53Settings.REQUESTS_PER_SECOND));
   }
 }

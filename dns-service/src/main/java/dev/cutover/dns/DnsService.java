@@ -22,14 +22,15 @@ import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.adapter.ChangeTexts;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries;
-import dev.cutover.dns.domain.NsupdateText;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.PropagationJudge.Question;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchTexts;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.LogKeys;
@@ -88,7 +89,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       Pace pace) {
     this.trafficSwitch = trafficSwitch;
     ServerPoll poll = new ServerPoll(queries, pace);
-    this.watch = new PropagationWatch(poll, clock, pace);
+    this.watch = new PropagationWatch(trafficSwitch, poll, clock, pace);
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.allowed = allowed;
@@ -196,15 +197,14 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       case CaptureRecords _ -> capture(step, spec, within);
       case StageSwitch(var _, var _, List<RecordSet> captured) -> {
         trafficSwitch.stage(spec, normalise(captured), order);
-        String forward = NsupdateText.of(spec, RecordChangePlanner.forecast(spec, order.mark()));
-        String revert = NsupdateText.of(spec, RecordChangePlanner.breakGlass(spec));
-        String lift = NsupdateText.of(spec, RecordChangePlanner.liftMark(spec));
-        yield new DnsReply.SwitchStaged(step, forward, revert, NsupdateText.hash(revert), lift);
+        SwitchTexts texts = ChangeTexts.of(spec, order.mark());
+        yield new DnsReply.SwitchStaged(
+            step, texts.forward(), texts.revert(), texts.revertHash(), texts.liftMark());
       }
       case LowerTtl(var _, var _, List<RecordSet> captured) ->
           lowerTtl(step, spec, normalise(captured), order);
       case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {
-        requireWeight(weightPercent);
+        requireWeight(spec, weightPercent);
         trafficSwitch.shift(spec, expectedEpoch, order);
         yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
       }
@@ -221,8 +221,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     };
   }
 
-  private void requireWeight(int weightPercent) throws SwitchFailure {
-    if (weightPercent != 100 && !trafficSwitch.capabilities().weights()) {
+  private void requireWeight(SwitchSpec spec, int weightPercent) throws SwitchFailure {
+    if (weightPercent != 100 && !trafficSwitch.capabilities(spec).weights()) {
       throw new SwitchFailure(
           FailureKind.UNSUITABLE,
           "Expected a weight of 100 %%, since this switch moves all of the traffic or none, but got %d %%: plan without weights, or with a switch that has them"
@@ -250,8 +250,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
     Question question = new Question(captured, captured, ttlSeconds);
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(
-            question, spec.authorities(), order.within().minus(since(startNanos)));
+        watch.awaitAuthorities(question, spec, order.within().minus(since(startNanos)));
     return new DnsReply.TtlLowered(
         step,
         RecordSets.ttlSecondsMax(captured),
@@ -265,8 +264,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     long startNanos = pace.nanoTime();
     int ttlSeconds = spec.loweredTtlSeconds();
     Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
-    PropagationWatch.Converged converged =
-        watch.awaitAuthorities(question, spec.authorities(), within);
+    PropagationWatch.Converged converged = watch.awaitAuthorities(question, spec, within);
     List<ServerVerdict> resolvers =
         watch.observeResolvers(
             question,

@@ -2,7 +2,10 @@ package dev.cutover.dns;
 
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.dns.adapter.DnsjavaQueries;
+import dev.cutover.dns.adapter.ProviderSwitch;
 import dev.cutover.dns.adapter.Rfc2136Switch;
+import dev.cutover.dns.adapter.Route53Accounts;
+import dev.cutover.dns.adapter.Route53Switch;
 import dev.cutover.dns.adapter.TsigKeys;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
@@ -47,8 +50,12 @@ public final class Main {
         .addKeyValue(LogKeys.SERVICE, SERVICE)
         .addKeyValue("config", config)
         .log("configured");
-    Rfc2136Switch trafficSwitch =
-        new Rfc2136Switch(new TsigKeys(Credentials.load(config.credentials())));
+    Credentials credentials = Credentials.load(config.credentials());
+    Route53Accounts accounts = runtime.closing(new Route53Accounts(credentials, config.route53()));
+    ProviderSwitch trafficSwitch =
+        new ProviderSwitch(
+            new Rfc2136Switch(new TsigKeys(credentials)),
+            new Route53Switch(accounts, Pace.MACHINE));
     DnsService service =
         runtime.closing(
             new DnsService(

@@ -3,11 +3,14 @@ package dev.cutover.dns;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.ServerVerdict;
+import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
 import dev.cutover.dns.domain.PropagationJudge.Question;
 import dev.cutover.dns.domain.PropagationJudge.Seen;
+import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Asks servers again and again until they serve what is wanted.
@@ -26,11 +30,19 @@ import java.util.Optional;
 final class PropagationWatch {
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /** The provider's own word is asked for no more often: requests to it are counted. */
+  private static final Duration SPREAD_POLL = Duration.ofSeconds(2);
+
+  /** The time that is left for its last answer. */
+  private static final Duration SPREAD_ANSWER = Duration.ofMillis(500);
+
+  private final TrafficSwitch trafficSwitch;
   private final ServerPoll poll;
   private final InstantSource clock;
   private final Pace pace;
 
-  PropagationWatch(ServerPoll poll, InstantSource clock, Pace pace) {
+  PropagationWatch(TrafficSwitch trafficSwitch, ServerPoll poll, InstantSource clock, Pace pace) {
+    this.trafficSwitch = trafficSwitch;
     this.poll = poll;
     this.clock = clock;
     this.pace = pace;
@@ -44,17 +56,18 @@ final class PropagationWatch {
   record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers) {}
 
   /**
-   * Waits until every authority serves exactly the wanted sets.
+   * Waits until every authority serves exactly the wanted sets and, where the provider has a word
+   * of its own on it ({@link Spread}), until it says that all of its servers do.
    *
    * @throws SwitchFailure TIMED_OUT, or CONFLICT if an authority serves values of neither side; the
    *     reason names each server and what it serves
    */
-  Converged awaitAuthorities(Question question, List<ServerAddress> authorities, Duration within)
+  Converged awaitAuthorities(Question question, SwitchSpec spec, Duration within)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
     Map<ServerAddress, Instant> convergedAt = new HashMap<>();
     while (true) {
-      List<Seen> seen = poll.ask(question.keys(), authorities, true, endNanos);
+      List<Seen> seen = poll.ask(question.keys(), spec.authorities(), true, endNanos);
       Instant now = clock.instant();
       Propagation found = PropagationJudge.judge(question, seen, Optional.empty(), now);
       for (ServerVerdict verdict : found.servers()) {
@@ -67,8 +80,10 @@ final class PropagationWatch {
       boolean over = pace.nanoTime() >= endNanos;
       switch (found) {
         case Propagation.Propagated(List<ServerVerdict> servers) -> {
-          Instant last = convergedAt.values().stream().max(Instant::compareTo).orElse(now);
-          return new Converged(last, stamped(servers, convergedAt));
+          List<ServerVerdict> stamped = stamped(servers, convergedAt);
+          return awaitSpread(question, spec, within, endNanos)
+              .map(said -> converged(stamped, convergedAt, clock.instant(), said))
+              .orElseGet(() -> new Converged(latest(convergedAt, now), stamped));
         }
         case Propagation.NotYet(String reason, List<ServerVerdict> _) when over ->
             throw new SwitchFailure(
@@ -84,6 +99,63 @@ final class PropagationWatch {
                 false);
         case Propagation.NotYet _, Propagation.Diverged _ -> pace.sleep(POLL);
       }
+    }
+  }
+
+  private static Instant latest(Map<ServerAddress, Instant> convergedAt, Instant otherwise) {
+    return convergedAt.values().stream().max(Instant::compareTo).orElse(otherwise);
+  }
+
+  /** The provider's word counts as that of one authority more, the last one. */
+  private static Converged converged(
+      List<ServerVerdict> servers,
+      Map<ServerAddress, Instant> convergedAt,
+      Instant saidAt,
+      ServerVerdict said) {
+    Instant last = latest(convergedAt, saidAt);
+    return new Converged(
+        saidAt.isAfter(last) ? saidAt : last,
+        Stream.concat(servers.stream(), Stream.of(said)).toList());
+  }
+
+  /** Asks until the provider says that all of its servers have it; empty if it has no such word. */
+  private Optional<ServerVerdict> awaitSpread(
+      Question question, SwitchSpec spec, Duration within, long endNanos)
+      throws SwitchFailure, InterruptedException {
+    String evidence = "it was not asked";
+    while (true) {
+      Duration left = Duration.ofNanos(endNanos - pace.nanoTime());
+      try {
+        switch (trafficSwitch.spread(spec, left)) {
+          case Spread.Untold() -> {
+            return Optional.empty();
+          }
+          case Spread.Everywhere(String told) -> {
+            return Optional.of(
+                new ServerVerdict(
+                    spec.provider().writtenAt(),
+                    true,
+                    ServerVerdict.Answer.WANTED,
+                    question.ttlSecondsMax(),
+                    "%s at %s".formatted(told, clock.instant())));
+          }
+          case Spread.UnderWay(String told) -> evidence = told;
+        }
+      } catch (SwitchFailure e) {
+        if (!e.failure().retryable() || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        evidence = e.failure().reason();
+      }
+      Duration pause = Duration.ofNanos(endNanos - pace.nanoTime()).minus(SPREAD_ANSWER);
+      if (!pause.isPositive()) {
+        throw new SwitchFailure(
+            FailureKind.TIMED_OUT,
+            "Expected %s to say within %d ms that all of its servers have the change, but: %s. Every authority of the plan serves it; those that nobody asked may not"
+                .formatted(spec.provider().writtenAt(), within.toMillis(), evidence),
+            true);
+      }
+      pace.sleep(pause.compareTo(SPREAD_POLL) < 0 ? pause : SPREAD_POLL);
     }
   }
 

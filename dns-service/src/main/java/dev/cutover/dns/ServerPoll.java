@@ -83,7 +83,9 @@ final class ServerPoll {
       }
     }
     List<ServerAddress> servers =
-        spec.authorities().stream().filter(server -> !server.equals(spec.primary())).toList();
+        spec.authorities().stream()
+            .filter(server -> !server.equals(spec.provider().writtenAt()))
+            .toList();
     List<Holding> holdings = new ArrayList<>();
     for (Seen seen : ask(keys, servers, true, endNanos)) {
       Holding holding = holding(seen);

@@ -73,7 +73,7 @@ final class SwitchLook {
       }
       String reason = e.failure().reason();
       return new Look(
-          new Holding(spec.primary(), List.of(), reason),
+          new Holding(spec.provider().writtenAt(), List.of(), reason),
           -1,
           poll.secondaries(spec, endNanos),
           reason);
@@ -84,7 +84,7 @@ final class SwitchLook {
   Look look(SwitchSpec spec, SwitchState found, CutoverId cutover, long endNanos)
       throws InterruptedException {
     return new Look(
-        new Holding(spec.primary(), found.sets(), ""),
+        new Holding(spec.provider().writtenAt(), found.sets(), ""),
         markEpoch(spec, found, cutover),
         poll.secondaries(spec, endNanos),
         revertFault(spec, found, cutover, endNanos));

@@ -1,6 +1,17 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.ServerAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
 
 /**
  * A primary that takes signed updates and a secondary that follows it, both serving {@link #ZONE}
@@ -17,12 +28,24 @@ public interface Authorities extends AutoCloseable {
   /** Known to the server, without any right. */
   String WEAK_KEY_NAME = "weak-key";
 
-  /** Names n0 to n49: two addresses, an IPv6 address and an HTTPS record, TTL 300. */
+  /** Names n0 to n99: two addresses, an IPv6 address and an HTTPS record, TTL 300. */
   String ZONE_FILE = zoneFile();
 
   ServerAddress primary();
 
   ServerAddress secondary();
+
+  /** The zone's serial, which a change raises. */
+  default long serial() {
+    try {
+      Message reply =
+          new SimpleResolver(new InetSocketAddress(primary().host(), primary().port()))
+              .send(Message.newQuery(Record.newRecord(Name.fromString(ZONE), Type.SOA, DClass.IN)));
+      return ((SOARecord) reply.getSection(Section.ANSWER).getFirst()).getSerial();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** Makes the secondary keep what it has, or (false) catch up. */
   void holdSecondary(boolean hold) throws Exception;
@@ -34,7 +57,7 @@ public interface Authorities extends AutoCloseable {
     StringBuilder zone = new StringBuilder();
     zone.append(
         "$TTL 300\n@ IN SOA ns1 admin 1 3600 600 86400 5\n@ IN NS ns1\nns1 IN A 127.0.0.1\n");
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 100; i++) {
       zone.append("n%d IN A 10.0.0.1\n".formatted(i));
       zone.append("n%d IN A 10.0.0.2\n".formatted(i));
       zone.append("n%d IN AAAA 2001:db8::1\n".formatted(i));

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class BindTrafficSwitchIT extends TrafficSwitchContract {
+class BindTrafficSwitchIT extends Rfc2136SwitchContract {
   @Override
   protected Authorities start(Path directory) throws IOException {
     return new BindAuthorities(directory);

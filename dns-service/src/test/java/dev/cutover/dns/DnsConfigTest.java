@@ -3,15 +3,18 @@ package dev.cutover.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +40,8 @@ class DnsConfigTest {
     assertThat(config.wire().topics().prefix()).isEqualTo("cutover");
     assertThat(config.wire().topics().partitions()).isEqualTo(6);
     assertThat(config.watchPeriod()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.route53()).isEqualTo(Route53Settings.STANDARD);
+    assertThat(config.allowed().hostedZones()).isEmpty();
   }
 
   @Test
@@ -48,6 +53,10 @@ class DnsConfigTest {
     keys.put("TOPICS_REPLICAS", "1");
     keys.put("TOPICS_CHANGE_SLOTS", "2");
     keys.put("CUTOVER_DNS_WATCH_PERIOD", "5s");
+    keys.put("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", "Z1, /hostedzone/Z2");
+    keys.put("CUTOVER_DNS_ROUTE53_ENDPOINT", "https://vpce-1.route53.example:8443");
+    keys.put("CUTOVER_DNS_ROUTE53_REGION", "aws-cn-global");
+    keys.put("CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND", "9");
     // when
     DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
     // then
@@ -61,7 +70,15 @@ class DnsConfigTest {
     assertThat(config.allowed())
         .isEqualTo(
             new AllowList(
-                Set.of("shop.example.", "other.example."), Set.of("10.0.0.53", "ns2:5353")));
+                Set.of("shop.example.", "other.example."),
+                Set.of("10.0.0.53", "ns2:5353"),
+                Set.of("Z1", "Z2")));
+    assertThat(config.route53())
+        .isEqualTo(
+            new Route53Settings(
+                Optional.of(URI.create("https://vpce-1.route53.example:8443")),
+                "aws-cn-global",
+                9));
   }
 
   private Map<String, String> required() throws IOException {

@@ -15,9 +15,14 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SwitchProvider;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.contract.UndecodableException;
+import dev.cutover.dns.route53.HostedZone;
+import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.runtime.KafkaLog;
 import dev.cutover.runtime.Received;
 import dev.cutover.runtime.ServiceRuntime;
@@ -50,27 +55,29 @@ class DnsServiceIT {
     Path credentials =
         Files.writeString(
             directory.resolve("dns.properties"),
-            "good.tsig.user=%s\ngood.tsig.password=%s\n"
+            """
+            good.tsig.user=%s
+            good.tsig.password=%s
+            good.route53.user=GOOD
+            good.route53.password=secret
+            """
                 .formatted(Authorities.KEY_NAME, Authorities.KEY_SECRET));
+    Route53Server hosted =
+        new Route53Server("Z1TEST", Authorities.ZONE, HostedZone.initial(), (_, _) -> {});
     Map<String, String> environment =
-        Map.of(
-            "KAFKA_BOOTSTRAP_SERVERS",
-            KAFKA.bootstrapServers(),
-            "TOPICS_PREFIX",
-            topics.prefix(),
-            "TOPICS_PARTITIONS",
-            "2",
-            "TOPICS_REPLICAS",
-            "1",
-            "TOPICS_CHANGE_SLOTS",
-            "2",
-            "CUTOVER_DNS_CREDENTIALS",
-            credentials.toString(),
-            "CUTOVER_DNS_ALLOWED_ZONES",
-            Authorities.ZONE,
-            "CUTOVER_DNS_ALLOWED_SERVERS",
-            "127.0.0.1");
-    try (Authorities authorities = new BindAuthorities(directory);
+        Map.ofEntries(
+            Map.entry("KAFKA_BOOTSTRAP_SERVERS", KAFKA.bootstrapServers()),
+            Map.entry("TOPICS_PREFIX", topics.prefix()),
+            Map.entry("TOPICS_PARTITIONS", "2"),
+            Map.entry("TOPICS_REPLICAS", "1"),
+            Map.entry("TOPICS_CHANGE_SLOTS", "2"),
+            Map.entry("CUTOVER_DNS_CREDENTIALS", credentials.toString()),
+            Map.entry("CUTOVER_DNS_ALLOWED_ZONES", Authorities.ZONE),
+            Map.entry("CUTOVER_DNS_ALLOWED_SERVERS", "127.0.0.1"),
+            Map.entry("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", "Z1TEST"),
+            Map.entry("CUTOVER_DNS_ROUTE53_ENDPOINT", hosted.endpoint().toString()));
+    try (hosted;
+        Authorities authorities = new BindAuthorities(directory);
         ServiceRuntime service = Main.start(environment);
         KafkaLog log = KafkaLog.writer(KAFKA.settings());
         TopicFollower follower =
@@ -79,18 +86,21 @@ class DnsServiceIT {
       // when
       log.publish(wire.outgoing(order(authorities.primary(), "capture"))).join();
       log.publish(wire.outgoing(order(new ServerAddress("10.6.6.6", 53), "elsewhere"))).join();
+      log.publish(
+              wire.outgoing(
+                  order(new Route53("Z1TEST", "good"), authorities.primary(), "capture-route53")))
+          .join();
       // then
       await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(
               () -> {
                 assertThat(events)
-                    .anySatisfy(
-                        event ->
-                            assertThat(event)
-                                .isInstanceOfSatisfying(
-                                    RecordsCaptured.class,
-                                    c -> assertThat(c.ttlSeconds()).isEqualTo(300)));
+                    .filteredOn(RecordsCaptured.class::isInstance)
+                    .map(event -> (RecordsCaptured) event)
+                    .allMatch(captured -> captured.ttlSeconds() == 300)
+                    .extracting(captured -> captured.step().step())
+                    .containsExactlyInAnyOrder("capture", "capture-route53");
                 assertThat(events)
                     .anySatisfy(
                         event ->
@@ -115,6 +125,11 @@ class DnsServiceIT {
   }
 
   private static Envelope<DnsCommand> order(ServerAddress primary, String step) {
+    return order(new Rfc2136(primary, "good"), primary, step);
+  }
+
+  private static Envelope<DnsCommand> order(
+      SwitchProvider provider, ServerAddress authority, String step) {
     String name = "n0." + Authorities.ZONE;
     SwitchedName names =
         new SwitchedName(
@@ -126,7 +141,7 @@ class DnsServiceIT {
             List.of(new RecordSet(name, RecordType.A, 0, List.of("10.1.0.1"))));
     SwitchSpec spec =
         new SwitchSpec(
-            Authorities.ZONE, primary, "good", List.of(names), List.of(primary), List.of(), 2);
+            Authorities.ZONE, provider, List.of(names), List.of(authority), List.of(), 2);
     CommandHeader header =
         new CommandHeader(
             new StepRef(new CutoverId("over-kafka"), step, 1),

@@ -39,23 +39,20 @@ import dev.cutover.contract.ServerVerdict.Answer;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.adapter.DnsjavaQueries;
-import dev.cutover.dns.adapter.Rfc2136Switch;
-import dev.cutover.dns.adapter.TsigKeys;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries.Answered;
-import dev.cutover.runtime.Credentials;
+import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,7 +66,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every server behind the traffic switch must do, tried on a real one: each kind of server has
+ * What every provider behind the traffic switch must do, tried on real name servers: each kind has
  * a subclass. Every test has a name of the zone for itself.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -80,52 +77,57 @@ public abstract class TrafficSwitchContract {
 
   private final List<Event> said = new CopyOnWriteArrayList<>();
   private Authorities authorities;
+  private DnsService service;
   protected Path directory;
-
-  private final DnsService service =
-      new DnsService(
-          new Rfc2136Switch(
-              new TsigKeys(
-                  Credentials.of(
-                      entries(
-                          Map.of(
-                              "good", Authorities.KEY_NAME + " " + Authorities.KEY_SECRET,
-                              "weak", Authorities.WEAK_KEY_NAME + " " + Authorities.KEY_SECRET,
-                              "badsig",
-                                  Authorities.KEY_NAME + " d3Jvbmcgc2VjcmV0IHdyb25nIHNlY3JldA==",
-                              "badkey", "no-such-key " + Authorities.KEY_SECRET,
-                              "badalgorithm",
-                                  "hmac-sha512:"
-                                      + Authorities.KEY_NAME
-                                      + " "
-                                      + Authorities.KEY_SECRET))))),
-          new DnsjavaQueries(),
-          new AllowList(Set.of(Authorities.ZONE, "other.example"), Set.of("127.0.0.1")),
-          Duration.ofMillis(100),
-          InstantSource.system(),
-          Pace.MACHINE);
-
-  private static Map<String, String> entries(Map<String, String> keys) {
-    Map<String, String> entries = new HashMap<>();
-    keys.forEach(
-        (name, key) -> {
-          entries.put(name + ".tsig.user", key.split(" ")[0]);
-          entries.put(name + ".tsig.password", key.split(" ")[1]);
-        });
-    return entries;
-  }
 
   /** Starts the servers, on free ports. */
   protected abstract Authorities start(Path directory) throws IOException;
+
+  /** The switch to be tried, once the servers run. */
+  protected abstract TrafficSwitch trafficSwitch();
+
+  /** The provider by which the zone is changed with that key or profile: good, weak or absent. */
+  protected abstract SwitchProvider provider(String key);
+
+  /** What the provider says when a key has no right. */
+  protected abstract String rightMissing();
+
+  /** What the provider says when such a key tries a revert without effect. */
+  protected abstract String probeDenied();
+
+  /** Something that every change of the zone changes, and nothing else. */
+  protected abstract long version();
+
+  /** Writes as another tool would, knowing nothing of marks. */
+  protected abstract void overwrite(RecordSet set);
+
+  /** The servers, once they run. */
+  protected final Authorities authorities() {
+    return authorities;
+  }
 
   @BeforeAll
   void startServers(@TempDir Path directory) throws IOException {
     this.directory = directory;
     authorities = start(directory);
+    service =
+        new DnsService(
+            trafficSwitch(),
+            new DnsjavaQueries(),
+            new AllowList(
+                Set.of(Authorities.ZONE, "other.example"),
+                Set.of("127.0.0.1"),
+                Set.of("Z1TEST", "Z0ELSEWHERE")),
+            Duration.ofMillis(100),
+            InstantSource.system(),
+            Pace.MACHINE);
   }
 
   @AfterAll
   void stopServers() {
+    if (service != null) {
+      service.close();
+    }
     if (authorities != null) {
       authorities.close();
     }
@@ -134,22 +136,11 @@ public abstract class TrafficSwitchContract {
   // ---- errors first
 
   @Test
-  void shouldSayBadSignatureWhenSecretIsWrong() {
-    assertStageRefused("badsig", "NOTAUTH(BADSIG)");
-  }
-
-  @Test
-  void shouldSayBadKeyWhenServerDoesNotKnowIt() {
-    assertStageRefused("badkey", "NOTAUTH(BADKEY)");
-    assertStageRefused("badalgorithm", "NOTAUTH(BADKEY)");
-  }
-
-  @Test
   void shouldSayThatTheRightIsMissingWhenKeyHasNone() {
-    assertStageRefused("weak", "grant key weak the right");
+    assertStageRefused("weak", rightMissing());
   }
 
-  private void assertStageRefused(String key, String words) {
+  protected final void assertStageRefused(String key, String words) {
     // given
     Switched name = switched().withKey(key);
     // when
@@ -166,55 +157,7 @@ public abstract class TrafficSwitchContract {
     // when
     Reply reply = handle(new RevertTraffic(header(10), name.spec()));
     // then
-    assertFailed(reply, FailureKind.UNSUITABLE, "absent.tsig.user");
-  }
-
-  @Test
-  void shouldSayNotAuthoritativeWhenZoneIsAnothers() {
-    // given
-    Switched name = switched();
-    String other = "api.other.example.";
-    SwitchSpec spec =
-        new SwitchSpec(
-            "other.example.",
-            authorities.primary(),
-            "good",
-            List.of(
-                new SwitchedName(
-                    other,
-                    List.of(set(other, RecordType.A, "10.0.0.1")),
-                    List.of(set(other, RecordType.A, "10.1.0.1")))),
-            List.of(authorities.primary()),
-            List.of(),
-            2);
-    // when
-    Reply captured = handle(new CaptureRecords(header(10), spec));
-    Reply shifted = handle(new ShiftTraffic(header(11), spec, 10, 100));
-    // then
-    assertFailed(captured, FailureKind.REFUSED, "is it the primary of other.example.");
-    assertFailed(shifted, FailureKind.REFUSED, "NOTAUTH");
-    assertThat(name.served()).isEqualTo(name.spec().names().getFirst().source());
-  }
-
-  @Test
-  void shouldSayWhyWhenUpdateGoesToTheSecondary() {
-    // given
-    Switched name = switched().withPrimary(authorities.secondary());
-    // when
-    Reply reply = handle(new StageSwitch(header(10), name.spec(), name.captured()));
-    // then
-    assertFailed(reply, FailureKind.REFUSED, "or the server is a secondary");
-  }
-
-  @Test
-  void shouldBeRetryableWhenPrimaryIsUnreachable() throws IOException {
-    // given
-    Switched name = switched().withPrimary(new ServerAddress("127.0.0.1", Daemon.freePort()));
-    // when
-    Reply reply = handle(new RevertTraffic(header(10), name.spec()));
-    // then
-    assertFailed(reply, FailureKind.UNREACHABLE, "Expected a connection to 127.0.0.1");
-    assertThat(((StepFailed) reply).failure().retryable()).isTrue();
+    assertFailed(reply, FailureKind.UNSUITABLE, "absent.");
   }
 
   @Test
@@ -233,30 +176,11 @@ public abstract class TrafficSwitchContract {
   }
 
   @Test
-  void shouldRefuseStageWhenRecordsComeFromWildcard() {
-    // given
-    String wild = "any.wild." + Authorities.ZONE;
-    Switched name =
-        switched()
-            .withNames(
-                new SwitchedName(
-                    wild,
-                    List.of(set(wild, RecordType.A, "10.0.0.1")),
-                    List.of(set(wild, RecordType.A, "10.1.0.1"))));
-    // when
-    Reply reply =
-        handle(
-            new StageSwitch(header(10), name.spec(), List.of(set(wild, RecordType.A, "10.0.0.1"))));
-    // then
-    assertFailed(reply, FailureKind.CONFLICT, "wildcard");
-  }
-
-  @Test
   void shouldShowFoundAndExpectedWhenSomebodyElseWrites() {
     // given
     Switched name = switched();
     stage(name, 10);
-    overwrite(name, set(name.name(), RecordType.A, "10.9.9.9"));
+    overwrite(set(name.name(), RecordType.A, "10.9.9.9"));
     // when
     Reply reply = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // then
@@ -269,7 +193,7 @@ public abstract class TrafficSwitchContract {
   void shouldRefuseEverythingWhenAPersonHasTakenOver() {
     // given
     Switched name = switched();
-    overwrite(name, mark(name, "\"manual\""));
+    overwrite(mark(name, "\"manual\""));
     // when
     Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     Reply reverted = handle(new RevertTraffic(header(21), name.spec()));
@@ -307,9 +231,9 @@ public abstract class TrafficSwitchContract {
         .isInstanceOfSatisfying(
             SwitchStaged.class,
             staged -> {
-              assertThat(staged.forward()).contains("prereq yxrrset _cutover." + name.name());
-              assertThat(staged.revert())
-                  .contains("update add " + name.name() + " 2 IN A 10.0.0.1");
+              assertThat(staged.forward()).contains("_cutover." + name.name(), "10.1.0.1");
+              assertThat(staged.revert()).contains("10.0.0.1", "manual");
+              assertThat(staged.liftMark()).contains("_cutover." + name.name());
               assertThat(staged.revertHash()).hasSize(64);
             });
     assertThat(name.servedWithTtl()).hasSameElementsAs(name.captured());
@@ -333,7 +257,7 @@ public abstract class TrafficSwitchContract {
                 assertThat(lowered.oldTtlSeconds()).isEqualTo(CAPTURED_TTL_SECONDS);
                 assertThat(lowered.ttlSeconds()).isEqualTo(LOWERED_TTL_SECONDS);
                 assertThat(lowered.servers())
-                    .hasSize(2)
+                    .hasSizeGreaterThanOrEqualTo(2)
                     .allMatch(server -> server.answer() == Answer.WANTED);
               });
     }
@@ -393,21 +317,29 @@ public abstract class TrafficSwitchContract {
   }
 
   @Test
-  void shouldSucceedWhenTheReplyIsLost() throws IOException {
-    try (ReplyDroppingProxy proxy = new ReplyDroppingProxy(authorities.primary())) {
-      // given
-      Switched name = lowered().withPrimary(proxy.address());
-      // when
-      proxy.dropNextUpdateReply();
-      Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
-      proxy.dropNextUpdateReply();
-      Reply reverted = handle(new RevertTraffic(header(30), name.spec()));
-      // then
-      assertThat(shifted).isInstanceOf(TrafficShifted.class);
-      assertThat(reverted)
-          .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
-      assertThat(name.mark()).containsExactly(epoch(30));
-    }
+  void shouldFindNothingToDoWhenAStepComesTwice() {
+    // given
+    Switched name = switched();
+    List<RecordSet> captured = name.captured();
+    // when, then
+    assertDoneOnce(name, new StageSwitch(header(10), name.spec(), captured));
+    assertDoneOnce(name, new LowerTtl(header(11), name.spec(), captured));
+    assertDoneOnce(name, new ShiftTraffic(header(20), name.spec(), 10, 100));
+    assertDoneOnce(name, new RevertTraffic(header(30), name.spec()));
+    assertDoneOnce(name, new StageSwitch(header(40), name.spec(), captured));
+    assertDoneOnce(name, new ShiftTraffic(header(50), name.spec(), 40, 100));
+    assertDoneOnce(name, new RestoreTtl(header(60), name.spec(), captured));
+  }
+
+  private void assertDoneOnce(Switched name, DnsCommand step) {
+    assertThat(handle(step)).isNotInstanceOf(StepFailed.class);
+    long version = version();
+    List<RecordSet> records = name.servedWithTtl();
+    List<String> mark = name.mark();
+    assertThat(handle(step)).isNotInstanceOf(StepFailed.class);
+    assertThat(version()).as("changes of %s the second time", step).isEqualTo(version);
+    assertThat(name.servedWithTtl()).isEqualTo(records);
+    assertThat(name.mark()).isEqualTo(mark);
   }
 
   // ---- the way back
@@ -431,7 +363,7 @@ public abstract class TrafficSwitchContract {
     // given
     Switched name = lowered();
     handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
-    overwrite(name, set(name.name(), RecordType.A, "10.9.9.9"));
+    overwrite(set(name.name(), RecordType.A, "10.9.9.9"));
     // when
     Reply reply = handle(new RevertTraffic(header(30), name.spec()));
     // then
@@ -589,7 +521,7 @@ public abstract class TrafficSwitchContract {
     // given
     Switched name = lowered();
     handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
-    overwrite(name, set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(1));
+    overwrite(set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(1));
     // when
     Reply reply =
         handle(new VerifyTraffic(header(21, Duration.ofSeconds(3)), name.spec(), Side.TARGET));
@@ -646,10 +578,10 @@ public abstract class TrafficSwitchContract {
     Reply watched =
         handle(new WatchRecords(header(cutover, 3), name.spec(), 0, name.captured(), List.of()));
     RecordsObserved first = awaitSeen(cutover, Verdict.AS_EXPECTED);
-    overwrite(name, set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(300));
+    overwrite(set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(300));
     RecordsObserved drifted = awaitSeen(cutover, Verdict.DRIFTED);
     said.clear();
-    overwrite(name, set(name.name(), RecordType.A, "10.0.0.1", "10.0.0.2").withTtlSeconds(300));
+    overwrite(set(name.name(), RecordType.A, "10.0.0.1", "10.0.0.2").withTtlSeconds(300));
     awaitSeen(cutover, Verdict.AS_EXPECTED);
     // then
     assertThat(watched).isInstanceOf(RecordsWatched.class);
@@ -683,7 +615,7 @@ public abstract class TrafficSwitchContract {
         .filteredOn(event -> event.cutover().equals(cutover))
         .noneMatch(event -> ((RecordsObserved) event).verdict() == Verdict.DRIFTED);
     // and a TTL that somebody raises again is drift
-    overwrite(name, set(name.name(), RecordType.A, "10.0.0.1", "10.0.0.2").withTtlSeconds(300));
+    overwrite(set(name.name(), RecordType.A, "10.0.0.1", "10.0.0.2").withTtlSeconds(300));
     assertThat(awaitSeen(cutover, Verdict.DRIFTED).drifts().getFirst().found().ttlSeconds())
         .isEqualTo(300);
     handle(new RestoreTtl(header(cutover, 9), name.spec(), name.captured()));
@@ -718,19 +650,21 @@ public abstract class TrafficSwitchContract {
     // when
     Reply reply = handle(new ReadSwitch(header(21), name.spec()));
     Reply weak = handle(new ReadSwitch(header(21), name.withKey("weak").spec()));
-    overwrite(name, mark(name, "\"manual\""));
+    overwrite(mark(name, "\"manual\""));
     Reply manual = handle(new ReadSwitch(header(22), name.spec()));
     // then
     SwitchRead read = (SwitchRead) reply;
     assertThat(read.served()).isEqualTo(ServedSide.TARGET);
-    assertThat(read.servers()).hasSize(2).allMatch(server -> server.error().isEmpty());
+    assertThat(read.servers())
+        .hasSizeGreaterThanOrEqualTo(2)
+        .allMatch(server -> server.error().isEmpty());
     assertThat(read.marks())
         .containsExactly(
             new SwitchMark(
                 name.name(), 20, Optional.of(new CutoverId("contract")), false, epoch(20)));
     assertThat(read.stagedRevertValid()).as(read.detail()).isTrue();
     assertThat(((SwitchRead) weak).stagedRevertValid()).isFalse();
-    assertThat(((SwitchRead) weak).detail()).contains("REFUSED");
+    assertThat(((SwitchRead) weak).detail()).contains(probeDenied());
     assertThat(((SwitchRead) manual).stagedRevertValid()).isFalse();
     assertThat(((SwitchRead) manual).marks().getFirst().text()).isEqualTo("\"manual\"");
     assertThat(name.servedWithTtl()).isEqualTo(before);
@@ -802,47 +736,33 @@ public abstract class TrafficSwitchContract {
     }
 
     Switched withKey(String key) {
-      return with(spec.primary(), key, spec.names(), spec.resolvers());
+      return with(provider(key), spec.names(), spec.authorities(), spec.resolvers());
     }
 
-    Switched withPrimary(ServerAddress primary) {
-      return with(primary, spec.tsigKey(), spec.names(), spec.resolvers());
+    Switched withProvider(SwitchProvider provider) {
+      return with(provider, spec.names(), spec.authorities(), spec.resolvers());
     }
 
     Switched withNames(SwitchedName... names) {
-      return with(spec.primary(), spec.tsigKey(), List.of(names), spec.resolvers());
+      return with(spec.provider(), List.of(names), spec.authorities(), spec.resolvers());
     }
 
     Switched withResolvers(ServerAddress... resolvers) {
-      return with(spec.primary(), spec.tsigKey(), spec.names(), List.of(resolvers));
+      return with(spec.provider(), spec.names(), spec.authorities(), List.of(resolvers));
     }
 
     Switched withAuthorities(ServerAddress... authorities) {
-      return new Switched(
-          new SwitchSpec(
-              spec.zone(),
-              spec.primary(),
-              spec.tsigKey(),
-              spec.names(),
-              List.of(authorities),
-              spec.resolvers(),
-              spec.loweredTtlSeconds()));
+      return with(spec.provider(), spec.names(), List.of(authorities), spec.resolvers());
     }
 
     private Switched with(
-        ServerAddress primary,
-        String key,
+        SwitchProvider provider,
         List<SwitchedName> names,
+        List<ServerAddress> authorities,
         List<ServerAddress> resolvers) {
       return new Switched(
           new SwitchSpec(
-              spec.zone(),
-              primary,
-              key,
-              names,
-              spec.authorities(),
-              resolvers,
-              spec.loweredTtlSeconds()));
+              spec.zone(), provider, names, authorities, resolvers, spec.loweredTtlSeconds()));
     }
 
     List<RecordSet> captured() {
@@ -869,7 +789,7 @@ public abstract class TrafficSwitchContract {
 
   /** A fresh name of the zone, as the zone file has it. */
   protected Switched switched() {
-    String name = "n%d.%s".formatted(NEXT_NAME.getAndIncrement() % 49, Authorities.ZONE);
+    String name = "n%d.%s".formatted(NEXT_NAME.getAndIncrement() % 99, Authorities.ZONE);
     SwitchedName names =
         new SwitchedName(
             name,
@@ -883,8 +803,7 @@ public abstract class TrafficSwitchContract {
     return new Switched(
         new SwitchSpec(
             Authorities.ZONE,
-            authorities.primary(),
-            "good",
+            provider("good"),
             List.of(names),
             List.of(authorities.primary(), authorities.secondary()),
             List.of(),
@@ -892,7 +811,7 @@ public abstract class TrafficSwitchContract {
   }
 
   /** Staged at epoch 10, with lowered TTL. */
-  private Switched lowered() {
+  protected final Switched lowered() {
     Switched name = switched();
     stage(name, 10);
     assertThat(handle(new LowerTtl(header(11), name.spec(), name.captured())))
@@ -900,14 +819,9 @@ public abstract class TrafficSwitchContract {
     return name;
   }
 
-  private void stage(Switched name, long epoch) {
+  protected final void stage(Switched name, long epoch) {
     assertThat(handle(new StageSwitch(header(epoch), name.spec(), name.captured())))
         .isInstanceOf(SwitchStaged.class);
-  }
-
-  /** Writes as another tool would, knowing nothing of marks. */
-  private void overwrite(Switched name, RecordSet set) {
-    ForeignWriter.replace(name.spec().zone(), authorities.primary(), set);
   }
 
   private static RecordSet mark(Switched name, String text) {
@@ -918,26 +832,26 @@ public abstract class TrafficSwitchContract {
     return new RecordSet(name, type, 0, List.of(values));
   }
 
-  private static RecordSet read(ServerAddress server, String name, RecordType type) {
+  protected static RecordSet read(ServerAddress server, String name, RecordType type) {
     var answer = new DnsjavaQueries().ask(server, false, name, type, Duration.ofSeconds(2));
     assertThat(answer).isInstanceOf(Answered.class);
     return ((Answered) answer).set();
   }
 
-  private static String epoch(long value) {
+  protected static String epoch(long value) {
     return "\"epoch=%d cutover=contract\"".formatted(value);
   }
 
-  private static CommandHeader header(long epoch) {
+  protected static CommandHeader header(long epoch) {
     return header(epoch, Duration.ofSeconds(20));
   }
 
-  private static CommandHeader header(CutoverId cutover, long epoch) {
+  protected static CommandHeader header(CutoverId cutover, long epoch) {
     return new CommandHeader(
         new StepRef(cutover, "step-" + epoch, 1), epoch, Instant.now().plusSeconds(20));
   }
 
-  private static CommandHeader header(long epoch, Duration within) {
+  protected static CommandHeader header(long epoch, Duration within) {
     return new CommandHeader(
         new StepRef(new CutoverId("contract"), "step-" + epoch, 1),
         epoch,
@@ -952,7 +866,7 @@ public abstract class TrafficSwitchContract {
     }
   }
 
-  private static void assertFailed(Reply reply, FailureKind kind, String words) {
+  protected static void assertFailed(Reply reply, FailureKind kind, String words) {
     assertThat(reply)
         .isInstanceOfSatisfying(
             StepFailed.class,

@@ -62,7 +62,7 @@ final class UnboundResolver implements AutoCloseable {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
-              if (values("n49." + Authorities.ZONE).isEmpty()) {
+              if (values("n99." + Authorities.ZONE).isEmpty()) {
                 throw new AssertionError(daemon.output());
               }
             });

@@ -2,12 +2,12 @@ package dev.cutover.deploy.demo;
 
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.Authorities;
-import dev.cutover.dns.TrafficSwitchContract;
+import dev.cutover.dns.Rfc2136SwitchContract;
 import java.nio.file.Path;
 import java.util.List;
 
 /** The same contract as against BIND: the dns-service must not be able to tell them apart. */
-class DemoDnsTrafficSwitchIT extends TrafficSwitchContract {
+class DemoDnsTrafficSwitchIT extends Rfc2136SwitchContract {
   @Override
   protected Authorities start(Path directory) {
     return new DemoAuthorities();

@@ -10,6 +10,7 @@ import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
@@ -29,13 +30,18 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   }
 
   @Override
-  public Capabilities capabilities() {
+  public Capabilities capabilities(SwitchSpec spec) {
     return new Capabilities(true, true, true, false);
   }
 
   @Override
   public SwitchSpec normalise(SwitchSpec spec) {
     return spec;
+  }
+
+  @Override
+  public Spread spread(SwitchSpec spec, Duration within) {
+    return new Spread.Untold();
   }
 
   private Zone reach() throws SwitchFailure {

@@ -5,6 +5,7 @@ import static dev.cutover.contract.FailureKind.UNREACHABLE;
 
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.domain.EpochMark;
@@ -28,49 +29,33 @@ import org.xbill.DNS.TSIG;
 import org.xbill.DNS.TSIGRecord;
 import org.xbill.DNS.Update;
 
-/**
- * Talks to the one server that takes the zone's updates, over TCP, within the time of one order.
- * Says what the server's answers mean; decides nothing.
- */
-final class Rfc2136Primary {
+/** Talks to the one server that takes the zone's updates, over TCP. */
+final class Rfc2136Primary implements ZonePrimary {
   private static final Duration EXCHANGE_MAX = Duration.ofSeconds(3);
 
   private final SwitchSpec spec;
+  private final Rfc2136 server;
   private final TSIG key;
   private final Duration within;
   private final long endNanos;
 
-  Rfc2136Primary(SwitchSpec spec, TSIG key, Duration within) {
+  Rfc2136Primary(SwitchSpec spec, Rfc2136 server, TSIG key, Duration within) {
     this.spec = spec;
+    this.server = server;
     this.key = key;
     this.within = within;
     this.endNanos = System.nanoTime() + within.toNanos();
   }
 
-  /** What became of an update, as far as the reply tells. */
-  sealed interface Outcome {
-    /** NOERROR: which doesn't prove that anything changed. */
-    record Accepted() implements Outcome {}
-
-    /** A prerequisite is not met; nothing was changed by this message. */
-    record Unmet(String rcode) implements Outcome {}
-
-    /** The server will not; nothing was changed. The cause is a sentence for people. */
-    record Denied(String cause) implements Outcome {}
-
-    /** No reply to be believed: the server may have acted or not. */
-    record Unknown(String cause) implements Outcome {}
-  }
-
-  /** Sends one conditional change. */
-  Outcome update(ZoneChange change) {
+  @Override
+  public Outcome update(ZoneChange change) {
     Message reply;
     try {
-      reply = DnsWire.exchange(spec.primary(), message(change), key, exchangeTime());
+      reply = DnsWire.exchange(server.primary(), message(change), key, exchangeTime());
     } catch (IOException e) {
       return new Outcome.Unknown(
           "Expected %s to reply to an update, but: %s. It may have taken effect"
-              .formatted(spec.primary(), e.getMessage()));
+              .formatted(server.primary(), e.getMessage()));
     }
     return meaning(reply);
   }
@@ -94,31 +79,35 @@ final class Rfc2136Primary {
   private Outcome meaning(Message reply) {
     TSIGRecord signature = reply.getTSIG();
     if (signature != null && signature.getError() != Rcode.NOERROR) {
-      return new Outcome.Denied(keyFault(signature));
+      return new Outcome.Denied(REFUSED, keyFault(signature));
     }
     int rcode = reply.getRcode();
     return switch (rcode) {
       case Rcode.REFUSED ->
           new Outcome.Denied(
+              REFUSED,
               "Expected %s to take an update of %s signed with key %s, but it answered REFUSED: the key lacks the right, the zone takes no updates or is frozen, or the server is a secondary"
-                  .formatted(spec.primary(), spec.zone(), spec.tsigKey()));
+                  .formatted(server.primary(), spec.zone(), server.tsigKey()));
       case Rcode.NOTAUTH ->
           new Outcome.Denied(
+              REFUSED,
               "Expected %s to be the primary of zone %s, but it answered NOTAUTH: it does not serve that zone"
-                  .formatted(spec.primary(), spec.zone()));
+                  .formatted(server.primary(), spec.zone()));
       case Rcode.NOTZONE ->
           new Outcome.Denied(
+              REFUSED,
               "Expected all names to lie within zone %s, but %s answered NOTZONE"
-                  .formatted(spec.zone(), spec.primary()));
+                  .formatted(spec.zone(), server.primary()));
       case Rcode.NOTIMP, Rcode.FORMERR ->
           new Outcome.Denied(
+              REFUSED,
               "Expected %s to understand RFC 2136 updates, but it answered %s"
-                  .formatted(spec.primary(), Rcode.string(rcode)));
+                  .formatted(server.primary(), Rcode.string(rcode)));
       default -> {
         if (!reply.isVerified()) {
           yield new Outcome.Unknown(
               "Expected a reply signed with key %s from %s, but it answered %s unsigned or badly signed; a reply that anybody could have sent is not believed"
-                  .formatted(spec.tsigKey(), spec.primary(), Rcode.string(rcode)));
+                  .formatted(server.tsigKey(), server.primary(), Rcode.string(rcode)));
         }
         yield switch (rcode) {
           case Rcode.NOERROR -> new Outcome.Accepted();
@@ -127,7 +116,7 @@ final class Rfc2136Primary {
           default ->
               new Outcome.Unknown(
                   "Expected %s to make the update, but it answered %s"
-                      .formatted(spec.primary(), Rcode.string(rcode)));
+                      .formatted(server.primary(), Rcode.string(rcode)));
         };
       }
     };
@@ -145,11 +134,11 @@ final class Rfc2136Primary {
           default -> "compare name, algorithm and secret with the server's";
         };
     return "Expected %s to accept key %s, but it answered NOTAUTH(%s): %s"
-        .formatted(spec.primary(), spec.tsigKey(), error, remedy);
+        .formatted(server.primary(), server.tsigKey(), error, remedy);
   }
 
-  /** Reads all sets that the switch may touch, and the marks, as the primary holds them now. */
-  SwitchState read() throws SwitchFailure {
+  @Override
+  public SwitchState read() throws SwitchFailure {
     List<SetKey> keys = new ArrayList<>();
     for (SwitchedName name : spec.names()) {
       RecordSets.typesOf(name).forEach(type -> keys.add(new SetKey(name.name(), type)));
@@ -177,12 +166,12 @@ final class Rfc2136Primary {
     }
     List<Message> replies;
     try {
-      replies = DnsWire.askAll(spec.primary(), queries, exchangeTime());
+      replies = DnsWire.askAll(server.primary(), queries, exchangeTime());
     } catch (IOException e) {
       throw new SwitchFailure(
           UNREACHABLE,
           "Expected %s to say what it holds for the names of the switch, but: %s"
-              .formatted(spec.primary(), e.getMessage()),
+              .formatted(server.primary(), e.getMessage()),
           true,
           e);
     }
@@ -201,7 +190,7 @@ final class Rfc2136Primary {
           REFUSED,
           "Expected %s to answer for %s %s with authority, but it answered %s%s: is it the primary of %s?"
               .formatted(
-                  spec.primary(),
+                  server.primary(),
                   key.name(),
                   key.type(),
                   Rcode.string(rcode),
@@ -210,6 +199,17 @@ final class Rfc2136Primary {
           rcode == Rcode.SERVFAIL);
     }
     return WireRecords.answered(key.name(), key.type(), WireRecords.answerOf(reply));
+  }
+
+  @Override
+  public String rightMissing(String cause) {
+    return "%s. An update without effect was accepted, so zone and key are right: grant key %s the right to change these names and types, and TXT at %s<name>"
+        .formatted(cause, server.tsigKey(), EpochMark.LABEL);
+  }
+
+  @Override
+  public String ignoredBecause() {
+    return "it ignores parts of an update that it thinks impossible, such as a CNAME beside other records";
   }
 
   private Duration exchangeTime() throws SocketTimeoutException {

@@ -28,8 +28,7 @@ final class WireRecords {
   static SwitchSpec normalise(SwitchSpec spec) {
     return new SwitchSpec(
         RecordSets.normaliseName(spec.zone()),
-        spec.primary(),
-        spec.tsigKey(),
+        spec.provider(),
         spec.names().stream()
             .map(
                 name ->
@@ -47,7 +46,8 @@ final class WireRecords {
     return sets.stream().map(WireRecords::normalise).toList();
   }
 
-  private static RecordSet normalise(RecordSet set) {
+  /** The same set in the form in which answers are read. */
+  static RecordSet normalise(RecordSet set) {
     return toSet(set.name(), set.type(), set.ttlSeconds(), toRecords(set));
   }
 

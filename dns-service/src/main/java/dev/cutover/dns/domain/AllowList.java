@@ -1,6 +1,8 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,14 +17,27 @@ import java.util.stream.Stream;
  *     zone
  * @param servers {@code host} for any port of it or {@code host:port}; primaries, authorities and
  *     resolvers alike
+ * @param hostedZones ids of Route 53's hosted zones
  */
-public record AllowList(Set<String> zones, Set<String> servers) {
+public record AllowList(Set<String> zones, Set<String> servers, Set<String> hostedZones) {
   public AllowList {
     zones = zones.stream().map(RecordSets::normaliseName).collect(Collectors.toUnmodifiableSet());
     servers =
         servers.stream()
             .map(server -> server.strip().toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
+    hostedZones =
+        hostedZones.stream().map(AllowList::bareId).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Without hosted zones. */
+  public AllowList(Set<String> zones, Set<String> servers) {
+    this(zones, servers, Set.of());
+  }
+
+  /** Some tools show ids with what stands before them in the API's paths. */
+  private static String bareId(String id) {
+    return id.strip().replaceFirst("^/?hostedzone/", "");
   }
 
   /** Says what of this switch is not allowed, and what to do; empty if all of it is. */
@@ -32,9 +47,20 @@ public record AllowList(Set<String> zones, Set<String> servers) {
           "Expected a zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_ZONES if that is meant"
               .formatted(spec.zone()));
     }
-    return Stream.of(
-            Stream.of(spec.primary()), spec.authorities().stream(), spec.resolvers().stream())
-        .flatMap(servers -> servers)
+    return switch (spec.provider()) {
+      case Rfc2136(ServerAddress primary, String _) -> servers(spec, Stream.of(primary));
+      case Route53(String hostedZone, String _) ->
+          hostedZones.contains(hostedZone)
+              ? servers(spec, Stream.of())
+              : Optional.of(
+                  "Expected a hosted zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_HOSTED_ZONES if that is meant"
+                      .formatted(hostedZone));
+    };
+  }
+
+  private Optional<String> servers(SwitchSpec spec, Stream<ServerAddress> more) {
+    return Stream.of(more, spec.authorities().stream(), spec.resolvers().stream())
+        .flatMap(given -> given)
         .filter(server -> !allows(server))
         .findFirst()
         .map(

@@ -32,7 +32,7 @@ public sealed interface EpochMark {
    */
   record Epoch(long value, CutoverId cutover, boolean ended) implements EpochMark {
     /** The record's value in presentation format. */
-    String text() {
+    public String text() {
       return "\"epoch=%d cutover=%s%s\"".formatted(value, cutover, ended ? " ended" : "");
     }
   }

@@ -1,26 +1,21 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
-/**
- * Writes a change as {@code nsupdate} commands: what people read, what is hashed, and what works
- * when nothing of this product runs. The same change gives the same text. Pure.
- */
+/** Writes a change as {@code nsupdate} commands. The same change gives the same text. Pure. */
 public final class NsupdateText {
   private NsupdateText() {}
 
   /** One command a line, ended by {@code send}; names the key's place nowhere. */
   public static String of(SwitchSpec spec, ZoneChange change) {
     List<String> lines = new ArrayList<>();
-    lines.add("server %s %d".formatted(spec.primary().host(), spec.primary().port()));
+    ServerAddress server = spec.provider().writtenAt();
+    lines.add("server %s %d".formatted(server.host(), server.port()));
     lines.add("zone " + spec.zone());
     for (RecordSet set : change.required()) {
       for (String value : set.values()) {
@@ -46,16 +41,5 @@ public final class NsupdateText {
     }
     lines.add("send");
     return String.join("\n", lines) + "\n";
-  }
-
-  /** SHA-256 of the text's UTF-8 bytes, lower-case hexadecimal. */
-  public static String hash(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "Expected every JDK to know SHA-256, but this one doesn't", e);
-    }
   }
 }

@@ -68,9 +68,12 @@ public final class RecordChangePlanner {
         : Optional.empty();
   }
 
-  /** Writes the mark of a stage; proves the right to every later change without making one. */
+  /**
+   * Writes the mark of a stage, unless it is there; proves the right to every later change without
+   * making one.
+   */
   public static ZoneChange stage(SwitchSpec spec, SwitchState found, EpochMark.Epoch mark) {
-    ZoneChange change = marked(spec, found, mark);
+    ZoneChange change = found.isMarked(mark) ? guardMarks(spec, found) : marked(spec, found, mark);
     return new ZoneChange(
         exactly(spec, found),
         change.absent(),
@@ -254,7 +257,8 @@ public final class RecordChangePlanner {
     return new ZoneChange(guarded.required(), guarded.absent(), deleted, List.of(), added);
   }
 
-  private static RecordSet markSet(SwitchedName name, String text) {
+  /** The set that carries a mark. */
+  public static RecordSet markSet(SwitchedName name, String text) {
     return new RecordSet(
         EpochMark.nameFor(name.name()), RecordType.TXT, MARK_TTL_SECONDS, List.of(text));
   }

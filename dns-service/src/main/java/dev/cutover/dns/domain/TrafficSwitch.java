@@ -13,12 +13,17 @@ import java.util.List;
  *   <li>must be harmless when the same order comes twice, and must refuse one that comes late;
  *   <li>must make the epoch mark part of the change, or declare that it can't;
  *   <li>must read back what it wrote: an accepted change is not a made one;
- *   <li>must not wait for authorities or caches, and must end within the time given;
+ *   <li>must not wait for authorities or caches, and must end within the time given: whether a
+ *       provider has spread a change to all of its servers is told by {@link #spread}, and waited
+ *       for by whoever waits for the authorities;
+ *   <li>must not try again what the provider answered: the orchestrator does;
  *   <li>gets specs that went through its own {@link #normalise}.
  * </ul>
  */
 public interface TrafficSwitch {
   /**
+   * What a switch can promise.
+   *
    * @param compareAndSet whether a change takes effect only on exactly the expected sets
    * @param atomicMark whether the epoch mark changes together with the records; if not, only a
    *     single owner with one call in flight is safe
@@ -27,8 +32,8 @@ public interface TrafficSwitch {
    */
   record Capabilities(boolean compareAndSet, boolean atomicMark, boolean ttl, boolean weights) {}
 
-  /** What this kind of switch can promise. */
-  Capabilities capabilities();
+  /** What the provider of that switch can promise. */
+  Capabilities capabilities(SwitchSpec spec);
 
   /**
    * The same switch with every name and value in the form in which this provider's answers are
@@ -50,6 +55,12 @@ public interface TrafficSwitch {
    */
   void proveRevert(SwitchSpec spec, SwitchState found, CutoverId cutover, Duration within)
       throws SwitchFailure;
+
+  /**
+   * What the provider itself says of how far the last change of these names has come. Changes
+   * nothing, and does not wait.
+   */
+  Spread spread(SwitchSpec spec, Duration within) throws SwitchFailure;
 
   /**
    * Proves that the zone is as captured and that every later change is permitted, then writes the

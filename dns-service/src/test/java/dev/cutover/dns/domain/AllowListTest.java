@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
@@ -40,14 +42,38 @@ class AllowListTest {
     assertThat(allowed.refusal(spec("SHOP.example.", GOOD, GOOD, GOOD))).isEmpty();
   }
 
+  @Test
+  void shouldRefuseAnyHostedZoneThatIsNotNamed() {
+    // given
+    AllowList hosted =
+        new AllowList(Set.of("shop.example"), Set.of("10.0.0.53"), Set.of("/hostedzone/Z1GOOD"));
+    // when, then
+    assertThat(hosted.refusal(hosted("Z1GOOD", GOOD))).isEmpty();
+    assertThat(hosted.refusal(hosted("Z1OTHER", GOOD)))
+        .hasValueSatisfying(
+            reason -> assertThat(reason).contains("Z1OTHER", "CUTOVER_DNS_ALLOWED_HOSTED_ZONES"));
+    assertThat(hosted.refusal(hosted("Z1GOOD", EVIL))).isPresent();
+    assertThat(allowed.refusal(hosted("Z1GOOD", GOOD))).isPresent();
+  }
+
+  private static SwitchSpec hosted(String hostedZone, ServerAddress authority) {
+    SwitchSpec spec = spec("shop.example.", GOOD, authority, GOOD);
+    return new SwitchSpec(
+        spec.zone(),
+        new Route53(hostedZone, Route53.DEFAULT_PROFILE),
+        spec.names(),
+        spec.authorities(),
+        spec.resolvers(),
+        spec.loweredTtlSeconds());
+  }
+
   private static SwitchSpec spec(
       String zone, ServerAddress primary, ServerAddress authority, ServerAddress resolver) {
     String name = "api." + zone;
     List<RecordSet> sets = List.of(new RecordSet(name, RecordType.A, 5, List.of("10.0.0.1")));
     return new SwitchSpec(
         zone,
-        primary,
-        "key",
+        new Rfc2136(primary, "key"),
         List.of(new SwitchedName(name, sets, sets)),
         List.of(authority),
         List.of(resolver),

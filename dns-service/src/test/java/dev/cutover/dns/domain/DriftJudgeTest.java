@@ -11,6 +11,7 @@ import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.domain.DriftJudge.Holding;
@@ -27,8 +28,7 @@ class DriftJudgeTest {
   private static final SwitchSpec SPEC =
       new SwitchSpec(
           "shop.example.",
-          PRIMARY,
-          "key",
+          new Rfc2136(PRIMARY, "key"),
           List.of(new SwitchedName(NAME, List.of(a(0, "10.0.0.1")), List.of(a(0, "10.1.0.1")))),
           List.of(PRIMARY, SECONDARY),
           List.of(),

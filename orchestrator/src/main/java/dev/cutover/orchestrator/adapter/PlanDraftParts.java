@@ -83,7 +83,21 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
 
   private String traffic() {
     boolean delegates = chosen.traffic().choice() == TrafficWay.DELEGATE;
-    String zoneName = delegates ? "cutover.example.com." : "example.com.";
+    String zone = delegates ? "cutover.example.com." : "example.com.";
+    return (!delegates && situation().provider() == Situation.Provider.ROUTE53
+            ? hostedZone(zone)
+            : updatedZone(zone, delegates))
+        + """
+      loweredTtl: 60s
+      names:
+        - name: shop.%s     %s
+          source: [{type: A, values: [192.0.2.10]}]       %s
+          target: [{type: A, values: [198.51.100.10]}]    %s
+    """
+            .formatted(zone, MARK, MARK, MARK);
+  }
+
+  private static String updatedZone(String zone, boolean delegates) {
     return """
 
     # Names to switch: a zone that takes updates by RFC 2136.%s
@@ -92,22 +106,28 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
       primary: 192.0.2.53:53           %s
       tsigKey: cutover-key             # name of a key in the dns-service's own configuration
       authorities: [192.0.2.53:53, 192.0.2.54:53]   %s: all that must converge
-      loweredTtl: 60s
-      names:
-        - name: shop.%s     %s
-          source: [{type: A, values: [192.0.2.10]}]       %s
-          target: [{type: A, values: [198.51.100.10]}]    %s
     """
         .formatted(
             delegates ? " The names of your users are CNAMEs into it." : "",
-            zoneName,
-            MARK,
-            MARK,
-            MARK,
-            zoneName,
+            zone,
             MARK,
             MARK,
             MARK);
+  }
+
+  private static String hostedZone(String zone) {
+    return """
+
+    # Names to switch: simple records in a hosted zone of Route 53; see docs/route53.md.
+    traffic:
+      zone: %s          %s
+      route53:
+        hostedZone: Z2FDTNDATAQYW2     %s
+        profile: default               # credentials in the dns-service's own configuration
+      # %s: the name servers of the hosted zone, all that must converge
+      authorities: [ns-1.awsdns-00.com, ns-2.awsdns-00.net, ns-3.awsdns-00.org, ns-4.awsdns-00.co.uk]
+    """
+        .formatted(zone, MARK, MARK, MARK.replace("# ", ""));
   }
 
   private String checks() {

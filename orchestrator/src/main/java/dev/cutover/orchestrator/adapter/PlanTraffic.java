@@ -3,6 +3,9 @@ package dev.cutover.orchestrator.adapter;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.net.Inet6Address;
@@ -49,12 +52,9 @@ final class PlanTraffic {
   }
 
   private Optional<SwitchSpec> spec() {
-    ServerAddress primary =
-        traffic.value("primary", SERVER, new ServerAddress("unread", 53), PlanTraffic::server);
-    String key = traffic.text("tsigKey", "the name of a key in the dns-service's configuration");
-    List<ServerAddress> authorities =
-        traffic.has("authorities") ? servers("authorities") : List.of(primary);
-    if (authorities.isEmpty()) {
+    SwitchProvider provider = traffic.has("route53") ? route53() : rfc2136();
+    List<ServerAddress> authorities = authorities(provider);
+    if (traffic.has("authorities") && authorities.isEmpty()) {
       traffic.fault("authorities", "Expected at least one authority, but found none");
     }
     List<ServerAddress> resolvers = servers("resolvers");
@@ -73,8 +73,61 @@ final class PlanTraffic {
     }
     traffic.end();
     return faults.none()
-        ? Optional.of(new SwitchSpec(zone, primary, key, names, authorities, resolvers, ttlSeconds))
+        ? Optional.of(new SwitchSpec(zone, provider, names, authorities, resolvers, ttlSeconds))
         : Optional.empty();
+  }
+
+  private SwitchProvider rfc2136() {
+    ServerAddress primary =
+        traffic.value("primary", SERVER, new ServerAddress("unread", 53), PlanTraffic::server);
+    String key =
+        traffic.value(
+            "tsigKey",
+            "the name of a key in the dns-service's configuration",
+            "unread",
+            PlanValues::nonBlank);
+    return new Rfc2136(primary, key);
+  }
+
+  private SwitchProvider route53() {
+    for (String other : List.of("primary", "tsigKey")) {
+      if (traffic.has(other)) {
+        traffic.fault(
+            other, "Expected either route53, or primary and tsigKey, in traffic, but found both");
+      }
+    }
+    YamlSection section = traffic.section("route53");
+    Route53 provider =
+        section.value(
+            "hostedZone",
+            "the id of a hosted zone such as Z2FDTNDATAQYW2",
+            new Route53("UNREAD", Route53.DEFAULT_PROFILE),
+            id -> new Route53(id, Route53.DEFAULT_PROFILE));
+    String profile =
+        section.valueOr(
+            "profile",
+            "the name of credentials in the dns-service's configuration",
+            Route53.DEFAULT_PROFILE,
+            PlanValues::nonBlank);
+    section.end();
+    return new Route53(provider.hostedZone(), profile);
+  }
+
+  /**
+   * A server that takes updates may be the only authority; Route 53's are never known beforehand.
+   */
+  private List<ServerAddress> authorities(SwitchProvider provider) {
+    if (traffic.has("authorities")) {
+      return servers("authorities");
+    }
+    return switch (provider) {
+      case Rfc2136(ServerAddress primary, String _) -> List.of(primary);
+      case Route53 _ -> {
+        traffic.fault(
+            "Expected the name servers of the hosted zone in traffic.authorities, but they are missing");
+        yield List.of();
+      }
+    };
   }
 
   private SwitchedName name(YamlSection section) {

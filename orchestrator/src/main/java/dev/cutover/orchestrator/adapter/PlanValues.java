@@ -89,6 +89,12 @@ final class PlanValues {
     };
   }
 
+  /** Some text. */
+  static String nonBlank(String text) {
+    require(!text.isBlank());
+    return text;
+  }
+
   /** An address of HTTP with a host, without a final slash. */
   static String url(String text) {
     URI uri = URI.create(text);

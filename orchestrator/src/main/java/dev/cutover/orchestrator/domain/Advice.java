@@ -41,7 +41,7 @@ public record Advice(
 
   /** How names are moved. */
   public enum TrafficWay {
-    /** Their zone takes updates. */
+    /** Their zone takes updates, by RFC 2136 or its provider's own API. */
     UPDATE,
     /** They point into a small zone that takes updates, for the time of the move. */
     DELEGATE,
@@ -132,10 +132,9 @@ public record Advice(
                   + lowered(at));
       case ROUTE53 ->
           new Proposal<>(
-              TrafficWay.DELEGATE,
-              "Route 53 propagates by TTL, and its API is not spoken here: a CNAME into a small"
-                  + " zone that takes updates lets the switch and its revert be one conditional"
-                  + " change; "
+              TrafficWay.UPDATE,
+              "Route 53 takes a change of simple records as one conditional batch, and propagates by"
+                  + " TTL (an alias or weighted record: delegate it); "
                   + lowered(at));
       case CLOUDFLARE ->
           new Proposal<>(

@@ -32,15 +32,19 @@ public final class BreakGlass {
    * All files by name.
    *
    * @param sql as the sync-service renders it
-   * @param revert the switch's way back, in {@code nsupdate} form
+   * @param revert the switch's way back, as its provider's tool takes it
    * @param liftMark what takes a person's mark away from the switch, in the same form
    */
   public static Map<String, String> files(
       Plan plan, Map<String, String> sql, Optional<String> revert, Optional<String> liftMark) {
     Map<String, String> files = new TreeMap<>(sql);
     files.put("case.md", new BreakGlassPage(plan, revert.isPresent()).text());
-    revert.ifPresent(text -> files.put("dns-revert.nsupdate", text));
-    liftMark.ifPresent(text -> files.put("dns-lift-mark.nsupdate", text));
+    plan.trafficSwitch()
+        .ifPresent(
+            traffic -> {
+              revert.ifPresent(text -> files.put(BreakGlassTraffic.revertFile(traffic), text));
+              liftMark.ifPresent(text -> files.put(BreakGlassTraffic.liftMarkFile(traffic), text));
+            });
     return files;
   }
 

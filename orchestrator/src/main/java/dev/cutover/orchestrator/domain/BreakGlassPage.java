@@ -40,9 +40,9 @@ final class BreakGlassPage {
     """
         .formatted(
             plan.id(),
-            data.isPresent()
-                ? plan.trafficSwitch().isPresent() ? "`psql`, `nsupdate` and `dig`" : "`psql`"
-                : "`nsupdate` and `dig`");
+            data.isEmpty()
+                ? traffic.tools()
+                : plan.trafficSwitch().isPresent() ? "`psql`, " + traffic.tools() : "`psql`");
   }
 
   private String withData() {
@@ -172,7 +172,7 @@ final class BreakGlassPage {
 
     """
         .formatted(
-            traffic.tsig(),
+            traffic.credentials(),
             traffic.dig(),
             traffic.revertIfAstray(),
             traffic.revert(),
@@ -210,10 +210,11 @@ final class BreakGlassPage {
     ```sh
     %s```
 
-    Expected: no output, and `dig` shows the source's records.
+    Expected: %s
 
     """
-        .formatted(traffic.tsig(), traffic.dig(), traffic.revert());
+        .formatted(
+            traffic.credentials(), traffic.dig(), traffic.revert(), traffic.revertExpected());
   }
 
   private String tail() {

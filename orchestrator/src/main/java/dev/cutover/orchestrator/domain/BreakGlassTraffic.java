@@ -2,6 +2,8 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
@@ -16,17 +18,77 @@ import java.util.stream.Stream;
  * @param staged whether the bundle has its way back as a file
  */
 record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
-  String tsig() {
+  private static final String REVERT = "dns-revert";
+  private static final String LIFT_MARK = "dns-lift-mark";
+
+  /** The tools that its commands need. */
+  String tools() {
+    return spec.map(
+            traffic ->
+                switch (traffic.provider()) {
+                  case Rfc2136 _ -> "`nsupdate` and `dig`";
+                  case Route53 _ -> "`aws` (its command line) and `dig`";
+                })
+        .orElse("");
+  }
+
+  /** Where the right to change records comes from. */
+  String credentials() {
     return revertable()
         .map(
             traffic ->
-                "`TSIG` is key '%s' of the dns-service, as `algorithm:name:secret`.\n"
-                    .formatted(traffic.tsigKey()))
+                switch (traffic.provider()) {
+                  case Rfc2136(ServerAddress _, String key) ->
+                      "`TSIG` is key '%s' of the dns-service, as `algorithm:name:secret`.\n"
+                          .formatted(key);
+                  case Route53(String zone, String profile) ->
+                      "`aws` must be able to change hosted zone %s: as credentials '%s' of the dns-service do, or an administrator's.\n"
+                          .formatted(zone, profile);
+                })
         .orElse("");
   }
 
   String revert() {
-    return revertable().map(_ -> "nsupdate -y \"$TSIG\" dns-revert.nsupdate\n").orElse("");
+    return revertable().map(traffic -> changed(traffic, REVERT)).orElse("");
+  }
+
+  /** The bundle's file with the way back. */
+  static String revertFile(SwitchSpec traffic) {
+    return REVERT + ending(traffic);
+  }
+
+  /** The bundle's file that takes a person's mark away. */
+  static String liftMarkFile(SwitchSpec traffic) {
+    return LIFT_MARK + ending(traffic);
+  }
+
+  private static String ending(SwitchSpec traffic) {
+    return switch (traffic.provider()) {
+      case Rfc2136 _ -> ".nsupdate";
+      case Route53 _ -> ".json";
+    };
+  }
+
+  private static String changed(SwitchSpec traffic, String file) {
+    return switch (traffic.provider()) {
+      case Rfc2136 _ -> "nsupdate -y \"$TSIG\" %s%s\n".formatted(file, ending(traffic));
+      case Route53(String zone, String _) ->
+          "aws route53 change-resource-record-sets --hosted-zone-id %s --change-batch file://%s%s\n"
+              .formatted(zone, file, ending(traffic));
+    };
+  }
+
+  /** What the way back prints, and shows afterwards. */
+  String revertExpected() {
+    return revertable()
+        .map(
+            traffic ->
+                switch (traffic.provider()) {
+                  case Rfc2136 _ -> "no output, and `dig` shows the source's records.";
+                  case Route53 _ ->
+                      "a `ChangeInfo`, and within about a minute `dig` shows the source's records. If it says that a set was not found, the target's records are not there: compare with `dig`.";
+                })
+        .orElse("");
   }
 
   /** Behind a line that must have succeeded. */
@@ -41,13 +103,19 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
   }
 
   String liftMark() {
-    return revertable().map(_ -> "nsupdate -y \"$TSIG\" dns-lift-mark.nsupdate\n").orElse("");
+    return revertable().map(traffic -> changed(traffic, LIFT_MARK)).orElse("");
   }
 
   String liftMarkNote() {
     return revertable()
         .map(
-            _ -> "\n`dns-lift-mark.nsupdate` says NXRRSET where no mark was written: that is well.")
+            traffic ->
+                switch (traffic.provider()) {
+                  case Rfc2136 _ ->
+                      "\n`dns-lift-mark.nsupdate` says NXRRSET where no mark was written: that is well.";
+                  case Route53 _ ->
+                      "\n`dns-lift-mark.json` is refused (InvalidChangeBatch, not found) where no mark was written: that is well.";
+                })
         .orElse("");
   }
 

@@ -33,7 +33,8 @@ public final class Explanation {
           case CAPTURE_RECORDS -> "Read and keep the records of " + names(plan);
           case LOWER_TTL ->
               "Lower the TTL of %s to %d s at %s"
-                  .formatted(names(plan), dns(plan).loweredTtlSeconds(), dns(plan).primary());
+                  .formatted(
+                      names(plan), dns(plan).loweredTtlSeconds(), dns(plan).provider().writtenAt());
           case WATCH_RECORDS ->
               "Compare the records of %s with what was ordered".formatted(names(plan));
           case WATCH_SCHEMA -> "Compare both schemas with what was prepared";

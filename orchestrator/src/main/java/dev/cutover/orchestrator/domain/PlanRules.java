@@ -1,5 +1,8 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchSpec;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Overrun;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Way;
 import dev.cutover.orchestrator.domain.Stage.Kind;
@@ -170,8 +173,8 @@ public final class PlanRules {
     note(
         plan.strategy() instanceof Canary && plan.trafficSwitch().isPresent(),
         "strategy",
-        "canary: a zone with RFC 2136 updates has no weights; its dns-service refuses each weight"
-            + " below 100");
+        "canary: %s no weights; the dns-service refuses each weight below 100"
+            .formatted(plan.trafficSwitch().map(PlanRules::withoutWeights).orElse("")));
     RollbackPolicy policy = plan.rollback();
     note(
         policy.way() == Way.ACCEPT_LOSS,
@@ -245,5 +248,12 @@ public final class PlanRules {
     if (when) {
       findings.add(new Finding(path, sentence));
     }
+  }
+
+  private static String withoutWeights(SwitchSpec traffic) {
+    return switch (traffic.provider()) {
+      case Rfc2136 _ -> "a zone with RFC 2136 updates has";
+      case Route53 _ -> "simple records of Route 53 have";
+    };
   }
 }

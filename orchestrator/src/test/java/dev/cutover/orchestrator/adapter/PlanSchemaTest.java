@@ -122,7 +122,13 @@ final class PlanSchemaTest {
         "bounds: -> notices: {channels: [{name: a, kind: slack}]}\nbounds:",
         "bounds: -> notices: {channels: [{name: a, kind: slack, credential: c, tells: [begun]}]}\nbounds:",
         "bounds: -> notices: {texts: {begun: {text: a}}}\nbounds:",
-        "bounds: -> notices: {timeline: {week: 7}}\nbounds:"
+        "bounds: -> notices: {timeline: {week: 7}}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: /hostedzone/Z1}, authorities: [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1, key: a}, authorities: [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, authorities: [ns], tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, authorities: [ns], primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:"
       })
   void shouldRefuseWhatTheReaderRefuses(String change) throws IOException {
     // given

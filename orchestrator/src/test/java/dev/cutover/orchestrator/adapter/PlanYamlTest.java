@@ -8,6 +8,7 @@ import dev.cutover.contract.DataCheck.SideQuery;
 import dev.cutover.contract.Objectives.WarmUp;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.TableName;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading;
 import dev.cutover.orchestrator.domain.Plan;
@@ -281,6 +282,60 @@ final class PlanYamlTest {
             target: {metrics: "http://b:9100/metrics"}
           """;
 
+  private static final String HOSTED =
+      SMALL
+          + """
+          traffic:
+            zone: example.com.
+            route53: {hostedZone: Z2FDTNDATAQYW2, profile: shop-dns}
+            authorities: [ns-1.awsdns-00.com, ns-2.awsdns-00.net]
+            names:
+              - name: shop.example.com.
+                source: [{type: A, values: [192.0.2.10]}]
+                target: [{type: A, values: [198.51.100.10]}]
+          """;
+
+  @Test
+  void shouldReadAHostedZoneOfRoute53() {
+    assertThat(accepted(HOSTED).trafficSwitch().orElseThrow())
+        .satisfies(
+            traffic -> {
+              assertThat(traffic.provider())
+                  .isEqualTo(new SwitchProvider.Route53("Z2FDTNDATAQYW2", "shop-dns"));
+              assertThat(traffic.authorities())
+                  .containsExactly(
+                      new ServerAddress("ns-1.awsdns-00.com", 53),
+                      new ServerAddress("ns-2.awsdns-00.net", 53));
+            });
+    assertThat(
+            accepted(HOSTED.replace(", profile: shop-dns", ""))
+                .trafficSwitch()
+                .orElseThrow()
+                .provider())
+        .isEqualTo(new SwitchProvider.Route53("Z2FDTNDATAQYW2", "default"));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithAHostedZone() {
+    assertThat(faults(HOSTED.replace("Z2FDTNDATAQYW2", "/hostedzone/Z2")))
+        .containsExactly(
+            "line 9, column 25: Expected the id of a hosted zone such as Z2FDTNDATAQYW2 for"
+                + " traffic.route53.hostedZone, but found '/hostedzone/Z2'");
+    assertThat(
+            faults(HOSTED.replace("  authorities: [ns-1.awsdns-00.com, ns-2.awsdns-00.net]\n", "")))
+        .containsExactly(
+            "line 8, column 3: Expected the name servers of the hosted zone in"
+                + " traffic.authorities, but they are missing");
+    assertThat(
+            faults(
+                HOSTED.replace("  zone: example.com.\n", "  zone: example.com.\n  tsigKey: key\n")))
+        .containsExactly(
+            "line 9, column 12: Expected either route53, or primary and tsigKey, in traffic, but"
+                + " found both");
+    assertThat(faults(HOSTED.replace("hostedZone: Z2FDTNDATAQYW2, ", "zoneId: Z2FDTNDATAQYW2, ")))
+        .hasSize(2);
+  }
+
   private static Optional<WarmUp> warmUp(String yaml) {
     return accepted(yaml).watch().orElseThrow().objectives().warmUp();
   }
@@ -352,7 +407,7 @@ final class PlanYamlTest {
     // then
     assertThat(plan.governance().approvers()).containsExactly("ana", "bo", "cy");
     assertThat(plan.window().opensAt()).contains(Instant.parse("2036-12-01T01:00:00Z"));
-    assertThat(plan.trafficSwitch().orElseThrow().primary())
+    assertThat(plan.trafficSwitch().orElseThrow().provider().writtenAt())
         .isEqualTo(new ServerAddress("192.0.2.53", 53));
     assertThat(plan.trafficSwitch().orElseThrow().names().getFirst().target().getFirst().type())
         .isEqualTo(RecordType.A);

@@ -79,7 +79,7 @@ final class AdviceTest {
   @ParameterizedTest
   @CsvSource({
     "SELF_HOSTED, false, UPDATE,   takes updates",
-    "ROUTE53,     false, DELEGATE, Route 53 propagates by TTL",
+    "ROUTE53,     false, UPDATE,   one conditional batch",
     "CLOUDFLARE,  true,  DELEGATE, clients keep the edge's addresses",
     "CLOUDFLARE,  false, DELEGATE, unproxied records respect the TTL",
     "OTHER,       false, DELEGATE, takes no updates",

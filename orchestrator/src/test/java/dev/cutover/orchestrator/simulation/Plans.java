@@ -87,8 +87,7 @@ public final class Plans {
     SwitchSpec shop =
         new SwitchSpec(
             "test.",
-            dns,
-            "key",
+            new SwitchProvider.Rfc2136(dns, "key"),
             List.of(new SwitchedName("shop.test.", sets(Side.SOURCE, 60), sets(Side.TARGET, 60))),
             List.of(dns),
             List.of(),

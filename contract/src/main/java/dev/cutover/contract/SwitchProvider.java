@@ -1,0 +1,57 @@
+package dev.cutover.contract;
+
+import java.util.regex.Pattern;
+
+/** Who takes the changes of a zone, and how it is asked to. */
+public sealed interface SwitchProvider {
+  /**
+   * A server that takes updates by RFC 2136, signed with TSIG.
+   *
+   * @param primary the server
+   * @param tsigKey name of the key in the dns-service's own configuration
+   */
+  record Rfc2136(ServerAddress primary, String tsigKey) implements SwitchProvider {
+    public Rfc2136 {
+      Arguments.require(!tsigKey.isBlank(), "Expected the name of a TSIG key, but it is blank");
+    }
+
+    @Override
+    public ServerAddress writtenAt() {
+      return primary;
+    }
+  }
+
+  /**
+   * A hosted zone of Amazon Route 53.
+   *
+   * @param hostedZone the zone's id without {@code /hostedzone/}, such as {@code Z2FDTNDATAQYW2}
+   * @param profile name of the credentials in the dns-service's own configuration; {@link
+   *     #DEFAULT_PROFILE} is what the AWS SDK finds by itself
+   */
+  record Route53(String hostedZone, String profile) implements SwitchProvider {
+    /** The credentials that the AWS SDK finds: environment, pod, instance, shared files. */
+    public static final String DEFAULT_PROFILE = "default";
+
+    /** The API's own name, which no plan changes: how it is told in reports. */
+    private static final ServerAddress API = new ServerAddress("route53.amazonaws.com", 443);
+
+    /** The API takes at most 32 characters (ResourceId). */
+    private static final Pattern HOSTED_ZONE = Pattern.compile("[A-Z0-9]{1,32}");
+
+    public Route53 {
+      Arguments.require(
+          HOSTED_ZONE.matcher(hostedZone).matches(),
+          "Expected the id of a hosted zone such as Z2FDTNDATAQYW2, but got '%s'"
+              .formatted(hostedZone));
+      Arguments.require(!profile.isBlank(), "Expected the name of credentials, but it is blank");
+    }
+
+    @Override
+    public ServerAddress writtenAt() {
+      return API;
+    }
+  }
+
+  /** Where changes are taken and the stored records are read, for people and reports. */
+  ServerAddress writtenAt();
+}

@@ -1,0 +1,104 @@
+package dev.cutover.contract;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The JSON form of a switch: {@code primary} and {@code tsigKey} beside the other fields, or {@code
+ * route53} in their place. The first are the bytes of the time when there was one provider only;
+ * journals and messages of then stay readable, and keep their hashes.
+ */
+final class SwitchSpecCodec {
+  private SwitchSpecCodec() {}
+
+  /** Added to {@link SwitchSpec}. */
+  @JsonSerialize(converter = Writing.class)
+  @JsonDeserialize(converter = Reading.class)
+  interface Form {}
+
+  /** The fields as they are written. */
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  @JsonPropertyOrder({
+    "zone",
+    "primary",
+    "tsigKey",
+    "route53",
+    "names",
+    "authorities",
+    "resolvers",
+    "loweredTtlSeconds"
+  })
+  record Fields(
+      String zone,
+      Optional<ServerAddress> primary,
+      Optional<String> tsigKey,
+      Optional<Route53> route53,
+      List<SwitchedName> names,
+      List<ServerAddress> authorities,
+      List<ServerAddress> resolvers,
+      int loweredTtlSeconds) {}
+
+  /** To the fields. */
+  static final class Writing extends StdConverter<SwitchSpec, Fields> {
+    @Override
+    public Fields convert(SwitchSpec spec) {
+      Optional<Rfc2136> rfc2136;
+      Optional<Route53> route53;
+      switch (spec.provider()) {
+        case Rfc2136 found -> {
+          rfc2136 = Optional.of(found);
+          route53 = Optional.empty();
+        }
+        case Route53 found -> {
+          rfc2136 = Optional.empty();
+          route53 = Optional.of(found);
+        }
+      }
+      return new Fields(
+          spec.zone(),
+          rfc2136.map(Rfc2136::primary),
+          rfc2136.map(Rfc2136::tsigKey),
+          route53,
+          spec.names(),
+          spec.authorities(),
+          spec.resolvers(),
+          spec.loweredTtlSeconds());
+    }
+  }
+
+  /** From the fields; refuses what names no provider, or two. */
+  static final class Reading extends StdConverter<Fields, SwitchSpec> {
+    @Override
+    public SwitchSpec convert(Fields fields) {
+      return new SwitchSpec(
+          fields.zone(),
+          provider(fields),
+          fields.names(),
+          fields.authorities(),
+          fields.resolvers(),
+          fields.loweredTtlSeconds());
+    }
+
+    private static SwitchProvider provider(Fields fields) {
+      if (fields.route53().isPresent()
+          && fields.primary().isEmpty()
+          && fields.tsigKey().isEmpty()) {
+        return fields.route53().get();
+      }
+      if (fields.route53().isEmpty()
+          && fields.primary().isPresent()
+          && fields.tsigKey().isPresent()) {
+        return new Rfc2136(fields.primary().get(), fields.tsigKey().get());
+      }
+      throw new IllegalArgumentException(
+          "Expected primary and tsigKey, or route53 in their place, but got other fields");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.cutover.dns.adapter;
+
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.NsupdateText;
+import dev.cutover.dns.domain.RecordChangePlanner;
+import dev.cutover.dns.domain.SwitchTexts;
+
+/** Writes the changes of a switch as the tool of its provider takes them. Pure. */
+public final class ChangeTexts {
+  private ChangeTexts() {}
+
+  /**
+   * All of them.
+   *
+   * @param staged the mark that the shift will find
+   */
+  public static SwitchTexts of(SwitchSpec spec, EpochMark.Epoch staged) {
+    String forward =
+        switch (spec.provider()) {
+          case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.forecast(spec, staged));
+          case Route53 _ -> Route53Text.forward(spec, staged);
+        };
+    return new SwitchTexts(forward, revert(spec), liftMark(spec));
+  }
+
+  /** The way back, which needs no mark to be known. */
+  public static String revert(SwitchSpec spec) {
+    return switch (spec.provider()) {
+      case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.breakGlass(spec));
+      case Route53 _ -> Route53Text.revert(spec);
+    };
+  }
+
+  /** What takes the mark of {@link #revert} away again. */
+  public static String liftMark(SwitchSpec spec) {
+    return switch (spec.provider()) {
+      case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.liftMark(spec));
+      case Route53 _ -> Route53Text.liftMark(spec);
+    };
+  }
+}

@@ -1,0 +1,263 @@
+package dev.cutover.dns.adapter;
+
+import static dev.cutover.contract.FailureKind.UNSUITABLE;
+import static dev.cutover.dns.domain.SwitchGuard.conflict;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.adapter.ZonePrimary.Outcome;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.RateBudget.Urgency;
+import dev.cutover.dns.domain.RecordChangePlanner;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchGuard;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.dns.domain.ZoneChange;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Switches traffic at a provider that makes a conditional change of several records as a whole.
+ *
+ * <p>Each change carries what it expects to find, the mark among it; so the provider itself refuses
+ * what is late, doubled or undead. An accepted change proves nothing (trap 15), and a refusal may
+ * be the answer to one's own earlier success (trap 18): what is stored afterwards decides.
+ */
+abstract class ConditionalSwitch implements TrafficSwitch {
+  /** A revert that loses this often against other writers is better told than tried for ever. */
+  private static final int REVERT_ATTEMPTS_MAX = 8;
+
+  /** Where the zone's records are stored, for the time of one order. */
+  abstract ZonePrimary primary(SwitchSpec spec, Duration within, Urgency urgency)
+      throws SwitchFailure;
+
+  private ZonePrimary primary(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return primary(spec, within, Urgency.ORDINARY);
+  }
+
+  @Override
+  public SwitchState read(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return primary(spec, within).read();
+  }
+
+  @Override
+  public void proveRevert(SwitchSpec spec, SwitchState found, CutoverId cutover, Duration within)
+      throws SwitchFailure {
+    SwitchGuard.requireOurs(spec, found, cutover);
+    Outcome outcome = primary(spec, within).update(RecordChangePlanner.probe(spec, found));
+    switch (outcome) {
+      case Outcome.Accepted _ -> {}
+      case Outcome.Denied denied -> throw denied.failure();
+      case Outcome.Deferred deferred -> throw deferred.failure();
+      case Outcome.Unmet(String answer) -> throw conflict("the marks as read", answer);
+      case Outcome.Unknown unknown -> throw unknown.failure();
+    }
+  }
+
+  @Override
+  public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    ZonePrimary primary = primary(spec, order.within());
+    SwitchState found = primary.read();
+    SwitchGuard.refuseNewer(spec, found, order);
+    SwitchGuard.requireCaptured(found, captured);
+    ZoneChange change = RecordChangePlanner.stage(spec, found, order.mark());
+    switch (primary.update(change.withoutEffect())) {
+      case Outcome.Accepted _ -> {}
+      case Outcome.Denied denied -> throw denied.failure();
+      case Outcome.Deferred deferred -> throw deferred.failure();
+      case Outcome.Unmet(String answer) ->
+          throw conflict(
+              "the primary to hold what it serves",
+              "%s answered %s: records may come from a wildcard, which a mark would disable, or somebody else is writing"
+                  .formatted(spec.provider().writtenAt(), answer));
+      case Outcome.Unknown unknown -> throw unknown.failure();
+    }
+    Outcome outcome = primary.update(change);
+    if (outcome instanceof Outcome.Denied(var kind, String cause)) {
+      throw new SwitchFailure(kind, primary.rightMissing(cause), false);
+    }
+    if (outcome instanceof Outcome.Deferred deferred) {
+      throw deferred.failure();
+    }
+    SwitchState after = primary.read();
+    if (!after.isMarked(order.mark())) {
+      throw notMade(spec, primary, outcome, "mark " + order.mark().describe(), after, order);
+    }
+  }
+
+  @Override
+  public int lowerTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    ZonePrimary primary = primary(spec, order.within());
+    SwitchState found = primary.read();
+    SwitchGuard.refuseNewer(spec, found, order);
+    SwitchGuard.requireCaptured(found, captured);
+    List<RecordSet> wanted =
+        found.sets().stream()
+            .map(s -> s.withTtlSeconds(Math.min(s.ttlSeconds(), spec.loweredTtlSeconds())))
+            .toList();
+    ZoneChange change = RecordChangePlanner.retime(spec, found, wanted);
+    int ttlSeconds = retime(spec, primary, change, found, wanted, order);
+    if (ttlSeconds > spec.loweredTtlSeconds()) {
+      throw new SwitchFailure(
+          UNSUITABLE,
+          "Expected %s to serve a TTL of %d s after lowering, but it serves %d s: allow the lower TTL on the server, or plan with a loweredTtl of %d s"
+              .formatted(
+                  spec.provider().writtenAt(), spec.loweredTtlSeconds(), ttlSeconds, ttlSeconds),
+          false);
+    }
+    return ttlSeconds;
+  }
+
+  @Override
+  public void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure {
+    ZonePrimary primary = primary(spec, order.within());
+    EpochMark.Epoch expected = order.mark(expectedEpoch);
+    Outcome outcome = primary.update(RecordChangePlanner.shift(spec, expected, order.mark()));
+    SwitchState after = readUnlessRefused(primary, outcome);
+    if (atTarget(spec, after) && !after.isMarked(order.mark())) {
+      // An earlier shift brought the traffic there. Nothing moves; only the mark is raised, so that
+      // what was sent in between stays void.
+      SwitchGuard.refuseNewer(spec, after, order);
+      outcome = primary.update(RecordChangePlanner.marked(spec, after, order.mark()));
+      after = readUnlessRefused(primary, outcome);
+    }
+    if (!atTarget(spec, after) || !after.isMarked(order.mark())) {
+      String source = RecordSets.describe(RecordSets.allSets(spec, Side.SOURCE));
+      throw notMade(
+          spec,
+          primary,
+          outcome,
+          "%s; mark %s".formatted(source, expected.describe()),
+          after,
+          order);
+    }
+  }
+
+  private static boolean atTarget(SwitchSpec spec, SwitchState state) {
+    return RecordSets.sameValues(state.sets(), RecordSets.allSets(spec, Side.TARGET));
+  }
+
+  private static SwitchState readUnlessRefused(ZonePrimary primary, Outcome outcome)
+      throws SwitchFailure {
+    return switch (outcome) {
+      case Outcome.Denied denied -> throw denied.failure();
+      case Outcome.Deferred deferred -> throw deferred.failure();
+      case Outcome.Accepted _, Outcome.Unmet _, Outcome.Unknown _ -> primary.read();
+    };
+  }
+
+  @Override
+  public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
+    ZonePrimary primary = primary(spec, order.within(), Urgency.REVERT);
+    List<RecordSet> source = RecordSets.allSets(spec, Side.SOURCE);
+    boolean changed = false;
+    Outcome outcome = new Outcome.Unmet("none");
+    SwitchState found = primary.read();
+    for (int attempt = 1; attempt <= REVERT_ATTEMPTS_MAX; attempt++) {
+      SwitchGuard.refuseNewer(spec, found, order);
+      boolean atSource = RecordSets.sameValues(found.sets(), source);
+      if (atSource && found.isMarked(order.mark())) {
+        return changed;
+      }
+      changed |= !atSource;
+      outcome = primary.update(RecordChangePlanner.revert(spec, found, order.mark()));
+      SwitchState after = readUnlessRefused(primary, outcome);
+      if (outcome instanceof Outcome.Accepted && after.equals(found)) {
+        break; // accepted without effect: trying again would not change that
+      }
+      found = after;
+    }
+    if (found.isMarked(order.mark()) && RecordSets.sameValues(found.sets(), source)) {
+      return changed;
+    }
+    throw notMade(spec, primary, outcome, RecordSets.describe(source), found, order);
+  }
+
+  @Override
+  public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order)
+      throws SwitchFailure {
+    ZonePrimary primary = primary(spec, order.within());
+    SwitchState found = primary.read();
+    SwitchGuard.refuseNewer(spec, found, order);
+    boolean known =
+        RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.SOURCE))
+            || RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.TARGET));
+    if (!known) {
+      throw conflict("the source's or the target's records", RecordSets.describe(found.sets()));
+    }
+    List<RecordSet> wanted =
+        found.sets().stream()
+            .map(set -> set.withTtlSeconds(capturedTtlSeconds(set, captured)))
+            .toList();
+    ZoneChange change =
+        found.isMarked(order.lastMark())
+            ? RecordChangePlanner.retime(spec, found, wanted)
+            : RecordChangePlanner.retime(spec, found, wanted, order.lastMark());
+    return retime(spec, primary, change, found, wanted, order);
+  }
+
+  private static int capturedTtlSeconds(RecordSet set, List<RecordSet> captured) {
+    return captured.stream()
+        .filter(c -> c.name().equals(set.name()) && c.type() == set.type())
+        .mapToInt(RecordSet::ttlSeconds)
+        .findFirst()
+        .orElseGet(() -> RecordSets.ttlSecondsMax(captured));
+  }
+
+  private static int retime(
+      SwitchSpec spec,
+      ZonePrimary primary,
+      ZoneChange change,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order)
+      throws SwitchFailure {
+    if (change.isEmpty()) {
+      return RecordSets.ttlSecondsMax(found.sets());
+    }
+    Outcome outcome = primary.update(change);
+    SwitchState after = readUnlessRefused(primary, outcome);
+    // A server may store another TTL than it was given (trap 20): what counts is read back.
+    boolean made =
+        outcome instanceof Outcome.Accepted
+            ? RecordSets.sameValues(after.sets(), wanted)
+            : after.sets().containsAll(wanted);
+    if (!made) {
+      throw notMade(spec, primary, outcome, RecordSets.describe(wanted), after, order);
+    }
+    return RecordSets.ttlSecondsMax(after.sets());
+  }
+
+  /** Why what was asked for is not there, from the server's answer and what it serves now. */
+  private static SwitchFailure notMade(
+      SwitchSpec spec,
+      ZonePrimary primary,
+      Outcome outcome,
+      String expected,
+      SwitchState found,
+      Order order)
+      throws SwitchFailure {
+    return switch (outcome) {
+      case Outcome.Denied denied -> denied.failure();
+      case Outcome.Deferred deferred -> deferred.failure();
+      case Outcome.Unknown unknown -> unknown.failure();
+      case Outcome.Unmet(String answer) -> {
+        SwitchGuard.refuseNewer(spec, found, order);
+        yield conflict(expected, "%s (%s)".formatted(found.describe(spec), answer));
+      }
+      case Outcome.Accepted _ -> {
+        SwitchGuard.refuseNewer(spec, found, order);
+        yield conflict(
+            "the accepted change to be there",
+            "%s still holds %s: %s"
+                .formatted(
+                    spec.provider().writtenAt(), found.describe(spec), primary.ignoredBecause()));
+      }
+    };
+  }
+}

@@ -1,0 +1,84 @@
+package dev.cutover.dns.adapter;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.Spread;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.TrafficSwitch;
+import java.time.Duration;
+import java.util.List;
+
+/** Hands each order to the switch of the provider that it names. */
+public final class ProviderSwitch implements TrafficSwitch {
+  private final Rfc2136Switch rfc2136;
+  private final Route53Switch route53;
+
+  public ProviderSwitch(Rfc2136Switch rfc2136, Route53Switch route53) {
+    this.rfc2136 = rfc2136;
+    this.route53 = route53;
+  }
+
+  private TrafficSwitch of(SwitchSpec spec) {
+    return switch (spec.provider()) {
+      case Rfc2136 _ -> rfc2136;
+      case Route53 _ -> route53;
+    };
+  }
+
+  @Override
+  public Capabilities capabilities(SwitchSpec spec) {
+    return of(spec).capabilities(spec);
+  }
+
+  @Override
+  public SwitchSpec normalise(SwitchSpec spec) {
+    return of(spec).normalise(spec);
+  }
+
+  @Override
+  public SwitchState read(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return of(spec).read(spec, within);
+  }
+
+  @Override
+  public void proveRevert(SwitchSpec spec, SwitchState found, CutoverId cutover, Duration within)
+      throws SwitchFailure {
+    of(spec).proveRevert(spec, found, cutover, within);
+  }
+
+  @Override
+  public Spread spread(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return of(spec).spread(spec, within);
+  }
+
+  @Override
+  public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    of(spec).stage(spec, captured, order);
+  }
+
+  @Override
+  public int lowerTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    return of(spec).lowerTtl(spec, captured, order);
+  }
+
+  @Override
+  public void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure {
+    of(spec).shift(spec, expectedEpoch, order);
+  }
+
+  @Override
+  public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
+    return of(spec).revert(spec, order);
+  }
+
+  @Override
+  public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order)
+      throws SwitchFailure {
+    return of(spec).restoreTtl(spec, captured, order);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.cutover.dns.adapter;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.ZoneChange;
+import dev.cutover.dns.domain.ZoneChange.SetKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.services.route53.model.Change;
+import software.amazon.awssdk.services.route53.model.ChangeAction;
+import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
+
+/**
+ * Writes a conditional change as a batch of Route 53, which is made whole or not at all. The API
+ * has no conditions: DELETE, which fails unless every value and the TTL are exactly those stored,
+ * and CREATE, which fails if the set is there, are the conditions. Pure.
+ */
+final class Route53Batch {
+  private Route53Batch() {}
+
+  /**
+   * Why what was read does not meet the change; empty if it does. What is absent and is not created
+   * either has no other guard: the API can't make it a condition.
+   */
+  static Optional<String> unmet(ZoneChange change, Collection<RecordSet> found) {
+    for (RecordSet required : change.required()) {
+      List<String> values = RecordSets.valuesOf(found, required.name(), required.type());
+      if (!values.equals(required.values())) {
+        return Optional.of(
+            "%s %s holds %s, not %s"
+                .formatted(required.name(), required.type(), values, required.values()));
+      }
+    }
+    for (SetKey absent : change.absent()) {
+      List<String> values = RecordSets.valuesOf(found, absent.name(), absent.type());
+      if (!values.isEmpty()) {
+        return Optional.of(
+            "%s %s holds %s, not nothing".formatted(absent.name(), absent.type(), values));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The change of what is stored. Sets that must be there and stay are deleted and created as they
+   * are: so they are a condition, and nothing of them changes.
+   */
+  static List<Change> of(ZoneChange change, List<ResourceRecordSet> stored) {
+    Set<SetKey> deleted = new HashSet<>(change.deleted());
+    Set<SetKey> required = new HashSet<>();
+    change.required().forEach(set -> required.add(new SetKey(set.name(), set.type())));
+    List<Change> changes = new ArrayList<>();
+    List<Change> creations = new ArrayList<>();
+    for (ResourceRecordSet set : stored) {
+      Optional<SetKey> key = Route53Records.keyOf(set);
+      if (key.filter(deleted::contains).isPresent()) {
+        changes.add(change(ChangeAction.DELETE, set));
+      } else if (key.filter(required::contains).isPresent()) {
+        changes.add(change(ChangeAction.DELETE, set));
+        creations.add(change(ChangeAction.CREATE, set));
+      }
+    }
+    changes.addAll(creations);
+    change
+        .added()
+        .forEach(set -> changes.add(change(ChangeAction.CREATE, Route53Records.toStored(set))));
+    return changes;
+  }
+
+  /**
+   * Deletes what is known to be absent, and creates it again: refused as a whole, after the right
+   * to do it was looked at. Taken, against all expectation, it would change nothing either.
+   */
+  static List<Change> trial(List<RecordSet> absent) {
+    List<Change> changes = new ArrayList<>();
+    for (RecordSet set : absent) {
+      changes.add(change(ChangeAction.DELETE, Route53Records.toStored(set)));
+      changes.add(change(ChangeAction.CREATE, Route53Records.toStored(set)));
+    }
+    return changes;
+  }
+
+  private static Change change(ChangeAction action, ResourceRecordSet set) {
+    return Change.builder().action(action).resourceRecordSet(set).build();
+  }
+}

@@ -1,0 +1,251 @@
+package dev.cutover.dns.adapter;
+
+import static dev.cutover.contract.FailureKind.UNREACHABLE;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.adapter.Route53Accounts.Account;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.RateBudget.Urgency;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.ZoneChange;
+import dev.cutover.runtime.Pace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.route53.Route53Client;
+import software.amazon.awssdk.services.route53.model.Change;
+import software.amazon.awssdk.services.route53.model.ChangeInfo;
+import software.amazon.awssdk.services.route53.model.HostedZone;
+import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsRequest;
+import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsResponse;
+import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
+
+/**
+ * Talks to the API of Route 53 about one hosted zone. What it lists is the newest state, changes
+ * included that have not reached all servers (API reference, ListResourceRecordSets): so a read
+ * after a write tells whether it was made.
+ */
+final class Route53Primary implements ZonePrimary {
+  private static final Duration CALL_MIN = Duration.ofMillis(100);
+
+  /** More than a switch touches at one name, with room for some of its neighbours. */
+  private static final int PAGE = 100;
+
+  private final SwitchSpec spec;
+  private final Route53 zone;
+  private final Account account;
+  private final Urgency urgency;
+  private final Pace pace;
+  private final Changes changes;
+  private final Duration within;
+  private final long endNanos;
+  private @Nullable List<ResourceRecordSet> stored;
+
+  /** Hears of changes, to ask for their progress later. */
+  interface Changes {
+    /** One was taken, under this id. */
+    void taken(String id);
+
+    /** One may have been taken; its id is not known. */
+    void lost();
+  }
+
+  Route53Primary(
+      SwitchSpec spec,
+      Route53 zone,
+      Account account,
+      Urgency urgency,
+      Pace pace,
+      Changes changes,
+      Duration within) {
+    this.spec = spec;
+    this.zone = zone;
+    this.account = account;
+    this.urgency = urgency;
+    this.pace = pace;
+    this.changes = changes;
+    this.within = within;
+    this.endNanos = pace.nanoTime() + within.toNanos();
+  }
+
+  @Override
+  public SwitchState read() throws SwitchFailure {
+    List<ResourceRecordSet> found = new ArrayList<>();
+    for (SwitchedName name : spec.names()) {
+      String mark = EpochMark.nameFor(name.name());
+      boolean toTheEnd = list(name.name(), Set.of(name.name(), mark), found);
+      boolean markSeen =
+          found.stream().anyMatch(set -> Route53Records.normalName(set.name()).equals(mark));
+      if (!toTheEnd && !markSeen) {
+        list(mark, Set.of(mark), found);
+      }
+    }
+    stored = found;
+    return Route53Records.state(spec, found);
+  }
+
+  /** Lists the sets of these names from one on; true if that went to the end of the zone. */
+  private boolean list(String from, Set<String> names, List<ResourceRecordSet> found)
+      throws SwitchFailure {
+    ListResourceRecordSetsRequest.Builder page =
+        ListResourceRecordSetsRequest.builder()
+            .hostedZoneId(zone.hostedZone())
+            .startRecordName(Route53Records.storedName(from))
+            .maxItems(String.valueOf(PAGE));
+    while (true) {
+      ListResourceRecordSetsRequest request = page.build();
+      ListResourceRecordSetsResponse answer =
+          called(client -> client.listResourceRecordSets(request));
+      for (ResourceRecordSet set : answer.resourceRecordSets()) {
+        if (names.contains(Route53Records.normalName(set.name()))) {
+          found.add(set);
+        }
+      }
+      if (!answer.isTruncated()) {
+        return true;
+      }
+      if (!Route53Records.normalName(answer.nextRecordName()).equals(from)) {
+        return false;
+      }
+      page.startRecordName(answer.nextRecordName())
+          .startRecordType(answer.nextRecordType())
+          .startRecordIdentifier(answer.nextRecordIdentifier());
+    }
+  }
+
+  @Override
+  public Outcome update(ZoneChange change) throws SwitchFailure {
+    if (!change.isEmpty() || stored != null) {
+      Optional<String> unmet = Route53Batch.unmet(change, sets(stored()));
+      if (unmet.isPresent()) {
+        return new Outcome.Unmet(unmet.get());
+      }
+    }
+    if (!change.withdrawn().isEmpty()) {
+      Outcome tried = send(Route53Batch.trial(change.withdrawn()));
+      if (!(tried instanceof Outcome.Unmet || tried instanceof Outcome.Accepted)) {
+        return tried;
+      }
+    }
+    return change.isEmpty() ? new Outcome.Accepted() : send(Route53Batch.of(change, stored()));
+  }
+
+  private List<ResourceRecordSet> stored() throws SwitchFailure {
+    if (stored == null) {
+      read();
+    }
+    return stored == null ? List.of() : stored;
+  }
+
+  private Outcome send(List<Change> batch) throws SwitchFailure {
+    try {
+      ChangeInfo taken =
+          call(
+              client ->
+                  client
+                      .changeResourceRecordSets(
+                          request ->
+                              request
+                                  .hostedZoneId(zone.hostedZone())
+                                  .changeBatch(b -> b.changes(batch)))
+                      .changeInfo());
+      changes.taken(taken.id());
+      return new Outcome.Accepted();
+    } catch (SdkException e) {
+      Outcome outcome = Route53Answers.meaning(e, zone);
+      if (outcome instanceof Outcome.Unknown) {
+        changes.lost();
+      }
+      return outcome;
+    }
+  }
+
+  /** How far a change has come, by its id. */
+  ChangeInfo progress(String id) throws SwitchFailure {
+    return called(client -> client.getChange(request -> request.id(id)).changeInfo());
+  }
+
+  /** What the hosted zone is. */
+  HostedZone hostedZone() throws SwitchFailure {
+    return called(
+        client -> client.getHostedZone(request -> request.id(zone.hostedZone())).hostedZone());
+  }
+
+  @Override
+  public String rightMissing(String cause) {
+    return cause
+        + ". Grant route53:ChangeResourceRecordSets on the hosted zone for these names and types, and TXT at %s<name>, with actions CREATE and DELETE"
+            .formatted(EpochMark.LABEL);
+  }
+
+  @Override
+  public String ignoredBecause() {
+    return "somebody else has changed it since";
+  }
+
+  private <T> T called(Function<Route53Client, T> request) throws SwitchFailure {
+    try {
+      return call(request);
+    } catch (SdkException e) {
+      throw switch (Route53Answers.meaning(e, zone)) {
+        case Outcome.Denied denied -> denied.failure();
+        case Outcome.Deferred deferred -> deferred.failure();
+        case Outcome.Unknown unknown -> unknown.failure();
+        case Outcome.Unmet(String answer) -> unreachable(answer);
+        case Outcome.Accepted _ -> throw new IllegalStateException("Expected a refusal", e);
+      };
+    }
+  }
+
+  /** Waits for the budget, not for answers that were refused. */
+  private <T> T call(Function<Route53Client, T> request) throws SwitchFailure {
+    while (true) {
+      Duration left = Duration.ofNanos(endNanos - pace.nanoTime());
+      if (left.compareTo(CALL_MIN) < 0) {
+        throw unreachable(
+            "Expected to be done with Route 53 within %d ms, but the time of the order is over"
+                .formatted(within.toMillis()));
+      }
+      Duration wait = account.budget().take(urgency, pace.nanoTime());
+      if (wait.isZero()) {
+        return request.apply(account.client());
+      }
+      if (wait.compareTo(left) >= 0) {
+        throw unreachable(
+            "Expected a request to Route 53 within the budget of this service, but it is used up for %d ms more; what is left is kept for reverts"
+                .formatted(wait.toMillis()));
+      }
+      try {
+        pace.sleep(wait);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw unreachable("Expected to wait for the budget of Route 53, but the order was ended");
+      }
+    }
+  }
+
+  private static SwitchFailure unreachable(String reason) {
+    return new SwitchFailure(UNREACHABLE, reason, true);
+  }
+
+  private List<RecordSet> sets(List<ResourceRecordSet> found) {
+    SwitchState state = Route53Records.state(spec, found);
+    List<RecordSet> sets = new ArrayList<>(state.sets());
+    state
+        .marks()
+        .forEach(
+            (name, mark) ->
+                sets.add(new RecordSet(EpochMark.nameFor(name), RecordType.TXT, 0, mark.values())));
+    return sets;
+  }
+}

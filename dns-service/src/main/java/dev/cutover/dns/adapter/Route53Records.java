@@ -1,0 +1,150 @@
+package dev.cutover.dns.adapter;
+
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.ZoneChange.SetKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.route53.model.ResourceRecord;
+import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
+
+/**
+ * Turns the contract's record sets into Route 53's and back. Its escapes are octal ({@code \052} is
+ * an asterisk), those of DNS are decimal; what it stores is kept whole beside the plain form, since
+ * a set is deleted only by all that it holds (trap 35). Pure.
+ */
+final class Route53Records {
+  private static final Pattern OCTAL = Pattern.compile("\\\\([0-3][0-7]{2})");
+  private static final Pattern DECIMAL = Pattern.compile("\\\\([0-2][0-9]{2})");
+
+  private Route53Records() {}
+
+  /** Name and type of a stored set; empty for types that no switch touches. */
+  static Optional<SetKey> keyOf(ResourceRecordSet stored) {
+    return Stream.of(RecordType.values())
+        .filter(type -> type.name().equals(stored.typeAsString()))
+        .findFirst()
+        .map(type -> new SetKey(normalName(stored.name()), type));
+  }
+
+  /** Absolute, lower case, without escapes of letters, digits and asterisks. */
+  static String normalName(String stored) {
+    return RecordSets.normaliseName(toDns(stored));
+  }
+
+  /** The name as the API takes it. */
+  static String storedName(String name) {
+    return toRoute53(name);
+  }
+
+  /** What is stored for the names of a switch, and their marks. */
+  static SwitchState state(SwitchSpec spec, List<ResourceRecordSet> stored) {
+    Map<SetKey, List<ResourceRecordSet>> byKey = new LinkedHashMap<>();
+    for (ResourceRecordSet set : stored) {
+      keyOf(set).ifPresent(key -> byKey.computeIfAbsent(key, _ -> new ArrayList<>()).add(set));
+    }
+    List<RecordSet> sets = new ArrayList<>();
+    Map<String, EpochMark> marks = new LinkedHashMap<>();
+    for (SwitchedName name : spec.names()) {
+      for (RecordType type : RecordSets.typesOf(name)) {
+        SetKey key = new SetKey(name.name(), type);
+        sets.add(toSet(key, byKey.getOrDefault(key, List.of())));
+      }
+      SetKey mark = new SetKey(EpochMark.nameFor(name.name()), RecordType.TXT);
+      marks.put(
+          name.name(), EpochMark.parse(toSet(mark, byKey.getOrDefault(mark, List.of())).values()));
+    }
+    return new SwitchState(sets, marks);
+  }
+
+  /** All sets of one name and type as one; those that are no plain records are described. */
+  private static RecordSet toSet(SetKey key, List<ResourceRecordSet> stored) {
+    int ttlSeconds =
+        stored.stream()
+            .filter(set -> set.ttl() != null)
+            .mapToInt(set -> Math.toIntExact(set.ttl()))
+            .min()
+            .orElse(0);
+    List<String> values = stored.stream().flatMap(Route53Records::values).toList();
+    RecordSet set = new RecordSet(key.name(), key.type(), ttlSeconds, values);
+    if (!stored.stream().allMatch(Route53Records::isSimple)) {
+      return set;
+    }
+    try {
+      return WireRecords.normalise(set);
+    } catch (IllegalArgumentException e) {
+      return set; // stored by somebody else, and no value that DNS knows: shown as it is
+    }
+  }
+
+  private static Stream<String> values(ResourceRecordSet stored) {
+    Stream<String> plain = stored.resourceRecords().stream().map(r -> toDns(r.value()));
+    if (isSimple(stored)) {
+      return plain;
+    }
+    String way =
+        Stream.of(
+                Optional.ofNullable(stored.aliasTarget()).map(a -> "alias of " + a.dnsName()),
+                Optional.ofNullable(stored.weight()).map(w -> "weight " + w),
+                Optional.ofNullable(stored.healthCheckId()).map(h -> "health check " + h),
+                Optional.ofNullable(stored.setIdentifier()).map(i -> "set " + i))
+            .flatMap(Optional::stream)
+            .reduce("not a simple record", (a, b) -> a + ", " + b);
+    String values = String.join(" ", plain.toList());
+    return Stream.of(values.isEmpty() ? way : "%s (%s)".formatted(values, way));
+  }
+
+  /** Whether it is answered with its values, and with nothing else, to everybody. */
+  private static boolean isSimple(ResourceRecordSet stored) {
+    return stored.setIdentifier() == null
+        && stored.aliasTarget() == null
+        && stored.healthCheckId() == null
+        && stored.trafficPolicyInstanceId() == null;
+  }
+
+  /** A simple set as it is created. */
+  static ResourceRecordSet toStored(RecordSet set) {
+    return ResourceRecordSet.builder()
+        .name(toRoute53(set.name()))
+        .type(set.type().name())
+        .ttl((long) set.ttlSeconds())
+        .resourceRecords(
+            set.values().stream()
+                .map(value -> ResourceRecord.builder().value(toRoute53(value)).build())
+                .toList())
+        .build();
+  }
+
+  private static String toDns(String stored) {
+    return escaped(stored, OCTAL, 8, "\\%03d");
+  }
+
+  private static String toRoute53(String dns) {
+    return escaped(dns, DECIMAL, 10, "\\%03o");
+  }
+
+  private static String escaped(String text, Pattern pattern, int radix, String other) {
+    Matcher escape = pattern.matcher(text);
+    StringBuilder result = new StringBuilder();
+    while (escape.find()) {
+      int code = Integer.parseInt(escape.group(1), radix);
+      boolean plain = Character.isLetterOrDigit(code) || code == '*' || code == '_' || code == '-';
+      escape.appendReplacement(
+          result,
+          Matcher.quoteReplacement(
+              plain && code < 128 ? String.valueOf((char) code) : other.formatted(code)));
+    }
+    return escape.appendTail(result).toString();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.cutover.dns.adapter;
+
+import static dev.cutover.contract.FailureKind.UNREACHABLE;
+
+import dev.cutover.contract.FailureKind;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.ZoneChange;
+
+/**
+ * The one place where a zone's records are stored and changed, within the time of one order. Says
+ * what its answers mean; decides nothing, and never asks twice.
+ */
+interface ZonePrimary {
+  /** What became of a change, as far as the answer tells. */
+  sealed interface Outcome {
+    /** Taken: which doesn't prove that anything changed. */
+    record Accepted() implements Outcome {}
+
+    /** The zone is not as the change expects it; nothing was changed. */
+    record Unmet(String answer) implements Outcome {}
+
+    /**
+     * It will not, now or later; nothing was changed.
+     *
+     * @param cause a sentence for people
+     */
+    record Denied(FailureKind kind, String cause) implements Outcome {
+      SwitchFailure failure() {
+        return new SwitchFailure(kind, cause, false);
+      }
+    }
+
+    /**
+     * Not now; nothing was changed.
+     *
+     * @param cause a sentence for people
+     */
+    record Deferred(String cause) implements Outcome {
+      SwitchFailure failure() {
+        return new SwitchFailure(UNREACHABLE, cause, true);
+      }
+    }
+
+    /**
+     * No answer to be believed: it may have acted or not.
+     *
+     * @param cause a sentence for people
+     */
+    record Unknown(String cause) implements Outcome {
+      SwitchFailure failure() {
+        return new SwitchFailure(UNREACHABLE, cause, true);
+      }
+    }
+  }
+
+  /** Reads all sets that the switch may touch, and the marks, as they are stored now. */
+  SwitchState read() throws SwitchFailure;
+
+  /** Makes one conditional change: all of it, or nothing. */
+  Outcome update(ZoneChange change) throws SwitchFailure;
+
+  /** What to do when a change without effect was taken and the whole one was denied. */
+  String rightMissing(String cause);
+
+  /** Why a change may have been taken and not be there. */
+  String ignoredBecause();
+}

@@ -1,0 +1,94 @@
+package dev.cutover.dns.domain;
+
+import static dev.cutover.contract.FailureKind.CONFLICT;
+import static dev.cutover.contract.FailureKind.MANUAL;
+import static dev.cutover.contract.FailureKind.MISMATCH;
+import static dev.cutover.contract.FailureKind.SUPERSEDED;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import java.util.List;
+import java.util.Optional;
+
+/** Says why an order must not be carried out on what was found. Pure. */
+public final class SwitchGuard {
+  private SwitchGuard() {}
+
+  /** Refuses an order that a newer one, another cutover or a person has made void. */
+  public static void refuseNewer(SwitchSpec spec, SwitchState found, Order order)
+      throws SwitchFailure {
+    for (SwitchedName name : spec.names()) {
+      EpochMark mark = found.mark(name.name());
+      Optional<String> why = why(mark, order);
+      if (why.isPresent()) {
+        boolean byHand = mark.values().equals(List.of(EpochMark.MANUAL));
+        throw new SwitchFailure(
+            byHand ? MANUAL : SUPERSEDED,
+            "Expected a mark of cutover %s, epoch %d or lower, at %s, but found %s: %s"
+                .formatted(
+                    order.cutover(),
+                    order.epoch(),
+                    EpochMark.nameFor(name.name()),
+                    mark.describe(),
+                    why.get()),
+            false);
+      }
+    }
+  }
+
+  private static Optional<String> why(EpochMark mark, Order order) {
+    return switch (mark) {
+      case EpochMark.Absent() -> Optional.empty();
+      case EpochMark.Epoch(long value, CutoverId cutover, boolean _)
+          when cutover.equals(order.cutover()) ->
+          value <= order.epoch()
+              ? Optional.empty()
+              : Optional.of("a newer decision has been here and this order is void");
+      case EpochMark.Epoch(long _, CutoverId cutover, boolean ended) ->
+          ended
+              ? Optional.empty()
+              : Optional.of(
+                  "cutover %s holds this name: finish or abandon it first, or delete the mark if it is gone"
+                      .formatted(cutover));
+      case EpochMark.Foreign _ ->
+          Optional.of("a person has taken over; run ./cutover adopt to go on from there");
+    };
+  }
+
+  /** Refuses what this cutover has not staged, or holds no more. */
+  public static void requireOurs(SwitchSpec spec, SwitchState found, CutoverId cutover)
+      throws SwitchFailure {
+    for (SwitchedName name : spec.names()) {
+      boolean ours =
+          found.mark(name.name())
+                  instanceof EpochMark.Epoch(long _, CutoverId holder, boolean ended)
+              && holder.equals(cutover)
+              && !ended;
+      if (!ours) {
+        throw conflict(
+            "the mark of cutover %s at %s".formatted(cutover, EpochMark.nameFor(name.name())),
+            found.mark(name.name()).describe() + ": it is not staged, or not ours any more");
+      }
+    }
+  }
+
+  /** Refuses records that differ from the captured ones; TTLs are not compared. */
+  public static void requireCaptured(SwitchState found, List<RecordSet> captured)
+      throws SwitchFailure {
+    if (!RecordSets.sameValues(found.sets(), captured)) {
+      throw new SwitchFailure(
+          MISMATCH,
+          "Expected the captured records %s, but found %s: somebody else has changed them; capture again"
+              .formatted(RecordSets.describe(captured), RecordSets.describe(found.sets())),
+          false);
+    }
+  }
+
+  /** The failure when the world is not as expected. */
+  public static SwitchFailure conflict(String expected, String found) {
+    return new SwitchFailure(
+        CONFLICT, "Expected %s, but found %s".formatted(expected, found), false);
+  }
+}

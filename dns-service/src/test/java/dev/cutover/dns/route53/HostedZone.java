@@ -1,0 +1,111 @@
+package dev.cutover.dns.route53;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.dns.Authorities;
+import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the hosted zone of a test holds, and what others write there. */
+public final class HostedZone {
+  private HostedZone() {}
+
+  /** The same as {@link Authorities#ZONE_FILE}, spelt as people and consoles do. */
+  public static List<StoredSet> initial() {
+    List<StoredSet> sets = new ArrayList<>();
+    sets.add(
+        simple(
+            Authorities.ZONE,
+            "SOA",
+            300,
+            "ns1.shop.example. admin.shop.example. 1 3600 600 86400 5"));
+    sets.add(simple(Authorities.ZONE, "NS", 300, "ns1.shop.example."));
+    sets.add(simple("ns1." + Authorities.ZONE, "A", 300, "127.0.0.1"));
+    for (int i = 0; i < 100; i++) {
+      String name = "n%d.%s".formatted(i, Authorities.ZONE);
+      sets.add(simple(name, "A", 300, "10.0.0.2", "10.0.0.1"));
+      sets.add(simple(name, "AAAA", 300, "2001:DB8::1"));
+      sets.add(simple(name, "HTTPS", 300, "1 . alpn=\"h2\""));
+    }
+    sets.add(simple("\\052.wild." + Authorities.ZONE, "A", 300, "10.0.0.1"));
+    return sets;
+  }
+
+  private static StoredSet simple(String name, String type, long ttl, String... values) {
+    return new StoredSet(
+        name, type, "", Optional.empty(), Optional.empty(), Optional.of(ttl), List.of(values));
+  }
+
+  /** Writes a set whatever is there. */
+  public static List<ZoneChange> upsert(RecordSet set) {
+    return List.of(
+        new ZoneChange(
+            "UPSERT",
+            simple(
+                Route53Xml.stored(set.name()),
+                set.type().name(),
+                set.ttlSeconds(),
+                set.values().toArray(String[]::new))));
+  }
+
+  /** Turns the addresses of a name into two weighted sets. */
+  public static List<ZoneChange> weighted(String name, String address) {
+    return List.of(
+        new ZoneChange("DELETE", simple(name, "A", 2, "10.0.0.1", "10.0.0.2")),
+        new ZoneChange("CREATE", weighted(name, "old", 90, "10.0.0.1")),
+        new ZoneChange("CREATE", weighted(name, "new", 10, address)));
+  }
+
+  private static StoredSet weighted(String name, String identifier, long weight, String address) {
+    return new StoredSet(
+        name,
+        "A",
+        identifier,
+        Optional.of(weight),
+        Optional.empty(),
+        Optional.of(2L),
+        List.of(address));
+  }
+
+  /** Turns the addresses of a name into an alias of a load balancer. */
+  public static List<ZoneChange> alias(String name) {
+    return List.of(
+        new ZoneChange(
+            "UPSERT",
+            new StoredSet(
+                name,
+                "A",
+                "",
+                Optional.empty(),
+                Optional.of("lb.example."),
+                Optional.empty(),
+                List.of())));
+  }
+
+  /** What the AWS command line sends for a change batch in JSON. */
+  public static List<ZoneChange> batch(String json) {
+    List<ZoneChange> batch = new ArrayList<>();
+    try {
+      for (JsonNode change : new ObjectMapper().readTree(json).get("Changes")) {
+        JsonNode set = change.get("ResourceRecordSet");
+        List<String> values = new ArrayList<>();
+        set.get("ResourceRecords").forEach(record -> values.add(record.get("Value").asText()));
+        batch.add(
+            new ZoneChange(
+                change.get("Action").asText(),
+                simple(
+                    Route53Xml.stored(set.get("Name").asText()),
+                    set.get("Type").asText(),
+                    set.get("TTL").asLong(),
+                    values.toArray(String[]::new))));
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+    return batch;
+  }
+}
