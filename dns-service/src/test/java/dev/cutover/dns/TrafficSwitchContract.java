@@ -73,6 +73,10 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class TrafficSwitchContract {
   private static final int LOWERED_TTL_SECONDS = 2;
   private static final int CAPTURED_TTL_SECONDS = 300;
+
+  /** A notify that is lost is sent again after 15 s. */
+  private static final Duration FOLLOW_MAX = Duration.ofSeconds(30);
+
   private static final AtomicInteger NEXT_NAME = new AtomicInteger();
 
   private final List<Event> said = new CopyOnWriteArrayList<>();
@@ -551,6 +555,7 @@ public abstract class TrafficSwitchContract {
 
   private void awaitSecondary(Switched name) {
     await()
+        .atMost(FOLLOW_MAX)
         .untilAsserted(
             () ->
                 assertThat(read(authorities.secondary(), name.name(), RecordType.A).ttlSeconds())
@@ -711,6 +716,7 @@ public abstract class TrafficSwitchContract {
 
   private static void awaitServed(Switched name, ServerAddress server, String address) {
     await()
+        .atMost(FOLLOW_MAX)
         .untilAsserted(
             () ->
                 assertThat(read(server, name.name(), RecordType.A).values())
