@@ -327,7 +327,7 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
     long changes = changesSent();
     // when
     Reply pending =
-        handle(new VerifyTraffic(header(31, Duration.ofSeconds(4)), name.spec(), Side.SOURCE));
+        handle(new VerifyTraffic(header(31, Duration.ofSeconds(3)), name.spec(), Side.SOURCE));
     // then
     assertThat(reverted).isInstanceOf(TrafficReverted.class);
     assertFailed(pending, FailureKind.TIMED_OUT, "is PENDING");

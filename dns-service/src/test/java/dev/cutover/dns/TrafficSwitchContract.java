@@ -60,6 +60,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -127,11 +128,14 @@ public abstract class TrafficSwitchContract {
             Pace.MACHINE);
   }
 
+  /** A watch that a failed test has left behind would ask on and on. */
+  @AfterEach
+  void endWatches() {
+    service.close();
+  }
+
   @AfterAll
   void stopServers() {
-    if (service != null) {
-      service.close();
-    }
     if (authorities != null) {
       authorities.close();
     }

@@ -126,10 +126,20 @@ public final class DriftJudge {
     if (!holding.isSeen()) {
       return List.of();
     }
+    // On the way from one state to the other a look may meet sets of both: neither a look nor the
+    // spreading of a change over a provider's servers is one moment.
     return possible.stream()
         .map(expected -> drifts(holding.server(), expected, holding.records()))
         .min(Comparator.comparingInt(List::size))
-        .orElse(List.of());
+        .orElse(List.of())
+        .stream()
+        .filter(drift -> possible.stream().noneMatch(sets -> holds(sets, drift.found())))
+        .toList();
+  }
+
+  private static boolean holds(List<RecordSet> sets, RecordSet found) {
+    RecordSet held = byKey(sets).get(new SetKey(found.name(), found.type()));
+    return found.values().isEmpty() ? held == null : found.equals(held);
   }
 
   private static List<RecordDrift> drifts(

@@ -200,6 +200,25 @@ class DriftJudgeTest {
   }
 
   @Test
+  void shouldTakeSetsOfBothStatesForOneOnItsWayButNothingElse() {
+    // given a change from an address of each kind to other ones, under way
+    RecordSet oldSix = new RecordSet(NAME, RecordType.AAAA, 60, List.of("2001:db8:0:0:0:0:0:1"));
+    RecordSet newSix = new RecordSet(NAME, RecordType.AAAA, 60, List.of("2001:db8:0:0:0:0:0:2"));
+    List<RecordSet> old = List.of(a(60, "10.0.0.1"), oldSix);
+    List<RecordSet> next = List.of(a(60, "10.1.0.1"), newSix);
+    Expectation underWay = Expectation.of(3, old).ordering(9, next);
+
+    // when, then
+    assertThat(judge(underWay, old, List.of(a(60, "10.0.0.1"), newSix)).verdict())
+        .isEqualTo(Verdict.AS_EXPECTED);
+    assertThat(judge(underWay, old, List.of(a(60, "10.9.9.9"), newSix)).drifts())
+        .containsExactly(new RecordDrift(SECONDARY, a(60, "10.1.0.1"), a(60, "10.9.9.9")));
+    assertThat(judge(underWay, old, List.of(newSix)).verdict()).isEqualTo(Verdict.DRIFTED);
+    assertThat(judge(Expectation.of(3, old), old, List.of(a(60, "10.0.0.1"), newSix)).drifts())
+        .containsExactly(new RecordDrift(SECONDARY, oldSix, newSix));
+  }
+
+  @Test
   void shouldNameTheSideThatAllServe() {
     Holding source = new Holding(PRIMARY, CAPTURED, "");
     Holding target = new Holding(SECONDARY, TARGET, "");

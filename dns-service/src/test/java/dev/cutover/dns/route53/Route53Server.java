@@ -76,6 +76,8 @@ public final class Route53Server implements AutoCloseable {
     this.zone = zone;
     this.spread = spread;
     sets.forEach(set -> stored.put(set.key(), set));
+    // Else each answer waits 40 ms for an acknowledgement of its headers.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     http.createContext("/2013-04-01/", this::handle);
@@ -215,7 +217,8 @@ public final class Route53Server implements AutoCloseable {
           403,
           Route53Xml.error(
               "AccessDenied",
-              "User: arn:aws:iam::123456789012:user/weak is not authorized to perform: route53:ChangeResourceRecordSets"));
+              "User: arn:aws:iam::123456789012:user/weak is not authorized to perform:"
+                  + " route53:ChangeResourceRecordSets"));
     }
     Fault fault = faults.poll();
     if (fault == Fault.THROTTLING) {
