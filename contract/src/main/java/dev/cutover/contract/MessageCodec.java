@@ -43,8 +43,17 @@ public final class MessageCodec {
 
   private final JsonMapper json = mapper();
 
-  /** The mapper that messages are written with, for journals and reports of the same shapes. */
+  /** The mapper that messages are written with, for reports of the same shapes. */
   public static JsonMapper mapper() {
+    return mapper(Set.of());
+  }
+
+  /**
+   * The same for journals.
+   *
+   * @param withLaterFields further records whose optional fields came later and may be missing
+   */
+  public static JsonMapper mapper(Set<Class<?>> withLaterFields) {
     JsonMapper.Builder builder =
         JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -54,7 +63,7 @@ public final class MessageCodec {
             .addMixIn(NoticeChannel.class, Kinded.class)
             .addMixIn(Objectives.class, WithLaterFields.class)
             .addMixIn(SwitchSpec.class, SwitchSpecCodec.Form.class)
-            .annotationIntrospector(new LaterFields())
+            .annotationIntrospector(new LaterFields(withLaterFields))
             .injectableValues(
                 new InjectableValues.Std().addValue(LaterFields.EMPTY, Optional.empty()))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -103,11 +112,17 @@ public final class MessageCodec {
     private static final Set<Class<?>> WITH_LATER_FIELDS =
         Set.of(Objectives.class, SwitchSpecCodec.Fields.class);
     private static final long serialVersionUID = 1;
+    private final Set<Class<?>> further;
+
+    LaterFields(Set<Class<?>> further) {
+      this.further = Set.copyOf(further);
+    }
 
     @Override
     public JacksonInject.@Nullable Value findInjectableValue(AnnotatedMember member) {
       return member instanceof AnnotatedParameter parameter
-              && WITH_LATER_FIELDS.contains(parameter.getDeclaringClass())
+              && (WITH_LATER_FIELDS.contains(parameter.getDeclaringClass())
+                  || further.contains(parameter.getDeclaringClass()))
               && parameter.getRawType() == Optional.class
           ? JacksonInject.Value.construct(EMPTY, true, null)
           : super.findInjectableValue(member);

@@ -89,19 +89,7 @@ public abstract class Rfc2136SwitchContract extends TrafficSwitchContract {
   void shouldSayNotAuthoritativeWhenZoneIsAnothers() {
     // given
     Switched name = switched();
-    String other = "api.other.example.";
-    SwitchSpec spec =
-        new SwitchSpec(
-            "other.example.",
-            provider("good"),
-            List.of(
-                new SwitchedName(
-                    other,
-                    List.of(set(other, RecordType.A, "10.0.0.1")),
-                    List.of(set(other, RecordType.A, "10.1.0.1")))),
-            List.of(authorities().primary()),
-            List.of(),
-            2);
+    SwitchSpec spec = elsewhere();
     // when
     Reply captured = handle(new CaptureRecords(header(10), spec));
     Reply shifted = handle(new ShiftTraffic(header(11), spec, 10, 100));

@@ -171,19 +171,7 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
   @Test
   void shouldRefuseAHostedZoneOfAnotherNameOrAPrivateOne() {
     // given
-    String other = "api.other.example.";
-    SwitchSpec spec =
-        new SwitchSpec(
-            "other.example.",
-            provider("good"),
-            List.of(
-                new SwitchedName(
-                    other,
-                    List.of(set(other, RecordType.A, "10.0.0.1")),
-                    List.of(set(other, RecordType.A, "10.1.0.1")))),
-            List.of(authorities().primary()),
-            List.of(),
-            2);
+    SwitchSpec spec = elsewhere();
     // when
     Reply misnamed = handle(new CaptureRecords(header(1), spec));
     server().makePrivate(true);

@@ -91,6 +91,23 @@ public abstract class TrafficSwitchContract {
   /** The switch to be tried, once the servers run. */
   protected abstract TrafficSwitch trafficSwitch();
 
+  /** A name in a zone that is another's. */
+  protected final SwitchSpec elsewhere() {
+    String name = "api.other.example.";
+    SwitchedName switched =
+        new SwitchedName(
+            name,
+            List.of(set(name, RecordType.A, "10.0.0.1")),
+            List.of(set(name, RecordType.A, "10.1.0.1")));
+    return new SwitchSpec(
+        "other.example.",
+        provider("good"),
+        List.of(switched),
+        List.of(authorities().primary()),
+        List.of(),
+        2);
+  }
+
   /** The provider by which the zone is changed with that key or profile: good, weak or absent. */
   protected abstract SwitchProvider provider(String key);
 

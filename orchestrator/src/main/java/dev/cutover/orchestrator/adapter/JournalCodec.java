@@ -1,5 +1,6 @@
 package dev.cutover.orchestrator.adapter;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,22 +10,27 @@ import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.MessageType;
 import dev.cutover.contract.Reply;
 import dev.cutover.orchestrator.domain.SagaEvent;
+import dev.cutover.orchestrator.domain.SagaEvent.HealthNoted;
 import dev.cutover.orchestrator.domain.Stage;
 import dev.cutover.orchestrator.domain.Strategy;
 import dev.cutover.orchestrator.domain.TeamStep;
 import dev.cutover.orchestrator.domain.Undo;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Journal entries as JSON, one object each. Strict both ways: an unknown type, an unknown, missing
- * or null field is refused. Safe for several threads.
+ * or null field is refused; only what came to an event later may be missing. Safe for several
+ * threads.
  *
  * <p>An event's name is its record's: {@code StepSent} is {@code saga.step-sent.v1}, a record
  * {@code StepSentV2} beside it would be {@code saga.step-sent.v2}. Orders and answers inside events
@@ -59,8 +65,9 @@ public final class JournalCodec {
   /** The mapper that entries are written with. */
   static JsonMapper mapper() {
     JsonMapper json =
-        MessageCodec.mapper()
+        MessageCodec.mapper(Set.of(HealthNoted.class))
             .rebuild()
+            .addMixIn(HealthNoted.class, WithLaterFields.class)
             .addMixIn(SagaEvent.class, Typed.class)
             .addMixIn(Command.class, Typed.class)
             .addMixIn(Reply.class, Typed.class)
@@ -103,6 +110,13 @@ public final class JournalCodec {
       String fault = String.valueOf(e.getMessage()).lines().findFirst().orElse("it is empty");
       throw new IllegalStateException("Expected a journal entry, but " + fault, e);
     }
+  }
+
+  /** What came later is left out when empty. */
+  private interface WithLaterFields {
+    @SuppressWarnings("UnusedMethod") // Jackson reads it
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    Optional<Instant> saidAt();
   }
 
   /** Whatever may be one of several says which it is. */

@@ -102,7 +102,9 @@ public final class Evolution {
           cutover.with(
               world
                   .withHealth(
-                      Optional.of(new World.Health(e.verdict(), e.detail(), e.at(), e.saidAt())))
+                      Optional.of(
+                          new World.Health(
+                              e.verdict(), e.detail(), e.at(), e.saidAt().orElse(e.at()))))
                   .with(world.share().heard(e.targetRequests())));
       case WayBackChanged e ->
           cutover.with(world.withWayBack(e.works() ? Optional.empty() : Optional.of(e.detail())));

@@ -96,7 +96,7 @@ final class Replies {
 
   /** Nothing is seen, and nothing more was counted. */
   static HealthNoted blind(Draft draft, String reason) {
-    return new HealthNoted(HealthVerdict.BLIND, reason, -1, draft.now(), draft.now());
+    return new HealthNoted(HealthVerdict.BLIND, reason, -1, draft.now(), Optional.empty());
   }
 
   static void holdBeforeTheFence(Draft draft, String reason) {

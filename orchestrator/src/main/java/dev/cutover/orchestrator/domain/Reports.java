@@ -154,7 +154,7 @@ final class Reports {
               report.detail(),
               report.target().requests(),
               draft.now(),
-              told.saidAt().isBefore(draft.now()) ? told.saidAt() : draft.now()));
+              Optional.of(told.saidAt()).filter(draft.now()::isAfter)));
     }
   }
 

@@ -133,9 +133,15 @@ public sealed interface SagaEvent {
    * The monitor was heard; journalled on change and now and then.
    *
    * @param targetRequests that the target took since the watch began; -1 when not known
+   * @param saidAt by the monitor's clock, if that was before; empty too in journals of the time
+   *     when it was not kept
    */
   record HealthNoted(
-      HealthVerdict verdict, String detail, long targetRequests, Instant at, Instant saidAt)
+      HealthVerdict verdict,
+      String detail,
+      long targetRequests,
+      Instant at,
+      Optional<Instant> saidAt)
       implements SagaEvent {}
 
   /** The way back works, or no longer does. */

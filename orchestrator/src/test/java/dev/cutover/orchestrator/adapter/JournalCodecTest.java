@@ -69,7 +69,8 @@ final class JournalCodecTest {
     events.add(new RetryBegan("r", "bo"));
     events.add(new CutoverHeld("why"));
     events.add(new CutoverResumed("r", "bo", "because"));
-    events.add(new HealthNoted(HealthVerdict.BLIND, "nothing heard", -1, AT, AT));
+    events.add(new HealthNoted(HealthVerdict.BLIND, "nothing heard", -1, AT, Optional.empty()));
+    events.add(new HealthNoted(HealthVerdict.HEALTHY, "", 7, AT, Optional.of(AT)));
     events.add(new WayBackChanged(false, "down"));
     events.add(new LeaseExpiryNoted(7, AT));
     events.add(new TargetDeclaredDead("r", "bo", "network cut"));
