@@ -124,13 +124,8 @@ final class InMemoryLogTest {
   @Test
   void shouldReadWhatIsInTheLogBeforeATimerRunsAfterATakeOver() {
     // given
-    InMemoryLog log =
-        new InMemoryLog(topics, clock, new Random(1), new Faults(0, Duration.ofMillis(500)));
-    log.write(new Outgoing(topics.events(), topics.keyOf(0), Payload.of("answer"), Map.of()));
     Counting saga = new Counting();
-    saga.due = Optional.of(clock.instant());
-    SagaLoop loop = new SagaLoop(topics, log.joinTransactional("o"), saga, clock);
-    loop.open();
+    SagaLoop loop = dueBesideAnAnswer(saga, Duration.ofMillis(500));
 
     // when
     for (int round = 0; round < 60; round++) {
@@ -145,13 +140,8 @@ final class InMemoryLogTest {
   @Test
   void shouldTellATimerWhatLiesUnreadWhenReadingTakesLong() {
     // given
-    InMemoryLog log =
-        new InMemoryLog(topics, clock, new Random(1), new Faults(0, Duration.ofHours(1)));
-    log.write(new Outgoing(topics.events(), topics.keyOf(0), Payload.of("answer"), Map.of()));
     Counting saga = new Counting();
-    saga.due = Optional.of(clock.instant());
-    SagaLoop loop = new SagaLoop(topics, log.joinTransactional("o"), saga, clock);
-    loop.open();
+    SagaLoop loop = dueBesideAnAnswer(saga, Duration.ofHours(1));
 
     // when
     for (int round = 0; round < 60; round++) {
@@ -191,6 +181,16 @@ final class InMemoryLogTest {
     // then
     assertThat(saga.calls).containsExactly("timer", "record");
     assertThat(saga.times).containsExactly(journalled.plusSeconds(1), journalled.plusSeconds(1));
+  }
+
+  /** A loop whose timer is due while an answer lies in the log, shown that much later. */
+  private SagaLoop dueBesideAnAnswer(Counting saga, Duration shownAfterMax) {
+    InMemoryLog log = new InMemoryLog(topics, clock, new Random(1), new Faults(0, shownAfterMax));
+    log.write(new Outgoing(topics.events(), topics.keyOf(0), Payload.of("answer"), Map.of()));
+    saga.due = Optional.of(clock.instant());
+    SagaLoop loop = new SagaLoop(topics, log.joinTransactional("o"), saga, clock);
+    loop.open();
+    return loop;
   }
 
   private SagaLoop open(InMemoryLog log) {

@@ -20,6 +20,7 @@ import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.domain.ZoneChange;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Switches traffic at a provider that makes a conditional change of several records as a whole.
@@ -49,12 +50,19 @@ abstract class ConditionalSwitch implements TrafficSwitch {
   public void proveRevert(SwitchSpec spec, SwitchState found, CutoverId cutover, Duration within)
       throws SwitchFailure {
     SwitchGuard.requireOurs(spec, found, cutover);
-    Outcome outcome = primary(spec, within).update(RecordChangePlanner.probe(spec, found));
+    requireTaken(
+        primary(spec, within).update(RecordChangePlanner.probe(spec, found)),
+        answer -> conflict("the marks as read", answer));
+  }
+
+  /** Of a change without effect nothing can be read back: its answer is all there is. */
+  private static void requireTaken(Outcome outcome, Function<String, SwitchFailure> unmet)
+      throws SwitchFailure {
     switch (outcome) {
       case Outcome.Accepted _ -> {}
       case Outcome.Denied denied -> throw denied.failure();
       case Outcome.Deferred deferred -> throw deferred.failure();
-      case Outcome.Unmet(String answer) -> throw conflict("the marks as read", answer);
+      case Outcome.Unmet(String answer) -> throw unmet.apply(answer);
       case Outcome.Unknown unknown -> throw unknown.failure();
     }
   }
@@ -66,17 +74,13 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     SwitchGuard.refuseNewer(spec, found, order);
     SwitchGuard.requireCaptured(found, captured);
     ZoneChange change = RecordChangePlanner.stage(spec, found, order.mark());
-    switch (primary.update(change.withoutEffect())) {
-      case Outcome.Accepted _ -> {}
-      case Outcome.Denied denied -> throw denied.failure();
-      case Outcome.Deferred deferred -> throw deferred.failure();
-      case Outcome.Unmet(String answer) ->
-          throw conflict(
-              "the primary to hold what it serves",
-              "%s answered %s: records may come from a wildcard, which a mark would disable, or somebody else is writing"
-                  .formatted(spec.provider().writtenAt(), answer));
-      case Outcome.Unknown unknown -> throw unknown.failure();
-    }
+    requireTaken(
+        primary.update(change.withoutEffect()),
+        answer ->
+            conflict(
+                "the primary to hold what it serves",
+                "%s answered %s: records may come from a wildcard, which a mark would disable, or somebody else is writing"
+                    .formatted(spec.provider().writtenAt(), answer)));
     Outcome outcome = primary.update(change);
     if (outcome instanceof Outcome.Denied(var kind, String cause)) {
       throw new SwitchFailure(kind, primary.rightMissing(cause), false);
