@@ -205,7 +205,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
           lowerTtl(step, spec, normalise(captured), order);
       case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {
         requireWeight(spec, weightPercent);
-        trafficSwitch.shift(spec, expectedEpoch, order);
+        trafficSwitch.shift(spec, weightPercent, expectedEpoch, order);
         yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
       }
       case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within);

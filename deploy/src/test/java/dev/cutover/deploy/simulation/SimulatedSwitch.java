@@ -104,7 +104,8 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   }
 
   @Override
-  public void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure {
+  public void shift(SwitchSpec spec, int weightPercent, long expectedEpoch, Order order)
+      throws SwitchFailure {
     instance.beforeEffect("shift-traffic", world);
     Zone zone = reach();
     if (zone.mark.equals(order.mark(expectedEpoch)) && zone.side() == Side.SOURCE) {

@@ -118,7 +118,8 @@ abstract class ConditionalSwitch implements TrafficSwitch {
   }
 
   @Override
-  public void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure {
+  public void shift(SwitchSpec spec, int weightPercent, long expectedEpoch, Order order)
+      throws SwitchFailure {
     ZonePrimary primary = primary(spec, order.within());
     EpochMark.Epoch expected = order.mark(expectedEpoch);
     Outcome outcome = primary.update(RecordChangePlanner.shift(spec, expected, order.mark()));

@@ -67,8 +67,9 @@ public final class ProviderSwitch implements TrafficSwitch {
   }
 
   @Override
-  public void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure {
-    of(spec).shift(spec, expectedEpoch, order);
+  public void shift(SwitchSpec spec, int weightPercent, long expectedEpoch, Order order)
+      throws SwitchFailure {
+    of(spec).shift(spec, weightPercent, expectedEpoch, order);
   }
 
   @Override

@@ -75,8 +75,14 @@ public interface TrafficSwitch {
    */
   int lowerTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure;
 
-  /** Moves to the target if records and mark are exactly as expected; one conditional change. */
-  void shift(SwitchSpec spec, long expectedEpoch, Order order) throws SwitchFailure;
+  /**
+   * Moves that part of the traffic to the target if records and mark are exactly as expected; one
+   * conditional change.
+   *
+   * @param weightPercent 1 to 100; below 100 only where the {@link Capabilities} have weights
+   */
+  void shift(SwitchSpec spec, int weightPercent, long expectedEpoch, Order order)
+      throws SwitchFailure;
 
   /**
    * Moves to the source over any lower mark, and writes its own mark in any case.
