@@ -74,6 +74,24 @@ public sealed interface DnsCommand extends Command {
   }
 
   /**
+   * Proves at every authority that traffic is shared out by that weight: each answers with the
+   * values of both sides, and how often does not speak against it.
+   */
+  record VerifySplit(CommandHeader header, SwitchSpec spec, int weightPercent)
+      implements DnsCommand {
+    public VerifySplit {
+      Arguments.require(
+          weightPercent >= 1 && weightPercent <= 99,
+          "Expected a weight of 1 to 99 percent, but got " + weightPercent);
+    }
+
+    @Override
+    public VerifySplit withHeader(CommandHeader header) {
+      return new VerifySplit(header, spec, weightPercent);
+    }
+  }
+
+  /**
    * Puts the source's sets back. Takes effect over any lower mark, and always writes its epoch,
    * also when the records are at the source already: a shift may be under way.
    */

@@ -61,6 +61,26 @@ public sealed interface DnsReply extends Reply {
   }
 
   /**
+   * @param lastAuthorityAt when the last authority was seen to share out by that weight
+   * @param counts what each was seen to answer
+   */
+  record SplitVerified(
+      StepRef step, int weightPercent, Instant lastAuthorityAt, List<SplitCount> counts)
+      implements DnsReply {
+    public SplitVerified {
+      counts = List.copyOf(counts);
+    }
+  }
+
+  /**
+   * How often one server answered one name and type with the target's values.
+   *
+   * @param answers of both sides
+   * @param target those of the target
+   */
+  record SplitCount(ServerAddress server, String name, RecordType type, int answers, int target) {}
+
+  /**
    * @param changed false when the records were at the source already (the mark was written all the
    *     same)
    */

@@ -10,6 +10,8 @@ import java.util.List;
  * @param authorities every server that answers for the zone and must converge; never empty
  * @param resolvers caches whose verdicts are reported; a cache that lags never fails a switch
  * @param loweredTtlSeconds TTL during the cutover
+ * @param weighted whether parts of the traffic move: the records are then prepared as a {@link
+ *     Split}, and stay one until the cutover ends
  */
 public record SwitchSpec(
     String zone,
@@ -17,7 +19,8 @@ public record SwitchSpec(
     List<SwitchedName> names,
     List<ServerAddress> authorities,
     List<ServerAddress> resolvers,
-    int loweredTtlSeconds) {
+    int loweredTtlSeconds,
+    boolean weighted) {
   public SwitchSpec {
     names = List.copyOf(names);
     authorities = List.copyOf(authorities);
@@ -26,19 +29,80 @@ public record SwitchSpec(
     Arguments.require(!authorities.isEmpty(), "Expected at least one authority, but got none");
   }
 
-  /** The sets of one side as they are served during the cutover. */
+  /** A switch that moves all of the traffic or none. */
+  public SwitchSpec(
+      String zone,
+      SwitchProvider provider,
+      List<SwitchedName> names,
+      List<ServerAddress> authorities,
+      List<ServerAddress> resolvers,
+      int loweredTtlSeconds) {
+    this(zone, provider, names, authorities, resolvers, loweredTtlSeconds, false);
+  }
+
+  /** The same switch with weights. */
+  public SwitchSpec withWeights() {
+    return new SwitchSpec(zone, provider, names, authorities, resolvers, loweredTtlSeconds, true);
+  }
+
+  /** The sets as they are stored during the cutover while all of the traffic is at that side. */
   public List<RecordSet> served(Side side) {
+    return served(side == Side.SOURCE ? 0 : 100);
+  }
+
+  /**
+   * The sets as they are stored during the cutover.
+   *
+   * @param weightPercent how much of the traffic the target has; between 0 and 100 only where the
+   *     switch is weighted
+   */
+  public List<RecordSet> served(int weightPercent) {
+    return at(weightPercent).stream().map(set -> set.withTtlSeconds(loweredTtlSeconds)).toList();
+  }
+
+  /** As {@link #served(int)}, for comparing values: the TTLs mean nothing. */
+  public List<RecordSet> at(int weightPercent) {
+    if (weighted) {
+      return names.stream()
+          .flatMap(name -> Split.sets(name.source(), name.target(), weightPercent).stream())
+          .toList();
+    }
+    Arguments.require(
+        weightPercent == 0 || weightPercent == 100,
+        "Expected a switch with weights, but %d %% of the traffic of %s can't move"
+            .formatted(weightPercent, zone));
+    return plain(weightPercent == 0 ? Side.SOURCE : Side.TARGET);
+  }
+
+  /** One side's sets as the plan names them, without weights. */
+  public List<RecordSet> plain(Side side) {
     return names.stream()
         .flatMap(name -> name.sets(side).stream())
         .filter(set -> !set.values().isEmpty())
-        .map(set -> set.withTtlSeconds(loweredTtlSeconds))
         .toList();
   }
 
-  /** The captured sets as they are served once TTLs are lowered: no TTL is raised. */
+  /**
+   * The captured sets as they are stored once TTLs are lowered: no TTL is raised, and a weighted
+   * switch is at the source.
+   */
   public List<RecordSet> lowered(List<RecordSet> captured) {
-    return captured.stream()
-        .map(set -> set.withTtlSeconds(Math.min(set.ttlSeconds(), loweredTtlSeconds)))
+    return (weighted ? withTtls(at(0), captured) : captured)
+        .stream()
+            .map(set -> set.withTtlSeconds(Math.min(set.ttlSeconds(), loweredTtlSeconds)))
+            .toList();
+  }
+
+  /** Sets that were not captured get the lowered TTL. */
+  private List<RecordSet> withTtls(List<RecordSet> sets, List<RecordSet> captured) {
+    return sets.stream()
+        .map(
+            set ->
+                captured.stream()
+                    .filter(c -> c.name().equals(set.name()) && c.type() == set.type())
+                    .findFirst()
+                    .map(c -> set.withTtlSeconds(c.ttlSeconds()))
+                    .orElseGet(() -> set.withTtlSeconds(loweredTtlSeconds)))
         .toList();
   }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
 /**
  * The JSON form of a switch: {@code primary} and {@code tsigKey} beside the other fields, or {@code
  * route53} in their place. The first are the bytes of the time when there was one provider only;
- * journals and messages of then stay readable, and keep their hashes.
+ * journals and messages of then stay readable, and keep their hashes. {@code weighted} is left out
+ * where there are no weights.
  */
 final class SwitchSpecCodec {
   private SwitchSpecCodec() {}
@@ -33,7 +34,8 @@ final class SwitchSpecCodec {
     "names",
     "authorities",
     "resolvers",
-    "loweredTtlSeconds"
+    "loweredTtlSeconds",
+    "weighted"
   })
   record Fields(
       String zone,
@@ -43,7 +45,8 @@ final class SwitchSpecCodec {
       List<SwitchedName> names,
       List<ServerAddress> authorities,
       List<ServerAddress> resolvers,
-      int loweredTtlSeconds) {}
+      int loweredTtlSeconds,
+      Optional<Boolean> weighted) {}
 
   /** To the fields. */
   static final class Writing extends StdConverter<SwitchSpec, Fields> {
@@ -69,7 +72,8 @@ final class SwitchSpecCodec {
           spec.names(),
           spec.authorities(),
           spec.resolvers(),
-          spec.loweredTtlSeconds());
+          spec.loweredTtlSeconds(),
+          spec.weighted() ? Optional.of(true) : Optional.empty());
     }
   }
 
@@ -83,7 +87,8 @@ final class SwitchSpecCodec {
           fields.names(),
           fields.authorities(),
           fields.resolvers(),
-          fields.loweredTtlSeconds());
+          fields.loweredTtlSeconds(),
+          fields.weighted().orElse(false));
     }
 
     private static SwitchProvider provider(Fields fields) {

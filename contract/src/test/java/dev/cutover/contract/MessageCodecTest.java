@@ -181,6 +181,21 @@ final class MessageCodecTest {
   }
 
   @Test
+  void shouldWriteWeightsOnlyWhereThereAreAny() throws Exception {
+    // given
+    DnsCommand.CaptureRecords plain = SampleMessages.of(DnsCommand.CaptureRecords.class);
+    DnsCommand.CaptureRecords weighted =
+        new DnsCommand.CaptureRecords(plain.header(), plain.spec().withWeights());
+    MessageType type = MessageType.of(plain);
+
+    // then
+    assertThat(new String(codec.data(plain), StandardCharsets.UTF_8)).doesNotContain("weighted");
+    assertThat(new String(codec.data(weighted), StandardCharsets.UTF_8))
+        .contains("\"weighted\":true");
+    assertThat(codec.message(type, codec.data(weighted))).isEqualTo(weighted);
+  }
+
+  @Test
   void shouldRefuseASwitchOfNoProviderOrOfTwo() {
     DnsCommand.CaptureRecords command = SampleMessages.of(DnsCommand.CaptureRecords.class);
     MessageType type = MessageType.of(command);

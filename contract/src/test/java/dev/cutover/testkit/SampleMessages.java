@@ -121,7 +121,8 @@ public final class SampleMessages {
       case "int" -> name.equals("port") ? (Object) 5432 : (Object) name.length();
       case "long" -> 1_000L + name.length();
       case "double" -> 0.25;
-      case "boolean", "java.lang.Boolean" -> true;
+      // Written only where it is true, which came later than the golden files of switches.
+      case "boolean", "java.lang.Boolean" -> !name.equals("weighted");
       case "java.lang.Integer" -> 3;
       case "java.lang.Long" -> 3L;
       case "java.lang.String" -> name + "-é";

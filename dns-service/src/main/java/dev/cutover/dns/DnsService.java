@@ -10,6 +10,7 @@ import dev.cutover.contract.DnsCommand.RestoreTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.StageSwitch;
+import dev.cutover.contract.DnsCommand.VerifySplit;
 import dev.cutover.contract.DnsCommand.VerifyTraffic;
 import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply;
@@ -68,6 +69,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
 
   private final TrafficSwitch trafficSwitch;
   private final PropagationWatch watch;
+  private final SplitWatch splits;
   private final SwitchLook look;
   private final RecordsWatches watches;
   private final AllowList allowed;
@@ -90,6 +92,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     this.trafficSwitch = trafficSwitch;
     ServerPoll poll = new ServerPoll(queries, pace);
     this.watch = new PropagationWatch(trafficSwitch, poll, clock, pace);
+    this.splits = new SplitWatch(queries, clock, pace);
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.allowed = allowed;
@@ -108,7 +111,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     long startNanos = pace.nanoTime();
     Reply reply;
     try {
-      reply = carriedOut(command, suitable(command.spec()), reports);
+      reply = carriedOut(command, suitable(command), reports);
     } catch (SwitchFailure e) {
       reply = failed(command, e);
     }
@@ -169,7 +172,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         .log(failed ? "order failed" : "order carried out");
   }
 
-  private SwitchSpec suitable(SwitchSpec planned) throws SwitchFailure {
+  private SwitchSpec suitable(DnsCommand command) throws SwitchFailure {
+    SwitchSpec planned = command.spec();
     Optional<String> refusal = allowed.refusal(planned);
     if (refusal.isPresent()) {
       throw new SwitchFailure(FailureKind.REFUSED, refusal.get(), false);
@@ -180,11 +184,24 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     } catch (IllegalArgumentException e) {
       throw new SwitchFailure(FailureKind.UNSUITABLE, String.valueOf(e.getMessage()), false, e);
     }
-    Optional<String> fault = RecordChangePlanner.unsuitable(spec);
+    Optional<String> fault =
+        unsuitableWeight(command, spec).or(() -> RecordChangePlanner.unsuitable(spec));
     if (fault.isPresent()) {
       throw new SwitchFailure(FailureKind.UNSUITABLE, fault.get(), false);
     }
     return spec;
+  }
+
+  private Optional<String> unsuitableWeight(DnsCommand command, SwitchSpec spec) {
+    boolean weights = trafficSwitch.capabilities(spec).weights();
+    boolean shares =
+        spec.weighted()
+            || command instanceof VerifySplit
+            || (command instanceof ShiftTraffic shift && shift.weightPercent() < 100);
+    return shares && !(weights && spec.weighted())
+        ? Optional.of(
+            "Expected a weight of 100 %, since this switch moves all of the traffic or none, but the plan moves it in parts: plan without weights, or with a switch that has them")
+        : Optional.empty();
   }
 
   private Reply reply(DnsCommand command, SwitchSpec spec, Consumer<Event> reports)
@@ -204,11 +221,15 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       case LowerTtl(var _, var _, List<RecordSet> captured) ->
           lowerTtl(step, spec, normalise(captured), order);
       case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {
-        requireWeight(spec, weightPercent);
         trafficSwitch.shift(spec, weightPercent, expectedEpoch, order);
         yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
       }
       case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within);
+      case VerifySplit(var _, var _, int weightPercent) -> {
+        SplitWatch.Counted counted = splits.await(spec, weightPercent, within);
+        yield new DnsReply.SplitVerified(
+            step, weightPercent, counted.countedAt(), counted.counts());
+      }
       case RevertTraffic _ -> {
         boolean changed = trafficSwitch.revert(spec, order);
         yield new DnsReply.TrafficReverted(step, clock.instant(), changed, millisSince(startNanos));
@@ -221,19 +242,9 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     };
   }
 
-  private void requireWeight(SwitchSpec spec, int weightPercent) throws SwitchFailure {
-    if (weightPercent != 100 && !trafficSwitch.capabilities(spec).weights()) {
-      throw new SwitchFailure(
-          FailureKind.UNSUITABLE,
-          "Expected a weight of 100 %%, since this switch moves all of the traffic or none, but got %d %%: plan without weights, or with a switch that has them"
-              .formatted(weightPercent),
-          false);
-    }
-  }
-
   private Reply capture(StepRef step, SwitchSpec spec, Duration within) throws SwitchFailure {
     List<RecordSet> found = trafficSwitch.read(spec, within).sets();
-    List<RecordSet> source = RecordSets.allSets(spec, Side.SOURCE);
+    List<RecordSet> source = spec.plain(Side.SOURCE);
     if (!RecordSets.sameValues(found, source)) {
       throw new SwitchFailure(
           FailureKind.MISMATCH,
@@ -248,7 +259,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       throws SwitchFailure, InterruptedException {
     long startNanos = pace.nanoTime();
     int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
-    Question question = new Question(captured, captured, ttlSeconds);
+    List<RecordSet> lowered = spec.lowered(captured);
+    Question question = new Question(lowered, lowered, ttlSeconds);
     PropagationWatch.Converged converged =
         watch.awaitAuthorities(question, spec, order.within().minus(since(startNanos)));
     return new DnsReply.TtlLowered(

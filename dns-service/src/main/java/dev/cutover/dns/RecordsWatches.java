@@ -100,7 +100,8 @@ final class RecordsWatches implements AutoCloseable {
   void before(DnsCommand command, SwitchSpec spec) {
     switch (command) {
       case DnsCommand.LowerTtl lower -> ordering(command, spec.lowered(normal(lower.captured())));
-      case DnsCommand.ShiftTraffic _ -> ordering(command, normal(spec.served(Side.TARGET)));
+      case DnsCommand.ShiftTraffic shift ->
+          ordering(command, normal(spec.served(shift.weightPercent())));
       case DnsCommand.RevertTraffic _ -> ordering(command, normal(spec.served(Side.SOURCE)));
       case DnsCommand.RestoreTtl _ -> end(command.cutover());
       case DnsCommand.StageSwitch stage ->
@@ -108,6 +109,7 @@ final class RecordsWatches implements AutoCloseable {
               stage.cutover(), (_, known) -> known.marking(stage.header().epoch()));
       case DnsCommand.CaptureRecords _,
           DnsCommand.VerifyTraffic _,
+          DnsCommand.VerifySplit _,
           DnsCommand.WatchRecords _,
           DnsCommand.ReadSwitch _ -> {}
     }
@@ -144,10 +146,7 @@ final class RecordsWatches implements AutoCloseable {
 
   /** A revert that finds the source's records leaves them as they are. */
   private static boolean isAtSource(Expectation known, SwitchSpec spec) {
-    return known
-        .settled()
-        .filter(sets -> RecordSets.sameValues(sets, RecordSets.allSets(spec, Side.SOURCE)))
-        .isPresent();
+    return known.settled().filter(sets -> RecordSets.serves(spec, Side.SOURCE, sets)).isPresent();
   }
 
   private static boolean changedNothing(FailureKind kind) {

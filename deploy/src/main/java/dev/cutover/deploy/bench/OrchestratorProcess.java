@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrchestratorProcess implements AutoCloseable {
   /**
-   * As much memory as a small container has; and what it loaded is kept for the next start, as
-   * {@code ./cutover serve} does.
+   * As much memory as a small container has; and what one that ended by itself has loaded is kept
+   * for the next start of any, as {@code ./cutover serve} does. One that is killed keeps nothing.
    */
   static final List<String> OPTIONS =
       List.of(
@@ -62,7 +62,7 @@ final class OrchestratorProcess implements AutoCloseable {
     this.environment.put("HEALTH_PORT", Integer.toString(healthPort));
     this.environment.put("API_PORT", Integer.toString(apiPort));
     this.environment.put("BREAK_GLASS_DIRECTORY", directory.resolve("break-glass").toString());
-    this.archive = directory.resolve("orchestrator-%s.jsa".formatted(instance));
+    this.archive = directory.resolve("orchestrator.jsa");
     this.output = directory.resolve("orchestrator-" + instance + ".log").toFile();
   }
 

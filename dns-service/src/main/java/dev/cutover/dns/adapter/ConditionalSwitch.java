@@ -99,11 +99,13 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     ZonePrimary primary = primary(spec, order.within());
     SwitchState found = primary.read();
     SwitchGuard.refuseNewer(spec, found, order);
-    SwitchGuard.requireCaptured(found, captured);
+    SwitchGuard.requireCapturedOrPrepared(spec, found, captured);
+    boolean prepared = RecordSets.sameValues(found.sets(), spec.at(0));
     List<RecordSet> wanted =
-        found.sets().stream()
-            .map(s -> s.withTtlSeconds(Math.min(s.ttlSeconds(), spec.loweredTtlSeconds())))
-            .toList();
+        (spec.weighted() && !prepared ? spec.lowered(captured) : found.sets())
+            .stream()
+                .map(s -> s.withTtlSeconds(Math.min(s.ttlSeconds(), spec.loweredTtlSeconds())))
+                .toList();
     ZoneChange change = RecordChangePlanner.retime(spec, found, wanted);
     int ttlSeconds = retime(spec, primary, change, found, wanted, order);
     if (ttlSeconds > spec.loweredTtlSeconds()) {
@@ -122,29 +124,44 @@ abstract class ConditionalSwitch implements TrafficSwitch {
       throws SwitchFailure {
     ZonePrimary primary = primary(spec, order.within());
     EpochMark.Epoch expected = order.mark(expectedEpoch);
-    Outcome outcome = primary.update(RecordChangePlanner.shift(spec, expected, order.mark()));
+    List<RecordSet> from = spec.weighted() ? shares(spec, primary, order) : spec.at(0);
+    Outcome outcome =
+        primary.update(
+            RecordChangePlanner.shift(spec, from, weightPercent, expected, order.mark()));
     SwitchState after = readUnlessRefused(primary, outcome);
-    if (atTarget(spec, after) && !after.isMarked(order.mark())) {
+    List<RecordSet> wanted = spec.at(weightPercent);
+    if (RecordSets.sameValues(after.sets(), wanted) && !after.isMarked(order.mark())) {
       // An earlier shift brought the traffic there. Nothing moves; only the mark is raised, so that
       // what was sent in between stays void.
       SwitchGuard.refuseNewer(spec, after, order);
       outcome = primary.update(RecordChangePlanner.marked(spec, after, order.mark()));
       after = readUnlessRefused(primary, outcome);
     }
-    if (!atTarget(spec, after) || !after.isMarked(order.mark())) {
-      String source = RecordSets.describe(RecordSets.allSets(spec, Side.SOURCE));
+    if (!RecordSets.sameValues(after.sets(), wanted) || !after.isMarked(order.mark())) {
       throw notMade(
           spec,
           primary,
           outcome,
-          "%s; mark %s".formatted(source, expected.describe()),
+          "%s; mark %s".formatted(RecordSets.describe(from), expected.describe()),
           after,
           order);
     }
   }
 
-  private static boolean atTarget(SwitchSpec spec, SwitchState state) {
-    return RecordSets.sameValues(state.sets(), RecordSets.allSets(spec, Side.TARGET));
+  /**
+   * What is shared out now: whichever part of the traffic moved last, the mark tells whose it is.
+   */
+  private static List<RecordSet> shares(SwitchSpec spec, ZonePrimary primary, Order order)
+      throws SwitchFailure {
+    SwitchState found = primary.read();
+    if (RecordSets.weightPercent(spec, found.sets()).isEmpty()
+        && !RecordChangePlanner.isAtSource(spec, found)) {
+      SwitchGuard.refuseNewer(spec, found, order);
+      throw conflict(
+          "records shared out by this cutover, such as " + RecordSets.describe(spec.at(0)),
+          RecordSets.describe(found.sets()));
+    }
+    return found.sets();
   }
 
   private static SwitchState readUnlessRefused(ZonePrimary primary, Outcome outcome)
@@ -159,13 +176,12 @@ abstract class ConditionalSwitch implements TrafficSwitch {
   @Override
   public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
     ZonePrimary primary = primary(spec, order.within(), Urgency.REVERT);
-    List<RecordSet> source = RecordSets.allSets(spec, Side.SOURCE);
     boolean changed = false;
     Outcome outcome = new Outcome.Unmet("none");
     SwitchState found = primary.read();
     for (int attempt = 1; attempt <= REVERT_ATTEMPTS_MAX; attempt++) {
       SwitchGuard.refuseNewer(spec, found, order);
-      boolean atSource = RecordSets.sameValues(found.sets(), source);
+      boolean atSource = RecordChangePlanner.isAtSource(spec, found);
       if (atSource && found.isMarked(order.mark())) {
         return changed;
       }
@@ -177,10 +193,10 @@ abstract class ConditionalSwitch implements TrafficSwitch {
       }
       found = after;
     }
-    if (found.isMarked(order.mark()) && RecordSets.sameValues(found.sets(), source)) {
+    if (found.isMarked(order.mark()) && RecordChangePlanner.isAtSource(spec, found)) {
       return changed;
     }
-    throw notMade(spec, primary, outcome, RecordSets.describe(source), found, order);
+    throw notMade(spec, primary, outcome, RecordSets.describe(spec.at(0)), found, order);
   }
 
   @Override
@@ -189,14 +205,8 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     ZonePrimary primary = primary(spec, order.within());
     SwitchState found = primary.read();
     SwitchGuard.refuseNewer(spec, found, order);
-    boolean known =
-        RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.SOURCE))
-            || RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.TARGET));
-    if (!known) {
-      throw conflict("the source's or the target's records", RecordSets.describe(found.sets()));
-    }
     List<RecordSet> wanted =
-        found.sets().stream()
+        served(spec, found).stream()
             .map(set -> set.withTtlSeconds(capturedTtlSeconds(set, captured)))
             .toList();
     ZoneChange change =
@@ -204,6 +214,16 @@ abstract class ConditionalSwitch implements TrafficSwitch {
             ? RecordChangePlanner.retime(spec, found, wanted)
             : RecordChangePlanner.retime(spec, found, wanted, order.lastMark());
     return retime(spec, primary, change, found, wanted, order);
+  }
+
+  /** The sets of the side that has all of the traffic, without weights. */
+  private static List<RecordSet> served(SwitchSpec spec, SwitchState found) throws SwitchFailure {
+    for (Side side : Side.values()) {
+      if (RecordSets.serves(spec, side, found.sets())) {
+        return spec.plain(side);
+      }
+    }
+    throw conflict("the source's or the target's records", RecordSets.describe(found.sets()));
   }
 
   private static int capturedTtlSeconds(RecordSet set, List<RecordSet> captured) {

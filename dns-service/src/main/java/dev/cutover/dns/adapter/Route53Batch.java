@@ -65,9 +65,10 @@ final class Route53Batch {
       }
     }
     changes.addAll(creations);
-    change
-        .added()
-        .forEach(set -> changes.add(change(ChangeAction.CREATE, Route53Records.toStored(set))));
+    for (RecordSet set : change.added()) {
+      Route53Records.toStored(set)
+          .forEach(created -> changes.add(change(ChangeAction.CREATE, created)));
+    }
     return changes;
   }
 
@@ -78,8 +79,10 @@ final class Route53Batch {
   static List<Change> trial(List<RecordSet> absent) {
     List<Change> changes = new ArrayList<>();
     for (RecordSet set : absent) {
-      changes.add(change(ChangeAction.DELETE, Route53Records.toStored(set)));
-      changes.add(change(ChangeAction.CREATE, Route53Records.toStored(set)));
+      for (ResourceRecordSet stored : Route53Records.toStored(set)) {
+        changes.add(change(ChangeAction.DELETE, stored));
+        changes.add(change(ChangeAction.CREATE, stored));
+      }
     }
     return changes;
   }

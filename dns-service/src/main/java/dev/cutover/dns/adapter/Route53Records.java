@@ -1,14 +1,20 @@
 package dev.cutover.dns.adapter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.Split;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +28,15 @@ import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 /**
  * Turns the contract's record sets into Route 53's and back. Its escapes are octal ({@code \052} is
  * an asterisk), those of DNS are decimal; what it stores is kept whole beside the plain form, since
- * a set is deleted only by all that it holds (trap 35). Pure.
+ * a set is deleted only by all that it holds (trap 35).
+ *
+ * <p>A {@link Split} is stored as a weighted set for each value, since a weighted set takes no more
+ * than one (trap 4). Its identifier is made of the value: so one's own are known again, and weights
+ * that somebody else has set up are never taken for them. Pure.
  */
 final class Route53Records {
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-3][0-7]{2})");
+  private static final Pattern READABLE = Pattern.compile("[A-Za-z0-9.:-]{1,100}");
   private static final Pattern DECIMAL = Pattern.compile("\\\\([0-2][0-9]{2})");
 
   private Route53Records() {}
@@ -78,6 +89,10 @@ final class Route53Records {
             .orElse(0);
     List<String> values = stored.stream().flatMap(Route53Records::values).toList();
     RecordSet set = new RecordSet(key.name(), key.type(), ttlSeconds, values);
+    if (!stored.isEmpty() && stored.stream().allMatch(Route53Records::isShare)) {
+      return new RecordSet(
+          key.name(), key.type(), ttlSeconds, stored.stream().map(s -> share(key, s)).toList());
+    }
     if (!stored.stream().allMatch(Route53Records::isSimple)) {
       return set;
     }
@@ -113,17 +128,66 @@ final class Route53Records {
         && stored.trafficPolicyInstanceId() == null;
   }
 
-  /** A simple set as it is created. */
-  static ResourceRecordSet toStored(RecordSet set) {
+  /** Whether it is a share of a split that this product has stored. */
+  private static boolean isShare(ResourceRecordSet stored) {
+    return stored.weight() != null
+        && stored.resourceRecords().size() == 1
+        && stored.aliasTarget() == null
+        && stored.healthCheckId() == null
+        && stored.trafficPolicyInstanceId() == null
+        && identifier(toDns(stored.resourceRecords().getFirst().value()))
+            .equals(stored.setIdentifier());
+  }
+
+  private static String share(SetKey key, ResourceRecordSet stored) {
+    String value = toDns(stored.resourceRecords().getFirst().value());
+    RecordSet plain = new RecordSet(key.name(), key.type(), 0, List.of(value));
+    return new Split.Share(
+            WireRecords.normalise(plain).values().getFirst(), Math.toIntExact(stored.weight()))
+        .text();
+  }
+
+  /** Such as {@code cutover-10.0.0.1}; of what can't be read there, the hash. */
+  private static String identifier(String value) {
+    return "cutover-"
+        + (READABLE.matcher(value).matches()
+            ? value
+            : HexFormat.of().formatHex(sha256(value), 0, 16));
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** A set as it is created: one simple set, or a weighted one for each of its shares. */
+  static List<ResourceRecordSet> toStored(RecordSet set) {
+    List<Split.Share> shares = Split.shares(set);
+    if (shares.isEmpty()) {
+      return List.of(stored(set, set.values()).build());
+    }
+    return shares.stream()
+        .map(
+            share ->
+                stored(set, List.of(share.value()))
+                    .setIdentifier(identifier(share.value()))
+                    .weight((long) share.weight())
+                    .build())
+        .toList();
+  }
+
+  private static ResourceRecordSet.Builder stored(RecordSet set, List<String> values) {
     return ResourceRecordSet.builder()
         .name(toRoute53(set.name()))
         .type(set.type().name())
         .ttl((long) set.ttlSeconds())
         .resourceRecords(
-            set.values().stream()
+            values.stream()
                 .map(value -> ResourceRecord.builder().value(toRoute53(value)).build())
-                .toList())
-        .build();
+                .toList());
   }
 
   private static String toDns(String stored) {

@@ -2,12 +2,10 @@ package dev.cutover.dns.adapter;
 
 import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
-import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.RateBudget.Urgency;
-import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.runtime.Pace;
@@ -20,7 +18,8 @@ import software.amazon.awssdk.services.route53.model.ChangeStatus;
 import software.amazon.awssdk.services.route53.model.HostedZone;
 
 /**
- * Switches traffic in a hosted zone of Amazon Route 53, with simple records.
+ * Switches traffic in a hosted zone of Amazon Route 53, with simple records, or with weighted ones
+ * from the lowering of TTLs on until they get their TTLs back (trap 3).
  *
  * <p>A change is one batch that deletes exactly what was read and creates what comes, the mark
  * among both; it fails as a whole if anything differs. A set that is neither deleted nor created
@@ -58,7 +57,7 @@ public final class Route53Switch extends ConditionalSwitch {
 
   @Override
   public Capabilities capabilities(SwitchSpec spec) {
-    return new Capabilities(true, true, true, false);
+    return new Capabilities(true, true, true, true);
   }
 
   @Override
@@ -68,9 +67,8 @@ public final class Route53Switch extends ConditionalSwitch {
     int marks = 2 * normal.names().size();
     int records = marks;
     int characters = marks * MARK_CHARACTERS_MAX;
-    for (Side side : Side.values()) {
-      List<String> values =
-          RecordSets.allSets(normal, side).stream().flatMap(s -> s.values().stream()).toList();
+    for (int percent : normal.weighted() ? new int[] {0, 50} : new int[] {0, 100}) {
+      List<String> values = normal.at(percent).stream().flatMap(s -> s.values().stream()).toList();
       records = Math.max(records, marks + 2 * values.size());
       characters =
           Math.max(

@@ -77,20 +77,28 @@ final class Route53Text {
     batch.put("Comment", comment);
     ArrayNode changes = batch.putArray("Changes");
     for (Line line : lines) {
-      ResourceRecordSet stored = Route53Records.toStored(line.set());
-      ObjectNode change = changes.addObject();
-      change.put("Action", line.action());
-      ObjectNode set = change.putObject("ResourceRecordSet");
-      set.put("Name", stored.name());
-      set.put("Type", stored.typeAsString());
-      set.put("TTL", stored.ttl());
-      ArrayNode records = set.putArray("ResourceRecords");
-      stored.resourceRecords().forEach(r -> records.addObject().put("Value", r.value()));
+      for (ResourceRecordSet stored : Route53Records.toStored(line.set())) {
+        ObjectNode change = changes.addObject();
+        change.put("Action", line.action());
+        write(stored, change.putObject("ResourceRecordSet"));
+      }
     }
     try {
       return WRITER.writeValueAsString(batch) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Expected every change to have a JSON form", e);
     }
+  }
+
+  private static void write(ResourceRecordSet stored, ObjectNode set) {
+    set.put("Name", stored.name());
+    set.put("Type", stored.typeAsString());
+    if (stored.weight() != null) {
+      set.put("SetIdentifier", stored.setIdentifier());
+      set.put("Weight", stored.weight());
+    }
+    set.put("TTL", stored.ttl());
+    ArrayNode records = set.putArray("ResourceRecords");
+    stored.resourceRecords().forEach(r -> records.addObject().put("Value", r.value()));
   }
 }

@@ -39,7 +39,8 @@ final class WireRecords {
             .toList(),
         spec.authorities(),
         spec.resolvers(),
-        spec.loweredTtlSeconds());
+        spec.loweredTtlSeconds(),
+        spec.weighted());
   }
 
   private static List<RecordSet> normalise(List<RecordSet> sets) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -69,9 +70,11 @@ public final class DriftJudge {
       Look look,
       Instant now) {
     List<RecordDrift> drifts =
-        new ArrayList<>(drifts(look.primary(), expected.atPrimary(spec, look.markEpoch())));
+        new ArrayList<>(
+            drifts(look.primary(), expected.atPrimary(spec, look.markEpoch()), RecordSet::equals));
     List<List<RecordSet>> secondary = expected.atSecondary(spec, look.markEpoch(), now);
-    look.secondaries().forEach(holding -> drifts.addAll(drifts(holding, secondary)));
+    look.secondaries()
+        .forEach(holding -> drifts.addAll(drifts(holding, secondary, RecordSets::mayAnswer)));
     List<Holding> unseen =
         Stream.concat(Stream.of(look.primary()), look.secondaries().stream())
             .filter(holding -> !holding.isSeen())
@@ -95,12 +98,10 @@ public final class DriftJudge {
 
   /** Whose records these are; TTLs are not compared. */
   public static ServedSide served(SwitchSpec spec, Collection<RecordSet> sets) {
-    if (RecordSets.sameValues(sets, RecordSets.allSets(spec, Side.SOURCE))) {
+    if (RecordSets.serves(spec, Side.SOURCE, sets)) {
       return ServedSide.SOURCE;
     }
-    return RecordSets.sameValues(sets, RecordSets.allSets(spec, Side.TARGET))
-        ? ServedSide.TARGET
-        : ServedSide.NEITHER;
+    return RecordSets.serves(spec, Side.TARGET, sets) ? ServedSide.TARGET : ServedSide.NEITHER;
   }
 
   /** Whose records all servers serve that could be seen. */
@@ -122,28 +123,38 @@ public final class DriftJudge {
     return byKey(left).equals(byKey(right));
   }
 
-  private static List<RecordDrift> drifts(Holding holding, List<List<RecordSet>> possible) {
+  /**
+   * What none of the possible states explains.
+   *
+   * @param explains whether a set of a state is seen so
+   */
+  private static List<RecordDrift> drifts(
+      Holding holding, List<List<RecordSet>> possible, BiPredicate<RecordSet, RecordSet> explains) {
     if (!holding.isSeen()) {
       return List.of();
     }
     // On the way from one state to the other a look may meet sets of both: neither a look nor the
     // spreading of a change over a provider's servers is one moment.
     return possible.stream()
-        .map(expected -> drifts(holding.server(), expected, holding.records()))
+        .map(expected -> drifts(holding.server(), expected, holding.records(), explains))
         .min(Comparator.comparingInt(List::size))
         .orElse(List.of())
         .stream()
-        .filter(drift -> possible.stream().noneMatch(sets -> holds(sets, drift.found())))
+        .filter(drift -> possible.stream().noneMatch(sets -> holds(sets, drift.found(), explains)))
         .toList();
   }
 
-  private static boolean holds(List<RecordSet> sets, RecordSet found) {
+  private static boolean holds(
+      List<RecordSet> sets, RecordSet found, BiPredicate<RecordSet, RecordSet> explains) {
     RecordSet held = byKey(sets).get(new SetKey(found.name(), found.type()));
-    return found.values().isEmpty() ? held == null : found.equals(held);
+    return held == null ? found.values().isEmpty() : explains.test(held, found);
   }
 
   private static List<RecordDrift> drifts(
-      ServerAddress server, List<RecordSet> expected, List<RecordSet> found) {
+      ServerAddress server,
+      List<RecordSet> expected,
+      List<RecordSet> found,
+      BiPredicate<RecordSet, RecordSet> explains) {
     Map<SetKey, RecordSet> wanted = byKey(expected);
     Map<SetKey, RecordSet> held = byKey(found);
     List<RecordDrift> drifts = new ArrayList<>();
@@ -153,7 +164,7 @@ public final class DriftJudge {
       RecordSet nothing = new RecordSet(key.name(), key.type(), 0, List.of());
       RecordSet expectedSet = wanted.getOrDefault(key, nothing);
       RecordSet foundSet = held.getOrDefault(key, nothing);
-      if (!expectedSet.equals(foundSet)) {
+      if (!expectedSet.equals(foundSet) && !explains.test(expectedSet, foundSet)) {
         drifts.add(new RecordDrift(server, expectedSet, foundSet));
       }
     }

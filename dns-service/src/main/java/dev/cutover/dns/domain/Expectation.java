@@ -1,7 +1,6 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.RecordSet;
-import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,15 +113,16 @@ public record Expectation(
 
   /**
    * What the primary may serve. A mark of this cutover that is later than all that is known here
-   * tells of an order that passed through another instance: it led to one of the two sides.
+   * tells of an order that passed through another instance: it led to one of the two sides, or to
+   * any share of the traffic.
    */
   List<List<RecordSet>> atPrimary(SwitchSpec spec, long markEpoch) {
     List<List<RecordSet>> possible = new ArrayList<>();
     settled.ifPresent(possible::add);
     ordered.ifPresent(possible::add);
     if (markEpoch > epoch) {
-      for (Side side : Side.values()) {
-        possible.add(spec.served(side).stream().map(RecordSets::normalise).toList());
+      for (int percent = 0; percent <= 100; percent += spec.weighted() ? 1 : 100) {
+        possible.add(spec.served(percent).stream().map(RecordSets::normalise).toList());
       }
     }
     return possible;

@@ -5,6 +5,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.ServerVerdict.Answer;
+import dev.cutover.contract.Split;
 import dev.cutover.dns.domain.DnsQueries.Answered;
 import dev.cutover.dns.domain.DnsQueries.Unanswered;
 import java.time.Duration;
@@ -120,11 +121,8 @@ public final class PropagationJudge {
         case Answered(RecordSet set, boolean authoritative) -> {
           List<String> wanted = RecordSets.valuesOf(question.wanted(), set.name(), set.type());
           List<String> other = RecordSets.valuesOf(question.other(), set.name(), set.type());
-          valuesWanted &= set.values().equals(wanted);
-          foreign |=
-              !set.values().isEmpty()
-                  && !set.values().equals(wanted)
-                  && !set.values().equals(other);
+          valuesWanted &= isAnswer(set, wanted);
+          foreign |= !set.values().isEmpty() && !isAnswer(set, wanted) && !isAnswer(set, other);
           meaning(question, seen, set, wanted, other, expired).ifPresent(meanings::add);
           ttlSeconds = set.values().isEmpty() ? ttlSeconds : Math.max(ttlSeconds, set.ttlSeconds());
           details.add(
@@ -151,7 +149,7 @@ public final class PropagationJudge {
       List<String> other,
       boolean expired) {
     boolean ttlTooHigh = !set.values().isEmpty() && set.ttlSeconds() > question.ttlSecondsMax();
-    if (set.values().equals(wanted)) {
+    if (isAnswer(set, wanted)) {
       if (ttlTooHigh) {
         return Optional.of(seen.authority() ? Answer.MIXED : Answer.CLAMPED);
       }
@@ -161,7 +159,7 @@ public final class PropagationJudge {
       boolean otherSide = other.isEmpty() && seen.authority();
       return Optional.of(otherSide ? Answer.OTHER_SIDE : Answer.NEGATIVE);
     }
-    if (!set.values().equals(other)) {
+    if (!isAnswer(set, other)) {
       return Optional.of(Answer.MIXED);
     }
     if (seen.authority()) {
@@ -171,6 +169,16 @@ public final class PropagationJudge {
       return Optional.of(Answer.CLAMPED);
     }
     return Optional.of(expired ? Answer.STALE : Answer.OTHER_SIDE);
+  }
+
+  /**
+   * Whether a server that holds these values answers so: with all of them, or one of its shares.
+   */
+  private static boolean isAnswer(RecordSet answer, List<String> held) {
+    RecordSet set = new RecordSet(answer.name(), answer.type(), 0, held);
+    return answer.values().isEmpty()
+        ? held.isEmpty()
+        : Split.answers(set).contains(answer.values());
   }
 
   private static Answer overall(Set<Answer> meanings) {

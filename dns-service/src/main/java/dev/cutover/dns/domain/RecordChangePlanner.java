@@ -103,38 +103,52 @@ public final class RecordChangePlanner {
   }
 
   /**
-   * The source's sets go and the target's come, if the zone is exactly as expected.
+   * That part of the traffic moves, if the zone is exactly as expected.
    *
+   * @param from the sets that must be there
    * @param expected the mark that must be there
    * @param mark the mark that is written with it
    */
-  public static ZoneChange shift(SwitchSpec spec, EpochMark.Epoch expected, EpochMark.Epoch mark) {
-    return shift(spec, expected, mark.text());
+  public static ZoneChange shift(
+      SwitchSpec spec,
+      List<RecordSet> from,
+      int weightPercent,
+      EpochMark.Epoch expected,
+      EpochMark.Epoch mark) {
+    return shift(spec, from, weightPercent, expected, mark.text());
   }
 
-  /** The shift as it is shown to people before anybody has decided on it. */
+  /** The whole shift as it is shown to people before anybody has decided on it. */
   public static ZoneChange forecast(SwitchSpec spec, EpochMark.Epoch staged) {
-    return shift(spec, staged, "\"epoch=<of the shift> cutover=%s\"".formatted(staged.cutover()));
+    return shift(
+        spec,
+        spec.at(0),
+        100,
+        staged,
+        "\"epoch=<of the shift> cutover=%s\"".formatted(staged.cutover()));
   }
 
-  private static ZoneChange shift(SwitchSpec spec, EpochMark.Epoch expected, String newMark) {
-    List<RecordSet> required = new ArrayList<>(RecordSets.allSets(spec, Side.SOURCE));
+  private static ZoneChange shift(
+      SwitchSpec spec,
+      List<RecordSet> from,
+      int weightPercent,
+      EpochMark.Epoch expected,
+      String newMark) {
+    List<RecordSet> required = new ArrayList<>(from);
     List<SetKey> absent = new ArrayList<>();
     List<SetKey> deleted = new ArrayList<>();
-    List<RecordSet> added = new ArrayList<>();
+    List<RecordSet> added = new ArrayList<>(spec.served(weightPercent));
     for (SwitchedName name : spec.names()) {
       String markName = EpochMark.nameFor(name.name());
       for (RecordType type : RecordSets.typesOf(name)) {
         SetKey key = new SetKey(name.name(), type);
-        boolean present = !RecordSets.valuesOf(name.source(), name.name(), type).isEmpty();
+        boolean present = !RecordSets.valuesOf(from, name.name(), type).isEmpty();
         (present ? deleted : absent).add(key);
       }
       required.add(markSet(name, expected.text()));
       deleted.add(new SetKey(markName, RecordType.TXT));
-      added.addAll(served(name.target(), spec));
       added.add(markSet(name, newMark));
     }
-    required.removeIf(set -> set.values().isEmpty());
     return new ZoneChange(required, absent, deleted, List.of(), added);
   }
 
@@ -144,7 +158,7 @@ public final class RecordChangePlanner {
    */
   public static ZoneChange revert(SwitchSpec spec, SwitchState found, EpochMark.Epoch mark) {
     ZoneChange marks = marked(spec, found, mark);
-    if (RecordSets.sameValues(found.sets(), RecordSets.allSets(spec, Side.SOURCE))) {
+    if (isAtSource(spec, found)) {
       return marks;
     }
     List<SetKey> deleted = new ArrayList<>(marks.deleted());
@@ -152,10 +166,16 @@ public final class RecordChangePlanner {
     for (SwitchedName name : spec.names()) {
       changeableTypes(name, found.sets())
           .forEach(type -> deleted.add(new SetKey(name.name(), type)));
-      added.addAll(served(name.source(), spec));
     }
+    added.addAll(spec.served(Side.SOURCE));
     added.addAll(marks.added());
     return new ZoneChange(marks.required(), marks.absent(), deleted, List.of(), added);
+  }
+
+  /** Whether all of the traffic is at the source; a weighted switch may not be prepared yet. */
+  public static boolean isAtSource(SwitchSpec spec, SwitchState found) {
+    return RecordSets.sameValues(found.sets(), spec.at(0))
+        || RecordSets.sameValues(found.sets(), spec.plain(Side.SOURCE));
   }
 
   /**
@@ -164,11 +184,10 @@ public final class RecordChangePlanner {
    */
   public static ZoneChange breakGlass(SwitchSpec spec) {
     List<SetKey> deleted = new ArrayList<>();
-    List<RecordSet> added = new ArrayList<>();
+    List<RecordSet> added = new ArrayList<>(spec.served(Side.SOURCE));
     for (SwitchedName name : spec.names()) {
       changeableTypes(name, List.of()).forEach(type -> deleted.add(new SetKey(name.name(), type)));
       deleted.add(new SetKey(EpochMark.nameFor(name.name()), RecordType.TXT));
-      added.addAll(served(name.source(), spec));
       added.add(markSet(name, EpochMark.MANUAL));
     }
     return new ZoneChange(List.of(), List.of(), deleted, List.of(), added);
@@ -214,14 +233,6 @@ public final class RecordChangePlanner {
       }
     }
     return new ZoneChange(required, marks.absent(), deleted, List.of(), added);
-  }
-
-  /** The sets of one side as they are served during the cutover. */
-  public static List<RecordSet> served(Collection<RecordSet> sets, SwitchSpec spec) {
-    return sets.stream()
-        .filter(set -> !set.values().isEmpty())
-        .map(set -> set.withTtlSeconds(spec.loweredTtlSeconds()))
-        .toList();
   }
 
   private static List<RecordSet> exactly(SwitchSpec spec, SwitchState found) {

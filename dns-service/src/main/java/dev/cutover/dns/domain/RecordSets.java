@@ -3,16 +3,18 @@ package dev.cutover.dns.domain;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Side;
+import dev.cutover.contract.Split;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,11 @@ public final class RecordSets {
   }
 
   private static String normaliseValue(RecordType type, String value) {
+    Optional<Split.Share> share = Split.Share.parse(value);
+    if (share.isPresent() && type != RecordType.TXT) {
+      return new Split.Share(normaliseValue(type, share.get().value()), share.get().weight())
+          .text();
+    }
     return switch (type) {
       case A, AAAA -> normaliseAddress(type, value.strip());
       case CNAME -> normaliseName(value);
@@ -107,11 +114,46 @@ public final class RecordSets {
         .collect(Collectors.toSet());
   }
 
-  /** All sets of one side over all names of the switch, in the plan's order. */
-  public static List<RecordSet> allSets(SwitchSpec spec, Side side) {
-    List<RecordSet> sets = new ArrayList<>();
-    spec.names().forEach(name -> sets.addAll(name.sets(side)));
-    return List.copyOf(sets);
+  /** Whether a server that holds the one may answer the other; TTL counts. */
+  public static boolean mayAnswer(RecordSet held, RecordSet answer) {
+    return held.ttlSeconds() == answer.ttlSeconds()
+        && Split.answers(held).contains(answer.values());
+  }
+
+  /**
+   * Whether servers that answer so serve exactly that side; of shares, each answer tells one value.
+   * TTL is not compared.
+   */
+  public static boolean serves(SwitchSpec spec, Side side, Collection<RecordSet> found) {
+    if (sameValues(found, spec.plain(side))) {
+      return true;
+    }
+    List<RecordSet> held = spec.served(side);
+    return spec.weighted() && (sameValues(found, held) || areAnswers(found, held));
+  }
+
+  private static boolean areAnswers(Collection<RecordSet> found, List<RecordSet> held) {
+    Set<RecordSet> answers = valuesOnly(found);
+    return answers.size() == held.size()
+        && held.stream()
+            .map(set -> set.withTtlSeconds(0))
+            .allMatch(set -> answers.stream().anyMatch(answer -> answersFor(set, answer)));
+  }
+
+  private static boolean answersFor(RecordSet held, RecordSet answer) {
+    return held.name().equals(answer.name())
+        && held.type() == answer.type()
+        && mayAnswer(held, answer);
+  }
+
+  /** How much of the traffic the target has by these sets; empty if they are no state of it. */
+  public static Optional<Integer> weightPercent(SwitchSpec spec, Collection<RecordSet> found) {
+    Set<RecordSet> values = valuesOnly(found);
+    return IntStream.rangeClosed(0, 100)
+        .filter(percent -> spec.weighted() || percent % 100 == 0)
+        .filter(percent -> valuesOnly(spec.at(percent)).equals(values))
+        .boxed()
+        .findFirst();
   }
 
   /** The highest TTL; 0 for no sets. */

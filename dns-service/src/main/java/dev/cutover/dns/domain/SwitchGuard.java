@@ -86,6 +86,14 @@ public final class SwitchGuard {
     }
   }
 
+  /** The same; a weighted switch may be prepared already. */
+  public static void requireCapturedOrPrepared(
+      SwitchSpec spec, SwitchState found, List<RecordSet> captured) throws SwitchFailure {
+    if (!spec.weighted() || !RecordSets.sameValues(found.sets(), spec.at(0))) {
+      requireCaptured(found, captured);
+    }
+  }
+
   /** The failure when the world is not as expected. */
   public static SwitchFailure conflict(String expected, String found) {
     return new SwitchFailure(

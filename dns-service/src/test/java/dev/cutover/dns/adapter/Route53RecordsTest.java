@@ -1,6 +1,7 @@
 package dev.cutover.dns.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
@@ -86,6 +87,34 @@ class Route53RecordsTest {
     assertThat(state.describe(SPEC))
         .contains("10.0.0.1 (not a simple record, weight 90, set blue)")
         .contains("not a simple record, alias of lb.example.");
+  }
+
+  @Test
+  void shouldStoreAShareForEachValueAndKnowItAgain() {
+    // given
+    SwitchSpec spec = SPEC.withWeights();
+    RecordSet tenth = spec.served(10).getFirst();
+    RecordSet service =
+        new RecordSet(
+            NAME, RecordType.HTTPS, 60, List.of("1 . alpn=h2 weight=90", "1 . alpn=h3 weight=10"));
+    // when
+    List<ResourceRecordSet> stored = Route53Records.toStored(tenth);
+    // then
+    assertThat(stored)
+        .extracting(ResourceRecordSet::setIdentifier, ResourceRecordSet::weight)
+        .containsExactlyInAnyOrder(
+            tuple("cutover-10.0.0.1", 90L),
+            tuple("cutover-10.0.0.2", 90L),
+            tuple("cutover-10.1.0.1", 20L));
+    assertThat(Route53Records.state(spec, stored).sets()).containsExactly(tenth);
+    assertThat(Route53Records.toStored(service))
+        .allSatisfy(set -> assertThat(set.setIdentifier()).matches("cutover-[0-9a-f]{32}"));
+    assertThat(Route53Records.state(spec, Route53Records.toStored(service)).sets())
+        .containsExactly(service);
+    // and what somebody has added or given another name is none
+    ResourceRecordSet renamed = stored.getFirst().toBuilder().setIdentifier("blue").build();
+    assertThat(Route53Records.state(spec, List.of(renamed)).describe(spec))
+        .contains("not a simple record, weight 90, set blue");
   }
 
   @Test

@@ -228,4 +228,65 @@ class DriftJudgeTest {
     assertThat(DriftJudge.servedByAll(SPEC, List.of(source, target))).isEqualTo(ServedSide.NEITHER);
     assertThat(DriftJudge.servedByAll(SPEC, List.of(unseen))).isEqualTo(ServedSide.UNKNOWN);
   }
+
+  // ---- shares
+
+  private static final SwitchSpec SHARED = SPEC.withWeights();
+
+  private static RecordsObserved judgeShared(
+      Expectation expected, List<RecordSet> primary, List<RecordSet> secondary, long markEpoch) {
+    return DriftJudge.judge(
+        new CutoverId("shop"),
+        3,
+        SHARED,
+        expected,
+        new Look(
+            new Holding(PRIMARY, primary, ""),
+            markEpoch,
+            List.of(new Holding(SECONDARY, secondary, "")),
+            ""),
+        NOW);
+  }
+
+  @Test
+  void shouldTakeEitherValueOfAShareFromASecondaryAndNoOther() {
+    // given
+    List<RecordSet> tenth = SHARED.served(10);
+    Expectation expected = Expectation.of(3, tenth);
+    // then
+    for (String value : List.of("10.0.0.1", "10.1.0.1")) {
+      assertThat(judgeShared(expected, tenth, List.of(a(60, value)), 3).verdict())
+          .isEqualTo(Verdict.AS_EXPECTED);
+    }
+    assertThat(judgeShared(expected, tenth, List.of(a(60, "10.9.9.9")), 3).verdict())
+        .isEqualTo(Verdict.DRIFTED);
+    assertThat(judgeShared(expected, tenth, List.of(a(300, "10.1.0.1")), 3).verdict())
+        .isEqualTo(Verdict.DRIFTED);
+    assertThat(
+            judgeShared(Expectation.of(3, SHARED.served(0)), SHARED.served(0), TARGET, 3).verdict())
+        .as("weight 0 is never answered")
+        .isEqualTo(Verdict.DRIFTED);
+  }
+
+  @Test
+  void shouldTakeNothingButTheSharesThemselvesFromThePrimary() {
+    // given
+    Expectation expected = Expectation.of(3, SHARED.served(10));
+    // then
+    for (List<RecordSet> other : List.of(LOWERED, TARGET, SHARED.served(25))) {
+      assertThat(judgeShared(expected, other, LOWERED, 3).verdict()).isEqualTo(Verdict.DRIFTED);
+    }
+    assertThat(judgeShared(expected, SHARED.served(25), LOWERED, 9).verdict())
+        .as("a later order of this cutover may have led there")
+        .isEqualTo(Verdict.AS_EXPECTED);
+  }
+
+  @Test
+  void shouldSayWhichSideHasAllOfTheTraffic() {
+    assertThat(DriftJudge.served(SHARED, SHARED.served(0))).isEqualTo(ServedSide.SOURCE);
+    assertThat(DriftJudge.served(SHARED, LOWERED)).isEqualTo(ServedSide.SOURCE);
+    assertThat(DriftJudge.served(SHARED, SHARED.served(100))).isEqualTo(ServedSide.TARGET);
+    assertThat(DriftJudge.served(SHARED, TARGET)).isEqualTo(ServedSide.TARGET);
+    assertThat(DriftJudge.served(SHARED, SHARED.served(10))).isEqualTo(ServedSide.NEITHER);
+  }
 }

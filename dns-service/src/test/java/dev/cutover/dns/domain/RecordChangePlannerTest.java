@@ -68,7 +68,7 @@ class RecordChangePlannerTest {
   @Test
   void shouldDemandTheExactOldSetsAndTheAbsenceOfOthersWhenShifting() {
     // when
-    ZoneChange change = RecordChangePlanner.shift(spec, mark(10), mark(20));
+    ZoneChange change = RecordChangePlanner.shift(spec, spec.at(0), 100, mark(10), mark(20));
     // then
     assertThat(change.required())
         .containsExactlyInAnyOrder(

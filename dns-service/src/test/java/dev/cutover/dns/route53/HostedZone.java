@@ -60,6 +60,19 @@ public final class HostedZone {
         new ZoneChange("CREATE", weighted(name, "new", 10, address)));
   }
 
+  /** Adds a weighted set to those that are there. */
+  public static List<ZoneChange> oneMoreShare(String name, String address) {
+    return List.of(new ZoneChange("CREATE", weighted(name, "new", 10, address)));
+  }
+
+  /** Deletes a simple set as it is in the beginning. */
+  public static List<ZoneChange> delete(String name, String type) {
+    return initial().stream()
+        .filter(set -> set.name().equals(name) && set.type().equals(type))
+        .map(set -> new ZoneChange("DELETE", set))
+        .toList();
+  }
+
   private static StoredSet weighted(String name, String identifier, long weight, String address) {
     return new StoredSet(
         name,
@@ -97,11 +110,14 @@ public final class HostedZone {
         batch.add(
             new ZoneChange(
                 change.get("Action").asText(),
-                simple(
+                new StoredSet(
                     Route53Xml.stored(set.get("Name").asText()),
                     set.get("Type").asText(),
-                    set.get("TTL").asLong(),
-                    values.toArray(String[]::new))));
+                    set.path("SetIdentifier").asText(),
+                    Optional.ofNullable(set.get("Weight")).map(JsonNode::asLong),
+                    Optional.empty(),
+                    Optional.of(set.get("TTL").asLong()),
+                    values)));
       }
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);

@@ -153,6 +153,14 @@ public final class HostedZoneRules {
                 .formatted(set.name(), set.type(), set.identifier()));
       }
     }
+    // DG "Quotas": 100 weighted sets of one name and type.
+    long group =
+        after.values().stream()
+            .filter(other -> other.name().equals(set.name()) && other.type().equals(set.type()))
+            .count();
+    if (group >= 100 && !after.containsKey(set.key())) {
+      messages.add("Number of weighted sets limit of 100 exceeded for " + set.named());
+    }
     set.values().forEach(value -> value(set, value, messages));
     after.put(set.key(), set);
   }
@@ -205,6 +213,14 @@ public final class HostedZoneRules {
       }
       if (set.values().isEmpty()) {
         throw new InvalidInput("Invalid request: no resource records of " + set.named());
+      }
+      // API ResourceRecordSet: Weight is 0 to 255, and goes with a SetIdentifier of 1 to 128.
+      long weight = set.weight().orElse(0L);
+      if (weight < 0 || weight > 255 || set.weight().isPresent() == set.identifier().isEmpty()) {
+        throw new InvalidInput("Invalid request: weight and identifier of " + set.named());
+      }
+      if (set.identifier().length() > 128) {
+        throw new InvalidInput("Invalid request: SetIdentifier of " + set.named());
       }
       // API ResourceRecord: one of a CNAME, and of each weighted set (trap 4).
       boolean single = set.type().equals("CNAME") || !set.identifier().isEmpty();

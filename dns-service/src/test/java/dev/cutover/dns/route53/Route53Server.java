@@ -130,6 +130,11 @@ public final class Route53Server implements AutoCloseable {
     }
   }
 
+  /** All that is stored. */
+  public synchronized Map<StoredKey, StoredSet> zone() {
+    return Map.copyOf(stored);
+  }
+
   /** What is stored for a name. */
   public synchronized List<StoredSet> stored(String name) {
     return stored.values().stream().filter(set -> set.name().equals(name)).toList();
@@ -254,26 +259,39 @@ public final class Route53Server implements AutoCloseable {
     }
   }
 
-  /** Somebody else raises the TTL of the first set that the batch is about to delete. */
+  /**
+   * Somebody else raises the TTL of the first set that the batch is about to delete, and of its
+   * group.
+   */
   private void raise(List<ZoneChange> batch) {
-    batch.stream()
-        .filter(change -> change.action().equals("DELETE"))
-        .findFirst()
-        .map(change -> stored.get(change.set().key()))
-        .ifPresent(
-            set ->
-                write(
-                    List.of(
-                        new ZoneChange(
-                            "UPSERT",
-                            new StoredSet(
-                                set.name(),
-                                set.type(),
-                                set.identifier(),
-                                set.weight(),
-                                set.aliasTarget(),
-                                set.ttl().map(ttl -> ttl + 1),
-                                set.values())))));
+    Optional<StoredSet> first =
+        batch.stream()
+            .filter(change -> change.action().equals("DELETE"))
+            .findFirst()
+            .map(change -> stored.get(change.set().key()));
+    if (first.isEmpty()) {
+      return;
+    }
+    List<ZoneChange> raised = new ArrayList<>();
+    List<StoredSet> group =
+        stored(first.get().name()).stream()
+            .filter(set -> set.type().equals(first.get().type()))
+            .toList();
+    group.forEach(set -> raised.add(new ZoneChange("DELETE", set)));
+    group.forEach(
+        set ->
+            raised.add(
+                new ZoneChange(
+                    "CREATE",
+                    new StoredSet(
+                        set.name(),
+                        set.type(),
+                        set.identifier(),
+                        set.weight(),
+                        set.aliasTarget(),
+                        set.ttl().map(ttl -> ttl + 1),
+                        set.values()))));
+    write(raised);
   }
 
   private Answer list(Map<String, String> query) {

@@ -123,7 +123,9 @@ public final class PlanYaml {
     Optional<YamlSection> dataSection = root.optionalSection("data");
     Optional<ReplicationSpec> data = dataSection.flatMap(s -> PlanData.read(s, id, faults));
     Optional<SwitchSpec> traffic =
-        root.optionalSection("traffic").flatMap(s -> PlanTraffic.read(s, faults));
+        root.optionalSection("traffic")
+            .flatMap(s -> PlanTraffic.read(s, faults))
+            .map(s -> sharesOut(strategy) ? s.withWeights() : s);
     Optional<WatchSpec> watch =
         root.optionalSection("watch")
             .flatMap(s -> PlanWatch.read(s, spans(bounds, strategy, rollback, traffic), faults));
@@ -256,6 +258,10 @@ public final class PlanYaml {
         PlanValues.durationWord(min, max),
         Duration.ofSeconds(fallbackSeconds),
         PlanValues.duration(min, max));
+  }
+
+  private static boolean sharesOut(Strategy strategy) {
+    return strategy instanceof Strategy.Canary canary && canary.shares();
   }
 
   private static PlanWatch.Spans spans(

@@ -30,6 +30,8 @@ import java.util.Optional;
 
 /** Makes orders from the plan and from what the ledger knows, and their undos. Pure. */
 final class Commands {
+  private static final int ANY_SHARE_PERCENT = 50;
+
   /** How long present traffic is measured. */
   private static final Duration TRAFFIC_LOOK = Duration.ofSeconds(30);
 
@@ -70,6 +72,7 @@ final class Commands {
       case SHIFT_TRAFFIC ->
           new ShiftTraffic(header, dns(plan), ledger.markEpoch(), percent(plan, step.name()));
       case OPEN_TARGET -> new OpenTarget(header, data(plan), ledger.targetEpoch());
+      case VERIFY_SPLIT -> new VerifySplit(header, dns(plan), percent(plan, step.name()));
       case VERIFY_SHIFT -> new VerifyTraffic(header, dns(plan), Side.TARGET);
       case WATCH_HEALTH ->
           new WatchHealth(
@@ -185,7 +188,11 @@ final class Commands {
             .reply(Action.REVERT_TRAFFIC, TrafficReverted.class)
             .filter(reply -> reply.changed() || shifted >= 0)
             .isPresent();
-    List<RecordSet> target = spec.served(Side.TARGET);
+    List<RecordSet> target =
+        spec.weighted() ? spec.served(shiftedPercent(ledger)) : spec.served(Side.TARGET);
+    // Whichever share came before, both sides' values were answered.
+    List<RecordSet> replaced =
+        spec.weighted() && shifted >= 0 ? spec.served(ANY_SHARE_PERCENT) : prepared;
     long mark =
         Math.max(
             Math.max(shifted, answeredEpoch(ledger, Action.REVERT_TRAFFIC)),
@@ -194,8 +201,16 @@ final class Commands {
       return new WatchRecords(header, spec, mark, spec.served(Side.SOURCE), target);
     }
     return shifted >= 0
-        ? new WatchRecords(header, spec, mark, target, prepared)
+        ? new WatchRecords(header, spec, mark, target, replaced)
         : new WatchRecords(header, spec, mark, prepared, isLowered ? captured : List.of());
+  }
+
+  private static int shiftedPercent(Ledger ledger) {
+    return ledger
+        .step(Action.SHIFT_TRAFFIC)
+        .map(StepRecord::command)
+        .map(order -> order instanceof ShiftTraffic shift ? shift.weightPercent() : 100)
+        .orElse(100);
   }
 
   private static long answeredEpoch(Ledger ledger, Action action) {

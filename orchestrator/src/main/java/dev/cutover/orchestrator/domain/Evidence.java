@@ -31,6 +31,16 @@ final class Evidence {
       case TrafficVerified r ->
           "%s served at every authority"
               .formatted(r.side().name().toLowerCase(java.util.Locale.ROOT));
+      case SplitVerified r ->
+          "%d %% to the target at every authority: %s"
+              .formatted(
+                  r.weightPercent(),
+                  r.counts().stream()
+                      .map(
+                          c ->
+                              "%s %s %d of %d"
+                                  .formatted(c.server(), c.type(), c.target(), c.answers()))
+                      .collect(java.util.stream.Collectors.joining(", ")));
       case TrafficReverted r ->
           (r.changed() ? "reverted in %d ms" : "was at the source, mark raised in %d ms")
               .formatted(r.tookMs());

@@ -66,6 +66,9 @@ public final class Explanation {
               "Move traffic of %s to the target (%s)".formatted(names(plan), step.name());
           case OPEN_TARGET ->
               "Let the target %s take writes".formatted(data(plan).target().address());
+          case VERIFY_SPLIT ->
+              "Count the answers of every authority for %s (%s)"
+                  .formatted(names(plan), step.name());
           case VERIFY_SHIFT -> "Ask every authority for " + names(plan);
           case WATCH_HEALTH -> "Judge the target by the plan's objectives";
           case CHECK_TARGET_WRITES -> "Run the writing checks on the target";

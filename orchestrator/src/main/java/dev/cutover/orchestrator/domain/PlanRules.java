@@ -90,7 +90,11 @@ public final class PlanRules {
   }
 
   private void canary(Canary canary) {
-    boolean shares = canary.weights().size() > 1;
+    boolean shares = canary.shares();
+    plan.trafficSwitch()
+        .filter(SwitchSpec::weighted)
+        .flatMap(PlanRules::unshareable)
+        .ifPresent(fault -> note(true, "traffic.names", fault));
     note(
         plan.trafficSwitch().isEmpty(),
         "strategy",
@@ -170,11 +174,9 @@ public final class PlanRules {
         "dataLayer",
         "dataLayer partitioned: writes of one side are never on the other, whichever serves at"
             + " last");
-    note(
-        plan.strategy() instanceof Canary && plan.trafficSwitch().isPresent(),
-        "strategy",
-        "canary: %s no weights; the dns-service refuses each weight below 100"
-            .formatted(plan.trafficSwitch().map(PlanRules::withoutWeights).orElse("")));
+    plan.trafficSwitch()
+        .filter(SwitchSpec::weighted)
+        .ifPresent(traffic -> note(true, "strategy", "canary: " + shares(traffic)));
     RollbackPolicy policy = plan.rollback();
     note(
         policy.way() == Way.ACCEPT_LOSS,
@@ -250,10 +252,23 @@ public final class PlanRules {
     }
   }
 
-  private static String withoutWeights(SwitchSpec traffic) {
+  private static Optional<String> unshareable(SwitchSpec traffic) {
+    try {
+      return traffic.at(50).isEmpty()
+          ? Optional.of("Expected records to share out")
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What a share of the traffic is, at that provider. */
+  private static String shares(SwitchSpec traffic) {
     return switch (traffic.provider()) {
-      case Rfc2136 _ -> "a zone with RFC 2136 updates has";
-      case Route53 _ -> "simple records of Route 53 have";
+      case Rfc2136 _ -> "a zone with RFC 2136 updates has no weights; the dns-service refuses them";
+      case Route53 _ ->
+          "weights share out answers, not users, and each type by itself: one resolver may carry"
+              + " many users, and a client may get the A of one side and the AAAA of the other";
     };
   }
 }

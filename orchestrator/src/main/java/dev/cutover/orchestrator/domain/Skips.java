@@ -76,6 +76,7 @@ final class Skips {
     return switch (action) {
       case CHECK_TARGET,
           CHECK_TARGET_WRITES,
+          VERIFY_SPLIT,
           VERIFY_SHIFT,
           CHECK_SOURCE,
           VERIFY_REVERT,

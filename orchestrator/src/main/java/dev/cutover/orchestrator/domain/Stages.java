@@ -133,6 +133,15 @@ final class Stages {
         first = false;
       }
       if (weight.percent() < 100) {
+        work(
+            "verify %d %%".formatted(weight.percent()),
+            Optional.of(
+                new Step(
+                    weight.proofName(),
+                    VERIFY_SPLIT,
+                    bounds.proof(),
+                    SWITCH_ATTEMPTS,
+                    OnFailure.HOLD)));
         stages.add(
             new Stage.Soak(
                 "soak %d %%".formatted(weight.percent()),

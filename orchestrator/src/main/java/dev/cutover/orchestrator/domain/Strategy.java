@@ -26,9 +26,16 @@ public sealed interface Strategy {
       weights = List.copyOf(weights);
     }
 
-    /** The weight whose step has that name. */
+    /** Whether both sides take traffic at once for a while. */
+    public boolean shares() {
+      return weights.size() > 1;
+    }
+
+    /** The weight whose step, or the proof of it, has that name. */
     Optional<Weight> weight(String stepName) {
-      return weights.stream().filter(weight -> weight.stepName().equals(stepName)).findFirst();
+      return weights.stream()
+          .filter(w -> w.stepName().equals(stepName) || w.proofName().equals(stepName))
+          .findFirst();
     }
 
     /** The highest weight below that one, which was good for as long as the plan wants. */
@@ -48,6 +55,11 @@ public sealed interface Strategy {
     /** Name of the step that shifts to it, such as {@code shift-traffic-10}. */
     public String stepName() {
       return "%s-%d".formatted(Action.SHIFT_TRAFFIC.stepName(), percent);
+    }
+
+    /** Name of the step that proves it, such as {@code verify-split-10}. */
+    public String proofName() {
+      return "%s-%d".formatted(Action.VERIFY_SPLIT.stepName(), percent);
     }
   }
 

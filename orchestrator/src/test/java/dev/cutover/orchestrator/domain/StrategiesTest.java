@@ -70,7 +70,7 @@ final class StrategiesTest {
     // given
     begin(Plans.canary(Strategy.Abort.SOURCE), policy(Way.REVERSE_SYNC));
     go();
-    assertThat(names()).containsSubsequence("shift-traffic-10", "watch-health");
+    assertThat(names()).containsSubsequence("shift-traffic-10", "watch-health", "verify-split-10");
 
     // when time alone
     health(HealthVerdict.HEALTHY, 100);
@@ -81,7 +81,10 @@ final class StrategiesTest {
 
     // and when requests too
     health(HealthVerdict.HEALTHY, 102);
-    assertThat(names()).endsWith("shift-traffic-50");
+    assertThat(names()).endsWith("shift-traffic-50", "verify-split-50");
+    assertThat(sent(DnsCommand.VerifySplit.class))
+        .extracting(DnsCommand.VerifySplit::weightPercent)
+        .containsExactly(10, 50);
     assertThat(sent(DnsCommand.ShiftTraffic.class))
         .extracting(DnsCommand.ShiftTraffic::weightPercent)
         .containsExactly(10, 50);
@@ -92,6 +95,26 @@ final class StrategiesTest {
     health(HealthVerdict.HEALTHY, 112);
     assertThat(names()).containsSubsequence("shift-traffic-100", "verify-shift");
     assertThat(cutover.world().serving()).contains(Side.TARGET);
+  }
+
+  @Test
+  void shouldHoldWhenAnAuthorityDoesNotShareOutAsTold() {
+    // given
+    begin(Plans.canary(Strategy.Abort.SOURCE), policy(Way.REVERSE_SYNC));
+    keepBack("verify-split-10");
+    go();
+
+    // when
+    for (int attempt = 0; attempt < 5; attempt++) {
+      tick(Plans.shop(ID).bounds().proof());
+      health(HealthVerdict.HEALTHY, 100 + attempt);
+    }
+
+    // then
+    assertThat(names()).doesNotContain("shift-traffic-50");
+    assertThat(cutover.state())
+        .isInstanceOfSatisfying(
+            Held.class, held -> assertThat(held.reason()).contains("verify-split-10"));
   }
 
   @Test
@@ -124,7 +147,8 @@ final class StrategiesTest {
     trigger();
 
     // then
-    assertThat(names()).endsWith("shift-traffic-50", "shift-traffic-10", "watch-health");
+    assertThat(names())
+        .endsWith("shift-traffic-50", "verify-split-50", "shift-traffic-10", "watch-health");
     assertThat(watchEpoch()).isGreaterThan(epochBefore);
     assertThat(cutover.state())
         .isInstanceOfSatisfying(
@@ -156,7 +180,8 @@ final class StrategiesTest {
     soak(20, 40);
 
     // then
-    assertThat(names()).endsWith("shift-traffic-10", "watch-health", "shift-traffic-50");
+    assertThat(names())
+        .endsWith("shift-traffic-10", "watch-health", "shift-traffic-50", "verify-split-50");
   }
 
   @Test

@@ -190,6 +190,8 @@ public final class Plans {
         changed -> {
           changed.data = canary ? Optional.empty() : plan.data();
           changed.dataChecks = canary ? List.of() : plan.dataChecks();
+          changed.trafficSwitch =
+              canary ? plan.trafficSwitch().map(SwitchSpec::withWeights) : plan.trafficSwitch();
           changed.strategy = strategy;
           changed.dataLayer = canary ? DataLayer.SHARED : DataLayer.REPLICATED;
           changed.rollback = rollback;
@@ -250,6 +252,7 @@ public final class Plans {
       case DnsCommand.ShiftTraffic shift -> world.mark = shift.expectedEpoch();
       case DnsCommand.VerifyTraffic verify ->
           world.weightPercent = verify.side() == Side.TARGET ? 100 : 0;
+      case DnsCommand.VerifySplit verify -> world.weightPercent = verify.weightPercent();
       default -> {}
     }
     return new SimulatedServices(world).handle(command, now);

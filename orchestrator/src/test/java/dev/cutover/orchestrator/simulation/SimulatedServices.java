@@ -72,6 +72,10 @@ public final class SimulatedServices {
           world.weightPercent == (c.side() == Side.TARGET ? 100 : 0)
               ? new TrafficVerified(step, c.side(), now, 5, List.of())
               : fail(step, FailureKind.TIMED_OUT, true);
+      case DnsCommand.VerifySplit c ->
+          world.weightPercent == c.weightPercent()
+              ? new DnsReply.SplitVerified(step, c.weightPercent(), now, List.of())
+              : fail(step, FailureKind.TIMED_OUT, true);
       case RevertTraffic _ ->
           world.revert(epoch) ? new TrafficReverted(step, now, true, 1) : superseded(step);
       case WatchRecords _ -> new RecordsWatched(step);

@@ -1,0 +1,426 @@
+package dev.cutover.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.DnsCommand.CaptureRecords;
+import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.ReadSwitch;
+import dev.cutover.contract.DnsCommand.RestoreTtl;
+import dev.cutover.contract.DnsCommand.RevertTraffic;
+import dev.cutover.contract.DnsCommand.ShiftTraffic;
+import dev.cutover.contract.DnsCommand.StageSwitch;
+import dev.cutover.contract.DnsCommand.VerifySplit;
+import dev.cutover.contract.DnsCommand.VerifyTraffic;
+import dev.cutover.contract.DnsCommand.WatchRecords;
+import dev.cutover.contract.DnsReply.SplitVerified;
+import dev.cutover.contract.DnsReply.SwitchRead;
+import dev.cutover.contract.DnsReply.SwitchStaged;
+import dev.cutover.contract.DnsReply.TrafficReverted;
+import dev.cutover.contract.DnsReply.TrafficShifted;
+import dev.cutover.contract.DnsReply.TrafficVerified;
+import dev.cutover.contract.DnsReply.TtlLowered;
+import dev.cutover.contract.DnsReply.TtlRestored;
+import dev.cutover.contract.Event;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.RecordsObserved;
+import dev.cutover.contract.RecordsObserved.Verdict;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.ServedSide;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepFailed;
+import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.adapter.DnsjavaQueries;
+import dev.cutover.dns.adapter.Route53Accounts;
+import dev.cutover.dns.adapter.Route53Settings;
+import dev.cutover.dns.adapter.Route53Switch;
+import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.route53.HostedZone;
+import dev.cutover.dns.route53.Route53Server;
+import dev.cutover.dns.route53.Route53Server.Fault;
+import dev.cutover.dns.route53.StoredSet;
+import dev.cutover.dns.route53.WeightedAuthority;
+import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.Pace;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A canary through Route 53: the real SDK, a strict double of the API, and servers that draw. */
+class Route53WeightsIT {
+  private static final CutoverId CUTOVER = new CutoverId("canary");
+  private static final String NAME = "n7." + Authorities.ZONE;
+
+  private final List<Event> said = new CopyOnWriteArrayList<>();
+  private final WeightedAuthority authority;
+  private final Route53Server server;
+  private final Route53Accounts accounts;
+  private final DnsService service;
+  private final SwitchSpec spec;
+
+  Route53WeightsIT() throws IOException {
+    authority = new WeightedAuthority();
+    server = new Route53Server("Z1TEST", Authorities.ZONE, HostedZone.initial(), authority);
+    accounts =
+        new Route53Accounts(
+            Credentials.of(
+                Map.of("good.route53.user", "GOOD", "good.route53.password", "c2VjcmV0")),
+            new Route53Settings(Optional.of(server.endpoint()), Route53Settings.REGION, 1000));
+    service =
+        new DnsService(
+            new Route53Switch(accounts, Pace.MACHINE),
+            new DnsjavaQueries(),
+            new AllowList(Set.of(Authorities.ZONE), Set.of("127.0.0.1"), Set.of("Z1TEST")),
+            Duration.ofMillis(100),
+            InstantSource.system(),
+            Pace.MACHINE);
+    spec = spec(set(RecordType.A, "10.1.0.1"), set(RecordType.HTTPS, "1 . alpn=h2,h3"));
+  }
+
+  private SwitchSpec spec(RecordSet... target) {
+    return new SwitchSpec(
+            Authorities.ZONE,
+            new Route53("Z1TEST", "good"),
+            List.of(
+                new SwitchedName(
+                    NAME,
+                    List.of(
+                        set(RecordType.A, "10.0.0.1", "10.0.0.2"),
+                        set(RecordType.HTTPS, "1 . alpn=h2")),
+                    List.of(target))),
+            List.of(authority.address()),
+            List.of(),
+            2)
+        .withWeights();
+  }
+
+  /** Only types that both sides have can be shared out. */
+  @BeforeEach
+  void leaveTheOneTypeOut() {
+    server.write(HostedZone.delete(NAME, "AAAA"));
+  }
+
+  @AfterEach
+  void stop() {
+    service.close();
+    accounts.close();
+    server.close();
+    authority.close();
+  }
+
+  // ---- what can't be shared out
+
+  @Test
+  void shouldRefuseTypesThatOneSideAloneHas() {
+    // when
+    Reply reply = handle(new CaptureRecords(header(1), spec(set(RecordType.A, "10.1.0.1"))));
+    // then
+    assertFailed(reply, FailureKind.UNSUITABLE, "HTTPS is on one side alone");
+  }
+
+  @Test
+  void shouldRefuseToShareOutWhatSomebodyElseHasWeighted() {
+    // given
+    prepare();
+    server.write(HostedZone.oneMoreShare(NAME, "10.9.9.9"));
+    // when
+    Reply shifted = handle(new ShiftTraffic(header(20), spec, 10, 10));
+    Reply reverted = handle(new RevertTraffic(header(30), spec));
+    // then
+    assertFailed(shifted, FailureKind.CONFLICT, "not a simple record, weight 10");
+    assertThat(reverted).isInstanceOf(TrafficReverted.class);
+    assertThat(weights()).containsExactly(shared(100, 0));
+  }
+
+  @Test
+  void shouldRefuseALateShareOfAnOlderMark() {
+    // given
+    prepare();
+    handle(new ShiftTraffic(header(20), spec, 10, 10));
+    handle(new RevertTraffic(header(30), spec));
+    // when
+    Reply late = handle(new ShiftTraffic(header(21), spec, 20, 25));
+    // then
+    assertFailed(late, FailureKind.SUPERSEDED, "a newer decision has been here");
+    assertThat(weights()).containsExactly(shared(100, 0));
+  }
+
+  @Test
+  void shouldNotTakeAnotherShareForTheOneAskedFor() {
+    // given a server that has not heard of the share
+    prepare();
+    handle(new ShiftTraffic(header(20), spec, 10, 10));
+    Map<StoredSet.StoredKey, StoredSet> old = server.zone();
+    authority.serve(_ -> old);
+    handle(new ShiftTraffic(header(21), spec, 20, 25));
+    // when
+    Reply reply = handle(new VerifySplit(header(22, Duration.ofSeconds(3)), spec, 25));
+    authority.serve(zone -> zone);
+    Reply heard = handle(new VerifySplit(header(22), spec, 25));
+    // then
+    assertFailed(reply, FailureKind.TIMED_OUT, "with the target");
+    assertThat(heard).isInstanceOf(SplitVerified.class);
+  }
+
+  // ---- the way there
+
+  @Test
+  void shouldPrepareWeightsWithTheTtlAndChangeNoAnswer() {
+    // given
+    stage();
+    // when
+    Reply first = handle(new LowerTtl(header(11), spec, captured()));
+    long changes = server.accepted();
+    Reply second = handle(new LowerTtl(header(11), spec, captured()));
+    // then
+    assertThat(first)
+        .isInstanceOfSatisfying(
+            TtlLowered.class,
+            lowered -> {
+              assertThat(lowered.oldTtlSeconds()).isEqualTo(300);
+              assertThat(lowered.ttlSeconds()).isEqualTo(2);
+            });
+    assertThat(second).isInstanceOf(TtlLowered.class);
+    assertThat(server.accepted()).isEqualTo((int) changes);
+    assertThat(weights()).containsExactly(shared(100, 0));
+  }
+
+  @Test
+  void shouldShareOutByEachWeightAndProveIt() {
+    // given
+    prepare();
+    long epoch = 10;
+    for (int percent : List.of(10, 25, 50)) {
+      // when
+      Reply shifted = handle(new ShiftTraffic(header(epoch + 10), spec, epoch, percent));
+      long changes = server.accepted();
+      Reply again = handle(new ShiftTraffic(header(epoch + 10), spec, epoch, percent));
+      Reply proven = handle(new VerifySplit(header(epoch + 11), spec, percent));
+      // then
+      assertThat(shifted).isInstanceOf(TrafficShifted.class);
+      assertThat(again).isInstanceOf(TrafficShifted.class);
+      assertThat(server.accepted()).as("changes by the second run").isEqualTo((int) changes);
+      assertThat(weights()).containsExactly(shared(100 - percent, percent));
+      assertThat(proven)
+          .isInstanceOfSatisfying(
+              SplitVerified.class,
+              split ->
+                  assertThat(split.counts())
+                      .hasSize(2)
+                      .allSatisfy(
+                          count ->
+                              assertThat(count.target())
+                                  .isBetween(
+                                      count.answers() * percent / 200,
+                                      count.answers() * percent / 50)));
+      epoch += 10;
+    }
+  }
+
+  @Test
+  void shouldEndWithPlainRecordsOfTheTarget() {
+    // given
+    prepare();
+    handle(new ShiftTraffic(header(20), spec, 10, 50));
+    handle(new ShiftTraffic(header(30), spec, 20, 100));
+    // when
+    Reply verified = handle(new VerifyTraffic(header(31), spec, Side.TARGET));
+    Reply restored = handle(new RestoreTtl(header(40), spec, captured()));
+    // then
+    assertThat(verified).isInstanceOf(TrafficVerified.class);
+    assertThat(restored)
+        .isInstanceOfSatisfying(TtlRestored.class, r -> assertThat(r.ttlSeconds()).isEqualTo(300));
+    assertThat(server.stored(NAME))
+        .allSatisfy(set -> assertThat(set.identifier()).isEmpty())
+        .extracting(StoredSet::type, StoredSet::values)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple("A", List.of("10.1.0.1")),
+            org.assertj.core.groups.Tuple.tuple("HTTPS", List.of("1 . alpn=h2,h3")));
+  }
+
+  // ---- the way back
+
+  @Test
+  void shouldGoBackToAGoodShareAndThenToTheSource() {
+    // given
+    prepare();
+    handle(new ShiftTraffic(header(20), spec, 10, 25));
+    // when
+    Reply less = handle(new ShiftTraffic(header(30), spec, 20, 10));
+    List<String> shares = weights();
+    Reply reverted = handle(new RevertTraffic(header(40), spec));
+    Reply again = handle(new RevertTraffic(header(40), spec));
+    Reply verified = handle(new VerifyTraffic(header(41), spec, Side.SOURCE));
+    Reply restored = handle(new RestoreTtl(header(50), spec, captured()));
+    // then
+    assertThat(less).isInstanceOf(TrafficShifted.class);
+    assertThat(shares).containsExactly(shared(90, 10));
+    assertThat(reverted)
+        .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
+    assertThat(again)
+        .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isFalse());
+    assertThat(verified).isInstanceOf(TrafficVerified.class);
+    assertThat(restored).isInstanceOf(TtlRestored.class);
+    assertThat(server.stored(NAME))
+        .allSatisfy(set -> assertThat(set.identifier()).isEmpty())
+        .anySatisfy(set -> assertThat(set.values()).containsExactly("10.0.0.1", "10.0.0.2"));
+  }
+
+  @Test
+  void shouldRevertWhenTheReplyOfAShareWasLostOrSomebodyElseWrote() {
+    // given
+    prepare();
+    // when
+    server.failNext(Fault.LOST_REPLY);
+    Reply shifted = handle(new ShiftTraffic(header(20), spec, 10, 10));
+    server.failNext(Fault.RACE);
+    Reply reverted = handle(new RevertTraffic(header(30), spec));
+    // then
+    assertThat(shifted).isInstanceOf(TrafficShifted.class);
+    assertThat(reverted)
+        .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
+    assertThat(weights()).containsExactly(shared(100, 0));
+  }
+
+  @Test
+  void shouldRevertBeforeAnythingWasPrepared() {
+    // given
+    stage();
+    // when
+    Reply reverted = handle(new RevertTraffic(header(30), spec));
+    // then
+    assertThat(reverted)
+        .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isFalse());
+    assertThat(weights()).isEmpty();
+  }
+
+  @Test
+  void shouldRevertByTheStagedTextAlone() {
+    // given
+    prepare();
+    SwitchStaged staged = (SwitchStaged) handle(new StageSwitch(header(12), spec, preparedSets()));
+    handle(new ShiftTraffic(header(20), spec, 12, 25));
+    // when
+    server.write(HostedZone.batch(staged.revert()));
+    // then
+    assertThat(weights()).containsExactly(shared(100, 0));
+    assertFailed(
+        handle(new ShiftTraffic(header(30), spec, 20, 50)), FailureKind.MANUAL, "a person");
+  }
+
+  // ---- watching
+
+  @Test
+  void shouldSeeNoDriftInSharesOfOnesOwnAndSomebodyElses() {
+    // given
+    prepare();
+    handle(new WatchRecords(header(13), spec, 10, spec.lowered(captured()), List.of()));
+    handle(new ShiftTraffic(header(20), spec, 10, 25));
+    // when
+    RecordsObserved shared = awaitSeen(Verdict.AS_EXPECTED, 20);
+    Reply read = handle(new ReadSwitch(header(21), spec));
+    server.write(HostedZone.oneMoreShare(NAME, "10.9.9.9"));
+    RecordsObserved drifted = awaitSeen(Verdict.DRIFTED, 20);
+    // then
+    assertThat(shared.served()).isEqualTo(ServedSide.NEITHER);
+    assertThat(((SwitchRead) read).stagedRevertValid()).isTrue();
+    assertThat(drifted.detail()).contains("not a simple record, weight 10");
+  }
+
+  private RecordsObserved awaitSeen(Verdict verdict, long markEpoch) {
+    return Awaitility.await()
+        .until(
+            () ->
+                said.stream()
+                    .filter(RecordsObserved.class::isInstance)
+                    .map(RecordsObserved.class::cast)
+                    .filter(seen -> seen.verdict() == verdict && seen.markEpoch() == markEpoch)
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  // ---- means
+
+  private void stage() {
+    assertThat(handle(new StageSwitch(header(10), spec, captured())))
+        .isInstanceOf(SwitchStaged.class);
+  }
+
+  private void prepare() {
+    stage();
+    assertThat(handle(new LowerTtl(header(11), spec, captured()))).isInstanceOf(TtlLowered.class);
+  }
+
+  private List<RecordSet> captured() {
+    return spec.plain(Side.SOURCE).stream().map(set -> set.withTtlSeconds(300)).toList();
+  }
+
+  private List<RecordSet> preparedSets() {
+    return spec.served(Side.SOURCE);
+  }
+
+  /** The stored weights of the addresses, such as {@code 10.0.0.1=90 10.0.0.2=90 10.1.0.1=20}. */
+  private List<String> weights() {
+    List<String> weights =
+        server.stored(NAME).stream()
+            .filter(set -> set.type().equals("A") && set.weight().isPresent())
+            .map(set -> "%s=%d".formatted(set.values().getFirst(), set.weight().orElseThrow()))
+            .sorted()
+            .toList();
+    return weights.isEmpty() ? List.of() : List.of(String.join(" ", weights));
+  }
+
+  /** Two addresses share the source's part, so the one of the target counts twice. */
+  private static String shared(int source, int target) {
+    return "10.0.0.1=%d 10.0.0.2=%d 10.1.0.1=%d".formatted(source, source, 2 * target);
+  }
+
+  private static RecordSet set(RecordType type, String... values) {
+    return new RecordSet(NAME, type, 0, List.of(values));
+  }
+
+  private static CommandHeader header(long epoch) {
+    return header(epoch, Duration.ofSeconds(20));
+  }
+
+  private static CommandHeader header(long epoch, Duration within) {
+    return new CommandHeader(
+        new StepRef(CUTOVER, "step-" + epoch, 1), epoch, Instant.now().plus(within));
+  }
+
+  private Reply handle(DnsCommand command) {
+    try {
+      return service.handle(command, said::add);
+    } catch (InterruptedException e) {
+      throw new AssertionError("Expected an answer, but the test was interrupted", e);
+    }
+  }
+
+  private static void assertFailed(Reply reply, FailureKind kind, String words) {
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            StepFailed.class,
+            failed -> {
+              assertThat(failed.failure().reason()).contains(words);
+              assertThat(failed.failure().kind()).isEqualTo(kind);
+            });
+  }
+}
