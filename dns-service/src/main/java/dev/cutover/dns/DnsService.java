@@ -28,7 +28,6 @@ import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.PropagationJudge.Question;
-import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchTexts;
@@ -41,7 +40,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -72,7 +70,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
   private final SplitWatch splits;
   private final SwitchLook look;
   private final RecordsWatches watches;
-  private final AllowList allowed;
+  private final Suitability suitability;
   private final InstantSource clock;
   private final Pace pace;
 
@@ -95,7 +93,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     this.splits = new SplitWatch(queries, clock, pace);
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
-    this.allowed = allowed;
+    this.suitability = new Suitability(allowed, trafficSwitch);
     this.clock = clock;
     this.pace = pace;
   }
@@ -111,7 +109,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     long startNanos = pace.nanoTime();
     Reply reply;
     try {
-      reply = carriedOut(command, suitable(command), reports);
+      reply = carriedOut(command, suitability.require(command), reports);
     } catch (SwitchFailure e) {
       reply = failed(command, e);
     }
@@ -170,38 +168,6 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         .addKeyValue(LogKeys.DURATION_MS, tookMs)
         .addKeyValue(LogKeys.REASON, reply instanceof StepFailed f ? f.failure().reason() : "")
         .log(failed ? "order failed" : "order carried out");
-  }
-
-  private SwitchSpec suitable(DnsCommand command) throws SwitchFailure {
-    SwitchSpec planned = command.spec();
-    Optional<String> refusal = allowed.refusal(planned);
-    if (refusal.isPresent()) {
-      throw new SwitchFailure(FailureKind.REFUSED, refusal.get(), false);
-    }
-    SwitchSpec spec;
-    try {
-      spec = trafficSwitch.normalise(planned);
-    } catch (IllegalArgumentException e) {
-      throw new SwitchFailure(FailureKind.UNSUITABLE, String.valueOf(e.getMessage()), false, e);
-    }
-    Optional<String> fault =
-        unsuitableWeight(command, spec).or(() -> RecordChangePlanner.unsuitable(spec));
-    if (fault.isPresent()) {
-      throw new SwitchFailure(FailureKind.UNSUITABLE, fault.get(), false);
-    }
-    return spec;
-  }
-
-  private Optional<String> unsuitableWeight(DnsCommand command, SwitchSpec spec) {
-    boolean weights = trafficSwitch.capabilities(spec).weights();
-    boolean shares =
-        spec.weighted()
-            || command instanceof VerifySplit
-            || (command instanceof ShiftTraffic shift && shift.weightPercent() < 100);
-    return shares && !(weights && spec.weighted())
-        ? Optional.of(
-            "Expected a weight of 100 %, since this switch moves all of the traffic or none, but the plan moves it in parts: plan without weights, or with a switch that has them")
-        : Optional.empty();
   }
 
   private Reply reply(DnsCommand command, SwitchSpec spec, Consumer<Event> reports)

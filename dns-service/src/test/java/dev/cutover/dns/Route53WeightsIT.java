@@ -315,7 +315,7 @@ class Route53WeightsIT {
   void shouldRevertByTheStagedTextAlone() {
     // given
     prepare();
-    SwitchStaged staged = (SwitchStaged) handle(new StageSwitch(header(12), spec, preparedSets()));
+    SwitchStaged staged = (SwitchStaged) handle(new StageSwitch(header(12), spec, captured()));
     handle(new ShiftTraffic(header(20), spec, 12, 25));
     // when
     server.write(HostedZone.batch(staged.revert()));
@@ -364,17 +364,14 @@ class Route53WeightsIT {
         .isInstanceOf(SwitchStaged.class);
   }
 
+  /** As a cutover does: days before, then staged. */
   private void prepare() {
+    assertThat(handle(new LowerTtl(header(9), spec, captured()))).isInstanceOf(TtlLowered.class);
     stage();
-    assertThat(handle(new LowerTtl(header(11), spec, captured()))).isInstanceOf(TtlLowered.class);
   }
 
   private List<RecordSet> captured() {
     return spec.plain(Side.SOURCE).stream().map(set -> set.withTtlSeconds(300)).toList();
-  }
-
-  private List<RecordSet> preparedSets() {
-    return spec.served(Side.SOURCE);
   }
 
   /** The stored weights of the addresses, such as {@code 10.0.0.1=90 10.0.0.2=90 10.1.0.1=20}. */

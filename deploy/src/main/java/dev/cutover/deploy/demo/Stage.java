@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -36,6 +37,17 @@ final class Stage implements AutoCloseable {
   static final String NAME = "shop.demo.test";
   static final String TSIG_KEY = "demo-key";
 
+  /**
+   * What the sides have in common.
+   *
+   * @param data whether both shops use the source's database
+   * @param names where customers look names up instead of the stage's own DNS server
+   */
+  record Common(boolean data, Optional<InetSocketAddress> names) {
+    /** Each side has its own database; names are the stage's. */
+    static final Common NOTHING = new Common(false, Optional.empty());
+  }
+
   private static final Logger LOGGER = LoggerFactory.getLogger(Stage.class);
   private static final String SOURCE_ADDRESS = "127.0.0.2";
   private static final String TARGET_ADDRESS = "127.0.0.3";
@@ -44,6 +56,7 @@ final class Stage implements AutoCloseable {
   private static final int PORT_ATTEMPTS_MAX = 10;
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Common common;
   private final String tsigSecret;
   private final EmbeddedBroker broker;
   private final Databases databases;
@@ -59,6 +72,12 @@ final class Stage implements AutoCloseable {
    * fails to start.
    */
   Stage(Path directory, int writesPerSecond, long seed) {
+    this(directory, writesPerSecond, seed, Common.NOTHING);
+  }
+
+  /** The same with something in common. */
+  Stage(Path directory, int writesPerSecond, long seed, Common common) {
+    this.common = common;
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     tsigSecret = Base64.getEncoder().encodeToString(secret);
@@ -98,7 +117,13 @@ final class Stage implements AutoCloseable {
           closing(
               new Clients(
                   new Clients.Settings(
-                      dns.address(), NAME, source.port(), sides, CLIENTS, writesPerSecond, seed),
+                      common.names().orElseGet(dns::address),
+                      NAME,
+                      source.port(),
+                      sides,
+                      CLIENTS,
+                      writesPerSecond,
+                      seed),
                   ledger));
       clients.start();
     } catch (IOException e) {
@@ -224,7 +249,9 @@ final class Stage implements AutoCloseable {
   private Shop shop(Vertx vertx, Side side, InetSocketAddress address, byte[] tokenKey, long seed) {
     ShopStore store =
         new ShopStore(
-            databases.url(side), databases.applicationUser(), databases.applicationPassword());
+            databases.url(common.data() ? Side.SOURCE : side),
+            databases.applicationUser(),
+            databases.applicationPassword());
     return new Shop(vertx, side, address, store, tokenKey, seed);
   }
 }

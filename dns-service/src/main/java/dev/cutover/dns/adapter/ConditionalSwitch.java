@@ -72,7 +72,7 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     ZonePrimary primary = primary(spec, order.within());
     SwitchState found = primary.read();
     SwitchGuard.refuseNewer(spec, found, order);
-    SwitchGuard.requireCaptured(found, captured);
+    SwitchGuard.requireCapturedOrPrepared(spec, found, captured);
     ZoneChange change = RecordChangePlanner.stage(spec, found, order.mark());
     requireTaken(
         primary.update(change.withoutEffect()),

@@ -74,8 +74,7 @@ public final class SwitchGuard {
     }
   }
 
-  /** Refuses records that differ from the captured ones; TTLs are not compared. */
-  public static void requireCaptured(SwitchState found, List<RecordSet> captured)
+  private static void requireCaptured(SwitchState found, List<RecordSet> captured)
       throws SwitchFailure {
     if (!RecordSets.sameValues(found.sets(), captured)) {
       throw new SwitchFailure(
@@ -86,7 +85,10 @@ public final class SwitchGuard {
     }
   }
 
-  /** The same; a weighted switch may be prepared already. */
+  /**
+   * Refuses records that differ from the captured ones; TTLs are not compared. A weighted switch
+   * may be prepared already.
+   */
   public static void requireCapturedOrPrepared(
       SwitchSpec spec, SwitchState found, List<RecordSet> captured) throws SwitchFailure {
     if (!spec.weighted() || !RecordSets.sameValues(found.sets(), spec.at(0))) {

@@ -1,0 +1,53 @@
+package dev.cutover.dns;
+
+import dev.cutover.contract.DnsCommand;
+import dev.cutover.contract.DnsCommand.ShiftTraffic;
+import dev.cutover.contract.DnsCommand.VerifySplit;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.RecordChangePlanner;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.TrafficSwitch;
+import java.util.Optional;
+
+/**
+ * Says what of an order can't be done, before anything is read: what this service may not touch,
+ * what is no name or value, what no server or not this provider can do.
+ */
+record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
+  /**
+   * The order's switch in normal form.
+   *
+   * @throws SwitchFailure REFUSED or UNSUITABLE
+   */
+  SwitchSpec require(DnsCommand command) throws SwitchFailure {
+    Optional<String> refusal = allowed.refusal(command.spec());
+    if (refusal.isPresent()) {
+      throw new SwitchFailure(FailureKind.REFUSED, refusal.get(), false);
+    }
+    SwitchSpec spec;
+    try {
+      spec = trafficSwitch.normalise(command.spec());
+    } catch (IllegalArgumentException e) {
+      throw new SwitchFailure(FailureKind.UNSUITABLE, String.valueOf(e.getMessage()), false, e);
+    }
+    Optional<String> fault = weight(command, spec).or(() -> RecordChangePlanner.unsuitable(spec));
+    if (fault.isPresent()) {
+      throw new SwitchFailure(FailureKind.UNSUITABLE, fault.get(), false);
+    }
+    return spec;
+  }
+
+  private Optional<String> weight(DnsCommand command, SwitchSpec spec) {
+    boolean weights = trafficSwitch.capabilities(spec).weights();
+    boolean shares =
+        spec.weighted()
+            || command instanceof VerifySplit
+            || (command instanceof ShiftTraffic shift && shift.weightPercent() < 100);
+    return shares && !(weights && spec.weighted())
+        ? Optional.of(
+            "Expected a weight of 100 %, since this switch moves all of the traffic or none, but the plan moves it in parts: plan without weights, or with a switch that has them")
+        : Optional.empty();
+  }
+}
