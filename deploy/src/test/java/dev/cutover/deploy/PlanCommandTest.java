@@ -184,7 +184,7 @@ class PlanCommandTest {
     assertThat(run("plan", "show", "../examples/canary.yaml")).as(err.toString()).isZero();
     assertThat(out.toString())
         .contains("shift-traffic-10", "30m and 10000 requests with 10 %", "shift-traffic-100")
-        .contains("note: canary: a zone with RFC 2136 updates has no weights");
+        .contains("verify-split-10", "note: canary: weights share out answers, not users");
   }
 
   @Test

@@ -336,6 +336,38 @@ final class PlanYamlTest {
         .hasSize(2);
   }
 
+  @Test
+  void shouldPrepareWeightsOnlyWhereTrafficMovesInParts() {
+    // given
+    String canary =
+        """
+        cutover: shop
+        approvers: [ana, bo]
+        dataLayer: shared
+        strategy: canary
+        canary: {weights: [{percent: 10}, {percent: 100}]}
+        """
+            + WATCHED.substring(WATCHED.indexOf("watch:"))
+            + HOSTED.substring(HOSTED.indexOf("traffic:"));
+    // then
+    assertThat(accepted(canary).trafficSwitch().orElseThrow().weighted()).isTrue();
+    assertThat(
+            accepted(canary.replace("{percent: 10}, ", ""))
+                .trafficSwitch()
+                .orElseThrow()
+                .weighted())
+        .isFalse();
+    assertThat(accepted(HOSTED).trafficSwitch().orElseThrow().weighted()).isFalse();
+    assertThat(
+            faults(
+                canary.replace(
+                    "target: [{type: A, values: [198.51.100.10]}]",
+                    "target: [{type: AAAA, values: ['2001:db8::1']}]")))
+        .singleElement()
+        .asString()
+        .contains("Expected the same types on both sides of shop.example.com.");
+  }
+
   private static Optional<WarmUp> warmUp(String yaml) {
     return accepted(yaml).watch().orElseThrow().objectives().warmUp();
   }
