@@ -17,6 +17,20 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
   }
 
   @Test
+  void shouldGoThereAndBackWithTheLeastRights() throws Exception {
+    // given
+    Switched name = switched();
+    String grants =
+        "grant %1$s name %2$s A AAAA CNAME HTTPS; grant %1$s name _cutover.%2$s TXT;"
+            .formatted(Authorities.KEY_NAME, name.name());
+    // when, then
+    Path place = Files.createDirectories(directory.resolve("least"));
+    try (BindAuthorities servers = new BindAuthorities(place, grants)) {
+      assertWholeLadder(name, servers);
+    }
+  }
+
+  @Test
   void shouldRevertByTheStagedTextAloneWhenNothingElseRuns() throws Exception {
     // given
     String nsupdate = Installed.require("nsupdate", "bind9-dnsutils");

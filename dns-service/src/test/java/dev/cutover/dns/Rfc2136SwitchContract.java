@@ -2,10 +2,14 @@ package dev.cutover.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
+import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.RestoreTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.StageSwitch;
+import dev.cutover.contract.DnsCommand.VerifyTraffic;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.DnsReply.TrafficShifted;
 import dev.cutover.contract.FailureKind;
@@ -13,6 +17,7 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -64,6 +69,16 @@ public abstract class Rfc2136SwitchContract extends TrafficSwitchContract {
     return "REFUSED";
   }
 
+  /** What the provider's answer says of a secret that is not its own. */
+  protected String wrongSecret() {
+    return "NOTAUTH(BADSIG)";
+  }
+
+  /** What the provider's answer says of a key that it does not know. */
+  protected String unknownKey() {
+    return "NOTAUTH(BADKEY)";
+  }
+
   @Override
   protected long version() {
     return authorities().serial();
@@ -74,15 +89,36 @@ public abstract class Rfc2136SwitchContract extends TrafficSwitchContract {
     ForeignWriter.replace(Authorities.ZONE, authorities().primary(), set);
   }
 
+  /** There and back with servers that give the key just the rights that the documents name. */
+  protected final void assertWholeLadder(Switched given, Authorities servers) {
+    Switched name =
+        given
+            .withProvider(new Rfc2136(servers.primary(), "good"))
+            .withAuthorities(servers.primary(), servers.secondary());
+    List<RecordSet> captured = name.captured();
+    for (DnsCommand order :
+        List.of(
+            new CaptureRecords(header(1), name.spec()),
+            new StageSwitch(header(10), name.spec(), captured),
+            new LowerTtl(header(11), name.spec(), captured),
+            new ShiftTraffic(header(20), name.spec(), 10, 100),
+            new VerifyTraffic(header(21), name.spec(), Side.TARGET),
+            new RevertTraffic(header(30), name.spec()),
+            new VerifyTraffic(header(31), name.spec(), Side.SOURCE),
+            new RestoreTtl(header(40), name.spec(), captured))) {
+      assertThat(handle(order)).isNotInstanceOf(StepFailed.class);
+    }
+  }
+
   @Test
   void shouldSayBadSignatureWhenSecretIsWrong() {
-    assertStageRefused("badsig", "NOTAUTH(BADSIG)");
+    assertStageRefused("badsig", wrongSecret());
   }
 
   @Test
   void shouldSayBadKeyWhenServerDoesNotKnowIt() {
-    assertStageRefused("badkey", "NOTAUTH(BADKEY)");
-    assertStageRefused("badalgorithm", "NOTAUTH(BADKEY)");
+    assertStageRefused("badkey", unknownKey());
+    assertStageRefused("badalgorithm", unknownKey());
   }
 
   @Test
@@ -139,6 +175,29 @@ public abstract class Rfc2136SwitchContract extends TrafficSwitchContract {
             new StageSwitch(header(10), name.spec(), List.of(set(wild, RecordType.A, "10.0.0.1"))));
     // then
     assertFailed(reply, FailureKind.CONFLICT, "wildcard");
+  }
+
+  /** Servers that ignore such an alias would leave the name without any record. */
+  @Test
+  void shouldMoveNothingWhenAnAliasWouldMeetAnothersRecord() {
+    // given
+    Switched addresses = switched();
+    Switched name =
+        addresses.withNames(
+            new SwitchedName(
+                addresses.name(),
+                addresses.spec().names().getFirst().source(),
+                List.of(set(addresses.name(), RecordType.CNAME, "lb.provider.example."))));
+    stage(name, 10);
+    overwrite(set(name.name(), RecordType.TXT, "\"owner=another-team\""));
+    // when
+    Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
+    Reply staged = handle(new StageSwitch(header(30), name.spec(), name.captured()));
+    // then
+    assertFailed(shifted, FailureKind.CONFLICT, "a CNAME must stand alone");
+    assertFailed(staged, FailureKind.CONFLICT, "a CNAME must stand alone");
+    assertThat(name.servedWithTtl()).hasSameElementsAs(name.captured());
+    assertThat(name.mark()).containsExactly(epoch(10));
   }
 
   @Test

@@ -22,16 +22,44 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.TSIG;
 import org.xbill.DNS.TSIGRecord;
+import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 
 /** Talks to the one server that takes the zone's updates, over TCP. */
 final class Rfc2136Primary implements ZonePrimary {
   private static final Duration EXCHANGE_MAX = Duration.ofSeconds(3);
+
+  /**
+   * What people keep at a name beside addresses. BIND 9.18 and Knot 3.2 ignore an alias that would
+   * stand beside such a record, say NOERROR, and delete the addresses all the same: the name would
+   * be empty (trap 15). RFC 2136 can't ask for "no other type", so these are named.
+   */
+  private static final List<Integer> BESIDE_ALIASES =
+      List.of(
+          Type.TXT,
+          Type.MX,
+          Type.NS,
+          Type.SRV,
+          Type.CAA,
+          Type.SVCB,
+          Type.NAPTR,
+          Type.SSHFP,
+          Type.TLSA,
+          Type.URI,
+          Type.LOC,
+          Type.HINFO,
+          Type.PTR,
+          Type.DNAME);
 
   private final SwitchSpec spec;
   private final Rfc2136 server;
@@ -57,11 +85,12 @@ final class Rfc2136Primary implements ZonePrimary {
           "Expected %s to reply to an update, but: %s. It may have taken effect"
               .formatted(server.primary(), e.getMessage()));
     }
-    return meaning(reply);
+    return meaning(reply, !aliases(change).isEmpty());
   }
 
   private Message message(ZoneChange change) {
     Update update = new Update(WireRecords.toName(spec.zone()));
+    aliases(change).forEach(name -> besideAliases(name).forEach(type -> update.absent(name, type)));
     change
         .required()
         .forEach(set -> WireRecords.toRecords(set.withTtlSeconds(0)).forEach(update::present));
@@ -72,11 +101,30 @@ final class Rfc2136Primary implements ZonePrimary {
     return update;
   }
 
+  /** The names that this change gives an alias, or shows that one could be given. */
+  private static Set<Name> aliases(ZoneChange change) {
+    return Stream.concat(change.added().stream(), change.withdrawn().stream())
+        .filter(set -> set.type() == RecordType.CNAME)
+        .map(set -> WireRecords.toName(set.name()))
+        .collect(Collectors.toSet());
+  }
+
+  /** Those that the plan names are in the change itself. */
+  private IntStream besideAliases(Name name) {
+    Set<Integer> planned =
+        spec.names().stream()
+            .filter(switched -> WireRecords.toName(switched.name()).equals(name))
+            .flatMap(switched -> RecordSets.typesOf(switched).stream())
+            .map(WireRecords::toType)
+            .collect(Collectors.toSet());
+    return BESIDE_ALIASES.stream().mapToInt(type -> type).filter(type -> !planned.contains(type));
+  }
+
   private static int type(SetKey key) {
     return WireRecords.toType(key.type());
   }
 
-  private Outcome meaning(Message reply) {
+  private Outcome meaning(Message reply, boolean alias) {
     TSIGRecord signature = reply.getTSIG();
     if (signature != null && signature.getError() != Rcode.NOERROR) {
       return new Outcome.Denied(REFUSED, keyFault(signature));
@@ -86,8 +134,15 @@ final class Rfc2136Primary implements ZonePrimary {
       case Rcode.REFUSED ->
           new Outcome.Denied(
               REFUSED,
-              "Expected %s to take an update of %s signed with key %s, but it answered REFUSED: the key lacks the right, the zone takes no updates or is frozen, or the server is a secondary"
-                  .formatted(server.primary(), spec.zone(), server.tsigKey()));
+              "Expected %s to take an update of %s signed with key %s, but it answered REFUSED%s: the key lacks the right, the zone takes no updates or is frozen, a record can't stand beside another, or the server is a secondary"
+                  .formatted(
+                      server.primary(),
+                      spec.zone(),
+                      server.tsigKey(),
+                      // PowerDNS 4.7 says no more of a key that it does not know.
+                      signature == null
+                          ? " without a signature: it may know no key of that name, algorithm and secret, or its clock differs; else"
+                          : ""));
       case Rcode.NOTAUTH ->
           new Outcome.Denied(
               REFUSED,
@@ -112,7 +167,10 @@ final class Rfc2136Primary implements ZonePrimary {
         yield switch (rcode) {
           case Rcode.NOERROR -> new Outcome.Accepted();
           case Rcode.NXRRSET, Rcode.YXRRSET, Rcode.NXDOMAIN, Rcode.YXDOMAIN ->
-              new Outcome.Unmet(Rcode.string(rcode));
+              new Outcome.Unmet(
+                  alias && rcode == Rcode.YXRRSET
+                      ? "YXRRSET: there may be records of a type that the plan does not name, such as TXT or MX, and a CNAME must stand alone"
+                      : Rcode.string(rcode));
           default ->
               new Outcome.Unknown(
                   "Expected %s to make the update, but it answered %s"
@@ -127,7 +185,8 @@ final class Rfc2136Primary implements ZonePrimary {
     String remedy =
         switch (signature.getError()) {
           case Rcode.BADSIG -> "the secret differs from the server's";
-          case Rcode.BADKEY -> "the server knows no key of that name and algorithm";
+          case Rcode.BADKEY ->
+              "the server knows no key of that name and algorithm, or (Knot) no access list gives the key this right";
           case Rcode.BADTIME ->
               "the clocks differ too much, the server's says %s: synchronise them"
                   .formatted(signature.getTimeSigned());
@@ -209,7 +268,7 @@ final class Rfc2136Primary implements ZonePrimary {
 
   @Override
   public String ignoredBecause() {
-    return "it ignores parts of an update that it thinks impossible, such as a CNAME beside other records";
+    return "it ignores parts of an update that it thinks impossible, such as a CNAME beside other records, or that a policy forbids (PowerDNS's in Lua)";
   }
 
   private Duration exchangeTime() throws SocketTimeoutException {
