@@ -14,6 +14,7 @@ import dev.cutover.deploy.cli.ReportCommand;
 import dev.cutover.deploy.cli.StartCommand;
 import dev.cutover.deploy.cli.StatusCommand;
 import dev.cutover.deploy.cli.WatchCommand;
+import dev.cutover.deploy.dns.DnsCommands;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Command;
       ProgrammeCommand.class,
       JournalCommand.class,
       RollbackRequestCommand.class,
+      DnsCommands.class,
       BenchCommand.class
     })
 public final class Main {

@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Two real BIND servers on high ports (Debian's bind9). */
-final class BindAuthorities implements Authorities {
+public final class BindAuthorities implements Authorities {
   private final int primaryPort = Daemon.freePort();
   private final Daemon primary;
   private final BindSecondary secondary;
 
-  BindAuthorities(Path directory) throws IOException {
+  public BindAuthorities(Path directory) throws IOException {
     this(directory, "grant %s zonesub A AAAA CNAME HTTPS TXT;".formatted(KEY_NAME));
   }
 

@@ -14,10 +14,11 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 
 /** Somebody else who changes the zone: no conditions, no marks. */
-final class ForeignWriter {
+public final class ForeignWriter {
   private ForeignWriter() {}
 
-  static void replace(String zone, ServerAddress primary, RecordSet set) {
+  /** Makes the set what it is given, or removes it when it has no values. */
+  public static void replace(String zone, ServerAddress primary, RecordSet set) {
     try {
       Name name = Name.fromString(set.name());
       int type = Type.value(set.type().name());

@@ -13,14 +13,16 @@ import java.time.Duration;
 import java.util.List;
 
 /** A real Unbound in front of the authorities. */
-final class UnboundResolver implements AutoCloseable {
+public final class UnboundResolver implements AutoCloseable {
   private final int port = Daemon.freePort();
   private final Daemon daemon;
 
   /**
    * @param ttlSecondsMin 0 for an honest cache; above, it clamps like many do
+   * @param more lines of its configuration
    */
-  UnboundResolver(Path directory, Authorities authorities, int ttlSecondsMin) throws IOException {
+  public UnboundResolver(Path directory, Authorities authorities, int ttlSecondsMin, String... more)
+      throws IOException {
     String unbound = Installed.require("unbound", "unbound");
     Path config = directory.resolve("unbound-%d.conf".formatted(port));
     Files.writeString(
@@ -47,6 +49,7 @@ final class UnboundResolver implements AutoCloseable {
           stub-addr: 127.0.0.1@%d
           stub-addr: 127.0.0.1@%d
           stub-prime: no
+        %s
         """
             .formatted(
                 directory,
@@ -56,7 +59,8 @@ final class UnboundResolver implements AutoCloseable {
                 ttlSecondsMin,
                 Authorities.ZONE,
                 authorities.primary().port(),
-                authorities.secondary().port()));
+                authorities.secondary().port(),
+                String.join("\n", more)));
     daemon = Daemon.start(directory, List.of(unbound, "-d", "-c", config.toString()));
     await()
         .atMost(Duration.ofSeconds(20))
@@ -68,12 +72,13 @@ final class UnboundResolver implements AutoCloseable {
             });
   }
 
-  ServerAddress address() {
+  /** Where it listens. */
+  public ServerAddress address() {
     return new ServerAddress("127.0.0.1", port);
   }
 
   /** Asks for the addresses, and so fills the cache. */
-  List<String> values(String name) {
+  public List<String> values(String name) {
     var answer =
         new DnsjavaQueries().ask(address(), true, name, RecordType.A, Duration.ofSeconds(1));
     return answer instanceof Answered(var set, boolean _) ? set.values() : List.of();

@@ -40,7 +40,7 @@ public final class Table {
   }
 
   /** On one line, and without what could drive a terminal: texts come from people. */
-  static String shown(String text) {
+  public static String shown(String text) {
     return text.replaceAll("\\p{Cntrl}+", " ");
   }
 }

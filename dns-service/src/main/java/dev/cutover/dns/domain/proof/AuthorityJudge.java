@@ -196,7 +196,7 @@ public final class AuthorityJudge {
             reading,
             untested ? Verdict.UNTESTED : Verdict.UNREACHABLE,
             new Content(key, List.of(), -1),
-            untested ? "no way from here to its address: " + reason : reason);
+            untested ? "no way from here to its address" : reason);
       }
       case Given given when !given.authoritative() -> {
         boolean cache = given.recursionOffered() || sameFromAll;

@@ -95,7 +95,7 @@ public final class ResolverJudge {
             reading.type(),
             Meaning.missing(
                 untested ? Verdict.UNTESTED : Verdict.UNREACHABLE,
-                untested ? "no way from here to its address: " + reason : reason),
+                untested ? "no way from here to its address" : reason),
             List.of());
       }
       case Given given -> judge(question, reading, given, copyEndsAt, now);
@@ -210,7 +210,11 @@ public final class ResolverJudge {
           "fetched after all that were asked had the new: a server lags that nobody asked");
     }
     if (expired || ended) {
-      return Meaning.missing(Verdict.STALE, "a copy past its end");
+      return Meaning.missing(
+          Verdict.STALE,
+          expired
+              ? "a copy past its end"
+              : "past the end of the copy that it gave before, unless a server lags where it asks");
     }
     return Meaning.missing(
         Verdict.OLD,
