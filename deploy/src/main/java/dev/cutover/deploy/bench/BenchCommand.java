@@ -103,6 +103,47 @@ public final class BenchCommand {
     return figures.differences().isEmpty() ? 0 : 1;
   }
 
+  @Command(
+      name = "dns",
+      description = {
+        "The traffic switch on real name servers that take updates by RFC 2136: BIND, PowerDNS and"
+            + " Knot, those that are installed. Every order of a cutover, shift and revert until all"
+            + " authorities are right, 50 names together, a look at 50 resolvers; beside a script"
+            + " with nsupdate and dig.",
+        "Route 53 is not among them: its double is a part of the tests. Exit code 1 if a target is"
+            + " missed."
+      },
+      mixinStandardHelpOptions = true)
+  int dns(
+      @Option(
+              names = "--rounds",
+              defaultValue = "200",
+              description = "Of shift and revert on each (default: ${DEFAULT-VALUE}).")
+          int rounds,
+      @Option(names = "--json", description = "Where the figures go, as JSON.") Path json)
+      throws IOException, InterruptedException {
+    if (rounds < 1 || rounds > 10_000) {
+      System.err.printf("Expected --rounds from 1 to 10000, but got %d%n", rounds);
+      return 2;
+    }
+    if (!DnsBench.isPossible()) {
+      System.err.println(
+          "Expected BIND, which is the second authority of others too, but it is not installed: "
+              + NameServerKind.BIND.installation());
+      return 2;
+    }
+    logToFile();
+    List<BenchRow> rows = new DnsBench(rounds, System.out).run();
+    BenchRow.print(rows, System.out);
+    System.out.printf(
+        "on %d processors, Java %s; Route 53 is left out, its double is a part of the tests%n",
+        Runtime.getRuntime().availableProcessors(), Runtime.version());
+    if (json != null) {
+      BenchRow.write(rows, json);
+    }
+    return rows.stream().allMatch(row -> row.met().orElse(true)) ? 0 : 1;
+  }
+
   /** The terminal is for figures, and lines to it would be part of what is measured. */
   private static void logToFile() {
     Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");

@@ -1,0 +1,133 @@
+package dev.cutover.deploy.bench;
+
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.dns.adapter.DnsjavaQueries;
+import dev.cutover.dns.domain.DnsQueries.Answered;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** The two authorities of a zone: a primary of some kind, and one that follows it. */
+final class NameServers implements AutoCloseable {
+  static final String ZONE = "bench.example.";
+  static final String KEY_NAME = "bench-key";
+  static final int NAMES = 100;
+  static final int TTL_SECONDS = 300;
+
+  private static final Duration START_MAX = Duration.ofSeconds(20);
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
+  private static final int SECRET_BYTES = 32;
+
+  private final Path directory;
+  private final String secret;
+  private final int primaryPort = ServerProcess.freePort();
+  private final int secondaryPort = ServerProcess.freePort();
+  private final List<ServerProcess> processes = new ArrayList<>();
+
+  private NameServers(Path directory) throws IOException {
+    this.directory = directory;
+    byte[] key = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(key);
+    this.secret = Base64.getEncoder().encodeToString(key);
+  }
+
+  /** Starts both and waits until they serve the zone. */
+  static NameServers start(NameServerKind kind, Path directory)
+      throws IOException, InterruptedException {
+    NameServers servers = new NameServers(Files.createDirectories(directory));
+    try {
+      servers.startPrimary(kind);
+      servers.startSecondary(kind);
+      return servers;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      servers.close();
+      throw e;
+    }
+  }
+
+  private void startPrimary(NameServerKind kind) throws IOException, InterruptedException {
+    Path place = Files.createDirectories(directory.resolve("primary"));
+    Files.writeString(place.resolve("zone.db"), zoneFile());
+    List<String> command =
+        kind.prepare(new NameServerKind.Place(place, secret, primaryPort, secondaryPort));
+    startAndWait(place, command, primary());
+  }
+
+  private void startSecondary(NameServerKind kind) throws IOException, InterruptedException {
+    Path place = Files.createDirectories(directory.resolve("secondary"));
+    List<String> command =
+        kind.prepareSecondary(
+            new NameServerKind.Place(place, secret, secondaryPort, primaryPort),
+            directory.resolve("primary"));
+    startAndWait(place, command, secondary());
+  }
+
+  private void startAndWait(Path place, List<String> command, ServerAddress server)
+      throws IOException, InterruptedException {
+    ServerProcess process = ServerProcess.start(place, command.toArray(String[]::new));
+    processes.add(process);
+    try {
+      Waiting.untilReady("%s to serve %s".formatted(server, ZONE), START_MAX, () -> serves(server));
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage() + ": " + process.output(), e);
+    }
+  }
+
+  private static boolean serves(ServerAddress server) {
+    return new DnsjavaQueries().ask(server, false, name(0), RecordType.A, ANSWER_MAX)
+            instanceof Answered(var set, boolean authoritative)
+        && authoritative
+        && !set.values().isEmpty();
+  }
+
+  private static String zoneFile() {
+    StringBuilder zone =
+        new StringBuilder(
+            """
+            $TTL %d
+            @ IN SOA ns1 admin 1 3600 600 86400 5
+            @ IN NS ns1
+            ns1 IN A 127.0.0.1
+            """
+                .formatted(TTL_SECONDS));
+    for (int n = 0; n < NAMES; n++) {
+      zone.append("n%d IN A 10.0.0.1%n".formatted(n));
+      zone.append("n%d IN A 10.0.0.2%n".formatted(n));
+      zone.append("n%d IN AAAA 2001:db8::1%n".formatted(n));
+      zone.append("n%d IN HTTPS 1 . alpn=h2%n".formatted(n));
+    }
+    return zone.toString();
+  }
+
+  static String name(int number) {
+    return "n%d.%s".formatted(number, ZONE);
+  }
+
+  ServerAddress primary() {
+    return new ServerAddress("127.0.0.1", primaryPort);
+  }
+
+  ServerAddress secondary() {
+    return new ServerAddress("127.0.0.1", secondaryPort);
+  }
+
+  List<ServerAddress> authorities() {
+    return List.of(primary(), secondary());
+  }
+
+  /** Of the key that may change the zone, Base64; HMAC-SHA256. */
+  String secret() {
+    return secret;
+  }
+
+  @Override
+  public void close() {
+    processes.reversed().forEach(ServerProcess::close);
+  }
+}
