@@ -29,7 +29,10 @@ public interface Authorities extends AutoCloseable {
   String WEAK_KEY_NAME = "weak-key";
 
   /** Names n0 to n99: two addresses, an IPv6 address and an HTTPS record, TTL 300. */
-  String ZONE_FILE = zoneFile();
+  String ZONE_FILE = zoneFile(100);
+
+  /** The zone without these names. */
+  String EMPTY_ZONE_FILE = zoneFile(0);
 
   ServerAddress primary();
 
@@ -53,11 +56,11 @@ public interface Authorities extends AutoCloseable {
   @Override
   void close();
 
-  private static String zoneFile() {
+  private static String zoneFile(int names) {
     StringBuilder zone = new StringBuilder();
     zone.append(
         "$TTL 300\n@ IN SOA ns1 admin 1 3600 600 86400 5\n@ IN NS ns1\nns1 IN A 127.0.0.1\n");
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < names; i++) {
       zone.append("n%d IN A 10.0.0.1\n".formatted(i));
       zone.append("n%d IN A 10.0.0.2\n".formatted(i));
       zone.append("n%d IN AAAA 2001:db8::1\n".formatted(i));

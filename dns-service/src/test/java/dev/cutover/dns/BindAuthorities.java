@@ -7,22 +7,26 @@ import java.nio.file.Path;
 
 /** Two real BIND servers on high ports (Debian's bind9). */
 public final class BindAuthorities implements Authorities {
+  /** What the key of the tests may change. */
+  static final String GRANTS = "grant %s zonesub A AAAA CNAME HTTPS TXT;".formatted(KEY_NAME);
+
   private final int primaryPort = Daemon.freePort();
   private final Daemon primary;
   private final BindSecondary secondary;
 
   public BindAuthorities(Path directory) throws IOException {
-    this(directory, "grant %s zonesub A AAAA CNAME HTTPS TXT;".formatted(KEY_NAME));
+    this(directory, ZONE_FILE, GRANTS);
   }
 
   /**
+   * @param zoneFile the zone as it is in the beginning
    * @param grants the rights that keys have
    */
-  BindAuthorities(Path directory, String grants) throws IOException {
+  BindAuthorities(Path directory, String zoneFile, String grants) throws IOException {
     String named = Installed.require("named", "bind9");
     Path place = Files.createDirectories(directory.resolve("primary"));
     int secondaryPort = Daemon.freePort();
-    Files.writeString(place.resolve("zone.db"), ZONE_FILE);
+    Files.writeString(place.resolve("zone.db"), zoneFile);
     Files.writeString(place.resolve("named.conf"), config(place, secondaryPort, grants));
     primary = Daemon.start(directory, BindSecondary.command(named, place));
     BindSecondary.awaitServing(primary(), primary);

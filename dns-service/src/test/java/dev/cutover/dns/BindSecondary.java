@@ -108,7 +108,7 @@ final class BindSecondary implements AutoCloseable {
                       .ask(
                           server,
                           false,
-                          "n0." + Authorities.ZONE,
+                          "ns1." + Authorities.ZONE,
                           RecordType.A,
                           Duration.ofSeconds(1));
               if (!(answer instanceof Answered(var set, boolean authoritative))

@@ -25,7 +25,7 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
             .formatted(Authorities.KEY_NAME, name.name());
     // when, then
     Path place = Files.createDirectories(directory.resolve("least"));
-    try (BindAuthorities servers = new BindAuthorities(place, grants)) {
+    try (BindAuthorities servers = new BindAuthorities(place, Authorities.ZONE_FILE, grants)) {
       assertWholeLadder(name, servers);
     }
   }

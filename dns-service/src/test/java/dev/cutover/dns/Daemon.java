@@ -16,9 +16,13 @@ final class Daemon implements AutoCloseable {
   private final Process process;
   private final Path output;
 
+  /** For a test run that is ended before its tests are. */
+  private final Thread atExit = new Thread(this::end);
+
   private Daemon(Process process, Path output) {
     this.process = process;
     this.output = output;
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   static Daemon start(Path directory, List<String> command) throws IOException {
@@ -32,13 +36,17 @@ final class Daemon implements AutoCloseable {
   }
 
   static String run(Path directory, List<String> command) throws Exception {
+    return run(directory, command, Duration.ofSeconds(20));
+  }
+
+  static String run(Path directory, List<String> command, Duration within) throws Exception {
     Path output = Files.createTempFile(directory, "run", ".log");
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    if (!process.waitFor(Duration.ofSeconds(20))) {
+    if (!process.waitFor(within)) {
       process.destroyForcibly();
     }
     String text = Files.readString(output);
@@ -55,6 +63,12 @@ final class Daemon implements AutoCloseable {
 
   @Override
   public void close() {
+    end();
+    Runtime.getRuntime().removeShutdownHook(atExit);
+  }
+
+  private void end() {
+    List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
     try {
       if (!process.waitFor(5, TimeUnit.SECONDS)) {
@@ -64,6 +78,7 @@ final class Daemon implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    children.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** A port of 127.0.0.1 that is free for UDP and TCP now. */

@@ -83,6 +83,7 @@ public abstract class TrafficSwitchContract {
   private final List<Event> said = new CopyOnWriteArrayList<>();
   private Authorities authorities;
   private DnsService service;
+  private TrafficSwitch offered;
   protected Path directory;
 
   /** Starts the servers, on free ports. */
@@ -123,6 +124,14 @@ public abstract class TrafficSwitchContract {
   /** Writes as another tool would, knowing nothing of marks. */
   protected abstract void overwrite(RecordSet set);
 
+  /** Whether the provider takes record sets of that type. */
+  protected boolean takes(RecordType type) {
+    return true;
+  }
+
+  /** Waits until the primary serves what was taken, for a provider that answers before that. */
+  protected void settle() {}
+
   /** The servers, once they run. */
   protected final Authorities authorities() {
     return authorities;
@@ -132,9 +141,10 @@ public abstract class TrafficSwitchContract {
   void startServers(@TempDir Path directory) throws IOException {
     this.directory = directory;
     authorities = start(directory);
+    offered = trafficSwitch();
     service =
         new DnsService(
-            trafficSwitch(),
+            offered,
             new DnsjavaQueries(),
             new AllowList(
                 Set.of(Authorities.ZONE, "other.example"),
@@ -297,10 +307,8 @@ public abstract class TrafficSwitchContract {
     // then
     assertThat(reply).isInstanceOf(TrafficShifted.class);
     assertThat(name.servedWithTtl())
-        .containsExactlyInAnyOrder(
-            set(name.name(), RecordType.A, "10.1.0.1").withTtlSeconds(LOWERED_TTL_SECONDS),
-            set(name.name(), RecordType.HTTPS, "1 . alpn=h2,h3")
-                .withTtlSeconds(LOWERED_TTL_SECONDS));
+        .hasSameElementsAs(name.spec().served(Side.TARGET))
+        .noneMatch(set -> set.type() == RecordType.AAAA);
     assertThat(name.mark()).containsExactly(epoch(20));
   }
 
@@ -314,6 +322,13 @@ public abstract class TrafficSwitchContract {
                 addresses.name(),
                 addresses.spec().names().getFirst().source(),
                 List.of(set(addresses.name(), RecordType.CNAME, "LB.Provider.Example"))));
+    if (!offered.capabilities(name.spec()).atomicMark()) {
+      // Sets that don't change together leave a name empty between an address and an alias.
+      Reply refused = handle(new StageSwitch(header(10), name.spec(), name.captured()));
+      assertFailed(refused, FailureKind.UNSUITABLE, "would be empty in between");
+      assertThat(name.mark()).isEmpty();
+      return;
+    }
     stage(name, 10);
     // when
     Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
@@ -478,7 +493,7 @@ public abstract class TrafficSwitchContract {
         .isInstanceOfSatisfying(
             TtlRestored.class, r -> assertThat(r.ttlSeconds()).isEqualTo(CAPTURED_TTL_SECONDS));
     assertThat(name.servedWithTtl())
-        .hasSize(2)
+        .hasSameSizeAs(name.spec().served(Side.TARGET))
         .allMatch(set -> set.ttlSeconds() == CAPTURED_TTL_SECONDS);
     assertThat(name.mark()).containsExactly("\"epoch=60 cutover=contract ended\"");
   }
@@ -803,6 +818,7 @@ public abstract class TrafficSwitchContract {
     }
 
     List<RecordSet> servedWithTtl() {
+      settle();
       return Stream.of(RecordType.A, RecordType.AAAA, RecordType.CNAME, RecordType.HTTPS)
           .map(type -> read(authorities.primary(), name(), type))
           .filter(set -> !set.values().isEmpty())
@@ -810,6 +826,7 @@ public abstract class TrafficSwitchContract {
     }
 
     public List<String> mark() {
+      settle();
       return read(authorities.primary(), "_cutover." + name(), RecordType.TXT).values();
     }
   }
@@ -820,11 +837,11 @@ public abstract class TrafficSwitchContract {
     SwitchedName names =
         new SwitchedName(
             name,
-            List.of(
+            taken(
                 set(name, RecordType.A, "10.0.0.1", "10.0.0.2"),
                 set(name, RecordType.AAAA, "2001:db8:0:0:0:0:0:1"),
                 set(name, RecordType.HTTPS, "1 . alpn=h2")),
-            List.of(
+            taken(
                 set(name, RecordType.A, "10.1.0.1"),
                 set(name, RecordType.HTTPS, "1 . alpn=h2,h3")));
     return new Switched(
@@ -835,6 +852,10 @@ public abstract class TrafficSwitchContract {
             List.of(authorities.primary(), authorities.secondary()),
             List.of(),
             LOWERED_TTL_SECONDS));
+  }
+
+  private List<RecordSet> taken(RecordSet... sets) {
+    return Stream.of(sets).filter(set -> takes(set.type())).toList();
   }
 
   /** Staged at epoch 10, with lowered TTL. */

@@ -66,7 +66,7 @@ public final class UnboundResolver implements AutoCloseable {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
-              if (values("n99." + Authorities.ZONE).isEmpty()) {
+              if (values("ns1." + Authorities.ZONE).isEmpty()) {
                 throw new AssertionError(daemon.output());
               }
             });
