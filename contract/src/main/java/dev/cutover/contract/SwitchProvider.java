@@ -52,6 +52,40 @@ public sealed interface SwitchProvider {
     }
   }
 
+  /**
+   * A zone of OpenStack Designate.
+   *
+   * @param cloud name of the cloud in the dns-service's own configuration, where its Keystone and
+   *     credentials are
+   * @param zoneId the zone's UUID, lower case with dashes
+   */
+  record Designate(String cloud, String zoneId) implements SwitchProvider {
+    private static final Pattern CLOUD = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final Pattern ZONE_ID =
+        Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+    public Designate {
+      Arguments.require(
+          isCloud(cloud),
+          "Expected the name of a cloud in lower-case letters, digits and dashes, but got '%s'"
+              .formatted(cloud));
+      Arguments.require(
+          ZONE_ID.matcher(zoneId).matches(),
+          "Expected the UUID of a zone, but got '%s'".formatted(zoneId));
+    }
+
+    /** Whether a cloud can have that name. */
+    public static boolean isCloud(String name) {
+      return CLOUD.matcher(name).matches();
+    }
+
+    /** No plan knows the API's address: the cloud's name stands for it. */
+    @Override
+    public ServerAddress writtenAt() {
+      return new ServerAddress("designate." + cloud, 443);
+    }
+  }
+
   /** Where changes are taken and the stored records are read, for people and reports. */
   ServerAddress writtenAt();
 }

@@ -5,16 +5,18 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The JSON form of a switch: {@code primary} and {@code tsigKey} beside the other fields, or {@code
- * route53} in their place. The first are the bytes of the time when there was one provider only;
- * journals and messages of then stay readable, and keep their hashes. {@code weighted} is left out
- * where there are no weights.
+ * route53} or {@code designate} in their place. The first are the bytes of the time when there was
+ * one provider only; journals and messages of then stay readable, and keep their hashes. {@code
+ * weighted} is left out where there are no weights.
  */
 final class SwitchSpecCodec {
   private SwitchSpecCodec() {}
@@ -31,6 +33,7 @@ final class SwitchSpecCodec {
     "primary",
     "tsigKey",
     "route53",
+    "designate",
     "names",
     "authorities",
     "resolvers",
@@ -42,6 +45,7 @@ final class SwitchSpecCodec {
       Optional<ServerAddress> primary,
       Optional<String> tsigKey,
       Optional<Route53> route53,
+      Optional<Designate> designate,
       List<SwitchedName> names,
       List<ServerAddress> authorities,
       List<ServerAddress> resolvers,
@@ -52,23 +56,20 @@ final class SwitchSpecCodec {
   static final class Writing extends StdConverter<SwitchSpec, Fields> {
     @Override
     public Fields convert(SwitchSpec spec) {
-      Optional<Rfc2136> rfc2136;
-      Optional<Route53> route53;
+      Optional<Rfc2136> rfc2136 = Optional.empty();
+      Optional<Route53> route53 = Optional.empty();
+      Optional<Designate> designate = Optional.empty();
       switch (spec.provider()) {
-        case Rfc2136 found -> {
-          rfc2136 = Optional.of(found);
-          route53 = Optional.empty();
-        }
-        case Route53 found -> {
-          rfc2136 = Optional.empty();
-          route53 = Optional.of(found);
-        }
+        case Rfc2136 found -> rfc2136 = Optional.of(found);
+        case Route53 found -> route53 = Optional.of(found);
+        case Designate found -> designate = Optional.of(found);
       }
       return new Fields(
           spec.zone(),
           rfc2136.map(Rfc2136::primary),
           rfc2136.map(Rfc2136::tsigKey),
           route53,
+          designate,
           spec.names(),
           spec.authorities(),
           spec.resolvers(),
@@ -92,18 +93,25 @@ final class SwitchSpecCodec {
     }
 
     private static SwitchProvider provider(Fields fields) {
-      if (fields.route53().isPresent()
-          && fields.primary().isEmpty()
-          && fields.tsigKey().isEmpty()) {
-        return fields.route53().get();
+      boolean server = fields.primary().isPresent() && fields.tsigKey().isPresent();
+      boolean half = fields.primary().isPresent() != fields.tsigKey().isPresent();
+      List<SwitchProvider> named =
+          Stream.<Optional<? extends SwitchProvider>>of(
+                  server
+                      ? Optional.of(
+                          new Rfc2136(
+                              fields.primary().orElseThrow(), fields.tsigKey().orElseThrow()))
+                      : Optional.empty(),
+                  fields.route53(),
+                  fields.designate())
+              .<SwitchProvider>flatMap(Optional::stream)
+              .toList();
+      if (half || named.size() != 1) {
+        throw new IllegalArgumentException(
+            "Expected primary and tsigKey, or route53 or designate in their place, but got other"
+                + " fields");
       }
-      if (fields.route53().isEmpty()
-          && fields.primary().isPresent()
-          && fields.tsigKey().isPresent()) {
-        return new Rfc2136(fields.primary().get(), fields.tsigKey().get());
-      }
-      throw new IllegalArgumentException(
-          "Expected primary and tsigKey, or route53 in their place, but got other fields");
+      return named.getFirst();
     }
   }
 }

@@ -157,27 +157,34 @@ final class MessageCodecTest {
     // given
     DnsCommand.CaptureRecords rfc2136 = SampleMessages.of(DnsCommand.CaptureRecords.class);
     SwitchSpec spec = rfc2136.spec();
-    DnsCommand.CaptureRecords route53 =
-        new DnsCommand.CaptureRecords(
-            rfc2136.header(),
-            new SwitchSpec(
-                spec.zone(),
-                new SwitchProvider.Route53("Z2FDTNDATAQYW2", "shop"),
-                spec.names(),
-                spec.authorities(),
-                spec.resolvers(),
-                spec.loweredTtlSeconds()));
     MessageType type = MessageType.of(rfc2136);
+    Map<SwitchProvider, String> others =
+        Map.of(
+            new SwitchProvider.Route53("Z2FDTNDATAQYW2", "shop"),
+            "\"route53\":{\"hostedZone\":\"Z2FDTNDATAQYW2\",\"profile\":\"shop\"},\"names\"",
+            new SwitchProvider.Designate("paris", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
+            "\"designate\":{\"cloud\":\"paris\",\"zoneId\":\"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0\"},\"names\"");
+    for (Map.Entry<SwitchProvider, String> provider : others.entrySet()) {
+      DnsCommand.CaptureRecords other =
+          new DnsCommand.CaptureRecords(
+              rfc2136.header(),
+              new SwitchSpec(
+                  spec.zone(),
+                  provider.getKey(),
+                  spec.names(),
+                  spec.authorities(),
+                  spec.resolvers(),
+                  spec.loweredTtlSeconds()));
 
-    // when
-    String text = new String(codec.data(route53), StandardCharsets.UTF_8);
+      // when
+      String text = new String(codec.data(other), StandardCharsets.UTF_8);
 
-    // then
-    assertThat(text)
-        .contains("\"route53\":{\"hostedZone\":\"Z2FDTNDATAQYW2\",\"profile\":\"shop\"},\"names\"")
-        .doesNotContain("primary", "tsigKey");
-    assertThat(codec.message(type, codec.data(route53))).isEqualTo(route53);
-    assertThat(new String(codec.data(rfc2136), StandardCharsets.UTF_8)).doesNotContain("route53");
+      // then
+      assertThat(text).contains(provider.getValue()).doesNotContain("primary", "tsigKey");
+      assertThat(codec.message(type, codec.data(other))).isEqualTo(other);
+    }
+    assertThat(new String(codec.data(rfc2136), StandardCharsets.UTF_8))
+        .doesNotContain("route53", "designate");
   }
 
   @Test
@@ -209,7 +216,8 @@ final class MessageCodecTest {
       assertThat(wrong).isNotEqualTo(text);
       assertThatThrownBy(() -> codec.message(type, wrong.getBytes(StandardCharsets.UTF_8)))
           .isInstanceOf(UndecodableException.class)
-          .hasMessageContaining("Expected primary and tsigKey, or route53 in their place");
+          .hasMessageContaining(
+              "Expected primary and tsigKey, or route53 or designate in their place");
     }
     assertThatThrownBy(
             () ->

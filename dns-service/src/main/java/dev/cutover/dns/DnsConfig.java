@@ -1,5 +1,6 @@
 package dev.cutover.dns;
 
+import dev.cutover.dns.adapter.DesignateSettings;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.runtime.ConfigReader;
@@ -19,7 +20,8 @@ import java.util.Set;
  * @param wire topics and how messages are written there
  * @param credentials properties file with the TSIG keys: {@code <name>.tsig.user=[algorithm:]key}
  *     and {@code <name>.tsig.password=<Base64>}, and access keys of AWS: {@code
- *     <name>.route53.user=<id>} and {@code <name>.route53.password=<secret key>}; key {@code
+ *     <name>.route53.user=<id>} and {@code <name>.route53.password=<secret key>}, and of OpenStack:
+ *     {@code <cloud>.designate.user} and {@code <cloud>.designate.password}; key {@code
  *     CUTOVER_DNS_CREDENTIALS}
  * @param allowed the only zones and servers that it ever touches, whatever a plan says; keys {@code
  *     CUTOVER_DNS_ALLOWED_ZONES} and {@code CUTOVER_DNS_ALLOWED_SERVERS} ({@code host} or {@code
@@ -27,6 +29,8 @@ import java.util.Set;
  * @param route53 how Route 53's API is reached; keys {@code CUTOVER_DNS_ROUTE53_ENDPOINT} (AWS's
  *     own by default), {@code CUTOVER_DNS_ROUTE53_REGION} ({@code aws-global}) and {@code
  *     CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND} (1 to 1000, 5)
+ * @param designate the clouds whose Designate it may change, none by default; keys {@code
+ *     CUTOVER_DNS_DESIGNATE_CLOUDS} and those of {@link DesignateSettings#read}
  * @param watchPeriod how often watched records are read; key {@code CUTOVER_DNS_WATCH_PERIOD}, 1 s
  *     to 10 minutes, 30 s by default
  */
@@ -36,6 +40,7 @@ public record DnsConfig(
     Path credentials,
     AllowList allowed,
     Route53Settings route53,
+    DesignateSettings designate,
     Duration watchPeriod) {
 
   /** Reads the keys above; throws with every fault found. */
@@ -48,6 +53,7 @@ public record DnsConfig(
     Set<String> hostedZones =
         Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", List.of()));
     Route53Settings route53 = route53(reader);
+    DesignateSettings designate = DesignateSettings.read(reader);
     Duration watchPeriod =
         reader.duration(
             "CUTOVER_DNS_WATCH_PERIOD",
@@ -62,6 +68,7 @@ public record DnsConfig(
                 credentials,
                 new AllowList(zones, servers, hostedZones),
                 route53,
+                designate,
                 watchPeriod));
   }
 

@@ -1,6 +1,8 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.DnsCommand;
+import dev.cutover.dns.adapter.DesignateClouds;
+import dev.cutover.dns.adapter.DesignateSwitch;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.adapter.ProviderSwitch;
 import dev.cutover.dns.adapter.Rfc2136Switch;
@@ -52,10 +54,13 @@ public final class Main {
         .log("configured");
     Credentials credentials = Credentials.load(config.credentials());
     Route53Accounts accounts = runtime.closing(new Route53Accounts(credentials, config.route53()));
+    DesignateClouds clouds =
+        runtime.closing(new DesignateClouds(credentials, config.designate(), runtime.clock()));
     ProviderSwitch trafficSwitch =
         new ProviderSwitch(
             new Rfc2136Switch(new TsigKeys(credentials)),
-            new Route53Switch(accounts, Pace.MACHINE));
+            new Route53Switch(accounts, Pace.MACHINE),
+            new DesignateSwitch(clouds, Pace.MACHINE));
     DnsService service =
         runtime.closing(
             new DnsService(

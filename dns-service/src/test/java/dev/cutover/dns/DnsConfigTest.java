@@ -3,6 +3,8 @@ package dev.cutover.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.dns.adapter.DesignateSettings;
+import dev.cutover.dns.adapter.DesignateSettings.Cloud;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.runtime.ConfigException;
@@ -42,6 +44,52 @@ class DnsConfigTest {
     assertThat(config.watchPeriod()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.route53()).isEqualTo(Route53Settings.STANDARD);
     assertThat(config.allowed().hostedZones()).isEmpty();
+    assertThat(config.designate()).isEqualTo(DesignateSettings.NONE);
+  }
+
+  @Test
+  void shouldReadEveryCloud() throws IOException {
+    // given
+    Map<String, String> keys = new HashMap<>(required());
+    keys.put("CUTOVER_DNS_DESIGNATE_CLOUDS", "paris, new-york");
+    keys.put("CUTOVER_DNS_DESIGNATE_PARIS_KEYSTONE", "https://paris.example:5000/v3");
+    keys.put("CUTOVER_DNS_DESIGNATE_NEW_YORK_KEYSTONE", "https://ny.example/identity/v3");
+    keys.put("CUTOVER_DNS_DESIGNATE_NEW_YORK_REGION", "east");
+    keys.put("CUTOVER_DNS_DESIGNATE_NEW_YORK_ENDPOINT", "https://ny.example/dns");
+    keys.put("CUTOVER_DNS_DESIGNATE_NEW_YORK_PROJECT", "shop");
+    keys.put("CUTOVER_DNS_DESIGNATE_NEW_YORK_DOMAIN", "retail");
+    // when
+    DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
+    // then
+    assertThat(config.designate().clouds())
+        .isEqualTo(
+            Map.of(
+                "paris",
+                new Cloud(
+                    URI.create("https://paris.example:5000/v3"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "Default"),
+                "new-york",
+                new Cloud(
+                    URI.create("https://ny.example/identity/v3"),
+                    Optional.of("east"),
+                    Optional.of(URI.create("https://ny.example/dns")),
+                    Optional.of("shop"),
+                    "retail")));
+  }
+
+  @Test
+  void shouldNameWhatACloudLacks() throws IOException {
+    // given
+    Map<String, String> keys = new HashMap<>(required());
+    keys.put("CUTOVER_DNS_DESIGNATE_CLOUDS", "paris, New York");
+    // when, then
+    assertThatThrownBy(() -> DnsConfig.read(ConfigReader.of(keys)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("CUTOVER_DNS_DESIGNATE_PARIS_KEYSTONE")
+        .hasMessageContaining("but found 'New York'");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.cutover.dns.adapter;
 
+import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -22,6 +23,7 @@ public final class ChangeTexts {
         switch (spec.provider()) {
           case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.forecast(spec, staged));
           case Route53 _ -> Route53Text.forward(spec, staged);
+          case Designate _ -> DesignateText.forward(spec, staged);
         };
     return new SwitchTexts(forward, revert(spec), liftMark(spec));
   }
@@ -31,6 +33,7 @@ public final class ChangeTexts {
     return switch (spec.provider()) {
       case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.breakGlass(spec));
       case Route53 _ -> Route53Text.revert(spec);
+      case Designate _ -> DesignateText.revert(spec);
     };
   }
 
@@ -39,6 +42,7 @@ public final class ChangeTexts {
     return switch (spec.provider()) {
       case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.liftMark(spec));
       case Route53 _ -> Route53Text.liftMark(spec);
+      case Designate _ -> DesignateText.liftMark(spec);
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -17,16 +18,19 @@ import java.util.List;
 public final class ProviderSwitch implements TrafficSwitch {
   private final Rfc2136Switch rfc2136;
   private final Route53Switch route53;
+  private final DesignateSwitch designate;
 
-  public ProviderSwitch(Rfc2136Switch rfc2136, Route53Switch route53) {
+  public ProviderSwitch(Rfc2136Switch rfc2136, Route53Switch route53, DesignateSwitch designate) {
     this.rfc2136 = rfc2136;
     this.route53 = route53;
+    this.designate = designate;
   }
 
   private TrafficSwitch of(SwitchSpec spec) {
     return switch (spec.provider()) {
       case Rfc2136 _ -> rfc2136;
       case Route53 _ -> route53;
+      case Designate _ -> designate;
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -55,6 +56,8 @@ public record AllowList(Set<String> zones, Set<String> servers, Set<String> host
               : Optional.of(
                   "Expected a hosted zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_HOSTED_ZONES if that is meant"
                       .formatted(hostedZone));
+      // Clouds are allowed by being configured, and take no name outside of the zone.
+      case Designate _ -> servers(spec, Stream.of());
     };
   }
 

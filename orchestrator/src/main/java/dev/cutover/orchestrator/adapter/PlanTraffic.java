@@ -4,6 +4,7 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider;
+import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -52,7 +53,7 @@ final class PlanTraffic {
   }
 
   private Optional<SwitchSpec> spec() {
-    SwitchProvider provider = traffic.has("route53") ? route53() : rfc2136();
+    SwitchProvider provider = provider();
     List<ServerAddress> authorities = authorities(provider);
     if (traffic.has("authorities") && authorities.isEmpty()) {
       traffic.fault("authorities", "Expected at least one authority, but found none");
@@ -77,6 +78,31 @@ final class PlanTraffic {
         : Optional.empty();
   }
 
+  private SwitchProvider provider() {
+    if (traffic.has("route53")) {
+      return route53();
+    }
+    return traffic.has("designate") ? designate() : rfc2136();
+  }
+
+  /** There must be nothing else that says by whom the zone is changed. */
+  private void alone(String section) {
+    for (String other : List.of("primary", "tsigKey")) {
+      if (traffic.has(other)) {
+        traffic.fault(
+            other,
+            "Expected either %s, or primary and tsigKey, in traffic, but found both"
+                .formatted(section));
+      }
+    }
+    for (String other : List.of("route53", "designate")) {
+      if (!other.equals(section) && traffic.has(other)) {
+        traffic.fault(
+            other, "Expected either %s or %s in traffic, but found both".formatted(section, other));
+      }
+    }
+  }
+
   private SwitchProvider rfc2136() {
     ServerAddress primary =
         traffic.value("primary", SERVER, new ServerAddress("unread", 53), PlanTraffic::server);
@@ -90,12 +116,7 @@ final class PlanTraffic {
   }
 
   private SwitchProvider route53() {
-    for (String other : List.of("primary", "tsigKey")) {
-      if (traffic.has(other)) {
-        traffic.fault(
-            other, "Expected either route53, or primary and tsigKey, in traffic, but found both");
-      }
-    }
+    alone("route53");
     YamlSection section = traffic.section("route53");
     Route53 provider =
         section.value(
@@ -113,8 +134,29 @@ final class PlanTraffic {
     return new Route53(provider.hostedZone(), profile);
   }
 
+  private SwitchProvider designate() {
+    alone("designate");
+    String unread = "00000000-0000-0000-0000-000000000000";
+    YamlSection section = traffic.section("designate");
+    String cloud =
+        section.value(
+            "cloud",
+            "the name of a cloud in the dns-service's configuration",
+            "unread",
+            name -> new Designate(name, unread).cloud());
+    String zoneId =
+        section.value(
+            "zone",
+            "the UUID of a zone",
+            unread,
+            id -> new Designate("unread", id.toLowerCase(Locale.ROOT)).zoneId());
+    section.end();
+    return new Designate(cloud, zoneId);
+  }
+
   /**
-   * A server that takes updates may be the only authority; Route 53's are never known beforehand.
+   * A server that takes updates may be the only authority; those behind an API are never known
+   * beforehand.
    */
   private List<ServerAddress> authorities(SwitchProvider provider) {
     if (traffic.has("authorities")) {
@@ -124,7 +166,14 @@ final class PlanTraffic {
       case Rfc2136(ServerAddress primary, String _) -> List.of(primary);
       case Route53 _ -> {
         traffic.fault(
-            "Expected the name servers of the hosted zone in traffic.authorities, but they are missing");
+            "Expected the name servers of the hosted zone in traffic.authorities, but they are"
+                + " missing");
+        yield List.of();
+      }
+      case Designate _ -> {
+        traffic.fault(
+            "Expected the name servers of the zone's pool in traffic.authorities, but they are"
+                + " missing");
         yield List.of();
       }
     };

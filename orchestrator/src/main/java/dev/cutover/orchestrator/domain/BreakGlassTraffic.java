@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -28,6 +29,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                 switch (traffic.provider()) {
                   case Rfc2136 _ -> "`nsupdate` and `dig`";
                   case Route53 _ -> "`aws` (its command line) and `dig`";
+                  case Designate _ -> "`openstack` (its command line), `curl`, `jq` and `dig`";
                 })
         .orElse("");
   }
@@ -44,6 +46,9 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                   case Route53(String zone, String profile) ->
                       "`aws` must be able to change hosted zone %s: as credentials '%s' of the dns-service do, or an administrator's.\n"
                           .formatted(zone, profile);
+                  case Designate(String cloud, String zone) ->
+                      "`OS_TOKEN` is a token that may change zone %s of cloud %s, `DNS_ENDPOINT` the public URL of its DNS API with `/v2`: the scripts say where both come from.\n"
+                          .formatted(zone, cloud);
                 })
         .orElse("");
   }
@@ -66,6 +71,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
     return switch (traffic.provider()) {
       case Rfc2136 _ -> ".nsupdate";
       case Route53 _ -> ".json";
+      case Designate _ -> ".sh";
     };
   }
 
@@ -75,6 +81,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
       case Route53(String zone, String _) ->
           "aws route53 change-resource-record-sets --hosted-zone-id %s --change-batch file://%s%s\n"
               .formatted(zone, file, ending(traffic));
+      case Designate _ -> "sh %s%s\n".formatted(file, ending(traffic));
     };
   }
 
@@ -86,7 +93,13 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                 switch (traffic.provider()) {
                   case Rfc2136 _ -> "no output, and `dig` shows the source's records.";
                   case Route53 _ ->
-                      "a `ChangeInfo`, and within about a minute `dig` shows the source's records. If it says that a set was not found, the target's records are not there: compare with `dig`.";
+                      "a `ChangeInfo`, and within about a minute `dig` shows the source's records."
+                          + " If it says that a set was not found, the target's records are not"
+                          + " there: compare with `dig`.";
+                  case Designate _ ->
+                      "each record set as it will be, with status PENDING, and within about a"
+                          + " minute `dig` shows the source's records. It may be run again as often"
+                          + " as needed.";
                 })
         .orElse("");
   }
@@ -112,9 +125,17 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
             traffic ->
                 switch (traffic.provider()) {
                   case Rfc2136 _ ->
-                      "\n`dns-lift-mark.nsupdate` says NXRRSET where no mark was written: that is well.";
+                      "\n"
+                          + "`dns-lift-mark.nsupdate` says NXRRSET where no mark was written: that"
+                          + " is well.";
                   case Route53 _ ->
-                      "\n`dns-lift-mark.json` is refused (InvalidChangeBatch, not found) where no mark was written: that is well.";
+                      "\n"
+                          + "`dns-lift-mark.json` is refused (InvalidChangeBatch, not found) where"
+                          + " no mark was written: that is well.";
+                  case Designate _ ->
+                      "\n"
+                          + "`dns-lift-mark.sh` prints nothing where no mark was written: that is"
+                          + " well.";
                 })
         .orElse("");
   }

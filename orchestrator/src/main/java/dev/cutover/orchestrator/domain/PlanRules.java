@@ -1,5 +1,6 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -160,6 +161,11 @@ public final class PlanRules {
         "no 'data': nothing is fenced, copied or drained; writes are not this plan's");
     note(
         plan.trafficSwitch().isEmpty(), "traffic", "no 'traffic': nobody moves or reverts traffic");
+    note(
+        plan.trafficSwitch().filter(t -> t.provider() instanceof Designate).isPresent(),
+        "traffic.designate",
+        "designate: one record set is changed at a time and without conditions; another who writes"
+            + " at the same moment is told of afterwards, not kept out");
     note(plan.watch().isEmpty(), "watch", "no 'watch': nothing rolls back by itself");
     note(
         plan.writingChecks().isEmpty(),
@@ -266,6 +272,7 @@ public final class PlanRules {
   private static String shares(SwitchSpec traffic) {
     return switch (traffic.provider()) {
       case Rfc2136 _ -> "a zone with RFC 2136 updates has no weights; the dns-service refuses them";
+      case Designate _ -> "a zone of Designate has no weights; the dns-service refuses them";
       case Route53 _ ->
           "weights share out answers, not users, and each type by itself: one resolver may carry"
               + " many users, and a client may get the A of one side and the AAAA of the other";

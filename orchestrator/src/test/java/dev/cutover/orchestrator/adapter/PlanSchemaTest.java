@@ -120,15 +120,62 @@ final class PlanSchemaTest {
         "bounds: -> notices: {channels: [{name: a, kind: email, to: []}]}\nbounds:",
         "bounds: -> notices: {channels: [{name: a, kind: email, to: [ana]}]}\nbounds:",
         "bounds: -> notices: {channels: [{name: a, kind: slack}]}\nbounds:",
-        "bounds: -> notices: {channels: [{name: a, kind: slack, credential: c, tells: [begun]}]}\nbounds:",
+        "bounds: -> notices: {channels: [{name: a, kind: slack, credential: c, tells: [begun]}]}\n"
+            + "bounds:",
         "bounds: -> notices: {texts: {begun: {text: a}}}\nbounds:",
         "bounds: -> notices: {timeline: {week: 7}}\nbounds:",
-        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
-        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
-        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: /hostedzone/Z1}, authorities: [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
-        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1, key: a}, authorities: [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
-        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, authorities: [ns], tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
-        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, authorities: [ns], primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:"
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', names: [{name: b.a.example,"
+            + " source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values:"
+            + " [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, names: [{name:"
+            + " b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values:"
+            + " [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: /hostedzone/Z1}, authorities:"
+            + " [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target:"
+            + " [{type: A, values: [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1, key: a}, authorities:"
+            + " [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target:"
+            + " [{type: A, values: [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, authorities: [ns],"
+            + " tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}],"
+            + " target: [{type: A, values: [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, route53: {hostedZone: Z1}, authorities: [ns],"
+            + " primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A,"
+            + " values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, designate: {cloud: paris, zone:"
+            + " 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}, names: [{name: b.a.example, source: [{type:"
+            + " A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, designate: {cloud: paris, zone: Z1}, authorities:"
+            + " [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target:"
+            + " [{type: A, values: [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, designate: {cloud: Paris, zone:"
+            + " 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}, authorities: [ns], names: [{name:"
+            + " b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values:"
+            + " [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, designate: {cloud: paris, zone:"
+            + " 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0, url: 'https://k'}, authorities: [ns], names:"
+            + " [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A,"
+            + " values: [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, designate: {cloud: paris, zone:"
+            + " 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}, route53: {hostedZone: Z1}, authorities:"
+            + " [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target:"
+            + " [{type: A, values: [192.0.2.2]}]}]}\n"
+            + "bounds:",
+        "bounds: -> traffic: {zone: a.example, designate: {cloud: paris, zone:"
+            + " 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}, authorities: [ns], tsigKey: key, names:"
+            + " [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A,"
+            + " values: [192.0.2.2]}]}]}\n"
+            + "bounds:"
       })
   void shouldRefuseWhatTheReaderRefuses(String change) throws IOException {
     // given

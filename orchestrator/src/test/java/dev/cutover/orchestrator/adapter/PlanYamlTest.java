@@ -89,10 +89,10 @@ final class PlanYamlTest {
                 + " but found 'Shop_2026'",
             "line 2, column 12: Expected at least two different people in approvers, but found 1",
             "line 2, column 18: Expected different people, but 'Ana' is there twice",
-            "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds, canary,"
-                + " checks, cutover, data, dataLayer, decisions, freeze, milestones, notices, people, programme,"
-                + " readiness, rehearsal, rehearses, rollback, steps, strategy, traffic, watch, window], but found"
-                + " 'windw': did you mean 'window'?",
+            "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds,"
+                + " canary, checks, cutover, data, dataLayer, decisions, freeze, milestones,"
+                + " notices, people, programme, readiness, rehearsal, rehearses, rollback, steps,"
+                + " strategy, traffic, watch, window], but found 'windw': did you mean 'window'?",
             "line 5, column 28: Expected a port of 1 to 65535 for data.source.port, but found"
                 + " '99999'",
             "line 6, column 64: Expected the name of a credential, but found a password: put it"
@@ -127,7 +127,8 @@ final class PlanYamlTest {
             new PlanDecision("cutover strategy", "blueGreen", "no downtime is allowed"));
     assertThat(faults(SMALL + decisions + decisions.lines().skip(1).findFirst().orElseThrow()))
         .containsExactly(
-            "line 9, column 16: Expected each question once, but 'cutover strategy' is there twice");
+            "line 9, column 16: Expected each question once, but 'cutover strategy' is there"
+                + " twice");
   }
 
   @Test
@@ -366,6 +367,43 @@ final class PlanYamlTest {
         .singleElement()
         .asString()
         .contains("Expected the same types on both sides of shop.example.com.");
+  }
+
+  private static final String DESIGNATED =
+      HOSTED.replace(
+          "route53: {hostedZone: Z2FDTNDATAQYW2, profile: shop-dns}",
+          "designate: {cloud: paris, zone: 0F1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}");
+
+  @Test
+  void shouldReadAZoneOfDesignate() {
+    assertThat(accepted(DESIGNATED).trafficSwitch().orElseThrow().provider())
+        .isEqualTo(new SwitchProvider.Designate("paris", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithAZoneOfDesignate() {
+    assertThat(faults(DESIGNATED.replace("0F1e2d3c-", "")))
+        .containsExactly(
+            "line 9, column 35: Expected the UUID of a zone for traffic.designate.zone, but found"
+                + " '4b5a-6978-8796-a5b4c3d2e1f0'");
+    assertThat(faults(DESIGNATED.replace("cloud: paris, ", "cloud: 'https://paris', ")))
+        .containsExactly(
+            "line 9, column 22: Expected the name of a cloud in the dns-service's configuration for"
+                + " traffic.designate.cloud, but found 'https://paris'");
+    assertThat(
+            faults(
+                DESIGNATED.replace(
+                    "  authorities: [ns-1.awsdns-00.com, ns-2.awsdns-00.net]\n", "")))
+        .containsExactly(
+            "line 8, column 3: Expected the name servers of the zone's pool in"
+                + " traffic.authorities, but they are missing");
+    assertThat(
+            faults(
+                DESIGNATED.replace(
+                    "  zone: example.com.\n",
+                    "  zone: example.com.\n  route53: {hostedZone: Z2FDTNDATAQYW2}\n")))
+        .containsExactly(
+            "line 10, column 14: Expected either route53 or designate in traffic, but found both");
   }
 
   private static Optional<WarmUp> warmUp(String yaml) {

@@ -1,0 +1,199 @@
+package dev.cutover.dns.adapter;
+
+import static dev.cutover.contract.FailureKind.CONFLICT;
+import static dev.cutover.contract.FailureKind.UNSUITABLE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.adapter.DesignateApi.Answer;
+import dev.cutover.dns.adapter.DesignateApi.NoAnswer;
+import dev.cutover.dns.adapter.DesignateZone.Stored;
+import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.RateBudget.Urgency;
+import dev.cutover.dns.domain.RecordChangePlanner;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.StepwiseChange;
+import dev.cutover.dns.domain.StepwiseChange.Next;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.ZoneChange;
+import dev.cutover.dns.domain.ZoneChange.SetKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the record sets of a switch in a zone of Designate one after another, and looks at all of
+ * them before each call.
+ */
+final class DesignatePrimary implements ZonePrimary {
+  /** A name that no zone has (RFC 2606): a set there is looked at, and refused for its place. */
+  private static final String NOWHERE = "cutover-probe.invalid.";
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final SwitchSpec spec;
+  private final Designate zone;
+  private final DesignateZone sets;
+  private final Urgency urgency;
+
+  DesignatePrimary(SwitchSpec spec, Designate zone, DesignateZone sets, Urgency urgency) {
+    this.spec = spec;
+    this.zone = zone;
+    this.sets = sets;
+    this.urgency = urgency;
+  }
+
+  @Override
+  public SwitchState read() throws SwitchFailure {
+    List<RecordSet> found = new ArrayList<>();
+    Map<String, EpochMark> marks = new LinkedHashMap<>();
+    Map<SetKey, Stored> stored = sets.stored();
+    for (SwitchedName name : spec.names()) {
+      for (RecordType type : RecordSets.typesOf(name)) {
+        Stored set = stored.get(new SetKey(name.name(), type));
+        if (set != null) {
+          found.add(set.set());
+        }
+      }
+      Stored mark = stored.get(new SetKey(EpochMark.nameFor(name.name()), RecordType.TXT));
+      marks.put(name.name(), EpochMark.parse(mark == null ? List.of() : mark.set().values()));
+    }
+    return new SwitchState(found, marks);
+  }
+
+  @Override
+  public Outcome update(ZoneChange change) throws SwitchFailure {
+    if (!change.withdrawn().isEmpty()) {
+      Outcome tried = tried();
+      if (!(tried instanceof Outcome.Accepted)) {
+        return tried;
+      }
+    }
+    Outcome outcome = new Outcome.Accepted();
+    Next last = new Next.Made();
+    int callsMax = 2 * (change.deleted().size() + change.added().size());
+    for (int calls = 0; calls <= callsMax; calls++) {
+      Map<SetKey, Stored> found = sets.stored();
+      Next next =
+          StepwiseChange.next(
+              change, found.values().stream().map(Stored::set).toList(), urgency == Urgency.REVERT);
+      if (next.equals(last)) {
+        return outcome; // made, or sent and not there: nothing is sent again on no news
+      }
+      switch (next) {
+        case Next.Made() -> {
+          return new Outcome.Accepted();
+        }
+        case Next.Unmet(String why) -> {
+          return new Outcome.Unmet(why);
+        }
+        case Next.Write(RecordSet set) ->
+            outcome = written(set, found.get(new SetKey(set.name(), set.type())));
+        case Next.Delete(SetKey key) -> outcome = deleted(key, found.get(key));
+      }
+      if (!(outcome instanceof Outcome.Accepted || outcome instanceof Outcome.Unknown)) {
+        return outcome;
+      }
+      last = next;
+    }
+    return new Outcome.Unmet("somebody else changes the same sets again and again");
+  }
+
+  /**
+   * Offers every set of both sides for a name outside of the zone. Designate looks at type and
+   * values, then at the right, the quota and the TTL, and last refuses the name (its {@code
+   * central/service.py}): so all of these are proven, and nothing is made.
+   */
+  private Outcome tried() throws SwitchFailure {
+    List<RecordSet> offered = new ArrayList<>();
+    for (Side side : Side.values()) {
+      offered.addAll(spec.served(side));
+    }
+    offered.add(RecordChangePlanner.markSet(spec.names().getFirst(), EpochMark.MANUAL));
+    for (RecordSet set : offered.stream().distinct().toList()) {
+      ObjectNode body = body(set).put("name", NOWHERE).put("type", set.type().name());
+      try {
+        Answer answer = sets.call("POST", "", body);
+        if (!answer.body().path("type").asText().equals(DesignateAnswers.LOCATION)) {
+          Outcome refusal = sets.meaning(answer);
+          return refusal instanceof Outcome.Accepted
+              ? new Outcome.Denied(
+                  UNSUITABLE,
+                  "Expected Designate of cloud %s to refuse %s, which is not in zone %s, but it took it: delete it"
+                      .formatted(zone.cloud(), NOWHERE, spec.zone()))
+              : refusal;
+        }
+      } catch (NoAnswer e) {
+        return new Outcome.Deferred(e.reason());
+      }
+    }
+    return new Outcome.Accepted();
+  }
+
+  private static ObjectNode body(RecordSet set) {
+    ObjectNode body = NODES.objectNode().put("ttl", set.ttlSeconds());
+    set.values().forEach(body.putArray("records")::add);
+    return body;
+  }
+
+  private Outcome written(RecordSet set, @Nullable Stored before) throws SwitchFailure {
+    return before == null
+        ? changed("POST", "", body(set).put("name", set.name()).put("type", set.type().name()), 1)
+        : changed("PUT", "/" + before.id(), body(set), before.version() + 1);
+  }
+
+  private Outcome deleted(SetKey key, @Nullable Stored before) throws SwitchFailure {
+    if (before == null) {
+      throw new IllegalStateException(
+          "Expected a stored set to delete, but %s is none".formatted(key));
+    }
+    return changed("DELETE", "/" + before.id(), null, before.version() + 1);
+  }
+
+  /** There is no condition that a call could carry: another's write shows in the version alone. */
+  private Outcome changed(String method, String path, @Nullable JsonNode body, long version)
+      throws SwitchFailure {
+    Answer answer;
+    try {
+      answer = sets.call(method, path, body);
+    } catch (NoAnswer e) {
+      return new Outcome.Unknown(e.reason() + ". The change may have taken effect");
+    }
+    Outcome outcome = sets.meaning(answer);
+    long counted = answer.body().path("version").asLong(version);
+    if (outcome instanceof Outcome.Accepted && counted != version && urgency != Urgency.REVERT) {
+      throw new SwitchFailure(
+          CONFLICT,
+          "Expected version %d of %s %s after writing it, but it is %d: somebody else wrote it at the same moment, and was written over. Designate has no conditional change; read the switch, find the other writer, and revert or stage again"
+              .formatted(
+                  version,
+                  answer.body().path("name").asText(),
+                  answer.body().path("type").asText(),
+                  counted),
+          false);
+    }
+    return outcome;
+  }
+
+  @Override
+  public String rightMissing(String cause) {
+    return cause
+        + ". Give the credential a role that may create, update and delete record sets of the zone:"
+        + " 'member' of its project, by Designate's default policy";
+  }
+
+  @Override
+  public String ignoredBecause() {
+    return "somebody else has changed it since";
+  }
+}

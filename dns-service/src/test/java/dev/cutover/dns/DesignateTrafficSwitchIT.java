@@ -1,0 +1,55 @@
+package dev.cutover.dns;
+
+import dev.cutover.dns.designate.DesignateFront;
+import dev.cutover.dns.designate.DesignateServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+
+/** The contract over a strict double of the API; what it calls ACTIVE is served by BIND. */
+class DesignateTrafficSwitchIT extends DesignateSwitchContract {
+  private static final String ZONE_ID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+
+  private @Nullable DesignateServer server;
+  private @Nullable DesignateFront front;
+
+  @Override
+  protected Authorities start(Path directory) throws IOException {
+    BindAuthorities authorities = new BindAuthorities(directory, Authorities.EMPTY_ZONE_FILE);
+    DesignateServer opened =
+        new DesignateServer(
+            ZONE_ID,
+            DesignateFront.PROJECT,
+            Authorities.ZONE,
+            set -> ForeignWriter.replace(Authorities.ZONE, authorities.primary(), set));
+    server = opened;
+    front = new DesignateFront(opened.address());
+    return authorities;
+  }
+
+  @Override
+  protected DesignateFront front() {
+    return started(front);
+  }
+
+  @Override
+  protected String zoneId() {
+    return ZONE_ID;
+  }
+
+  @Override
+  protected void failServers(boolean fail) {
+    started(server).failServers(fail);
+  }
+
+  @AfterAll
+  void stopServer() {
+    if (front != null) {
+      front.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+}
