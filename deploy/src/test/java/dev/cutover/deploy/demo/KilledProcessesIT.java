@@ -7,6 +7,7 @@ import dev.cutover.deploy.AllServices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -41,6 +42,9 @@ class KilledProcessesIT {
 
   /** Without a broker nobody hears the orchestrator: the fence's lease ends 5 s after the bound. */
   private static final long LEASE_MAX_MS = 25_000;
+
+  /** By another instance than the one that was killed: most of it is Kafka's noticing. */
+  private static final Duration REVERT_MAX = Duration.ofSeconds(15);
 
   /** What clients need to notice, and a machine with as many processes as these. */
   private static final long SLACK_MS = 3_000;
@@ -89,12 +93,22 @@ class KilledProcessesIT {
   @Test
   void shouldRollBackWhenProcessesAreKilledOnTheWayBack() throws Exception {
     try (ProcessCutover cutover = new ProcessCutover(directory, WIDE_BOUNDS)) {
-      // given
+      // given two instances of the dns-service, of which one holds this cutover
+      cutover.untilReady();
+      String spare = cutover.startSpare("dns");
       cutover.go();
       cutover.untilObserving();
+      boolean held = cutover.carriedOut("dns", "ShiftTraffic");
+      String holder = held ? "dns" : spare;
+      String other = held ? spare : "dns";
 
       // when
+      cutover.pause("orchestrator"); // it decides once the holder is dead
       cutover.stage().inject(Fault.ERRORS);
+      cutover.untilTriggered();
+      cutover.kill(holder);
+      final Instant killedAt = Instant.now();
+      cutover.resume("orchestrator");
       cutover.untilSent("fence-target");
       cutover.strike("sync");
       cutover.untilAnswered("fence-target");
@@ -107,6 +121,13 @@ class KilledProcessesIT {
       cutover.strike("orchestrator");
 
       // then
+      assertThat(cutover.carriedOut(other, "RevertTraffic")).isTrue();
+      assertThat(cutover.revertedAt()).isBetween(killedAt, killedAt.plus(REVERT_MAX));
+      LOGGER
+          .atInfo()
+          .addKeyValue(
+              "revertedAfterMs", Duration.between(killedAt, cutover.revertedAt()).toMillis())
+          .log("another instance reverted");
       assertEnd(cutover, "ROLLED_BACK");
     }
   }

@@ -4,7 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.CutoverStatus;
+import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.Reply;
+import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
 import dev.cutover.deploy.AllServices;
 import dev.cutover.deploy.Operator;
@@ -15,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,7 +49,9 @@ final class ProcessCutover implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, ServiceProcess> processes = new LinkedHashMap<>();
+  private final Path directory;
   private final Stage stage;
+  private final ServiceSettings settings;
   private final Observer observer;
   private final Operator ada;
   private final Operator grace;
@@ -70,8 +75,9 @@ final class ProcessCutover implements AutoCloseable {
    */
   ProcessCutover(Path directory, Map<String, String> bounds, Map<String, String> orchestrators) {
     opened.push(http);
+    this.directory = directory;
     this.stage = closing(new Stage(directory, WRITES_PER_SECOND, 1));
-    ServiceSettings settings = new ServiceSettings(stage, directory);
+    this.settings = new ServiceSettings(stage, directory);
     int apiPort = ServiceProcess.freePort();
     for (String service : AllServices.NAMES) {
       Map<String, String> environment = new HashMap<>(settings.environment(service));
@@ -162,6 +168,35 @@ final class ProcessCutover implements AutoCloseable {
     strikes++;
   }
 
+  /** Starts another instance of that service and waits until it is at work; gives its name. */
+  String startSpare(String service) throws IOException {
+    String spare = service + "-spare";
+    Map<String, String> environment = new HashMap<>(settings.environment(service));
+    environment.put("KAFKA_INSTANCE", spare);
+    Path place = Files.createDirectories(directory.resolve(spare));
+    ServiceProcess process = closing(new ServiceProcess(service, environment, place));
+    processes.put(spare, process);
+    await().atMost(READY_MAX).until(() -> process.ready(http));
+    return spare;
+  }
+
+  /** Whether that instance, and not another one, carried out an order of that kind. */
+  boolean carriedOut(String instance, String order) throws IOException {
+    boolean spare = instance.endsWith("-spare");
+    Path log = directory.resolve(spare ? instance + "/" : "").resolve(serviceOf(instance) + ".log");
+    return Files.readString(log).contains("messageType=\"%s\"".formatted(order));
+  }
+
+  private static String serviceOf(String instance) {
+    return instance.replace("-spare", "");
+  }
+
+  /** Kills an instance, which nobody starts again. */
+  void kill(String instance) {
+    process(instance).kill();
+    processes.remove(instance);
+  }
+
   /** Stops a service where it is until {@link #resume}: what it has to do waits. */
   void pause(String service) {
     process(service).pause();
@@ -186,6 +221,17 @@ final class ProcessCutover implements AutoCloseable {
         () ->
             observer.said(Reply.class).stream()
                 .anyMatch(reply -> reply.step().step().equals(step)));
+  }
+
+  /** Waits until the monitor has asked for a rollback. */
+  void untilTriggered() {
+    until("a rollback trigger", () -> !observer.said(RollbackTrigger.class).isEmpty());
+  }
+
+  /** When the provider had taken the revert. */
+  Instant revertedAt() {
+    untilAnswered("revert-traffic");
+    return observer.said(TrafficReverted.class).getFirst().acceptedAt();
   }
 
   /** Waits until the target is observed. */
