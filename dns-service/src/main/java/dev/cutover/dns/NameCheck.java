@@ -174,7 +174,7 @@ public final class NameCheck {
                 question,
                 reading,
                 version6 || !reading.server().isVersion6(),
-                memory.copyEndsAt(reading),
+                memory.copyOf(reading),
                 now));
       }
     }

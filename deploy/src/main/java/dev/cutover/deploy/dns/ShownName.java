@@ -6,6 +6,7 @@ import dev.cutover.dns.NameCheck.Look;
 import dev.cutover.dns.domain.proof.Finding;
 import dev.cutover.dns.domain.proof.NameReport;
 import dev.cutover.dns.domain.proof.NameReport.Link;
+import dev.cutover.dns.domain.proof.Quorums.Tally;
 import dev.cutover.dns.domain.proof.Server;
 import dev.cutover.dns.domain.proof.WatchMemory.Change;
 import java.time.Instant;
@@ -133,19 +134,13 @@ final class ShownName {
   /** How far it has come, and when it must be over. */
   static String progress(Look look) {
     String counts =
-        look.report().tallies().stream()
-            .map(
-                tally ->
-                    "%d of %d %s"
-                        .formatted(
-                            tally.held(),
-                            tally.asked(),
-                            tally.group().equals(Server.AUTHORITY)
-                                ? "authorities"
-                                : tally.group() + " resolvers"))
-            .collect(Collectors.joining(", "));
+        look.report().tallies().stream().map(Tally::words).collect(Collectors.joining(", "));
     return look.overAt()
-        .map(at -> "%s; over at %s, TTL included".formatted(counts, time(at)))
+        .map(
+            at ->
+                at.isAfter(look.report().at())
+                    ? "%s; over at %s, TTL included".formatted(counts, time(at))
+                    : "%s; over for honest caches since %s".formatted(counts, time(at)))
         .orElse(counts + "; no end is known before the last authority has it");
   }
 

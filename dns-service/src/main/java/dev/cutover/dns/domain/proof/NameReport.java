@@ -4,10 +4,11 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.dns.domain.proof.Quorums.Tally;
 import dev.cutover.dns.domain.proof.SignatureJudge.Dnssec;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -102,7 +103,8 @@ public record NameReport(
       told.add(
           agrees
               ? "No resolver was asked: there is nothing that it should have"
-              : "No resolver was asked: one that is asked before every authority serves the same remembers what it gets");
+              : "No resolver was asked: one that is asked before every authority serves the same"
+                  + " remembers what it gets");
     }
     return new NameReport(
         name,
@@ -153,32 +155,24 @@ public record NameReport(
 
   private static String summary(
       boolean agrees, List<Tally> tallies, List<Finding> authorities, List<Finding> resolvers) {
-    String counts =
-        tallies.stream()
-            .map(
-                t ->
-                    "%d of %d %s%s%s"
-                        .formatted(
-                            t.held(),
-                            t.asked(),
-                            t.group().equals(Server.AUTHORITY)
-                                ? t.asked() == 1 ? "authority" : "authorities"
-                                : t.group() + (t.asked() == 1 ? " resolver" : " resolvers"),
-                            t.percent() < 100 ? " (quorum %d %%)".formatted(t.percent()) : "",
-                            t.untested() > 0
-                                ? " (%d more could not be asked from here)".formatted(t.untested())
-                                : ""))
-            .collect(Collectors.joining(", "));
+    String counts = tallies.stream().map(Tally::words).collect(Collectors.joining(", "));
     if (agrees) {
       return "Everything agrees: " + counts;
     }
-    List<String> others = new ArrayList<>();
+    Map<String, Set<String>> others = new LinkedHashMap<>();
     Stream.concat(authorities.stream(), resolvers.stream())
         .filter(f -> !f.holds() && f.verdict() != Verdict.UNTESTED)
-        .map(f -> "%s is %s".formatted(f.server().shown(), f.verdict().word()))
-        .distinct()
-        .forEach(others::add);
-    return "Not everything agrees: %s%s"
-        .formatted(counts, others.isEmpty() ? "" : "; " + String.join(", ", others));
+        .forEach(
+            f ->
+                others
+                    .computeIfAbsent(f.server().shown(), _ -> new LinkedHashSet<>())
+                    .add(f.verdict().word()));
+    String named =
+        others.entrySet().stream()
+            .map(
+                other ->
+                    "; %s: %s".formatted(other.getKey(), String.join(" and ", other.getValue())))
+            .collect(Collectors.joining());
+    return "Not everything agrees: " + counts + named;
   }
 }

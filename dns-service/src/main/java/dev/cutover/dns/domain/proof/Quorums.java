@@ -52,7 +52,22 @@ public record Quorums(Map<String, Integer> percentByGroup) {
    * @param asked without those that this machine has no way to
    * @param untested those
    */
-  public record Tally(String group, int held, int asked, int untested, int percent, boolean met) {}
+  public record Tally(String group, int held, int asked, int untested, int percent, boolean met) {
+
+    /** Such as {@code 3 of 4 public resolvers (quorum 75 %)}. */
+    public String words() {
+      boolean authorities = group.equals(Server.AUTHORITY);
+      String one = authorities ? "authority" : group + " resolver";
+      String many = authorities ? "authorities" : group + " resolvers";
+      return "%d of %d %s%s%s"
+          .formatted(
+              held,
+              asked,
+              asked == 1 ? one : many,
+              percent < ALL ? " (quorum %d %%)".formatted(percent) : "",
+              untested > 0 ? " (%d more could not be asked from here)".formatted(untested) : "");
+    }
+  }
 
   /** Counts servers, not findings: one holds when all of its findings do. */
   public List<Tally> tally(List<Finding> findings) {

@@ -7,6 +7,7 @@ import dev.cutover.dns.domain.proof.DnsProbe.Given;
 import dev.cutover.dns.domain.proof.DnsProbe.QueryType;
 import dev.cutover.dns.domain.proof.DnsProbe.Silence;
 import dev.cutover.dns.domain.proof.DnsProbe.Silent;
+import dev.cutover.dns.domain.proof.WatchMemory.Copy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -79,14 +80,10 @@ public final class ResolverJudge {
   /**
    * @param reachable false when no address of the same kind answered anything: this machine has no
    *     way to them
-   * @param copyEndsAt until when the copy that was seen at the last look may be served
+   * @param before the copy that it gave at the last look
    */
   public static Finding judge(
-      Question question,
-      Reading reading,
-      boolean reachable,
-      Optional<Instant> copyEndsAt,
-      Instant now) {
+      Question question, Reading reading, boolean reachable, Optional<Copy> before, Instant now) {
     return switch (reading.reply()) {
       case Silent(Silence silence, String reason) -> {
         boolean untested = silence == Silence.NO_ROUTE || !reachable;
@@ -98,12 +95,12 @@ public final class ResolverJudge {
                 untested ? "no way from here to its address" : reason),
             List.of());
       }
-      case Given given -> judge(question, reading, given, copyEndsAt, now);
+      case Given given -> judge(question, reading, given, before, now);
     };
   }
 
   private static Finding judge(
-      Question question, Reading reading, Given given, Optional<Instant> copyEndsAt, Instant now) {
+      Question question, Reading reading, Given given, Optional<Copy> before, Instant now) {
     Optional<Hop> clamped = Optional.empty();
     for (Hop hop : question.hops()) {
       List<Entry> alias = given.answers(hop.name(), QueryType.CNAME);
@@ -133,7 +130,7 @@ public final class ResolverJudge {
     }
     Last last = question.last().get();
     List<Entry> seen = given.answers(last.name(), QueryType.of(reading.type()));
-    Meaning meaning = meaning(question, last, given, seen, copyEndsAt, now);
+    Meaning meaning = meaning(question, last, given, seen, before, now);
     if (clamped.isPresent() && meaning.holds() && meaning.verdict() != Verdict.CLAMPED) {
       meaning =
           Meaning.holding(
@@ -147,7 +144,7 @@ public final class ResolverJudge {
       Last last,
       Given given,
       List<Entry> seen,
-      Optional<Instant> copyEndsAt,
+      Optional<Copy> before,
       Instant now) {
     List<String> values = values(seen);
     int ttlSeconds = ttlSeconds(seen);
@@ -161,7 +158,7 @@ public final class ResolverJudge {
       return negative(given);
     }
     if (question.old().filter(values::equals).isPresent()) {
-      return old(question, last, ttlSeconds, copyEndsAt, now);
+      return old(question, last, seen, before, now);
     }
     if (!Collections.disjoint(values, last.values())) {
       return Meaning.missing(Verdict.MIXED, "other values than expected among them");
@@ -185,20 +182,26 @@ public final class ResolverJudge {
   }
 
   private static Meaning old(
-      Question question, Last last, int ttlSeconds, Optional<Instant> copyEndsAt, Instant now) {
+      Question question, Last last, List<Entry> seen, Optional<Copy> before, Instant now) {
+    int ttlSeconds = ttlSeconds(seen);
     int honestTtlSeconds = Math.max(question.oldTtlSeconds(), last.ttlSeconds());
     boolean expired = question.honestUntil().filter(now::isAfter).isPresent();
-    boolean ended =
-        copyEndsAt.map(end -> end.plus(PropagationJudge.ROUNDING)).filter(now::isAfter).isPresent();
+    boolean ended = before.filter(copy -> copy.hasEnded(now)).isPresent();
+    // One copy is judged once, when its TTL is highest: counted down, it looks like others.
+    Optional<Verdict> same =
+        before.filter(copy -> copy.isStill(values(seen), ttlSeconds, now)).map(Copy::verdict);
+    if (same.equals(Optional.of(Verdict.CLAMPED))) {
+      return clamped(honestTtlSeconds, ttlSeconds);
+    }
+    if (same.equals(Optional.of(Verdict.STALE))) {
+      return Meaning.missing(Verdict.STALE, "a copy past its end");
+    }
     if (ttlSeconds == STALE_TTL_SECONDS && (expired || ended || ttlSeconds > honestTtlSeconds)) {
       return Meaning.missing(
           Verdict.STALE, "a TTL of exactly 30 s: served past its end (RFC 8767)");
     }
     if (ttlSeconds > honestTtlSeconds) {
-      return Meaning.missing(
-          Verdict.CLAMPED,
-          "a TTL above the authorities' %d s; for up to %d s"
-              .formatted(honestTtlSeconds, ttlSeconds));
+      return clamped(honestTtlSeconds, ttlSeconds);
     }
     // After the end of every honest copy, a lower TTL tells rather of a cache with a TTL of its own
     // for what is past its end than of one that fetched again.
@@ -224,6 +227,13 @@ public final class ResolverJudge {
                 ttlSeconds == STALE_TTL_SECONDS
                     ? "; exactly 30 s may also be a copy past its end"
                     : ""));
+  }
+
+  private static Meaning clamped(int honestTtlSeconds, int ttlSeconds) {
+    return Meaning.missing(
+        Verdict.CLAMPED,
+        "a TTL above the authorities' %d s; for up to %d s more"
+            .formatted(honestTtlSeconds, ttlSeconds));
   }
 
   /** A copy's age is what is missing from the full TTL. */

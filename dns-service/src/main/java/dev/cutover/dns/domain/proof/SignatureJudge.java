@@ -18,12 +18,14 @@ public final class SignatureJudge {
   private SignatureJudge() {}
 
   /**
-   * @param signed whether any authority gave a signature of the records
+   * @param seen whether any authority gave the records
+   * @param signed whether any authority gave a signature of them
    * @param expiresAt when the first of them ends
    * @param wildcard the wildcard that was signed in place of the name
    * @param warnings in sentences
    */
   public record Dnssec(
+      boolean seen,
       boolean signed,
       Optional<Instant> expiresAt,
       Optional<String> wildcard,
@@ -36,7 +38,10 @@ public final class SignatureJudge {
     public String sentence() {
       return expiresAt
           .map(at -> "signed; the first signature of these records ends at " + at)
-          .orElse("these records are not signed");
+          .orElse(
+              seen
+                  ? "these records are not signed"
+                  : "not known, since no authority gave the records");
     }
   }
 
@@ -66,7 +71,12 @@ public final class SignatureJudge {
       }
     }
     Optional<Instant> first = ends.stream().min(Comparator.naturalOrder());
-    return new Dnssec(first.isPresent(), first, wildcard, warnings(first, unsigned, now, window));
+    return new Dnssec(
+        first.isPresent() || !unsigned.isEmpty(),
+        first.isPresent(),
+        first,
+        wildcard,
+        warnings(first, unsigned, now, window));
   }
 
   private static List<String> warnings(

@@ -4,6 +4,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.dns.domain.PropagationJudge;
 import dev.cutover.dns.domain.proof.DnsProbe.Given;
 import dev.cutover.dns.domain.proof.Reading.Content;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,8 +23,7 @@ import java.util.Set;
  * @param old what was there before, as far as it was said or seen
  * @param oldTtlSeconds the highest TTL that an authority gave with it; 0 if none was seen
  * @param convergedAt when the last authority was seen to have followed: at that time or before
- * @param copyEndsAt until when the copy that each resolver gave last may be served, by {@link
- *     Finding#key}
+ * @param copies the copy that each resolver gave last, by {@link Finding#key}
  * @param last what each server was found to serve last, by key and transport
  */
 public record WatchMemory(
@@ -31,17 +31,39 @@ public record WatchMemory(
     Map<RecordType, List<String>> old,
     int oldTtlSeconds,
     Optional<Instant> convergedAt,
-    Map<String, Instant> copyEndsAt,
+    Map<String, Copy> copies,
     Map<String, Finding> last) {
   public WatchMemory {
     old = Map.copyOf(old);
-    copyEndsAt = Map.copyOf(copyEndsAt);
+    copies = Map.copyOf(copies);
     last = Map.copyOf(last);
   }
 
   /** Before the first look. */
   public static WatchMemory empty(boolean watching) {
     return new WatchMemory(watching, Map.of(), 0, Optional.empty(), Map.of(), Map.of());
+  }
+
+  /**
+   * A copy in a cache.
+   *
+   * @param endsAt until when it may be served, by its TTL
+   * @param verdict what it was judged to be
+   */
+  public record Copy(Instant endsAt, List<String> values, Verdict verdict) {
+    public Copy {
+      values = List.copyOf(values);
+    }
+
+    /** Whether what is served now is this copy, its TTL counted down. */
+    boolean isStill(List<String> served, int ttlSeconds, Instant now) {
+      Duration apart = Duration.between(endsAt, now.plusSeconds(ttlSeconds)).abs();
+      return values.equals(served) && apart.compareTo(PropagationJudge.ROUNDING) <= 0;
+    }
+
+    boolean hasEnded(Instant now) {
+      return now.isAfter(endsAt.plus(PropagationJudge.ROUNDING));
+    }
   }
 
   /** What a server was found to serve, and what it served before; empty when it is new. */
@@ -78,7 +100,7 @@ public record WatchMemory(
         learned.putIfAbsent(wanted.getKey(), others.iterator().next());
       }
     }
-    return new WatchMemory(watching, learned, ttlSeconds, convergedAt, copyEndsAt, last);
+    return new WatchMemory(watching, learned, ttlSeconds, convergedAt, copies, last);
   }
 
   /** The authorities were judged; what converged stays so unless they diverge again. */
@@ -88,28 +110,33 @@ public record WatchMemory(
         old,
         oldTtlSeconds,
         converged ? Optional.of(convergedAt.orElse(now)) : Optional.empty(),
-        copyEndsAt,
+        copies,
         last);
   }
 
-  /** Until when the copy may be served that this resolver gave at the last look. */
-  public Optional<Instant> copyEndsAt(Reading reading) {
-    return Optional.ofNullable(copyEndsAt.get(Finding.key(reading)));
+  /** The copy that this resolver gave at the last look. */
+  public Optional<Copy> copyOf(Reading reading) {
+    return Optional.ofNullable(copies.get(Finding.key(reading)));
   }
 
   /** After a whole look. */
   public WatchMemory after(NameReport report) {
-    Map<String, Instant> ends = new HashMap<>();
+    Map<String, Copy> given = new HashMap<>();
     Map<String, Finding> found = new HashMap<>();
     for (Finding finding : report.findings()) {
       found.put(place(finding), finding);
     }
     for (Finding finding : report.resolvers()) {
       if (finding.ttlSeconds() >= 0) {
-        ends.put(finding.key(), report.at().plusSeconds(finding.ttlSeconds()));
+        given.put(
+            finding.key(),
+            new Copy(
+                report.at().plusSeconds(finding.ttlSeconds()),
+                finding.values(),
+                finding.verdict()));
       }
     }
-    return new WatchMemory(watching, old, oldTtlSeconds, convergedAt, ends, found);
+    return new WatchMemory(watching, old, oldTtlSeconds, convergedAt, given, found);
   }
 
   /** What is not as at the last look; a TTL that counts down is no change. */

@@ -22,6 +22,7 @@ import dev.cutover.dns.domain.proof.DnsProbe.Transport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class AuthorityJudgeTest {
           case NEW, UNREACHABLE, UNTESTED, INTERCEPTED, NOT_AUTHORITATIVE -> true;
           case AGREES, OLD, MIXED, DIFFERS, LAGGING, STALE, CLAMPED, NEGATIVE -> false;
         };
-    assertThat(judged.references().get(RecordType.A).everywhere()).isEqualTo(everywhere);
+    assertThat(everywhere(judged)).isEqualTo(everywhere);
   }
 
   @Test
@@ -113,7 +114,7 @@ class AuthorityJudgeTest {
         .containsExactly(Verdict.LAGGING, Verdict.LAGGING, Verdict.AGREES);
     assertThat(judged.findings().getFirst().reason())
         .isEqualTo("serial 4294967295 is older than 3");
-    assertThat(judged.references().get(RecordType.A).everywhere()).isFalse();
+    assertThat(everywhere(judged)).isFalse();
   }
 
   @Test
@@ -159,7 +160,7 @@ class AuthorityJudgeTest {
     // then
     assertThat(judged.findings().getLast().verdict()).isEqualTo(Verdict.UNTESTED);
     assertThat(judged.notes()).singleElement().asString().contains("IPv6");
-    assertThat(judged.references().get(RecordType.A).everywhere()).isTrue();
+    assertThat(everywhere(judged)).isTrue();
   }
 
   @Test
@@ -246,6 +247,10 @@ class AuthorityJudgeTest {
         .extracting(Finding::verdict)
         .containsExactly(Verdict.NEW, Verdict.OLD);
     assertThat(judged.alias()).isEqualTo(Optional.empty());
+  }
+
+  private static boolean everywhere(Judged judged) {
+    return Objects.requireNonNull(judged.references().get(RecordType.A)).everywhere();
   }
 
   private static Judged judge(Expected expected, List<Reading> readings) {

@@ -25,7 +25,8 @@ class NameReportTest {
     assertThat(report.agrees()).isTrue();
     assertThat(report.summary())
         .isEqualTo(
-            "Everything agrees: 1 of 1 authority, 1 of 1 own resolver (1 more could not be asked from here)");
+            "Everything agrees: 1 of 1 authority, 1 of 1 own resolver (1 more could not be asked"
+                + " from here)");
     assertThat(report.notes()).isEmpty();
   }
 
@@ -44,7 +45,7 @@ class NameReportTest {
     assertThat(report.authoritiesAgree()).isFalse();
     assertThat(report.summary())
         .isEqualTo(
-            "Not everything agrees: 1 of 2 authorities; 192.0.2.2 ns2.shop.example. is lagging");
+            "Not everything agrees: 1 of 2 authorities; 192.0.2.2 ns2.shop.example.: lagging");
     assertThat(report.notes())
         .singleElement()
         .asString()
@@ -63,7 +64,8 @@ class NameReportTest {
     assertThat(report.agrees()).isFalse();
     assertThat(report.summary())
         .isEqualTo(
-            "Expected records of www.shop.example., but its authorities have none of type A: the name does not exist");
+            "Expected records of www.shop.example., but its authorities have none of type A: the"
+                + " name does not exist");
   }
 
   @Test
@@ -112,7 +114,7 @@ class NameReportTest {
         true,
         expected,
         Quorums.parse(List.of()),
-        new Dnssec(false, Optional.empty(), Optional.empty(), List.of()),
+        new Dnssec(true, false, Optional.empty(), Optional.empty(), List.of()),
         List.of());
   }
 }

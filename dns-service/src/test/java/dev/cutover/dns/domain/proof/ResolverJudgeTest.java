@@ -17,6 +17,7 @@ import dev.cutover.dns.domain.proof.DnsProbe.Reply;
 import dev.cutover.dns.domain.proof.ResolverJudge.Hop;
 import dev.cutover.dns.domain.proof.ResolverJudge.Last;
 import dev.cutover.dns.domain.proof.ResolverJudge.Question;
+import dev.cutover.dns.domain.proof.WatchMemory.Copy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResolverJudgeTest {
   private static final Instant CONVERGED_AT = Instant.parse("2026-11-22T12:00:00Z");
@@ -115,12 +117,47 @@ class ResolverJudgeTest {
     Reading reading = udp(resolver("own", 1), RecordType.A, cached(a(5, "10.0.0.1")));
     // when
     Finding fresh =
-        ResolverJudge.judge(unknown, reading, true, Optional.of(now.minusSeconds(2)), now);
+        ResolverJudge.judge(unknown, reading, true, copy(now.minusSeconds(2), Verdict.OLD), now);
     Finding ended =
-        ResolverJudge.judge(unknown, reading, true, Optional.of(now.minusSeconds(3)), now);
+        ResolverJudge.judge(unknown, reading, true, copy(now.minusSeconds(3), Verdict.OLD), now);
     // then: caches round by up to two seconds
     assertThat(fresh.verdict()).isEqualTo(Verdict.OLD);
     assertThat(ended.verdict()).isEqualTo(Verdict.STALE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {31, 30, 29, 5, 1})
+  void shouldKeepItsWordOnACopyThatOnlyCountsDown(int ttlSeconds) {
+    // given: never more than 5 s from an authority, and 60 s from this resolver
+    Question low =
+        new Question(List.of(), SWITCH.last(), true, SWITCH.old(), 5, Optional.of(CONVERGED_AT));
+    Instant now = CONVERGED_AT.plusSeconds(60 - ttlSeconds);
+    Reading reading = udp(resolver("own", 1), RecordType.A, cached(a(ttlSeconds, "10.0.0.1")));
+    Instant end = CONVERGED_AT.plusSeconds(60);
+    // when, then
+    for (Verdict verdict : List.of(Verdict.CLAMPED, Verdict.STALE)) {
+      assertThat(ResolverJudge.judge(low, reading, true, copy(end, verdict), now).verdict())
+          .isEqualTo(verdict);
+    }
+  }
+
+  @Test
+  void shouldTellAnotherCopyFromTheOneOfBefore() {
+    // given: its copy of 60 s would end only now
+    Question low =
+        new Question(List.of(), SWITCH.last(), true, SWITCH.old(), 5, Optional.of(CONVERGED_AT));
+    Instant now = CONVERGED_AT.plusSeconds(61);
+    Reading reading = udp(resolver("own", 1), RecordType.A, cached(a(30, "10.0.0.1")));
+    // when
+    Finding finding =
+        ResolverJudge.judge(
+            low, reading, true, copy(CONVERGED_AT.plusSeconds(60), Verdict.CLAMPED), now);
+    // then
+    assertThat(finding.verdict()).isEqualTo(Verdict.STALE);
+  }
+
+  private static Optional<Copy> copy(Instant endsAt, Verdict verdict) {
+    return Optional.of(new Copy(endsAt, List.of("10.0.0.1"), verdict));
   }
 
   @Test

@@ -31,7 +31,8 @@ class SignatureJudgeTest {
     // when
     Dnssec dnssec = judge(Duration.ofDays(1), one, two);
     // then
-    assertThat(dnssec).isEqualTo(new Dnssec(true, Optional.of(LATER), Optional.empty(), List.of()));
+    assertThat(dnssec)
+        .isEqualTo(new Dnssec(true, true, Optional.of(LATER), Optional.empty(), List.of()));
     assertThat(dnssec.sentence()).contains("ends at 2026-12-02T12:00:00Z");
   }
 
@@ -64,7 +65,8 @@ class SignatureJudgeTest {
     // then
     assertThat(dnssec.warnings())
         .containsExactly(
-            "Expected signatures from every authority, but there are none from 192.0.2.2 ns2.shop.example.");
+            "Expected signatures from every authority, but there are none from 192.0.2.2"
+                + " ns2.shop.example.");
   }
 
   @Test
@@ -81,6 +83,8 @@ class SignatureJudgeTest {
     assertThat(dnssec.signed()).isFalse();
     assertThat(dnssec.warnings()).isEmpty();
     assertThat(dnssec.sentence()).isEqualTo("these records are not signed");
+    assertThat(judge(Duration.ofDays(1), Replies.TIMEOUT, authoritative()).sentence())
+        .isEqualTo("not known, since no authority gave the records");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.cutover.dns.domain.proof.DnsProbe.Reply;
 import dev.cutover.dns.domain.proof.NameReport.Link;
 import dev.cutover.dns.domain.proof.SignatureJudge.Dnssec;
 import dev.cutover.dns.domain.proof.WatchMemory.Change;
+import dev.cutover.dns.domain.proof.WatchMemory.Copy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -105,9 +106,9 @@ class WatchMemoryTest {
     // when
     WatchMemory memory = WatchMemory.empty(true).after(report(finding(Verdict.OLD, 40)));
     // then
-    assertThat(memory.copyEndsAt(udp(Replies.resolver("own", 1), RecordType.A, OLD)))
-        .contains(NOW.plusSeconds(40));
-    assertThat(memory.copyEndsAt(udp(Replies.resolver("own", 2), RecordType.A, OLD))).isEmpty();
+    assertThat(memory.copyOf(udp(Replies.resolver("own", 1), RecordType.A, OLD)))
+        .contains(new Copy(NOW.plusSeconds(40), List.of("10.0.0.1"), Verdict.OLD));
+    assertThat(memory.copyOf(udp(Replies.resolver("own", 2), RecordType.A, OLD))).isEmpty();
   }
 
   private static Finding finding(Verdict verdict, int ttlSeconds) {
@@ -133,7 +134,7 @@ class WatchMemoryTest {
         true,
         EXPECTED,
         Quorums.parse(List.of()),
-        new Dnssec(false, Optional.empty(), Optional.empty(), List.of()),
+        new Dnssec(true, false, Optional.empty(), Optional.empty(), List.of()),
         List.of());
   }
 }
