@@ -47,7 +47,8 @@ final class StepwiseChangeTest {
     return RecordChangePlanner.markSet(SPEC.names().getFirst(), epoch(value).text());
   }
 
-  private static final ZoneChange SHIFT = RecordChangePlanner.shift(SPEC, SPEC.at(0), 100, epoch(1), epoch(2));
+  private static final ZoneChange SHIFT =
+      RecordChangePlanner.shift(SPEC, SPEC.at(0), 100, epoch(1), epoch(2));
 
   @Test
   void shouldCreateBeforeItDeletesAndMarkLastOnTheWayThere() {
