@@ -16,7 +16,8 @@ class DesignateTrafficSwitchIT extends DesignateSwitchContract {
 
   @Override
   protected Authorities start(Path directory) throws IOException {
-    BindAuthorities authorities = new BindAuthorities(directory, Authorities.EMPTY_ZONE_FILE);
+    BindAuthorities authorities =
+        new BindAuthorities(directory, Authorities.EMPTY_ZONE_FILE, BindAuthorities.GRANTS);
     DesignateServer opened =
         new DesignateServer(
             ZONE_ID,

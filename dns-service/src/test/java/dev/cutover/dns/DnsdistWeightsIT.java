@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class DnsdistWeightsIT {
     assertSplit(0.10);
     // when
     Daemon.run(
-        config.getParent(),
+        Objects.requireNonNull(config.getParent()),
         List.of(
             Installed.require("dnsdist", "dnsdist"),
             "-C",
