@@ -7,15 +7,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.dns.QueryPart;
 import dev.cutover.dns.designate.RecordRules.Refused;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,7 +152,7 @@ public final class DesignateServer implements AutoCloseable {
     JsonNode answer =
         switch (asked) {
           case "GET 2" -> zone();
-          case "GET 3" -> list(query(exchange));
+          case "GET 3" -> list(QueryPart.of(exchange));
           case "GET 4" -> set(zone.get(path[3]));
           case "POST 3" -> set(zone.create(body, roles));
           case "PUT 4" -> set(zone.update(path[3], body, roles));
@@ -232,20 +230,6 @@ public final class DesignateServer implements AutoCloseable {
     }
     answer.putObject("metadata").put("total_count", found.size());
     return answer;
-  }
-
-  private static Map<String, String> query(HttpExchange exchange) {
-    Map<String, String> query = new HashMap<>();
-    String raw = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
-    for (String part : raw.split("&", -1)) {
-      int equals = part.indexOf('=');
-      if (equals > 0) {
-        query.put(
-            part.substring(0, equals),
-            URLDecoder.decode(part.substring(equals + 1), StandardCharsets.UTF_8));
-      }
-    }
-    return query;
   }
 
   @Override

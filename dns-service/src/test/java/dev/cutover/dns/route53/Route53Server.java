@@ -2,6 +2,7 @@ package dev.cutover.dns.route53;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.cutover.dns.QueryPart;
 import dev.cutover.dns.route53.HostedZoneRules.InvalidBatch;
 import dev.cutover.dns.route53.HostedZoneRules.InvalidInput;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
@@ -11,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -198,7 +198,7 @@ public final class Route53Server implements AutoCloseable {
     if (path.equals("hostedzone/" + id)) {
       return new Answer(200, Route53Xml.zone(id, zone, isPrivate));
     }
-    return method.equals("POST") ? change(exchange, user) : list(query(exchange));
+    return method.equals("POST") ? change(exchange, user) : list(QueryPart.of(exchange));
   }
 
   private Answer progress(String changeId) {
@@ -324,20 +324,6 @@ public final class Route53Server implements AutoCloseable {
     String header =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
     return header.replaceAll(".*Credential=([^/]+)/.*", "$1");
-  }
-
-  private static Map<String, String> query(HttpExchange exchange) {
-    Map<String, String> query = new HashMap<>();
-    String raw = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
-    for (String part : raw.split("&", -1)) {
-      int equals = part.indexOf('=');
-      if (equals > 0) {
-        query.put(
-            part.substring(0, equals),
-            URLDecoder.decode(part.substring(equals + 1), StandardCharsets.UTF_8));
-      }
-    }
-    return query;
   }
 
   @Override
