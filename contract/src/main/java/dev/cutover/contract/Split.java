@@ -17,6 +17,10 @@ import java.util.regex.Pattern;
  * <p>A side of several values has the weight of the side on each of them, made smaller where the
  * other side has more: so the sides' sums keep the ratio that was asked for (trap 4), as near as
  * weights of up to 255 can, and the sum is never 0 (trap 2).
+ *
+ * <p>Of servers ({@link RecordType#SERVER}) weights mean nothing but their ratio, and one of weight
+ * 0 is as if it were not there: their sets are {@linkplain #ratio reduced} to it, so that two that
+ * share out alike are equal.
  */
 public final class Split {
   /** The highest weight of a value; providers take no more (Route 53: 255). */
@@ -54,6 +58,9 @@ public final class Split {
     List<Share> shares = shares(held);
     if (shares.isEmpty()) {
       return held.values().isEmpty() ? Set.of() : Set.of(held.values());
+    }
+    if (held.type() == RecordType.SERVER) {
+      return Set.of(held.values()); // a balancer tells all of them, and not one that it has drawn
     }
     Set<List<String>> answers = new LinkedHashSet<>();
     shares.stream()
@@ -110,7 +117,25 @@ public final class Split {
       values.add(new Share(value, weights.source()).text());
     }
     target.values().forEach(value -> values.add(new Share(value, weights.target()).text()));
-    return new RecordSet(source.name(), source.type(), source.ttlSeconds(), values);
+    RecordSet set = new RecordSet(source.name(), source.type(), source.ttlSeconds(), values);
+    return source.type() == RecordType.SERVER ? ratio(set) : set;
+  }
+
+  /** The same shares with the lowest whole numbers that have their ratio, without those of 0. */
+  public static RecordSet ratio(RecordSet set) {
+    List<Share> shares = shares(set).stream().filter(share -> share.weight() > 0).toList();
+    int divisor = shares.stream().mapToInt(Share::weight).reduce(0, Split::greatestDivisor);
+    return new RecordSet(
+        set.name(),
+        set.type(),
+        set.ttlSeconds(),
+        shares.stream()
+            .map(share -> new Share(share.value(), share.weight() / divisor).text())
+            .toList());
+  }
+
+  private static int greatestDivisor(int left, int right) {
+    return right == 0 ? left : greatestDivisor(right, left % right);
   }
 
   /** The weight of each value of a side. */

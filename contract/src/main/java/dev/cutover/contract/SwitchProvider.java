@@ -2,7 +2,7 @@ package dev.cutover.contract;
 
 import java.util.regex.Pattern;
 
-/** Who takes the changes of a zone, and how it is asked to. */
+/** Who takes the changes of a zone or backend, and how it is asked to. */
 public sealed interface SwitchProvider {
   /**
    * A server that takes updates by RFC 2136, signed with TSIG.
@@ -83,6 +83,33 @@ public sealed interface SwitchProvider {
     @Override
     public ServerAddress writtenAt() {
       return new ServerAddress("designate." + cloud, 443);
+    }
+  }
+
+  /**
+   * A backend of HAProxy, changed through the runtime API of each instance. The instances are the
+   * switch's authorities: each is written, and has to converge.
+   *
+   * @param backend its name in the configuration, the same at every instance
+   * @param first the instance that is read first and told in reports; one of the authorities
+   */
+  record HaProxy(String backend, ServerAddress first) implements SwitchProvider {
+    /** What HAProxy takes as the name of a proxy or server (configuration manual, 2.4 and 4.2). */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1,120}");
+
+    public HaProxy {
+      Arguments.require(
+          isName(backend), "Expected the name of a backend, but got '%s'".formatted(backend));
+    }
+
+    /** Whether that can be the name of a backend or of a server. */
+    public static boolean isName(String text) {
+      return NAME.matcher(text).matches();
+    }
+
+    @Override
+    public ServerAddress writtenAt() {
+      return first;
     }
   }
 

@@ -3,9 +3,9 @@ package dev.cutover.contract;
 import java.util.List;
 
 /**
- * How traffic is switched: a DNS zone, and who takes its changes.
+ * How traffic is switched: a DNS zone or a balancer's backend, and who takes its changes.
  *
- * @param zone absolute, with the final dot
+ * @param zone absolute, with the final dot; of a backend its name and a dot
  * @param provider who takes the changes
  * @param authorities every server that answers for the zone and must converge; never empty
  * @param resolvers caches whose verdicts are reported; a cache that lags never fails a switch
@@ -38,6 +38,28 @@ public record SwitchSpec(
       List<ServerAddress> resolvers,
       int loweredTtlSeconds) {
     this(zone, provider, names, authorities, resolvers, loweredTtlSeconds, false);
+  }
+
+  /**
+   * A switch of a backend's servers, with weights. Nobody caches what a balancer does: TTLs are 0.
+   *
+   * @param instances every HAProxy that has the backend
+   */
+  public static SwitchSpec ofBackend(
+      String backend, List<ServerAddress> instances, List<String> source, List<String> target) {
+    String name = backend + ".";
+    return new SwitchSpec(
+        name,
+        new SwitchProvider.HaProxy(backend, instances.getFirst()),
+        List.of(
+            new SwitchedName(
+                name,
+                List.of(new RecordSet(name, RecordType.SERVER, 0, source)),
+                List.of(new RecordSet(name, RecordType.SERVER, 0, target)))),
+        instances,
+        List.of(),
+        0,
+        true);
   }
 
   /** The same switch with weights. */

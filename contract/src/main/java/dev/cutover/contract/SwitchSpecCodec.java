@@ -6,15 +6,16 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The JSON form of a switch: {@code primary} and {@code tsigKey} beside the other fields, or {@code
- * route53} or {@code designate} in their place. The first are the bytes of the time when there was
+ * route53}, {@code designate} or {@code haproxy} in their place. The first are the bytes of the time when there was
  * one provider only; journals and messages of then stay readable, and keep their hashes. {@code
  * weighted} is left out where there are no weights.
  */
@@ -34,6 +35,7 @@ final class SwitchSpecCodec {
     "tsigKey",
     "route53",
     "designate",
+    "haproxy",
     "names",
     "authorities",
     "resolvers",
@@ -46,6 +48,7 @@ final class SwitchSpecCodec {
       Optional<String> tsigKey,
       Optional<Route53> route53,
       Optional<Designate> designate,
+      Optional<HaProxy> haproxy,
       List<SwitchedName> names,
       List<ServerAddress> authorities,
       List<ServerAddress> resolvers,
@@ -59,10 +62,12 @@ final class SwitchSpecCodec {
       Optional<Rfc2136> rfc2136 = Optional.empty();
       Optional<Route53> route53 = Optional.empty();
       Optional<Designate> designate = Optional.empty();
+      Optional<HaProxy> haproxy = Optional.empty();
       switch (spec.provider()) {
         case Rfc2136 found -> rfc2136 = Optional.of(found);
         case Route53 found -> route53 = Optional.of(found);
         case Designate found -> designate = Optional.of(found);
+        case HaProxy found -> haproxy = Optional.of(found);
       }
       return new Fields(
           spec.zone(),
@@ -70,6 +75,7 @@ final class SwitchSpecCodec {
           rfc2136.map(Rfc2136::tsigKey),
           route53,
           designate,
+          haproxy,
           spec.names(),
           spec.authorities(),
           spec.resolvers(),
@@ -93,25 +99,18 @@ final class SwitchSpecCodec {
     }
 
     private static SwitchProvider provider(Fields fields) {
-      boolean server = fields.primary().isPresent() && fields.tsigKey().isPresent();
-      boolean half = fields.primary().isPresent() != fields.tsigKey().isPresent();
-      List<SwitchProvider> named =
-          Stream.<Optional<? extends SwitchProvider>>of(
-                  server
-                      ? Optional.of(
-                          new Rfc2136(
-                              fields.primary().orElseThrow(), fields.tsigKey().orElseThrow()))
-                      : Optional.empty(),
-                  fields.route53(),
-                  fields.designate())
-              .<SwitchProvider>flatMap(Optional::stream)
-              .toList();
-      if (half || named.size() != 1) {
-        throw new IllegalArgumentException(
-            "Expected primary and tsigKey, or route53 or designate in their place, but got other"
-                + " fields");
+      List<SwitchProvider> found = new ArrayList<>();
+      fields.route53().ifPresent(found::add);
+      fields.designate().ifPresent(found::add);
+      fields.haproxy().ifPresent(found::add);
+      if (fields.primary().isPresent() && fields.tsigKey().isPresent()) {
+        found.add(new Rfc2136(fields.primary().get(), fields.tsigKey().get()));
       }
-      return named.getFirst();
+      if (found.size() == 1 && fields.primary().isPresent() == fields.tsigKey().isPresent()) {
+        return found.getFirst();
+      }
+      throw new IllegalArgumentException(
+          "Expected primary and tsigKey, or route53, designate or haproxy in their place, but got other fields");
     }
   }
 }

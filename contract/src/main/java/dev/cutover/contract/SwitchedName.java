@@ -3,9 +3,10 @@ package dev.cutover.contract;
 import java.util.List;
 
 /**
- * One DNS name that moves, with its record sets on each side. All its types move as one unit.
+ * One DNS name or backend that moves, with its record sets on each side. All its types move as one
+ * unit.
  *
- * @param name absolute, lower case, with the final dot
+ * @param name as in {@link RecordSet}
  * @param source the sets while the source serves; their TTL is not compared
  * @param target the sets while the target serves
  */

@@ -184,7 +184,33 @@ final class MessageCodecTest {
       assertThat(codec.message(type, codec.data(other))).isEqualTo(other);
     }
     assertThat(new String(codec.data(rfc2136), StandardCharsets.UTF_8))
-        .doesNotContain("route53", "designate");
+        .doesNotContain("route53", "designate", "haproxy");
+  }
+
+  @Test
+  void shouldWriteABackendInPlaceOfAZonesProvider() throws Exception {
+    // given
+    DnsCommand.CaptureRecords plain = SampleMessages.of(DnsCommand.CaptureRecords.class);
+    DnsCommand.CaptureRecords haproxy =
+        new DnsCommand.CaptureRecords(
+            plain.header(),
+            SwitchSpec.ofBackend(
+                "Web",
+                List.of(new ServerAddress("10.0.0.1", 9999), new ServerAddress("10.0.0.2", 9999)),
+                List.of("blue1"),
+                List.of("green1")));
+    MessageType type = MessageType.of(plain);
+
+    // when
+    String text = new String(codec.data(haproxy), StandardCharsets.UTF_8);
+
+    // then
+    assertThat(text)
+        .contains(
+            "\"haproxy\":{\"backend\":\"Web\",\"first\":{\"host\":\"10.0.0.1\",\"port\":9999}},\"names\"",
+            "{\"name\":\"Web.\",\"type\":\"SERVER\",\"ttlSeconds\":0,\"values\":[\"green1\"]}")
+        .doesNotContain("primary", "tsigKey", "route53", "designate");
+    assertThat(codec.message(type, codec.data(haproxy))).isEqualTo(haproxy);
   }
 
   @Test
@@ -217,7 +243,7 @@ final class MessageCodecTest {
       assertThatThrownBy(() -> codec.message(type, wrong.getBytes(StandardCharsets.UTF_8)))
           .isInstanceOf(UndecodableException.class)
           .hasMessageContaining(
-              "Expected primary and tsigKey, or route53 or designate in their place");
+              "Expected primary and tsigKey, or route53, designate or haproxy in their place");
     }
     assertThatThrownBy(
             () ->

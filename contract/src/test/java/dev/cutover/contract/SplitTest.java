@@ -144,4 +144,50 @@ class SplitTest {
     assertThat(Split.answers(a(0, "10.0.0.1", "10.0.0.2")))
         .containsExactly(List.of("10.0.0.1", "10.0.0.2"));
   }
+
+  // ---- servers of a backend
+
+  @Test
+  void shouldTellServersByTheRatioOfTheirWeightsAlone() {
+    // given
+    SwitchSpec spec =
+        SwitchSpec.ofBackend(
+            "Web",
+            List.of(new ServerAddress("10.0.0.1", 9999)),
+            List.of("blue1", "blue2"),
+            List.of("green1"));
+    // then
+    assertThat(spec.served(0)).containsExactly(servers("blue1 weight=1", "blue2 weight=1"));
+    assertThat(spec.served(50))
+        .containsExactly(servers("blue1 weight=1", "blue2 weight=1", "green1 weight=2"));
+    assertThat(spec.served(10))
+        .containsExactly(servers("blue1 weight=9", "blue2 weight=9", "green1 weight=2"));
+    assertThat(spec.served(100)).containsExactly(servers("green1 weight=1"));
+    assertThat(
+            Split.ratio(servers("blue1 weight=150", "blue2 weight=150", "green1 weight=100", "x")))
+        .isEqualTo(servers());
+    assertThat(
+            Split.ratio(
+                servers("blue1 weight=150", "blue2 weight=150", "green1 weight=100", "x weight=0")))
+        .isEqualTo(servers("blue1 weight=3", "blue2 weight=3", "green1 weight=2"));
+    assertThat(Split.ratio(servers("blue1 weight=0"))).isEqualTo(servers());
+  }
+
+  @Test
+  void shouldBeAnsweredByABalancerWithAllOfItsShares() {
+    assertThat(Split.answers(servers("blue1 weight=3", "green1 weight=1")))
+        .containsExactly(List.of("blue1 weight=3", "green1 weight=1"));
+  }
+
+  @Test
+  void shouldRefuseABackendsNameThatCouldBeACommand() {
+    assertThatThrownBy(
+            () -> new SwitchProvider.HaProxy("web; quit", new ServerAddress("10.0.0.1", 9999)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Expected the name of a backend, but got 'web; quit'");
+  }
+
+  private static RecordSet servers(String... values) {
+    return new RecordSet("Web.", RecordType.SERVER, 0, List.of(values));
+  }
 }

@@ -70,7 +70,7 @@ class BreakGlassCommandTest {
     String page = Files.readString(bundle.resolve("case.md"));
     assertThat(page).doesNotContain("%s", "null").doesNotContain("\n\n\n");
     Stream.of(page.split("[\\s`()]+"))
-        .filter(word -> word.matches("[a-z0-9-]+\\.(sql|env|nsupdate|json|sh)"))
+        .filter(word -> word.matches("[a-z0-9-]+\\.(sql|env|nsupdate|json|sh|haproxy)"))
         .distinct()
         .forEach(file -> assertThat(bundle.resolve(file)).exists());
   }

@@ -207,7 +207,10 @@ final class DnsCommandsIT {
         "check n0.shop.example --resolver 10.0.0.1:x | Expected --resolver HOST[:PORT]",
         "check n0.shop.example --window 2d          | Expected a duration such as 500ms, 2s, 10m or"
             + " 48h, but got '2d'",
-        "check n0.shop.example --type MX            | expected one of",
+        "check n0.shop.example --type MX            | Expected --type with one of [A, AAAA,"
+            + " CNAME, HTTPS, TXT], but got the type 'MX'",
+        "check n0.shop.example --type SERVER        | Expected --type with one of [A, AAAA,"
+            + " CNAME, HTTPS, TXT], but got the type 'SERVER'",
         "watch n0.shop.example                      | Expected --expect TYPE=VALUE with what shall"
             + " be served in the end",
         "watch n0.shop.example --expect A=1.2.3.4 --every 1ms | Expected --every of 200ms or more",

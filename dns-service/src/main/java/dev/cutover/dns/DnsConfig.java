@@ -1,6 +1,7 @@
 package dev.cutover.dns;
 
 import dev.cutover.dns.adapter.DesignateSettings;
+import dev.cutover.dns.adapter.HaProxySockets;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.runtime.ConfigReader;
@@ -21,16 +22,19 @@ import java.util.Set;
  * @param credentials properties file with the TSIG keys: {@code <name>.tsig.user=[algorithm:]key}
  *     and {@code <name>.tsig.password=<Base64>}, and access keys of AWS: {@code
  *     <name>.route53.user=<id>} and {@code <name>.route53.password=<secret key>}, and of OpenStack:
- *     {@code <cloud>.designate.user} and {@code <cloud>.designate.password}; key {@code
- *     CUTOVER_DNS_CREDENTIALS}
+ *     {@code <cloud>.designate.user} and {@code <cloud>.designate.password}, and {@code
+ *     haproxy.keystore.password}; key {@code CUTOVER_DNS_CREDENTIALS}
  * @param allowed the only zones and servers that it ever touches, whatever a plan says; keys {@code
  *     CUTOVER_DNS_ALLOWED_ZONES} and {@code CUTOVER_DNS_ALLOWED_SERVERS} ({@code host} or {@code
- *     host:port}), without default, and {@code CUTOVER_DNS_ALLOWED_HOSTED_ZONES}, none by default
+ *     host:port}), without default, and {@code CUTOVER_DNS_ALLOWED_HOSTED_ZONES} and {@code
+ *     CUTOVER_DNS_ALLOWED_BACKENDS}, none by default; where there are backends, zones may be none
  * @param route53 how Route 53's API is reached; keys {@code CUTOVER_DNS_ROUTE53_ENDPOINT} (AWS's
  *     own by default), {@code CUTOVER_DNS_ROUTE53_REGION} ({@code aws-global}) and {@code
  *     CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND} (1 to 1000, 5)
  * @param designate the clouds whose Designate it may change, none by default; keys {@code
  *     CUTOVER_DNS_DESIGNATE_CLOUDS} and those of {@link DesignateSettings#read}
+ * @param haproxyKeyStore with which HAProxy's runtime APIs are reached through TLS; key {@link
+ *     HaProxySockets#KEY_STORE}, plain connections by default
  * @param watchPeriod how often watched records are read; key {@code CUTOVER_DNS_WATCH_PERIOD}, 1 s
  *     to 10 minutes, 30 s by default
  */
@@ -41,6 +45,7 @@ public record DnsConfig(
     AllowList allowed,
     Route53Settings route53,
     DesignateSettings designate,
+    Optional<Path> haproxyKeyStore,
     Duration watchPeriod) {
 
   /** Reads the keys above; throws with every fault found. */
@@ -48,12 +53,19 @@ public record DnsConfig(
     KafkaSettings kafka = KafkaSettings.read(reader);
     Wire wire = Wire.read(reader);
     Path credentials = reader.file("CUTOVER_DNS_CREDENTIALS");
-    Set<String> zones = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_ZONES"));
+    Set<String> backends = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_BACKENDS", List.of()));
+    Set<String> zones =
+        Set.copyOf(
+            backends.isEmpty()
+                ? reader.list("CUTOVER_DNS_ALLOWED_ZONES")
+                : reader.list("CUTOVER_DNS_ALLOWED_ZONES", List.of()));
     Set<String> servers = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_SERVERS"));
     Set<String> hostedZones =
         Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", List.of()));
     Route53Settings route53 = route53(reader);
     DesignateSettings designate = DesignateSettings.read(reader);
+    Optional<Path> haproxyKeyStore =
+        reader.optional(HaProxySockets.KEY_STORE).map(_ -> reader.file(HaProxySockets.KEY_STORE));
     Duration watchPeriod =
         reader.duration(
             "CUTOVER_DNS_WATCH_PERIOD",
@@ -66,9 +78,10 @@ public record DnsConfig(
                 kafka,
                 wire,
                 credentials,
-                new AllowList(zones, servers, hostedZones),
+                new AllowList(zones, servers, hostedZones, backends),
                 route53,
                 designate,
+                haproxyKeyStore,
                 watchPeriod));
   }
 

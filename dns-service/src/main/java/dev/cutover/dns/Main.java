@@ -4,6 +4,10 @@ import dev.cutover.contract.DnsCommand;
 import dev.cutover.dns.adapter.DesignateClouds;
 import dev.cutover.dns.adapter.DesignateSwitch;
 import dev.cutover.dns.adapter.DnsjavaQueries;
+import dev.cutover.dns.adapter.HaProxyQueries;
+import dev.cutover.dns.adapter.HaProxySockets;
+import dev.cutover.dns.adapter.HaProxySwitch;
+import dev.cutover.dns.adapter.ProviderQueries;
 import dev.cutover.dns.adapter.ProviderSwitch;
 import dev.cutover.dns.adapter.Rfc2136Switch;
 import dev.cutover.dns.adapter.Route53Accounts;
@@ -56,16 +60,18 @@ public final class Main {
     Route53Accounts accounts = runtime.closing(new Route53Accounts(credentials, config.route53()));
     DesignateClouds clouds =
         runtime.closing(new DesignateClouds(credentials, config.designate(), runtime.clock()));
+    HaProxySockets sockets = HaProxySockets.of(config.haproxyKeyStore(), credentials);
     ProviderSwitch trafficSwitch =
         new ProviderSwitch(
             new Rfc2136Switch(new TsigKeys(credentials)),
             new Route53Switch(accounts, Pace.MACHINE),
-            new DesignateSwitch(clouds, Pace.MACHINE));
+            new DesignateSwitch(clouds, Pace.MACHINE),
+            new HaProxySwitch(sockets, Pace.MACHINE));
     DnsService service =
         runtime.closing(
             new DnsService(
                 trafficSwitch,
-                new DnsjavaQueries(),
+                new ProviderQueries(new DnsjavaQueries(), new HaProxyQueries(sockets)),
                 config.allowed(),
                 config.watchPeriod(),
                 runtime.clock(),

@@ -3,6 +3,7 @@ package dev.cutover.dns;
 import dev.cutover.contract.DnsReply.SplitCount;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -26,11 +28,20 @@ import java.util.concurrent.Future;
  * Counts what authorities answer while traffic is shared out by weight, again and again until the
  * counts don't speak against the weights: 10 % of the answers, not of the users, since a resolver's
  * one answer may serve many (trap 29).
+ *
+ * <p>A balancer tells its weights themselves. The sessions that its servers take meanwhile are
+ * counted as evidence, and judge nothing: there may be none, and cookies or tables keep some where
+ * they are.
  */
 final class SplitWatch {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
   private static final Duration ANSWER_MIN = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** How long sessions of a balancer are counted, and how often it is asked for them. */
+  private static final Duration SESSIONS_MAX = Duration.ofSeconds(5);
+
+  private static final Duration SESSIONS_POLL = Duration.ofMillis(250);
 
   private final DnsQueries queries;
   private final InstantSource clock;
@@ -99,15 +110,18 @@ final class SplitWatch {
     return counts;
   }
 
-  private Count count(ServerAddress server, RecordSet held, SwitchSpec spec, long endNanos) {
+  private Count count(ServerAddress server, RecordSet held, SwitchSpec spec, long endNanos)
+      throws InterruptedException {
     List<String> targets = RecordSets.valuesOf(spec.plain(Side.TARGET), held.name(), held.type());
     double part = SplitJudge.targetPart(held, targets);
     int needed = SplitJudge.answersNeeded(part);
+    if (held.type() == RecordType.SERVER) {
+      return told(server, held, targets, needed, endNanos);
+    }
     int target = 0;
     for (int answers = 0; answers < needed; answers++) {
-      long leftNanos = Math.max(endNanos - pace.nanoTime(), ANSWER_MIN.toNanos());
-      Duration within = Duration.ofNanos(Math.min(leftNanos, ANSWER_MAX.toNanos()));
-      DnsQueries.Answer answer = queries.ask(server, false, held.name(), held.type(), within);
+      DnsQueries.Answer answer =
+          queries.ask(server, false, held.name(), held.type(), answerTime(endNanos));
       Optional<String> fault = fault(answer, held);
       if (fault.isPresent()) {
         return new Count(
@@ -127,6 +141,52 @@ final class SplitWatch {
                 "%s answered %s %s with the target %d times in %d"
                     .formatted(server, held.name(), held.type(), target, needed))
             : Optional.empty());
+  }
+
+  private Duration answerTime(long endNanos) {
+    long leftNanos = Math.max(endNanos - pace.nanoTime(), ANSWER_MIN.toNanos());
+    return Duration.ofNanos(Math.min(leftNanos, ANSWER_MAX.toNanos()));
+  }
+
+  /** Compares the weights, then counts until there are enough sessions to see them by. */
+  private Count told(
+      ServerAddress server, RecordSet held, List<String> targets, int needed, long endNanos)
+      throws InterruptedException {
+    DnsQueries.Answer answer =
+        queries.ask(server, false, held.name(), held.type(), answerTime(endNanos));
+    Optional<String> fault = fault(answer, held).map(words -> "%s: %s".formatted(server, words));
+    SplitCount count = new SplitCount(server, held.name(), held.type(), 0, 0);
+    if (fault.isPresent()) {
+      return new Count(count, fault);
+    }
+    Map<String, Long> before = queries.sessions(server, held.name(), answerTime(endNanos));
+    long untilNanos =
+        Math.min(pace.nanoTime() + SESSIONS_MAX.toNanos(), endNanos - 2 * ANSWER_MAX.toNanos());
+    while (count.answers() < needed && pace.nanoTime() < untilNanos) {
+      pace.sleep(SESSIONS_POLL);
+      count =
+          taken(
+              count, before, queries.sessions(server, held.name(), answerTime(endNanos)), targets);
+    }
+    return new Count(count, Optional.empty());
+  }
+
+  private static SplitCount taken(
+      SplitCount none, Map<String, Long> before, Map<String, Long> after, List<String> targets) {
+    long all = 0;
+    long target = 0;
+    for (Map.Entry<String, Long> server : after.entrySet()) {
+      // A process that began anew in between counts from 0.
+      long taken = Math.max(0, server.getValue() - before.getOrDefault(server.getKey(), 0L));
+      all += taken;
+      target += targets.contains(server.getKey()) ? taken : 0;
+    }
+    return new SplitCount(
+        none.server(),
+        none.name(),
+        none.type(),
+        (int) Math.min(all, Integer.MAX_VALUE),
+        (int) Math.min(target, Integer.MAX_VALUE));
   }
 
   private static Optional<String> fault(DnsQueries.Answer answer, RecordSet held) {

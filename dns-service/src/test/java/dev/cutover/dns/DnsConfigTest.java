@@ -102,6 +102,8 @@ class DnsConfigTest {
     keys.put("TOPICS_CHANGE_SLOTS", "2");
     keys.put("CUTOVER_DNS_WATCH_PERIOD", "5s");
     keys.put("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", "Z1, /hostedzone/Z2");
+    keys.put("CUTOVER_DNS_ALLOWED_BACKENDS", "web, Web-Pool");
+    keys.put("CUTOVER_DNS_HAPROXY_KEY_STORE", credentials().toString());
     keys.put("CUTOVER_DNS_ROUTE53_ENDPOINT", "https://vpce-1.route53.example:8443");
     keys.put("CUTOVER_DNS_ROUTE53_REGION", "aws-cn-global");
     keys.put("CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND", "9");
@@ -120,13 +122,29 @@ class DnsConfigTest {
             new AllowList(
                 Set.of("shop.example.", "other.example."),
                 Set.of("10.0.0.53", "ns2:5353"),
-                Set.of("Z1", "Z2")));
+                Set.of("Z1", "Z2"),
+                Set.of("web", "Web-Pool")));
+    assertThat(config.haproxyKeyStore()).hasValue(credentials());
     assertThat(config.route53())
         .isEqualTo(
             new Route53Settings(
                 Optional.of(URI.create("https://vpce-1.route53.example:8443")),
                 "aws-cn-global",
                 9));
+  }
+
+  @Test
+  void shouldNeedNoZoneWhereThereAreBackends() throws IOException {
+    // given
+    Map<String, String> keys = new HashMap<>(required());
+    keys.remove("CUTOVER_DNS_ALLOWED_ZONES");
+    keys.put("CUTOVER_DNS_ALLOWED_BACKENDS", "web");
+    // when
+    DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
+    // then
+    assertThat(config.allowed())
+        .isEqualTo(
+            new AllowList(Set.of(), Set.of("10.0.0.53", "ns2:5353"), Set.of(), Set.of("web")));
   }
 
   private Map<String, String> required() throws IOException {

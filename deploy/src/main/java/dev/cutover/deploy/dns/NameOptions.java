@@ -20,12 +20,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What is asked, and of whom, as told on the command line. */
 final class NameOptions {
+  /** Servers of a backend are nothing that DNS serves. */
+  private static final List<RecordType> TYPES =
+      List.copyOf(EnumSet.complementOf(EnumSet.of(RecordType.SERVER)));
+
   /** They move as one unit: a name whose AAAA stays behind loses half of its users (trap 27). */
   private static final Set<RecordType> UNIT =
       EnumSet.of(RecordType.A, RecordType.AAAA, RecordType.HTTPS);
@@ -42,7 +47,7 @@ final class NameOptions {
       description =
           "A, AAAA, CNAME, HTTPS or TXT; may be given several times. A, AAAA and HTTPS unless"
               + " given, and those of --expect and --old in any case.")
-  private List<RecordType> types = new ArrayList<>();
+  private List<String> types = new ArrayList<>();
 
   @Option(
       names = "--expect",
@@ -122,7 +127,13 @@ final class NameOptions {
     String asked = checkedName();
     Map<RecordType, List<String>> wanted = sets("--expect", expected, asked);
     Map<RecordType, List<String>> before = sets("--old", old, asked);
-    Set<RecordType> all = types.isEmpty() ? EnumSet.copyOf(UNIT) : EnumSet.copyOf(types);
+    Set<RecordType> all =
+        types.stream()
+            .map(text -> type("--type", text))
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(RecordType.class)));
+    if (all.isEmpty()) {
+      all.addAll(UNIT);
+    }
     all.addAll(wanted.keySet());
     all.addAll(before.keySet());
     List<Server> given = resolvers.stream().map(NameOptions::resolver).toList();
@@ -180,14 +191,14 @@ final class NameOptions {
   }
 
   private static RecordType type(String option, String text) {
-    return Arrays.stream(RecordType.values())
+    return TYPES.stream()
         .filter(type -> type.name().equalsIgnoreCase(text))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "Expected %s with one of %s, but got the type '%s'"
-                        .formatted(option, Arrays.toString(RecordType.values()), text)));
+                        .formatted(option, TYPES, text)));
   }
 
   private static Server resolver(String text) {

@@ -1,6 +1,7 @@
 package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -24,6 +25,7 @@ public final class ChangeTexts {
           case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.forecast(spec, staged));
           case Route53 _ -> Route53Text.forward(spec, staged);
           case Designate _ -> DesignateText.forward(spec, staged);
+          case HaProxy backend -> HaProxyText.forward(spec, backend, staged);
         };
     return new SwitchTexts(forward, revert(spec), liftMark(spec));
   }
@@ -34,6 +36,7 @@ public final class ChangeTexts {
       case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.breakGlass(spec));
       case Route53 _ -> Route53Text.revert(spec);
       case Designate _ -> DesignateText.revert(spec);
+      case HaProxy backend -> HaProxyText.revert(spec, backend);
     };
   }
 
@@ -43,6 +46,7 @@ public final class ChangeTexts {
       case Rfc2136 _ -> NsupdateText.of(spec, RecordChangePlanner.liftMark(spec));
       case Route53 _ -> Route53Text.liftMark(spec);
       case Designate _ -> DesignateText.liftMark(spec);
+      case HaProxy backend -> HaProxyText.liftMark(backend);
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.cutover.dns.adapter;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -19,11 +20,17 @@ public final class ProviderSwitch implements TrafficSwitch {
   private final Rfc2136Switch rfc2136;
   private final Route53Switch route53;
   private final DesignateSwitch designate;
+  private final HaProxySwitch haproxy;
 
-  public ProviderSwitch(Rfc2136Switch rfc2136, Route53Switch route53, DesignateSwitch designate) {
+  public ProviderSwitch(
+      Rfc2136Switch rfc2136,
+      Route53Switch route53,
+      DesignateSwitch designate,
+      HaProxySwitch haproxy) {
     this.rfc2136 = rfc2136;
     this.route53 = route53;
     this.designate = designate;
+    this.haproxy = haproxy;
   }
 
   private TrafficSwitch of(SwitchSpec spec) {
@@ -31,6 +38,7 @@ public final class ProviderSwitch implements TrafficSwitch {
       case Rfc2136 _ -> rfc2136;
       case Route53 _ -> route53;
       case Designate _ -> designate;
+      case HaProxy _ -> haproxy;
     };
   }
 

@@ -46,7 +46,7 @@ public final class Rfc2136Switch extends ConditionalSwitch {
   private static Rfc2136 provider(SwitchProvider provider) {
     return switch (provider) {
       case Rfc2136 server -> server;
-      case SwitchProvider.Route53 _, SwitchProvider.Designate _ ->
+      case SwitchProvider.Route53 _, SwitchProvider.Designate _, SwitchProvider.HaProxy _ ->
           throw new IllegalArgumentException("Expected a zone of RFC 2136, but got " + provider);
     };
   }

@@ -159,7 +159,7 @@ public final class Route53Switch extends ConditionalSwitch {
   private static Route53 zone(SwitchProvider provider) {
     return switch (provider) {
       case Route53 zone -> zone;
-      case SwitchProvider.Rfc2136 _, SwitchProvider.Designate _ ->
+      case SwitchProvider.Rfc2136 _, SwitchProvider.Designate _, SwitchProvider.HaProxy _ ->
           throw new IllegalArgumentException("Expected a hosted zone, but got " + provider);
     };
   }

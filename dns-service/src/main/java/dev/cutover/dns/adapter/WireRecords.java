@@ -62,6 +62,10 @@ final class WireRecords {
   }
 
   static int toType(RecordType type) {
+    if (type == RecordType.SERVER) {
+      throw new IllegalArgumentException(
+          "Expected records of a zone, but got servers of a backend");
+    }
     return Type.value(type.name());
   }
 

@@ -2,6 +2,7 @@ package dev.cutover.dns.domain;
 
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -19,8 +20,17 @@ import java.util.stream.Stream;
  * @param servers {@code host} for any port of it or {@code host:port}; primaries, authorities and
  *     resolvers alike
  * @param hostedZones ids of Route 53's hosted zones
+ * @param backends names of HAProxy's backends, at whichever of the servers
  */
-public record AllowList(Set<String> zones, Set<String> servers, Set<String> hostedZones) {
+public record AllowList(
+    Set<String> zones, Set<String> servers, Set<String> hostedZones, Set<String> backends) {
+  private static final String ZONE =
+      "Expected a zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_ZONES if that is meant";
+  private static final String HOSTED_ZONE =
+      "Expected a hosted zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_HOSTED_ZONES if that is meant";
+  private static final String BACKEND =
+      "Expected a backend that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_BACKENDS if that is meant";
+
   public AllowList {
     zones = zones.stream().map(RecordSets::normaliseName).collect(Collectors.toUnmodifiableSet());
     servers =
@@ -29,11 +39,17 @@ public record AllowList(Set<String> zones, Set<String> servers, Set<String> host
             .collect(Collectors.toUnmodifiableSet());
     hostedZones =
         hostedZones.stream().map(AllowList::bareId).collect(Collectors.toUnmodifiableSet());
+    backends = backends.stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Without hosted zones. */
+  /** Without hosted zones and backends. */
   public AllowList(Set<String> zones, Set<String> servers) {
-    this(zones, servers, Set.of());
+    this(zones, servers, Set.of(), Set.of());
+  }
+
+  /** Without backends. */
+  public AllowList(Set<String> zones, Set<String> servers, Set<String> hostedZones) {
+    this(zones, servers, hostedZones, Set.of());
   }
 
   /** Some tools show ids with what stands before them in the API's paths. */
@@ -43,22 +59,27 @@ public record AllowList(Set<String> zones, Set<String> servers, Set<String> host
 
   /** Says what of this switch is not allowed, and what to do; empty if all of it is. */
   public Optional<String> refusal(SwitchSpec spec) {
-    if (!zones.contains(RecordSets.normaliseName(spec.zone()))) {
-      return Optional.of(
-          "Expected a zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_ZONES if that is meant"
-              .formatted(spec.zone()));
-    }
     return switch (spec.provider()) {
-      case Rfc2136(ServerAddress primary, String _) -> servers(spec, Stream.of(primary));
+      case Rfc2136(ServerAddress primary, String _) ->
+          zone(spec).or(() -> servers(spec, Stream.of(primary)));
       case Route53(String hostedZone, String _) ->
-          hostedZones.contains(hostedZone)
-              ? servers(spec, Stream.of())
-              : Optional.of(
-                  "Expected a hosted zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_HOSTED_ZONES if that is meant"
-                      .formatted(hostedZone));
+          zone(spec)
+              .or(() -> unless(hostedZones.contains(hostedZone), HOSTED_ZONE, hostedZone))
+              .or(() -> servers(spec, Stream.of()));
       // Clouds are allowed by being configured, and take no name outside of the zone.
-      case Designate _ -> servers(spec, Stream.of());
+      case Designate _ -> zone(spec).or(() -> servers(spec, Stream.of()));
+      case HaProxy(String backend, ServerAddress first) ->
+          unless(backends.contains(backend), BACKEND, backend)
+              .or(() -> servers(spec, Stream.of(first)));
     };
+  }
+
+  private Optional<String> zone(SwitchSpec spec) {
+    return unless(zones.contains(RecordSets.normaliseName(spec.zone())), ZONE, spec.zone());
+  }
+
+  private static Optional<String> unless(boolean allowed, String refusal, String named) {
+    return allowed ? Optional.empty() : Optional.of(refusal.formatted(named));
   }
 
   private Optional<String> servers(SwitchSpec spec, Stream<ServerAddress> more) {
@@ -68,7 +89,7 @@ public record AllowList(Set<String> zones, Set<String> servers, Set<String> host
         .findFirst()
         .map(
             server ->
-                "Expected DNS servers that the dns-service is allowed to reach, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_SERVERS if that is meant"
+                "Expected servers that the dns-service is allowed to reach, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_SERVERS if that is meant"
                     .formatted(server));
   }
 

@@ -4,6 +4,7 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Asks one server one question. No cache, no second server, no retry: what comes back is what that
@@ -16,6 +17,14 @@ public interface DnsQueries {
    */
   Answer ask(
       ServerAddress server, boolean recursive, String name, RecordType type, Duration within);
+
+  /**
+   * How many sessions each server of a balancer's backend has taken since the balancer began; empty
+   * where nobody counts.
+   */
+  default Map<String, Long> sessions(ServerAddress server, String name, Duration within) {
+    return Map.of();
+  }
 
   /** What came back. */
   sealed interface Answer {

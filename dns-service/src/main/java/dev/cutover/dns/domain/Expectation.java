@@ -1,6 +1,7 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,10 +129,12 @@ public record Expectation(
     return possible;
   }
 
-  /** What a secondary may serve. */
+  /** What a secondary may serve. An HAProxy follows no other: each is written by itself. */
   List<List<RecordSet>> atSecondary(SwitchSpec spec, long markEpoch, Instant now) {
     List<List<RecordSet>> possible = atPrimary(spec, markEpoch);
-    former.filter(was -> now.isBefore(was.until())).map(Former::sets).ifPresent(possible::add);
+    if (!(spec.provider() instanceof HaProxy)) {
+      former.filter(was -> now.isBefore(was.until())).map(Former::sets).ifPresent(possible::add);
+    }
     return possible;
   }
 }

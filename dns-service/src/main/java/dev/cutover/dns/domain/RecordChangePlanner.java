@@ -299,6 +299,7 @@ public final class RecordChangePlanner {
           case CNAME -> List.of("cutover-probe.invalid.", "cutover-probe2.invalid.");
           case HTTPS -> List.of("0 cutover-probe.invalid.", "0 cutover-probe2.invalid.");
           case TXT -> List.of("\"cutover-probe\"", "\"cutover-probe2\"");
+          case SERVER -> List.of(); // no record
         };
     List<String> stored = RecordSets.valuesOf(found.sets(), name.name(), type);
     return candidates.stream().filter(value -> !stored.contains(value)).findFirst();

@@ -46,7 +46,7 @@ public final class RecordSets {
    */
   public static RecordSet normalise(RecordSet set) {
     return new RecordSet(
-        normaliseName(set.name()),
+        set.type() == RecordType.SERVER ? set.name() : normaliseName(set.name()),
         set.type(),
         set.ttlSeconds(),
         set.values().stream().map(v -> normaliseValue(set.type(), v)).distinct().toList());
@@ -61,7 +61,7 @@ public final class RecordSets {
     return switch (type) {
       case A, AAAA -> normaliseAddress(type, value.strip());
       case CNAME -> normaliseName(value);
-      case HTTPS, TXT -> value.strip();
+      case HTTPS, TXT, SERVER -> value.strip();
     };
   }
 
@@ -87,9 +87,12 @@ public final class RecordSets {
 
   /** All types that must be looked at for this name: the unit, and whatever the plan adds to it. */
   public static Set<RecordType> typesOf(SwitchedName name) {
-    Set<RecordType> types = EnumSet.copyOf(UNIT);
+    Set<RecordType> types = EnumSet.noneOf(RecordType.class);
     name.source().forEach(set -> types.add(set.type()));
     name.target().forEach(set -> types.add(set.type()));
+    if (!types.contains(RecordType.SERVER)) {
+      types.addAll(UNIT);
+    }
     return types;
   }
 

@@ -43,6 +43,11 @@ public final class SplitJudge {
 
   /** Whether that many answers of the target speak against its part. */
   public static boolean contradicts(int answers, int target, double targetPart) {
+    return chanceOf(answers, target, targetPart) < UNLIKELY;
+  }
+
+  /** How likely as few answers of the target are, or as many: whichever is less. */
+  public static double chanceOf(int answers, int target, double targetPart) {
     double upTo = 0;
     double from = 0;
     for (int count = 0; count <= answers; count++) {
@@ -50,7 +55,7 @@ public final class SplitJudge {
       upTo += count <= target ? chance : 0;
       from += count >= target ? chance : 0;
     }
-    return Math.min(upTo, from) < UNLIKELY;
+    return Math.min(upTo, from);
   }
 
   /** The binomial distribution, by logarithms: the factors alone leave what a double can hold. */

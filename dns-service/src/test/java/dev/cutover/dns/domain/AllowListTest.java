@@ -56,6 +56,25 @@ class AllowListTest {
     assertThat(allowed.refusal(hosted("Z1GOOD", GOOD))).isPresent();
   }
 
+  @Test
+  void shouldRefuseAnyBackendOrInstanceThatIsNotNamed() {
+    // given
+    AllowList backends = new AllowList(Set.of(), Set.of("10.0.0.53"), Set.of(), Set.of("web"));
+    // when, then
+    assertThat(backends.refusal(backend("web", GOOD, GOOD))).isEmpty();
+    assertThat(backends.refusal(backend("Web", GOOD, GOOD)))
+        .hasValueSatisfying(
+            reason -> assertThat(reason).contains("Web", "CUTOVER_DNS_ALLOWED_BACKENDS"));
+    assertThat(backends.refusal(backend("web", GOOD, EVIL)))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("10.6.6.6:53"));
+    assertThat(backends.refusal(backend("web", EVIL, EVIL))).isPresent();
+    assertThat(allowed.refusal(backend("web", GOOD, GOOD))).isPresent();
+  }
+
+  private static SwitchSpec backend(String name, ServerAddress... instances) {
+    return SwitchSpec.ofBackend(name, List.of(instances), List.of("blue1"), List.of("green1"));
+  }
+
   private static SwitchSpec hosted(String hostedZone, ServerAddress authority) {
     SwitchSpec spec = spec("shop.example.", GOOD, authority, GOOD);
     return new SwitchSpec(

@@ -5,6 +5,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -26,7 +27,10 @@ final class PlanTraffic {
   private static final Duration DEFAULT_TTL = Duration.ofMinutes(5);
   private static final String DOMAIN = "(?=.{1,254}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+";
   private static final String IPV4 = "((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.(?!$)|$)){4}";
+  private static final List<RecordType> TYPES =
+      List.copyOf(EnumSet.complementOf(EnumSet.of(RecordType.SERVER)));
   private static final String SERVER = "a server as host:port";
+  private static final int DNS_PORT = 53;
 
   private final YamlSection traffic;
   private final YamlFaults faults;
@@ -49,7 +53,9 @@ final class PlanTraffic {
   }
 
   static Optional<SwitchSpec> read(YamlSection traffic, YamlFaults faults) {
-    return new PlanTraffic(traffic, faults).spec();
+    return traffic.has("haproxy")
+        ? PlanBackend.read(traffic, faults)
+        : new PlanTraffic(traffic, faults).spec();
   }
 
   private Optional<SwitchSpec> spec() {
@@ -105,7 +111,11 @@ final class PlanTraffic {
 
   private SwitchProvider rfc2136() {
     ServerAddress primary =
-        traffic.value("primary", SERVER, new ServerAddress("unread", 53), PlanTraffic::server);
+        traffic.value(
+            "primary",
+            SERVER,
+            new ServerAddress("unread", DNS_PORT),
+            text -> server(text, DNS_PORT));
     String key =
         traffic.value(
             "tsigKey",
@@ -164,6 +174,7 @@ final class PlanTraffic {
     }
     return switch (provider) {
       case Rfc2136(ServerAddress primary, String _) -> List.of(primary);
+      case HaProxy(String _, ServerAddress first) -> List.of(first);
       case Route53 _ -> {
         traffic.fault(
             "Expected the name servers of the hosted zone in traffic.authorities, but they are"
@@ -203,11 +214,7 @@ final class PlanTraffic {
     List<YamlSection> entries = section.sections(key);
     for (YamlSection entry : entries) {
       Optional<RecordType> type =
-          entry.value(
-              "type",
-              "one of " + List.of(RecordType.values()),
-              Optional.empty(),
-              text -> Optional.of(RecordType.valueOf(text)));
+          entry.value("type", "one of " + TYPES, Optional.empty(), text -> Optional.of(type(text)));
       List<String> values = new ArrayList<>();
       for (YamlSection.Text text : entry.texts("values")) {
         type.ifPresent(t -> values.add(value(entry, t, text)));
@@ -244,6 +251,14 @@ final class PlanTraffic {
     return sets;
   }
 
+  private static RecordType type(String text) {
+    RecordType type = RecordType.valueOf(text);
+    if (!TYPES.contains(type)) {
+      throw new IllegalArgumentException("Expected a type of records");
+    }
+    return type;
+  }
+
   private static String value(YamlSection section, RecordType type, YamlSection.Text text) {
     String value = text.value();
     boolean valid =
@@ -252,6 +267,7 @@ final class PlanTraffic {
           case AAAA -> ipv6(value);
           case CNAME -> dotted(value).matches(DOMAIN);
           case HTTPS, TXT -> true; // the dns-service reads them
+          case SERVER -> false; // no record
         };
     if (!valid) {
       section.fault(text, "Expected a value of type %s, but found '%s'".formatted(type, value));
@@ -263,7 +279,7 @@ final class PlanTraffic {
     List<ServerAddress> servers = new ArrayList<>();
     for (YamlSection.Text text : traffic.texts(key)) {
       try {
-        servers.add(server(text.value()));
+        servers.add(server(text.value(), DNS_PORT));
       } catch (RuntimeException e) {
         traffic.fault(text, "Expected %s, but found '%s'".formatted(SERVER, text.value()));
       }
@@ -271,12 +287,16 @@ final class PlanTraffic {
     return servers;
   }
 
-  /** {@code host}, {@code host:port} or {@code [address]:port}; without a port it is DNS's. */
-  private static ServerAddress server(String text) {
+  /**
+   * Reads {@code host}, {@code host:port} or {@code [address]:port}.
+   *
+   * @param otherwise the port where none is given; 0 where one has to be
+   */
+  static ServerAddress server(String text, int otherwise) {
     int colon = text.lastIndexOf(':');
     boolean portless = colon < 0 || text.endsWith("]");
     String host = portless ? text : text.substring(0, colon);
-    int port = portless ? 53 : Integer.parseInt(text.substring(colon + 1));
+    int port = portless ? otherwise : Integer.parseInt(text.substring(colon + 1));
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     } else if (host.contains(":")) {

@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -30,6 +31,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                   case Rfc2136 _ -> "`nsupdate` and `dig`";
                   case Route53 _ -> "`aws` (its command line) and `dig`";
                   case Designate _ -> "`openstack` (its command line), `curl`, `jq` and `dig`";
+                  case HaProxy _ -> "`socat`";
                 })
         .orElse("");
   }
@@ -49,6 +51,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                   case Designate(String cloud, String zone) ->
                       "`OS_TOKEN` is a token that may change zone %s of cloud %s, `DNS_ENDPOINT` the public URL of its DNS API with `/v2`: the scripts say where both come from.\n"
                           .formatted(zone, cloud);
+                  case HaProxy _ ->
+                      "HAProxy's runtime APIs know no passwords: be where they can be reached. Where they are behind TLS, write `OPENSSL:host:port,cert=FILE,cafile=FILE` in place of `TCP:host:port`.\n";
                 })
         .orElse("");
   }
@@ -72,6 +76,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
       case Rfc2136 _ -> ".nsupdate";
       case Route53 _ -> ".json";
       case Designate _ -> ".sh";
+      case HaProxy _ -> ".haproxy";
     };
   }
 
@@ -82,7 +87,16 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
           "aws route53 change-resource-record-sets --hosted-zone-id %s --change-batch file://%s%s\n"
               .formatted(zone, file, ending(traffic));
       case Designate _ -> "sh %s%s\n".formatted(file, ending(traffic));
+      case HaProxy _ ->
+          traffic.authorities().stream()
+              .map(one -> "%s < %s%s\n".formatted(socat(one), file, ending(traffic)))
+              .collect(Collectors.joining());
     };
+  }
+
+  private static String socat(ServerAddress instance) {
+    String host = instance.host().contains(":") ? "[" + instance.host() + "]" : instance.host();
+    return "socat -t5 - TCP:%s:%d".formatted(host, instance.port());
   }
 
   /** What the way back prints, and shows afterwards. */
@@ -100,6 +114,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                       "each record set as it will be, with status PENDING, and within about a"
                           + " minute `dig` shows the source's records. It may be run again as often"
                           + " as needed.";
+                  case HaProxy _ ->
+                      "of each instance the mark `manual`, and its servers: `srv_uweight` is 0 for the target's, above it for the source's. An instance that can't be reached is named by `socat`: it goes on as it was.";
                 })
         .orElse("");
   }
@@ -111,7 +127,15 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
 
   String revertIfAstray() {
     return revertable()
-        .map(_ -> " If `dig` shows the target's records:\n\n```sh\n%s```".formatted(revert()))
+        .map(
+            traffic ->
+                " If %s:\n\n```sh\n%s```"
+                    .formatted(
+                        switch (traffic.provider()) {
+                          case Rfc2136 _, Route53 _, Designate _ -> "`dig` shows the target's records";
+                          case HaProxy _ -> "the target's servers have weights above 0";
+                        },
+                        revert()))
         .orElse("");
   }
 
@@ -136,6 +160,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                       "\n"
                           + "`dns-lift-mark.sh` prints nothing where no mark was written: that is"
                           + " well.";
+                  case HaProxy _ ->
+                      "\n`dns-lift-mark.haproxy` empties the mark, whatever it is; it prints an empty one.";
                 })
         .orElse("");
   }
@@ -149,22 +175,36 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
             traffic ->
                 """
 
-                Traffic is where these answer. %s
+                %s %s
 
                 ```sh
                 %s
                 ```
                 """
                     .formatted(
+                        whereTrafficIs(traffic),
                         traffic.names().stream()
                             .map(BreakGlassTraffic::sides)
                             .collect(Collectors.joining(" ")),
                         traffic.authorities().stream()
-                            .flatMap(
-                                server ->
-                                    traffic.names().stream().flatMap(name -> asked(server, name)))
+                            .flatMap(server -> asked(traffic, server))
                             .collect(Collectors.joining("\n"))))
         .orElse("");
+  }
+
+  private static String whereTrafficIs(SwitchSpec traffic) {
+    return switch (traffic.provider()) {
+      case Rfc2136 _, Route53 _, Designate _ -> "Traffic is where these answer.";
+      case HaProxy _ -> "Traffic is where `srv_uweight` is above 0, the eighth column.";
+    };
+  }
+
+  private static Stream<String> asked(SwitchSpec traffic, ServerAddress server) {
+    return switch (traffic.provider()) {
+      case Rfc2136 _, Route53 _, Designate _ -> traffic.names().stream().flatMap(name -> asked(server, name));
+      case HaProxy(String backend, ServerAddress _) ->
+          Stream.of("echo 'show servers state %s' | %s".formatted(backend, socat(server)));
+    };
   }
 
   private static Stream<String> asked(ServerAddress server, SwitchedName name) {

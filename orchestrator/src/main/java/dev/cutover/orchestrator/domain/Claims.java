@@ -1,6 +1,12 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,12 +24,19 @@ public final class Claims {
         plan.data().stream()
             .flatMap(data -> Stream.of(data.source(), data.target()))
             .map(Claims::database);
-    Stream<String> names =
-        plan.trafficSwitch().stream()
-            .flatMap(traffic -> traffic.names().stream())
-            .map(SwitchedName::name)
-            .map(name -> "name " + name);
-    return Stream.concat(databases, names).distinct().sorted().toList();
+    Stream<String> traffic = plan.trafficSwitch().stream().flatMap(Claims::switched);
+    return Stream.concat(databases, traffic).distinct().sorted().toList();
+  }
+
+  /** A zone's names are the world's; every HAProxy has backends of its own. */
+  private static Stream<String> switched(SwitchSpec traffic) {
+    return switch (traffic.provider()) {
+      case Rfc2136 _, Route53 _, Designate _ ->
+          traffic.names().stream().map(SwitchedName::name).map(name -> "name " + name);
+      case HaProxy(String backend, ServerAddress _) ->
+          traffic.authorities().stream()
+              .map(instance -> "backend %s/%s".formatted(instance, backend));
+    };
   }
 
   private static String database(DatabaseEndpoint endpoint) {

@@ -7,6 +7,10 @@ import dev.cutover.contract.OutboundCommand.AskParticipant;
 import dev.cutover.contract.OutboundCommand.CallHttp;
 import dev.cutover.contract.PersonCommand.DoByHand;
 import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,10 +35,7 @@ public final class Explanation {
     String text =
         switch (step.action()) {
           case CAPTURE_RECORDS -> "Read and keep the records of " + names(plan);
-          case LOWER_TTL ->
-              "Lower the TTL of %s to %d s at %s"
-                  .formatted(
-                      names(plan), dns(plan).loweredTtlSeconds(), dns(plan).provider().writtenAt());
+          case LOWER_TTL -> lowering(plan);
           case WATCH_RECORDS ->
               "Compare the records of %s with what was ordered".formatted(names(plan));
           case WATCH_SCHEMA -> "Compare both schemas with what was prepared";
@@ -139,6 +140,18 @@ public final class Explanation {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Expected every Java to have SHA-256", e);
     }
+  }
+
+  private static String lowering(Plan plan) {
+    return switch (dns(plan).provider()) {
+      case HaProxy _ ->
+          "Compare the servers of %s with what was captured; HAProxy has no TTLs to lower"
+              .formatted(names(plan));
+      case Rfc2136 _, Route53 _, Designate _ ->
+          "Lower the TTL of %s to %d s at %s"
+              .formatted(
+                  names(plan), dns(plan).loweredTtlSeconds(), dns(plan).provider().writtenAt());
+    };
   }
 
   private static String names(Plan plan) {

@@ -1,6 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -181,8 +182,18 @@ public final class PlanRules {
         "dataLayer partitioned: writes of one side are never on the other, whichever serves at"
             + " last");
     plan.trafficSwitch()
-        .filter(SwitchSpec::weighted)
-        .ifPresent(traffic -> note(true, "strategy", "canary: " + shares(traffic)));
+        .ifPresent(
+            traffic -> {
+              note(
+                  plan.strategy() instanceof Canary canary && canary.shares(),
+                  "strategy",
+                  "canary: " + shares(traffic));
+              note(
+                  traffic.provider() instanceof HaProxy,
+                  "traffic.haproxy",
+                  "haproxy: weights live in the running process; a reload or restart of an instance"
+                      + " goes back to its configuration, and is told as drift");
+            });
     RollbackPolicy policy = plan.rollback();
     note(
         policy.way() == Way.ACCEPT_LOSS,
@@ -276,6 +287,9 @@ public final class PlanRules {
       case Route53 _ ->
           "weights share out answers, not users, and each type by itself: one resolver may carry"
               + " many users, and a client may get the A of one side and the AAAA of the other";
+      case HaProxy _ ->
+          "weights share out new sessions; cookies, stick tables and connections that are kept"
+              + " hold users where they are";
     };
   }
 }

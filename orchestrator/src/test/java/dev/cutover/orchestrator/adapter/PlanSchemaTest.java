@@ -175,7 +175,14 @@ final class PlanSchemaTest {
             + " 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}, authorities: [ns], tsigKey: key, names:"
             + " [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A,"
             + " values: [192.0.2.2]}]}]}\n"
-            + "bounds:"
+            + "bounds:",
+        "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b], target: [g]}, loweredTtl: 60s}\nbounds:",
+        "bounds: -> traffic: {haproxy: {instances: [], backend: web, source: [b], target: [g]}}\nbounds:",
+        "bounds: -> traffic: {haproxy: {instances: [a], backend: web, source: [b], target: [g]}}\nbounds:",
+        "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: 'web; quit', source: [b], target: [g]}}\nbounds:",
+        "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b, b], target: [g]}}\nbounds:",
+        "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b]}}\nbounds:",
+        "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b], target: [g], socket: a}}\nbounds:"
       })
   void shouldRefuseWhatTheReaderRefuses(String change) throws IOException {
     // given

@@ -9,10 +9,13 @@ import dev.cutover.contract.Objectives.WarmUp;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider;
+import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.TableName;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading;
+import dev.cutover.orchestrator.domain.Claims;
 import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.PlanDecision;
+import dev.cutover.orchestrator.domain.PlanRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -404,6 +407,73 @@ final class PlanYamlTest {
                     "  zone: example.com.\n  route53: {hostedZone: Z2FDTNDATAQYW2}\n")))
         .containsExactly(
             "line 10, column 14: Expected either route53 or designate in traffic, but found both");
+  }
+
+  private static final String BALANCED =
+      """
+      cutover: web
+      approvers: [ana, bo]
+      dataLayer: shared
+      traffic:
+        haproxy:
+          instances: [10.0.0.5:9999, "[2001:db8::5]:9999"]
+          backend: Web-Pool
+          source: [blue1, blue2]
+          target: [green1]
+      """;
+
+  @Test
+  void shouldReadABackendOfHaProxyWithoutZoneOrTtl() {
+    // when
+    Plan plan = accepted(BALANCED);
+    // then
+    assertThat(plan.trafficSwitch())
+        .hasValue(
+            SwitchSpec.ofBackend(
+                "Web-Pool",
+                List.of(
+                    new ServerAddress("10.0.0.5", 9999), new ServerAddress("2001:db8::5", 9999)),
+                List.of("blue1", "blue2"),
+                List.of("green1")));
+    assertThat(PlanRules.notes(plan))
+        .anySatisfy(note -> assertThat(note.sentence()).contains("a reload or restart"))
+        .noneSatisfy(note -> assertThat(note.sentence()).contains("canary"));
+    assertThat(Claims.of(plan))
+        .containsExactly("backend 10.0.0.5:9999/Web-Pool", "backend 2001:db8::5:9999/Web-Pool");
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithABackend() {
+    assertThat(
+            faults(
+                BALANCED.replace(
+                    "  haproxy:", "  zone: example.com.\n  loweredTtl: 60s\n  haproxy:")))
+        .containsExactly(
+            "line 5, column 9: Expected haproxy alone in traffic, since a backend has no records and"
+                + " TTLs, but found zone beside it",
+            "line 6, column 15: Expected haproxy alone in traffic, since a backend has no records"
+                + " and TTLs, but found loweredTtl beside it");
+    assertThat(
+            faults(
+                BALANCED
+                    .replace("10.0.0.5:9999", "10.0.0.5")
+                    .replace("Web-Pool", "Web Pool")
+                    .replace("[blue1, blue2]", "[]")))
+        .containsExactly(
+            "line 6, column 17: Expected the runtime API of every HAProxy as host:port, but found"
+                + " '10.0.0.5'",
+            "line 7, column 14: Expected the name of a backend for traffic.haproxy.backend, but"
+                + " found 'Web Pool'",
+            "line 8, column 13: Expected a server's name in traffic.haproxy.source, but found none");
+    assertThat(faults(BALANCED.replace("[green1]", "[green1, blue2]")))
+        .containsExactly(
+            "line 9, column 13: Expected other servers than the source's, but 'blue2' is on both"
+                + " sides");
+    assertThat(
+            faults(WATCHED.replace("type: A, values: [192.0.2.10]", "type: SERVER, values: [a]")))
+        .containsExactly(
+            "line 14, column 23: Expected one of [A, AAAA, CNAME, HTTPS, TXT] for"
+                + " traffic.names[0].source[0].type, but found 'SERVER'");
   }
 
   private static Optional<WarmUp> warmUp(String yaml) {
