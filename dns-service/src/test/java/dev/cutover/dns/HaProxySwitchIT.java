@@ -501,6 +501,22 @@ class HaProxySwitchIT {
   }
 
   @Test
+  void shouldShareOutNothingOfABackendThatNobodyServesAndBringItBack() throws Exception {
+    // given
+    stage();
+    second.command("set weight web/blue1 0; set weight web/blue2 0");
+    // when
+    Reply shifted = handle(new ShiftTraffic(header(20), spec, 10, 10));
+    Reply reverted = handle(new RevertTraffic(header(30), spec));
+    // then
+    assertFailed(shifted, FailureKind.CONFLICT, "but found no records");
+    assertThat(first.weights("web")).isEqualTo(SOURCE);
+    assertThat(reverted)
+        .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
+    assertThat(second.weights("web")).isEqualTo(SOURCE);
+  }
+
+  @Test
   void shouldRevertAlthoughAPersonHasSetAServerOfTheSourceAside() throws Exception {
     // given
     stage();

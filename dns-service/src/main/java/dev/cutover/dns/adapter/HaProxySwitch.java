@@ -190,12 +190,13 @@ public final class HaProxySwitch implements TrafficSwitch {
    */
   @Override
   public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
+    long endNanos = pace.nanoTime() + order.within().toNanos();
     boolean changed = false;
     for (int attempt = 0; attempt <= REVERT_ATTEMPTS_MAX; attempt++) {
       if (attempt > 0) {
         pause();
       }
-      try (HaProxyInstances instances = look(spec, order.within())) {
+      try (HaProxyInstances instances = look(spec, left(endNanos))) {
         instances.requireEach(instance -> SwitchGuard.refuseNewer(spec, instance.state(), order));
         boolean made = true;
         for (HaProxyInstance instance : instances.reached()) {
@@ -216,6 +217,17 @@ public final class HaProxySwitch implements TrafficSwitch {
     throw conflict(
         "the source's weights to stay at every instance",
         "others, %d times: somebody else goes on changing them".formatted(REVERT_ATTEMPTS_MAX));
+  }
+
+  private Duration left(long endNanos) throws SwitchFailure {
+    Duration left = Duration.ofNanos(endNanos - pace.nanoTime());
+    if (!left.isPositive()) {
+      throw new SwitchFailure(
+          UNREACHABLE,
+          "Expected to look again at what was written, but the time of the order is over: every instance that answered was told to go back to the source",
+          true);
+    }
+    return left;
   }
 
   private void pause() throws SwitchFailure {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.SwitchedName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,18 @@ class RecordSetsTest {
     assertThat(RecordSets.sameValues(left, List.of(set("a.", RecordType.A, 5, "10.0.0.2"))))
         .isFalse();
     assertThat(RecordSets.sameValues(left, List.of())).isFalse();
+  }
+
+  @Test
+  void shouldKeepTheNamesOfABackendAndItsServersAsTheyAre() {
+    // given
+    RecordSet servers =
+        new RecordSet(
+            "Web-Pool.", RecordType.SERVER, 0, List.of("Blue_1 weight=3", "green weight=1"));
+    SwitchedName name = new SwitchedName("Web-Pool.", List.of(servers), List.of(servers));
+    // then
+    assertThat(RecordSets.normalise(servers)).isEqualTo(servers);
+    assertThat(RecordSets.typesOf(name)).containsExactly(RecordType.SERVER);
   }
 
   private static RecordSet set(String name, RecordType type, int ttlSeconds, String... values) {
