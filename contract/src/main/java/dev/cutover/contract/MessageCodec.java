@@ -63,6 +63,7 @@ public final class MessageCodec {
             .addMixIn(NoticeChannel.class, Kinded.class)
             .addMixIn(Objectives.class, WithLaterFields.class)
             .addMixIn(SwitchSpec.class, SwitchSpecCodec.Form.class)
+            .addMixIn(SwitchProvider.Cloudflare.class, SwitchSpecCodec.CloudflareForm.class)
             .annotationIntrospector(new LaterFields(withLaterFields))
             .injectableValues(
                 new InjectableValues.Std().addValue(LaterFields.EMPTY, Optional.empty()))
@@ -110,7 +111,7 @@ public final class MessageCodec {
   private static final class LaterFields extends JacksonAnnotationIntrospector {
     static final String EMPTY = "empty";
     private static final Set<Class<?>> WITH_LATER_FIELDS =
-        Set.of(Objectives.class, SwitchSpecCodec.Fields.class);
+        Set.of(Objectives.class, SwitchSpecCodec.Fields.class, SwitchProvider.Cloudflare.class);
     private static final long serialVersionUID = 1;
     private final Set<Class<?>> further;
 

@@ -1,5 +1,6 @@
 package dev.cutover.contract;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Who takes the changes of a zone or backend, and how it is asked to. */
@@ -110,6 +111,36 @@ public sealed interface SwitchProvider {
     @Override
     public ServerAddress writtenAt() {
       return first;
+    }
+  }
+
+  /**
+   * A zone of Cloudflare, with records that it does not proxy.
+   *
+   * @param zoneId the zone's id: 32 hexadecimal digits, lower case
+   * @param token name of an API token in the dns-service's own configuration
+   * @param revertToken another user's token for reverts, which the limit of the first one's user
+   *     does not stop (trap 24); the same is used when empty
+   */
+  record Cloudflare(String zoneId, String token, Optional<String> revertToken)
+      implements SwitchProvider {
+    private static final ServerAddress API = new ServerAddress("api.cloudflare.com", 443);
+    private static final Pattern ZONE_ID = Pattern.compile("[0-9a-f]{32}");
+
+    public Cloudflare {
+      Arguments.require(
+          ZONE_ID.matcher(zoneId).matches(),
+          "Expected the id of a zone such as 023e105f4ecef8ad9ca31a8372d0c353, but got '%s'"
+              .formatted(zoneId));
+      Arguments.require(!token.isBlank(), "Expected the name of a token, but it is blank");
+      Arguments.require(
+          revertToken.filter(String::isBlank).isEmpty(),
+          "Expected the name of a token for reverts, but it is blank");
+    }
+
+    @Override
+    public ServerAddress writtenAt() {
+      return API;
     }
   }
 

@@ -5,19 +5,20 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The JSON form of a switch: {@code primary} and {@code tsigKey} beside the other fields, or {@code
- * route53}, {@code designate} or {@code haproxy} in their place. The first are the bytes of the time when there was
- * one provider only; journals and messages of then stay readable, and keep their hashes. {@code
- * weighted} is left out where there are no weights.
+ * route53}, {@code designate}, {@code haproxy} or {@code cloudflare} in their place. The first are
+ * the bytes of the time when there was one provider only; journals and messages of then stay
+ * readable, and keep their hashes. {@code weighted} is left out where there are no weights.
  */
 final class SwitchSpecCodec {
   private SwitchSpecCodec() {}
@@ -26,6 +27,10 @@ final class SwitchSpecCodec {
   @JsonSerialize(converter = Writing.class)
   @JsonDeserialize(converter = Reading.class)
   interface Form {}
+
+  /** Added to {@link Cloudflare}: a second token may be left out. */
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  interface CloudflareForm {}
 
   /** The fields as they are written. */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -36,6 +41,7 @@ final class SwitchSpecCodec {
     "route53",
     "designate",
     "haproxy",
+    "cloudflare",
     "names",
     "authorities",
     "resolvers",
@@ -49,6 +55,7 @@ final class SwitchSpecCodec {
       Optional<Route53> route53,
       Optional<Designate> designate,
       Optional<HaProxy> haproxy,
+      Optional<Cloudflare> cloudflare,
       List<SwitchedName> names,
       List<ServerAddress> authorities,
       List<ServerAddress> resolvers,
@@ -63,11 +70,13 @@ final class SwitchSpecCodec {
       Optional<Route53> route53 = Optional.empty();
       Optional<Designate> designate = Optional.empty();
       Optional<HaProxy> haproxy = Optional.empty();
+      Optional<Cloudflare> cloudflare = Optional.empty();
       switch (spec.provider()) {
         case Rfc2136 found -> rfc2136 = Optional.of(found);
         case Route53 found -> route53 = Optional.of(found);
         case Designate found -> designate = Optional.of(found);
         case HaProxy found -> haproxy = Optional.of(found);
+        case Cloudflare found -> cloudflare = Optional.of(found);
       }
       return new Fields(
           spec.zone(),
@@ -76,6 +85,7 @@ final class SwitchSpecCodec {
           route53,
           designate,
           haproxy,
+          cloudflare,
           spec.names(),
           spec.authorities(),
           spec.resolvers(),
@@ -99,18 +109,27 @@ final class SwitchSpecCodec {
     }
 
     private static SwitchProvider provider(Fields fields) {
-      List<SwitchProvider> found = new ArrayList<>();
-      fields.route53().ifPresent(found::add);
-      fields.designate().ifPresent(found::add);
-      fields.haproxy().ifPresent(found::add);
-      if (fields.primary().isPresent() && fields.tsigKey().isPresent()) {
-        found.add(new Rfc2136(fields.primary().get(), fields.tsigKey().get()));
+      List<SwitchProvider> named =
+          Stream.<Optional<? extends SwitchProvider>>of(
+                  rfc2136(fields),
+                  fields.route53(),
+                  fields.designate(),
+                  fields.haproxy(),
+                  fields.cloudflare())
+              .<SwitchProvider>flatMap(Optional::stream)
+              .toList();
+      boolean half = fields.primary().isPresent() != fields.tsigKey().isPresent();
+      if (named.size() != 1 || half) {
+        throw new IllegalArgumentException(
+            "Expected primary and tsigKey, or route53, designate, haproxy or cloudflare in their place, but got other fields");
       }
-      if (found.size() == 1 && fields.primary().isPresent() == fields.tsigKey().isPresent()) {
-        return found.getFirst();
-      }
-      throw new IllegalArgumentException(
-          "Expected primary and tsigKey, or route53, designate or haproxy in their place, but got other fields");
+      return named.getFirst();
+    }
+
+    private static Optional<Rfc2136> rfc2136(Fields fields) {
+      return fields
+          .primary()
+          .flatMap(primary -> fields.tsigKey().map(key -> new Rfc2136(primary, key)));
     }
   }
 }

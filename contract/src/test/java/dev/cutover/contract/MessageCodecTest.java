@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class MessageCodecTest {
@@ -184,7 +185,7 @@ final class MessageCodecTest {
       assertThat(codec.message(type, codec.data(other))).isEqualTo(other);
     }
     assertThat(new String(codec.data(rfc2136), StandardCharsets.UTF_8))
-        .doesNotContain("route53", "designate", "haproxy");
+        .doesNotContain("route53", "designate", "haproxy", "cloudflare");
   }
 
   @Test
@@ -229,21 +230,53 @@ final class MessageCodecTest {
   }
 
   @Test
+  void shouldReadAndWriteAZoneOfCloudflareWithOneTokenOrTwo() throws Exception {
+    // given
+    DnsCommand.CaptureRecords rfc2136 = SampleMessages.of(DnsCommand.CaptureRecords.class);
+    SwitchSpec spec = rfc2136.spec();
+    MessageType type = MessageType.of(rfc2136);
+    for (Optional<String> second : List.of(Optional.<String>empty(), Optional.of("other"))) {
+      DnsCommand.CaptureRecords cloudflare =
+          new DnsCommand.CaptureRecords(
+              rfc2136.header(),
+              new SwitchSpec(
+                  spec.zone(),
+                  new SwitchProvider.Cloudflare("023e105f4ecef8ad9ca31a8372d0c353", "shop", second),
+                  spec.names(),
+                  spec.authorities(),
+                  spec.resolvers(),
+                  spec.loweredTtlSeconds()));
+      // when
+      String text = new String(codec.data(cloudflare), StandardCharsets.UTF_8);
+      // then
+      assertThat(text)
+          .contains(
+              "\"cloudflare\":{\"zoneId\":\"023e105f4ecef8ad9ca31a8372d0c353\",\"token\":\"shop\""
+                  + second.map(",\"revertToken\":\"%s\"}"::formatted).orElse("}"))
+          .doesNotContain("primary", "tsigKey", "route53");
+      assertThat(codec.message(type, codec.data(cloudflare))).isEqualTo(cloudflare);
+    }
+  }
+
+  @Test
   void shouldRefuseASwitchOfNoProviderOrOfTwo() {
     DnsCommand.CaptureRecords command = SampleMessages.of(DnsCommand.CaptureRecords.class);
     MessageType type = MessageType.of(command);
     String text = new String(codec.data(command), StandardCharsets.UTF_8);
     String zone = "\"route53\":{\"hostedZone\":\"Z1\",\"profile\":\"default\"},\"names\"";
+    String other =
+        "\"cloudflare\":{\"zoneId\":\"%s\",\"token\":\"a\"},\"names\"".formatted("0".repeat(32));
     for (String wrong :
         List.of(
             text.replace("\"tsigKey\":\"tsigKey-é\",", ""),
             text.replace("\"names\"", zone),
+            text.replace("\"names\"", other),
             text.replace("\"tsigKey\":\"tsigKey-é\",", "").replace("\"names\"", zone))) {
       assertThat(wrong).isNotEqualTo(text);
       assertThatThrownBy(() -> codec.message(type, wrong.getBytes(StandardCharsets.UTF_8)))
           .isInstanceOf(UndecodableException.class)
           .hasMessageContaining(
-              "Expected primary and tsigKey, or route53, designate or haproxy in their place");
+              "Expected primary and tsigKey, or route53, designate, haproxy or cloudflare in their place");
     }
     assertThatThrownBy(
             () ->

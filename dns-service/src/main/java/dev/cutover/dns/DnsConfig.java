@@ -1,5 +1,6 @@
 package dev.cutover.dns;
 
+import dev.cutover.dns.adapter.CloudflareSettings;
 import dev.cutover.dns.adapter.DesignateSettings;
 import dev.cutover.dns.adapter.HaProxySockets;
 import dev.cutover.dns.adapter.Route53Settings;
@@ -23,11 +24,13 @@ import java.util.Set;
  *     and {@code <name>.tsig.password=<Base64>}, and access keys of AWS: {@code
  *     <name>.route53.user=<id>} and {@code <name>.route53.password=<secret key>}, and of OpenStack:
  *     {@code <cloud>.designate.user} and {@code <cloud>.designate.password}, and {@code
- *     haproxy.keystore.password}; key {@code CUTOVER_DNS_CREDENTIALS}
+ *     haproxy.keystore.password}, and tokens of Cloudflare: {@code
+ *     <name>.cloudflare.password=<token>}; key {@code CUTOVER_DNS_CREDENTIALS}
  * @param allowed the only zones and servers that it ever touches, whatever a plan says; keys {@code
  *     CUTOVER_DNS_ALLOWED_ZONES} and {@code CUTOVER_DNS_ALLOWED_SERVERS} ({@code host} or {@code
- *     host:port}), without default, and {@code CUTOVER_DNS_ALLOWED_HOSTED_ZONES} and {@code
- *     CUTOVER_DNS_ALLOWED_BACKENDS}, none by default; where there are backends, zones may be none
+ *     host:port}), without default, and {@code CUTOVER_DNS_ALLOWED_HOSTED_ZONES}, {@code
+ *     CUTOVER_DNS_ALLOWED_BACKENDS} and {@code CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES}, none by
+ *     default; where there are backends, zones may be none
  * @param route53 how Route 53's API is reached; keys {@code CUTOVER_DNS_ROUTE53_ENDPOINT} (AWS's
  *     own by default), {@code CUTOVER_DNS_ROUTE53_REGION} ({@code aws-global}) and {@code
  *     CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND} (1 to 1000, 5)
@@ -35,6 +38,9 @@ import java.util.Set;
  *     CUTOVER_DNS_DESIGNATE_CLOUDS} and those of {@link DesignateSettings#read}
  * @param haproxyKeyStore with which HAProxy's runtime APIs are reached through TLS; key {@link
  *     HaProxySockets#KEY_STORE}, plain connections by default
+ * @param cloudflare how Cloudflare's API is reached; keys {@code CUTOVER_DNS_CLOUDFLARE_ENDPOINT}
+ *     (its own by default) and {@code CUTOVER_DNS_CLOUDFLARE_REQUESTS_PER_5_MINUTES} (50 to 1200,
+ *     1000)
  * @param watchPeriod how often watched records are read; key {@code CUTOVER_DNS_WATCH_PERIOD}, 1 s
  *     to 10 minutes, 30 s by default
  */
@@ -46,6 +52,7 @@ public record DnsConfig(
     Route53Settings route53,
     DesignateSettings designate,
     Optional<Path> haproxyKeyStore,
+    CloudflareSettings cloudflare,
     Duration watchPeriod) {
 
   /** Reads the keys above; throws with every fault found. */
@@ -62,10 +69,23 @@ public record DnsConfig(
     Set<String> servers = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_SERVERS"));
     Set<String> hostedZones =
         Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", List.of()));
+    Set<String> cloudflareZones =
+        Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES", List.of()));
     Route53Settings route53 = route53(reader);
     DesignateSettings designate = DesignateSettings.read(reader);
     Optional<Path> haproxyKeyStore =
         reader.optional(HaProxySockets.KEY_STORE).map(_ -> reader.file(HaProxySockets.KEY_STORE));
+    URI cloudflare =
+        reader
+            .optional("CUTOVER_DNS_CLOUDFLARE_ENDPOINT")
+            .map(_ -> reader.uri("CUTOVER_DNS_CLOUDFLARE_ENDPOINT"))
+            .orElse(CloudflareSettings.STANDARD.endpoint());
+    int cloudflareRequests =
+        reader.integer(
+            "CUTOVER_DNS_CLOUDFLARE_REQUESTS_PER_5_MINUTES",
+            50,
+            1200,
+            CloudflareSettings.STANDARD.requestsPerFiveMinutes());
     Duration watchPeriod =
         reader.duration(
             "CUTOVER_DNS_WATCH_PERIOD",
@@ -78,10 +98,11 @@ public record DnsConfig(
                 kafka,
                 wire,
                 credentials,
-                new AllowList(zones, servers, hostedZones, backends),
+                new AllowList(zones, servers, hostedZones, backends, cloudflareZones),
                 route53,
                 designate,
                 haproxyKeyStore,
+                new CloudflareSettings(cloudflare, cloudflareRequests),
                 watchPeriod));
   }
 

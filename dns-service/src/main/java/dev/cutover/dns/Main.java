@@ -1,6 +1,8 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.DnsCommand;
+import dev.cutover.dns.adapter.CloudflareSwitch;
+import dev.cutover.dns.adapter.CloudflareTokens;
 import dev.cutover.dns.adapter.DesignateClouds;
 import dev.cutover.dns.adapter.DesignateSwitch;
 import dev.cutover.dns.adapter.DnsjavaQueries;
@@ -61,12 +63,15 @@ public final class Main {
     DesignateClouds clouds =
         runtime.closing(new DesignateClouds(credentials, config.designate(), runtime.clock()));
     HaProxySockets sockets = HaProxySockets.of(config.haproxyKeyStore(), credentials);
+    CloudflareTokens tokens =
+        runtime.closing(new CloudflareTokens(credentials, config.cloudflare()));
     ProviderSwitch trafficSwitch =
         new ProviderSwitch(
             new Rfc2136Switch(new TsigKeys(credentials)),
             new Route53Switch(accounts, Pace.MACHINE),
             new DesignateSwitch(clouds, Pace.MACHINE),
-            new HaProxySwitch(sockets, Pace.MACHINE));
+            new HaProxySwitch(sockets, Pace.MACHINE),
+            new CloudflareSwitch(tokens, runtime.clock(), Pace.MACHINE));
     DnsService service =
         runtime.closing(
             new DnsService(

@@ -162,6 +162,12 @@ abstract class DesignateSwitchContract extends TrafficSwitchContract {
     settle();
   }
 
+  @Override
+  protected Switched meetingWriter(Switched name, RecordSet set) {
+    front().raceNext(() -> write(set));
+    return name;
+  }
+
   private void write(RecordSet set) {
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("ttl", set.ttlSeconds());
     set.values().forEach(body.putArray("records")::add);

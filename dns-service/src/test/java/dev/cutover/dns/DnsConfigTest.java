@@ -3,6 +3,7 @@ package dev.cutover.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.dns.adapter.CloudflareSettings;
 import dev.cutover.dns.adapter.DesignateSettings;
 import dev.cutover.dns.adapter.DesignateSettings.Cloud;
 import dev.cutover.dns.adapter.Route53Settings;
@@ -43,7 +44,9 @@ class DnsConfigTest {
     assertThat(config.wire().topics().partitions()).isEqualTo(6);
     assertThat(config.watchPeriod()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.route53()).isEqualTo(Route53Settings.STANDARD);
+    assertThat(config.cloudflare()).isEqualTo(CloudflareSettings.STANDARD);
     assertThat(config.allowed().hostedZones()).isEmpty();
+    assertThat(config.allowed().cloudflareZones()).isEmpty();
     assertThat(config.designate()).isEqualTo(DesignateSettings.NONE);
   }
 
@@ -107,6 +110,9 @@ class DnsConfigTest {
     keys.put("CUTOVER_DNS_ROUTE53_ENDPOINT", "https://vpce-1.route53.example:8443");
     keys.put("CUTOVER_DNS_ROUTE53_REGION", "aws-cn-global");
     keys.put("CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND", "9");
+    keys.put("CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES", "023E105f, 0a");
+    keys.put("CUTOVER_DNS_CLOUDFLARE_ENDPOINT", "https://proxy.example/client/v4/");
+    keys.put("CUTOVER_DNS_CLOUDFLARE_REQUESTS_PER_5_MINUTES", "300");
     // when
     DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
     // then
@@ -123,8 +129,11 @@ class DnsConfigTest {
                 Set.of("shop.example.", "other.example."),
                 Set.of("10.0.0.53", "ns2:5353"),
                 Set.of("Z1", "Z2"),
-                Set.of("web", "Web-Pool")));
+                Set.of("web", "Web-Pool"),
+                Set.of("023e105f", "0a")));
     assertThat(config.haproxyKeyStore()).hasValue(credentials());
+    assertThat(config.cloudflare())
+        .isEqualTo(new CloudflareSettings(URI.create("https://proxy.example/client/v4"), 300));
     assertThat(config.route53())
         .isEqualTo(
             new Route53Settings(
@@ -144,7 +153,19 @@ class DnsConfigTest {
     // then
     assertThat(config.allowed())
         .isEqualTo(
-            new AllowList(Set.of(), Set.of("10.0.0.53", "ns2:5353"), Set.of(), Set.of("web")));
+            new AllowList(
+                Set.of(), Set.of("10.0.0.53", "ns2:5353"), Set.of(), Set.of("web"), Set.of()));
+  }
+
+  @Test
+  void shouldSendNoTokenInTheClear() throws IOException {
+    // given
+    Map<String, String> keys = new HashMap<>(required());
+    keys.put("CUTOVER_DNS_CLOUDFLARE_ENDPOINT", "http://proxy.example/client/v4");
+    // when, then
+    assertThatThrownBy(() -> DnsConfig.read(ConfigReader.of(keys)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("CUTOVER_DNS_CLOUDFLARE_ENDPOINT: expected an https address");
   }
 
   private Map<String, String> required() throws IOException {

@@ -16,11 +16,16 @@ import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchProvider;
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.contract.UndecodableException;
+import dev.cutover.dns.cloudflare.CloudflareServer;
+import dev.cutover.dns.cloudflare.CloudflareServer.Right;
+import dev.cutover.dns.cloudflare.CloudflareZone;
+import dev.cutover.dns.cloudflare.ZoneRules;
 import dev.cutover.dns.route53.HostedZone;
 import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.runtime.KafkaLog;
@@ -36,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,6 +50,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The service as it runs in production: orders come and answers go through Kafka only. */
 class DnsServiceIT {
   @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();
+
+  private static final String ZONE_ID = "1".repeat(32);
 
   private final List<Message> events = new CopyOnWriteArrayList<>();
 
@@ -60,10 +68,19 @@ class DnsServiceIT {
             good.tsig.password=%s
             good.route53.user=GOOD
             good.route53.password=secret
+            good.cloudflare.password=secret
             """
                 .formatted(Authorities.KEY_NAME, Authorities.KEY_SECRET));
     Route53Server hosted =
         new Route53Server("Z1TEST", Authorities.ZONE, HostedZone.initial(), (_, _) -> {});
+    CloudflareServer cloudflare =
+        new CloudflareServer(
+            ZONE_ID,
+            "shop.example",
+            new ZoneRules("shop.example", 60, 3500),
+            CloudflareZone.initial(),
+            (_, _) -> {});
+    cloudflare.token("secret", "ana", Right.DNS_WRITE);
     Map<String, String> environment =
         Map.ofEntries(
             Map.entry("KAFKA_BOOTSTRAP_SERVERS", KAFKA.bootstrapServers()),
@@ -75,8 +92,11 @@ class DnsServiceIT {
             Map.entry("CUTOVER_DNS_ALLOWED_ZONES", Authorities.ZONE),
             Map.entry("CUTOVER_DNS_ALLOWED_SERVERS", "127.0.0.1"),
             Map.entry("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", "Z1TEST"),
-            Map.entry("CUTOVER_DNS_ROUTE53_ENDPOINT", hosted.endpoint().toString()));
+            Map.entry("CUTOVER_DNS_ROUTE53_ENDPOINT", hosted.endpoint().toString()),
+            Map.entry("CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES", ZONE_ID),
+            Map.entry("CUTOVER_DNS_CLOUDFLARE_ENDPOINT", cloudflare.endpoint().toString()));
     try (hosted;
+        cloudflare;
         Authorities authorities = new BindAuthorities(directory);
         ServiceRuntime service = Main.start(environment);
         KafkaLog log = KafkaLog.writer(KAFKA.settings());
@@ -90,6 +110,13 @@ class DnsServiceIT {
               wire.outgoing(
                   order(new Route53("Z1TEST", "good"), authorities.primary(), "capture-route53")))
           .join();
+      log.publish(
+              wire.outgoing(
+                  order(
+                      new Cloudflare(ZONE_ID, "good", Optional.empty()),
+                      authorities.primary(),
+                      "capture-cloudflare")))
+          .join();
       // then
       await()
           .atMost(Duration.ofSeconds(30))
@@ -100,7 +127,7 @@ class DnsServiceIT {
                     .map(event -> (RecordsCaptured) event)
                     .allMatch(captured -> captured.ttlSeconds() == 300)
                     .extracting(captured -> captured.step().step())
-                    .containsExactlyInAnyOrder("capture", "capture-route53");
+                    .containsExactlyInAnyOrder("capture", "capture-route53", "capture-cloudflare");
                 assertThat(events)
                     .anySatisfy(
                         event ->
@@ -141,7 +168,7 @@ class DnsServiceIT {
             List.of(new RecordSet(name, RecordType.A, 0, List.of("10.1.0.1"))));
     SwitchSpec spec =
         new SwitchSpec(
-            Authorities.ZONE, provider, List.of(names), List.of(authority), List.of(), 2);
+            Authorities.ZONE, provider, List.of(names), List.of(authority), List.of(), 60);
     CommandHeader header =
         new CommandHeader(
             new StepRef(new CutoverId("over-kafka"), step, 1),

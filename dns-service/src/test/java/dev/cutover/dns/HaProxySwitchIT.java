@@ -109,7 +109,8 @@ class HaProxySwitchIT {
                     Set.of(),
                     Set.of("127.0.0.1"),
                     Set.of(),
-                    Set.of("web", "fixed", "hashed", "uneven", "none")),
+                    Set.of("web", "fixed", "hashed", "uneven", "none"),
+                    Set.of()),
                 Duration.ofMillis(100),
                 InstantSource.system(),
                 Pace.MACHINE));

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands before a server and loses the replies to updates, not their effect. */
@@ -16,6 +18,7 @@ final class ReplyDroppingProxy implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
   private final ServerAddress server;
   private final AtomicInteger repliesToDrop = new AtomicInteger();
+  private final Queue<Runnable> beforeUpdates = new ConcurrentLinkedQueue<>();
 
   ReplyDroppingProxy(ServerAddress server) throws IOException {
     this.server = server;
@@ -28,6 +31,11 @@ final class ReplyDroppingProxy implements AutoCloseable {
 
   void dropNextUpdateReply() {
     repliesToDrop.incrementAndGet();
+  }
+
+  /** Does something when the next update is on its way to the server. */
+  void beforeNextUpdate(Runnable action) {
+    beforeUpdates.add(action);
   }
 
   private void accept() {
@@ -48,9 +56,13 @@ final class ReplyDroppingProxy implements AutoCloseable {
       DataInputStream fromServer = new DataInputStream(upstream.getInputStream());
       while (true) {
         byte[] request = fromClient.readNBytes(fromClient.readUnsignedShort());
+        boolean update = ((request[2] >> 3) & 0xF) == OPCODE_UPDATE;
+        Runnable before = update ? beforeUpdates.poll() : null;
+        if (before != null) {
+          before.run();
+        }
         send(upstream, request);
         byte[] reply = fromServer.readNBytes(fromServer.readUnsignedShort());
-        boolean update = ((request[2] >> 3) & 0xF) == OPCODE_UPDATE;
         if (update && repliesToDrop.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
           return;
         }

@@ -28,9 +28,11 @@ import dev.cutover.dns.adapter.TsigKeys;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Credentials;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What servers that take updates by RFC 2136 must do beside that: keys, zones, secondaries. */
@@ -42,6 +44,8 @@ public abstract class Rfc2136SwitchContract extends TrafficSwitchContract {
           "badsig", Authorities.KEY_NAME + " d3Jvbmcgc2VjcmV0IHdyb25nIHNlY3JldA==",
           "badkey", "no-such-key " + Authorities.KEY_SECRET,
           "badalgorithm", "hmac-sha512:" + Authorities.KEY_NAME + " " + Authorities.KEY_SECRET);
+
+  private final List<ReplyDroppingProxy> proxies = new ArrayList<>();
 
   @Override
   protected TrafficSwitch trafficSwitch() {
@@ -108,6 +112,22 @@ public abstract class Rfc2136SwitchContract extends TrafficSwitchContract {
             new RestoreTtl(header(40), name.spec(), captured))) {
       assertThat(handle(order)).isNotInstanceOf(StepFailed.class);
     }
+  }
+
+  @Override
+  protected Switched meetingWriter(Switched name, RecordSet set) throws IOException {
+    ReplyDroppingProxy proxy = new ReplyDroppingProxy(authorities().primary());
+    proxies.add(proxy);
+    proxy.beforeNextUpdate(() -> overwrite(set));
+    return name.withProvider(new Rfc2136(proxy.address(), "good"));
+  }
+
+  @AfterEach
+  void closeProxies() throws IOException {
+    for (ReplyDroppingProxy proxy : proxies) {
+      proxy.close();
+    }
+    proxies.clear();
   }
 
   @Test

@@ -31,7 +31,6 @@ import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.route53.HostedZone;
 import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.dns.route53.Route53Server.Fault;
-import dev.cutover.dns.route53.ZoneMirror;
 import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.Pace;
 import java.io.IOException;
@@ -64,16 +63,18 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
   @Override
   protected Authorities start(Path directory) throws IOException {
     BindAuthorities authorities = new BindAuthorities(directory);
+    ZoneMirror mirror =
+        new ZoneMirror(
+            Authorities.ZONE,
+            authorities.primary(),
+            Authorities.KEY_NAME,
+            Authorities.KEY_SECRET);
     started =
         new Route53Server(
             HOSTED_ZONE,
             Authorities.ZONE,
             HostedZone.initial(),
-            new ZoneMirror(
-                Authorities.ZONE,
-                authorities.primary(),
-                Authorities.KEY_NAME,
-                Authorities.KEY_SECRET));
+            (before, after) -> mirror.accept(HostedZone.served(before), HostedZone.served(after)));
     return authorities;
   }
 
@@ -144,6 +145,12 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
   @Override
   protected void overwrite(RecordSet set) {
     server().write(HostedZone.upsert(set));
+  }
+
+  @Override
+  protected Switched meetingWriter(Switched name, RecordSet set) {
+    server().raceNext(HostedZone.upsert(set));
+    return name;
   }
 
   // ---- refusals

@@ -46,6 +46,7 @@ import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries.Answered;
 import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.dns.domain.TrafficSwitch.Capabilities;
 import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,7 +73,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class TrafficSwitchContract {
-  private static final int LOWERED_TTL_SECONDS = 2;
   private static final int CAPTURED_TTL_SECONDS = 300;
 
   /** A notify that is lost is sent again after 15 s. */
@@ -106,8 +106,19 @@ public abstract class TrafficSwitchContract {
         List.of(switched),
         List.of(authorities().primary()),
         List.of(),
-        2);
+        loweredTtlSeconds());
   }
+
+  /** TTL during a cutover; the lowest that the provider takes. */
+  protected int loweredTtlSeconds() {
+    return 2;
+  }
+
+  /**
+   * The same switch, while somebody who knows nothing of marks writes between the provider's look
+   * at what is stored and its next change.
+   */
+  protected abstract Switched meetingWriter(Switched name, RecordSet set) throws IOException;
 
   /** The provider by which the zone is changed with that key or profile: good, weak or absent. */
   protected abstract SwitchProvider provider(String key);
@@ -149,7 +160,9 @@ public abstract class TrafficSwitchContract {
             new AllowList(
                 Set.of(Authorities.ZONE, "other.example"),
                 Set.of("127.0.0.1"),
-                Set.of("Z1TEST", "Z0ELSEWHERE")),
+                Set.of("Z1TEST", "Z0ELSEWHERE"),
+                Set.of(),
+                Set.of("1".repeat(32), "2".repeat(32))),
             Duration.ofMillis(100),
             InstantSource.system(),
             Pace.MACHINE);
@@ -225,6 +238,39 @@ public abstract class TrafficSwitchContract {
   }
 
   @Test
+  void shouldKeepWhatIsPromisedWhenSomebodyWritesBetweenReadingAndWriting() throws IOException {
+    // given
+    Switched name = lowered();
+    RecordSet foreign = set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(300);
+    Switched raced = meetingWriter(name, foreign);
+    Capabilities promised = offered.capabilities(name.spec());
+    // when
+    Reply reply = handle(new ShiftTraffic(header(20), raced.spec(), 10, 100));
+    // then
+    if (reply instanceof TrafficShifted) {
+      assertThat(promised.compareAndSet())
+          .as("a change that went over somebody else's, in spite of its conditions")
+          .isFalse();
+      assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().target());
+      assertThat(name.mark()).containsExactly(epoch(20));
+    } else if (!promised.compareAndSet() && !promised.atomicMark()) {
+      // Where sets don't change together the first one tells; the rest is left alone.
+      assertFailed(reply, FailureKind.CONFLICT, "was written over");
+      assertThat(name.mark()).containsExactly(epoch(10));
+    } else {
+      assertFailed(reply, FailureKind.CONFLICT, "10.9.9.9");
+      assertThat(read(authorities.primary(), name.name(), RecordType.A).values())
+          .containsExactly("10.9.9.9");
+      assertThat(name.mark()).containsExactly(epoch(10));
+    }
+    // and the way back gets there over whoever else writes
+    assertThat(handle(new RevertTraffic(header(30), meetingWriter(name, foreign).spec())))
+        .isInstanceOf(TrafficReverted.class);
+    assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
+    assertThat(name.mark()).containsExactly(epoch(30));
+  }
+
+  @Test
   void shouldRefuseEverythingWhenAPersonHasTakenOver() {
     // given
     Switched name = switched();
@@ -290,7 +336,7 @@ public abstract class TrafficSwitchContract {
               TtlLowered.class,
               lowered -> {
                 assertThat(lowered.oldTtlSeconds()).isEqualTo(CAPTURED_TTL_SECONDS);
-                assertThat(lowered.ttlSeconds()).isEqualTo(LOWERED_TTL_SECONDS);
+                assertThat(lowered.ttlSeconds()).isEqualTo(loweredTtlSeconds());
                 assertThat(lowered.servers())
                     .hasSizeGreaterThanOrEqualTo(2)
                     .allMatch(server -> server.answer() == Answer.WANTED);
@@ -552,7 +598,7 @@ public abstract class TrafficSwitchContract {
             TrafficVerified.class,
             verified -> {
               assertThat(verified.lastAuthorityAt()).isAfter(before);
-              assertThat(verified.ttlSeconds()).isEqualTo(LOWERED_TTL_SECONDS);
+              assertThat(verified.ttlSeconds()).isEqualTo(loweredTtlSeconds());
             });
   }
 
@@ -573,7 +619,8 @@ public abstract class TrafficSwitchContract {
   @Test
   void shouldTellHonestResolversFromClampingOnes() throws Exception {
     try (UnboundResolver honest = new UnboundResolver(directory, authorities, 0);
-        UnboundResolver clamping = new UnboundResolver(directory, authorities, 60)) {
+        UnboundResolver clamping =
+            new UnboundResolver(directory, authorities, 60 + 2 * loweredTtlSeconds())) {
       // given
       Switched name = lowered().withResolvers(honest.address(), clamping.address());
       awaitSecondary(name);
@@ -581,7 +628,8 @@ public abstract class TrafficSwitchContract {
       assertThat(clamping.values(name.name())).hasSize(2);
       handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
       // when
-      Reply reply = handle(new VerifyTraffic(header(21), name.spec(), Side.TARGET));
+      Duration within = Duration.ofSeconds(20 + loweredTtlSeconds());
+      Reply reply = handle(new VerifyTraffic(header(21, within), name.spec(), Side.TARGET));
       // then
       assertThat(reply).isInstanceOf(TrafficVerified.class);
       assertThat(verdict(reply, honest.address())).isEqualTo(Answer.WANTED);
@@ -595,7 +643,7 @@ public abstract class TrafficSwitchContract {
         .untilAsserted(
             () ->
                 assertThat(read(authorities.secondary(), name.name(), RecordType.A).ttlSeconds())
-                    .isEqualTo(LOWERED_TTL_SECONDS));
+                    .isEqualTo(loweredTtlSeconds()));
   }
 
   private static Answer verdict(Reply reply, ServerAddress server) {
@@ -851,7 +899,7 @@ public abstract class TrafficSwitchContract {
             List.of(names),
             List.of(authorities.primary(), authorities.secondary()),
             List.of(),
-            LOWERED_TTL_SECONDS));
+            loweredTtlSeconds()));
   }
 
   private List<RecordSet> taken(RecordSet... sets) {

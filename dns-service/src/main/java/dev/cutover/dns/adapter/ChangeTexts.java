@@ -1,5 +1,6 @@
 package dev.cutover.dns.adapter;
 
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -26,6 +27,7 @@ public final class ChangeTexts {
           case Route53 _ -> Route53Text.forward(spec, staged);
           case Designate _ -> DesignateText.forward(spec, staged);
           case HaProxy backend -> HaProxyText.forward(spec, backend, staged);
+          case Cloudflare _ -> CloudflareText.forward(spec, staged);
         };
     return new SwitchTexts(forward, revert(spec), liftMark(spec));
   }
@@ -37,6 +39,7 @@ public final class ChangeTexts {
       case Route53 _ -> Route53Text.revert(spec);
       case Designate _ -> DesignateText.revert(spec);
       case HaProxy backend -> HaProxyText.revert(spec, backend);
+      case Cloudflare _ -> CloudflareText.revert(spec);
     };
   }
 
@@ -47,6 +50,7 @@ public final class ChangeTexts {
       case Route53 _ -> Route53Text.liftMark(spec);
       case Designate _ -> DesignateText.liftMark(spec);
       case HaProxy backend -> HaProxyText.liftMark(backend);
+      case Cloudflare _ -> CloudflareText.liftMark(spec);
     };
   }
 }

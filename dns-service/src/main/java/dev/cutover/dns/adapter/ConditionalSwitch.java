@@ -23,11 +23,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Switches traffic at a provider that makes a conditional change of several records as a whole.
+ * Switches traffic at a provider that makes a change of several records, as a whole or one set
+ * after another.
  *
- * <p>Each change carries what it expects to find, the mark among it; so the provider itself refuses
- * what is late, doubled or undead. An accepted change proves nothing (trap 15), and a refusal may
- * be the answer to one's own earlier success (trap 18): what is stored afterwards decides.
+ * <p>Each change carries what it expects to find, the mark among it; so the provider itself, or the
+ * look before the change where it has no conditions, refuses what is late, doubled or undead. An
+ * accepted change proves nothing (trap 15), and a refusal may be the answer to one's own earlier
+ * success (trap 18): what is stored afterwards decides.
  */
 abstract class ConditionalSwitch implements TrafficSwitch {
   /** A revert that loses this often against other writers is better told than tried for ever. */
@@ -41,6 +43,11 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     return primary(spec, within, Urgency.ORDINARY);
   }
 
+  /** The same as a revert would use it, for an attempt without effect that is in no hurry. */
+  ZonePrimary trialPrimary(SwitchSpec spec, Duration within) throws SwitchFailure {
+    return primary(spec, within);
+  }
+
   @Override
   public SwitchState read(SwitchSpec spec, Duration within) throws SwitchFailure {
     return primary(spec, within).read();
@@ -51,7 +58,7 @@ abstract class ConditionalSwitch implements TrafficSwitch {
       throws SwitchFailure {
     SwitchGuard.requireOurs(spec, found, cutover);
     requireTaken(
-        primary(spec, within).update(RecordChangePlanner.probe(spec, found)),
+        trialPrimary(spec, within).update(RecordChangePlanner.probe(spec, found)),
         answer -> conflict("the marks as read", answer));
   }
 

@@ -141,7 +141,10 @@ public final class DesignateSwitch extends ConditionalSwitch {
   private static Designate zone(SwitchProvider provider) {
     return switch (provider) {
       case Designate zone -> zone;
-      case SwitchProvider.Rfc2136 _, SwitchProvider.Route53 _, SwitchProvider.HaProxy _ ->
+      case SwitchProvider.Rfc2136 _,
+          SwitchProvider.Route53 _,
+          SwitchProvider.HaProxy _,
+          SwitchProvider.Cloudflare _ ->
           throw new IllegalArgumentException("Expected a zone of Designate, but got " + provider);
     };
   }

@@ -267,7 +267,10 @@ public final class HaProxySwitch implements TrafficSwitch {
   private static HaProxy provider(SwitchProvider provider) {
     return switch (provider) {
       case HaProxy backend -> backend;
-      case SwitchProvider.Rfc2136 _, SwitchProvider.Route53 _, SwitchProvider.Designate _ ->
+      case SwitchProvider.Rfc2136 _,
+          SwitchProvider.Route53 _,
+          SwitchProvider.Designate _,
+          SwitchProvider.Cloudflare _ ->
           throw new IllegalArgumentException("Expected a backend of HAProxy, but got " + provider);
     };
   }

@@ -2,6 +2,7 @@ package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -21,16 +22,19 @@ public final class ProviderSwitch implements TrafficSwitch {
   private final Route53Switch route53;
   private final DesignateSwitch designate;
   private final HaProxySwitch haproxy;
+  private final CloudflareSwitch cloudflare;
 
   public ProviderSwitch(
       Rfc2136Switch rfc2136,
       Route53Switch route53,
       DesignateSwitch designate,
-      HaProxySwitch haproxy) {
+      HaProxySwitch haproxy,
+      CloudflareSwitch cloudflare) {
     this.rfc2136 = rfc2136;
     this.route53 = route53;
     this.designate = designate;
     this.haproxy = haproxy;
+    this.cloudflare = cloudflare;
   }
 
   private TrafficSwitch of(SwitchSpec spec) {
@@ -39,6 +43,7 @@ public final class ProviderSwitch implements TrafficSwitch {
       case Route53 _ -> route53;
       case Designate _ -> designate;
       case HaProxy _ -> haproxy;
+      case Cloudflare _ -> cloudflare;
     };
   }
 

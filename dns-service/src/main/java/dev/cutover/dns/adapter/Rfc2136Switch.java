@@ -46,7 +46,10 @@ public final class Rfc2136Switch extends ConditionalSwitch {
   private static Rfc2136 provider(SwitchProvider provider) {
     return switch (provider) {
       case Rfc2136 server -> server;
-      case SwitchProvider.Route53 _, SwitchProvider.Designate _, SwitchProvider.HaProxy _ ->
+      case SwitchProvider.Route53 _,
+          SwitchProvider.Designate _,
+          SwitchProvider.HaProxy _,
+          SwitchProvider.Cloudflare _ ->
           throw new IllegalArgumentException("Expected a zone of RFC 2136, but got " + provider);
     };
   }

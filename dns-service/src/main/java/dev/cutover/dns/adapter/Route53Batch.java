@@ -1,11 +1,9 @@
 package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.RecordSet;
-import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.ZoneChange;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,33 +15,12 @@ import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 /**
  * Writes a conditional change as a batch of Route 53, which is made whole or not at all. The API
  * has no conditions: DELETE, which fails unless every value and the TTL are exactly those stored,
- * and CREATE, which fails if the set is there, are the conditions. Pure.
+ * and CREATE, which fails if the set is there, are the conditions. What is absent and is not
+ * created either has no guard but {@link ZoneChange#unmet}: the API can't make it a condition.
+ * Pure.
  */
 final class Route53Batch {
   private Route53Batch() {}
-
-  /**
-   * Why what was read does not meet the change; empty if it does. What is absent and is not created
-   * either has no other guard: the API can't make it a condition.
-   */
-  static Optional<String> unmet(ZoneChange change, Collection<RecordSet> found) {
-    for (RecordSet required : change.required()) {
-      List<String> values = RecordSets.valuesOf(found, required.name(), required.type());
-      if (!values.equals(required.values())) {
-        return Optional.of(
-            "%s %s holds %s, not %s"
-                .formatted(required.name(), required.type(), values, required.values()));
-      }
-    }
-    for (SetKey absent : change.absent()) {
-      List<String> values = RecordSets.valuesOf(found, absent.name(), absent.type());
-      if (!values.isEmpty()) {
-        return Optional.of(
-            "%s %s holds %s, not nothing".formatted(absent.name(), absent.type(), values));
-      }
-    }
-    return Optional.empty();
-  }
 
   /**
    * The change of what is stored. Sets that must be there and stay are deleted and created as they

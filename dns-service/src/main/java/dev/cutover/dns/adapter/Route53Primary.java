@@ -2,8 +2,6 @@ package dev.cutover.dns.adapter;
 
 import static dev.cutover.contract.FailureKind.UNREACHABLE;
 
-import dev.cutover.contract.RecordSet;
-import dev.cutover.contract.RecordType;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
@@ -36,19 +34,14 @@ import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
  * after a write tells whether it was made.
  */
 final class Route53Primary implements ZonePrimary {
-  private static final Duration CALL_MIN = Duration.ofMillis(100);
-
   /** More than a switch touches at one name, with room for some of its neighbours. */
   private static final int PAGE = 100;
 
   private final SwitchSpec spec;
   private final Route53 zone;
-  private final Account account;
-  private final Urgency urgency;
-  private final Pace pace;
+  private final Route53Client client;
+  private final CallTurn turn;
   private final Changes changes;
-  private final Duration within;
-  private final long endNanos;
   private @Nullable List<ResourceRecordSet> stored;
 
   /** Hears of changes, to ask for their progress later. */
@@ -70,12 +63,9 @@ final class Route53Primary implements ZonePrimary {
       Duration within) {
     this.spec = spec;
     this.zone = zone;
-    this.account = account;
-    this.urgency = urgency;
-    this.pace = pace;
+    this.client = account.client();
+    this.turn = new CallTurn("Route 53", account.budget(), urgency, pace, within);
     this.changes = changes;
-    this.within = within;
-    this.endNanos = pace.nanoTime() + within.toNanos();
   }
 
   @Override
@@ -126,7 +116,7 @@ final class Route53Primary implements ZonePrimary {
   @Override
   public Outcome update(ZoneChange change) throws SwitchFailure {
     if (!change.isEmpty() || stored != null) {
-      Optional<String> unmet = Route53Batch.unmet(change, sets(stored()));
+      Optional<String> unmet = change.unmet(Route53Records.state(spec, stored()).withMarks());
       if (unmet.isPresent()) {
         return new Outcome.Unmet(unmet.get());
       }
@@ -201,51 +191,14 @@ final class Route53Primary implements ZonePrimary {
         case Outcome.Denied denied -> denied.failure();
         case Outcome.Deferred deferred -> deferred.failure();
         case Outcome.Unknown unknown -> unknown.failure();
-        case Outcome.Unmet(String answer) -> unreachable(answer);
+        case Outcome.Unmet(String answer) -> new SwitchFailure(UNREACHABLE, answer, true);
         case Outcome.Accepted _ -> throw new IllegalStateException("Expected a refusal", e);
       };
     }
   }
 
-  /** Waits for the budget, not for answers that were refused. */
   private <T> T call(Function<Route53Client, T> request) throws SwitchFailure {
-    while (true) {
-      Duration left = Duration.ofNanos(endNanos - pace.nanoTime());
-      if (left.compareTo(CALL_MIN) < 0) {
-        throw unreachable(
-            "Expected to be done with Route 53 within %d ms, but the time of the order is over"
-                .formatted(within.toMillis()));
-      }
-      Duration wait = account.budget().take(urgency, pace.nanoTime());
-      if (wait.isZero()) {
-        return request.apply(account.client());
-      }
-      if (wait.compareTo(left) >= 0) {
-        throw unreachable(
-            "Expected a request to Route 53 within the budget of this service, but it is used up for %d ms more; what is left is kept for reverts"
-                .formatted(wait.toMillis()));
-      }
-      try {
-        pace.sleep(wait);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw unreachable("Expected to wait for the budget of Route 53, but the order was ended");
-      }
-    }
-  }
-
-  private static SwitchFailure unreachable(String reason) {
-    return new SwitchFailure(UNREACHABLE, reason, true);
-  }
-
-  private List<RecordSet> sets(List<ResourceRecordSet> found) {
-    SwitchState state = Route53Records.state(spec, found);
-    List<RecordSet> sets = new ArrayList<>(state.sets());
-    state
-        .marks()
-        .forEach(
-            (name, mark) ->
-                sets.add(new RecordSet(EpochMark.nameFor(name), RecordType.TXT, 0, mark.values())));
-    return sets;
+    turn.await();
+    return request.apply(client);
   }
 }

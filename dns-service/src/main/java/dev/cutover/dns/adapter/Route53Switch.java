@@ -159,7 +159,10 @@ public final class Route53Switch extends ConditionalSwitch {
   private static Route53 zone(SwitchProvider provider) {
     return switch (provider) {
       case Route53 zone -> zone;
-      case SwitchProvider.Rfc2136 _, SwitchProvider.Designate _, SwitchProvider.HaProxy _ ->
+      case SwitchProvider.Rfc2136 _,
+          SwitchProvider.Designate _,
+          SwitchProvider.HaProxy _,
+          SwitchProvider.Cloudflare _ ->
           throw new IllegalArgumentException("Expected a hosted zone, but got " + provider);
     };
   }

@@ -57,7 +57,13 @@ interface ZonePrimary {
   /** Reads all sets that the switch may touch, and the marks, as they are stored now. */
   SwitchState read() throws SwitchFailure;
 
-  /** Makes one conditional change: all of it, or nothing. */
+  /**
+   * Makes one conditional change: all of it, or nothing. A provider without conditions looks right
+   * before it writes, and one that takes a set at a time before each of them.
+   *
+   * @throws SwitchFailure also, as a conflict, where such a provider went over what somebody else
+   *     wrote in between: it can only be told afterwards
+   */
   Outcome update(ZoneChange change) throws SwitchFailure;
 
   /** What to do when a change without effect was taken and the whole one was denied. */

@@ -1,6 +1,7 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -21,15 +22,22 @@ import java.util.stream.Stream;
  *     resolvers alike
  * @param hostedZones ids of Route 53's hosted zones
  * @param backends names of HAProxy's backends, at whichever of the servers
+ * @param cloudflareZones ids of Cloudflare's zones
  */
 public record AllowList(
-    Set<String> zones, Set<String> servers, Set<String> hostedZones, Set<String> backends) {
+    Set<String> zones,
+    Set<String> servers,
+    Set<String> hostedZones,
+    Set<String> backends,
+    Set<String> cloudflareZones) {
   private static final String ZONE =
       "Expected a zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_ZONES if that is meant";
   private static final String HOSTED_ZONE =
       "Expected a hosted zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_HOSTED_ZONES if that is meant";
   private static final String BACKEND =
       "Expected a backend that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_BACKENDS if that is meant";
+  private static final String CLOUDFLARE_ZONE =
+      "Expected a zone of Cloudflare that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES if that is meant";
 
   public AllowList {
     zones = zones.stream().map(RecordSets::normaliseName).collect(Collectors.toUnmodifiableSet());
@@ -40,16 +48,20 @@ public record AllowList(
     hostedZones =
         hostedZones.stream().map(AllowList::bareId).collect(Collectors.toUnmodifiableSet());
     backends = backends.stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
+    cloudflareZones =
+        cloudflareZones.stream()
+            .map(id -> id.strip().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Without hosted zones and backends. */
+  /** Without zones and backends at other providers. */
   public AllowList(Set<String> zones, Set<String> servers) {
-    this(zones, servers, Set.of(), Set.of());
+    this(zones, servers, Set.of());
   }
 
-  /** Without backends. */
+  /** Without backends and zones of Cloudflare. */
   public AllowList(Set<String> zones, Set<String> servers, Set<String> hostedZones) {
-    this(zones, servers, hostedZones, Set.of());
+    this(zones, servers, hostedZones, Set.of(), Set.of());
   }
 
   /** Some tools show ids with what stands before them in the API's paths. */
@@ -71,6 +83,10 @@ public record AllowList(
       case HaProxy(String backend, ServerAddress first) ->
           unless(backends.contains(backend), BACKEND, backend)
               .or(() -> servers(spec, Stream.of(first)));
+      case Cloudflare(String zoneId, String _, var _) ->
+          zone(spec)
+              .or(() -> unless(cloudflareZones.contains(zoneId), CLOUDFLARE_ZONE, zoneId))
+              .or(() -> servers(spec, Stream.of()));
     };
   }
 

@@ -1,7 +1,9 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
 import dev.cutover.contract.SwitchSpec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,15 @@ public record SwitchState(List<RecordSet> sets, Map<String, EpochMark> marks) {
   /** The mark of one switched name. */
   public EpochMark mark(String name) {
     return marks.getOrDefault(name, new EpochMark.Absent());
+  }
+
+  /** The sets, and those of the marks beside them. */
+  public List<RecordSet> withMarks() {
+    List<RecordSet> all = new ArrayList<>(sets);
+    marks.forEach(
+        (name, mark) ->
+            all.add(new RecordSet(EpochMark.nameFor(name), RecordType.TXT, 0, mark.values())));
+    return all;
   }
 
   /** Whether every name carries exactly this mark. */

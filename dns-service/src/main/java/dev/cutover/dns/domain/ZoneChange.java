@@ -2,7 +2,9 @@ package dev.cutover.dns.domain;
 
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One conditional change: all of it happens, or nothing.
@@ -37,6 +39,28 @@ public record ZoneChange(
   /** The same prerequisites, changing nothing. */
   public ZoneChange withoutEffect() {
     return new ZoneChange(required, absent, List.of(), List.of(), List.of());
+  }
+
+  /**
+   * Why what was read does not meet the conditions; empty if it does.
+   *
+   * @param found all sets that were read, those of marks included
+   */
+  public Optional<String> unmet(Collection<RecordSet> found) {
+    for (RecordSet set : required) {
+      List<String> values = RecordSets.valuesOf(found, set.name(), set.type());
+      if (!values.equals(set.values())) {
+        return Optional.of(
+            "%s %s holds %s, not %s".formatted(set.name(), set.type(), values, set.values()));
+      }
+    }
+    for (SetKey key : absent) {
+      List<String> values = RecordSets.valuesOf(found, key.name(), key.type());
+      if (!values.isEmpty()) {
+        return Optional.of("%s %s holds %s, not nothing".formatted(key.name(), key.type(), values));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Name and type of a set. */

@@ -153,10 +153,10 @@ class Route53RecordsTest {
             List.of());
     RecordSet six = new RecordSet(NAME, RecordType.AAAA, 5, List.of("2001:db8:0:0:0:0:0:1"));
     // when, then
-    assertThat(Route53Batch.unmet(change, List.of(OLD.withTtlSeconds(5)))).isEmpty();
-    assertThat(Route53Batch.unmet(change, List.of(NEW)))
+    assertThat(change.unmet(List.of(OLD.withTtlSeconds(5)))).isEmpty();
+    assertThat(change.unmet(List.of(NEW)))
         .contains(NAME + " A holds [10.1.0.1], not [10.0.0.1, 10.0.0.2]");
-    assertThat(Route53Batch.unmet(change, List.of(OLD, six)))
+    assertThat(change.unmet(List.of(OLD, six)))
         .contains(NAME + " AAAA holds [2001:db8:0:0:0:0:0:1], not nothing");
   }
 

@@ -75,6 +75,7 @@ public final class DesignateFront implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Issued> tokens = new HashMap<>();
   private final Deque<Fault> faults = new ArrayDeque<>();
+  private final Deque<Runnable> races = new ArrayDeque<>();
   private final List<String> changes = new ArrayList<>();
   private final List<String> logins = new ArrayList<>();
   private Duration tokenLife = Duration.ofHours(1);
@@ -113,9 +114,15 @@ public final class DesignateFront implements AutoCloseable {
     faults.addAll(List.of(next));
   }
 
+  /** Somebody else writes when the next change is on its way to the API. */
+  public synchronized void raceNext(Runnable writer) {
+    races.add(writer);
+  }
+
   /** Forgets faults that were not met. */
   public synchronized void failNoMore() {
     faults.clear();
+    races.clear();
   }
 
   /** Method and path of each change of record sets that arrived; trials without effect are none. */
@@ -242,6 +249,7 @@ public final class DesignateFront implements AutoCloseable {
   private Answer asked(HttpExchange exchange, String body) throws IOException {
     Account account;
     Fault fault = Fault.NONE;
+    Runnable race = null;
     String method = exchange.getRequestMethod();
     String path = exchange.getRequestURI().toString();
     synchronized (this) {
@@ -256,7 +264,11 @@ public final class DesignateFront implements AutoCloseable {
         changes.add(method + " " + path);
         Fault next = faults.poll();
         fault = next == null ? Fault.NONE : next;
+        race = races.poll();
       }
+    }
+    if (race != null) {
+      race.run();
     }
     if (fault == Fault.LOST_REQUEST) {
       return Answer.CUT;

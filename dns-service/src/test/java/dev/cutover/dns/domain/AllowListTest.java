@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider;
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +62,8 @@ class AllowListTest {
   @Test
   void shouldRefuseAnyBackendOrInstanceThatIsNotNamed() {
     // given
-    AllowList backends = new AllowList(Set.of(), Set.of("10.0.0.53"), Set.of(), Set.of("web"));
+    AllowList backends =
+        new AllowList(Set.of(), Set.of("10.0.0.53"), Set.of(), Set.of("web"), Set.of());
     // when, then
     assertThat(backends.refusal(backend("web", GOOD, GOOD))).isEmpty();
     assertThat(backends.refusal(backend("Web", GOOD, GOOD)))
@@ -75,11 +79,38 @@ class AllowListTest {
     return SwitchSpec.ofBackend(name, List.of(instances), List.of("blue1"), List.of("green1"));
   }
 
+  @Test
+  void shouldRefuseAnyZoneOfCloudflareThatIsNotNamed() {
+    // given
+    AllowList cloudflare =
+        new AllowList(
+            Set.of("shop.example"),
+            Set.of("10.0.0.53"),
+            Set.of(),
+            Set.of(),
+            Set.of("A".repeat(32)));
+    // when, then
+    assertThat(cloudflare.refusal(cloudflare("a", GOOD))).isEmpty();
+    assertThat(cloudflare.refusal(cloudflare("b", GOOD)))
+        .hasValueSatisfying(
+            reason -> assertThat(reason).contains("bbbb", "CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES"));
+    assertThat(cloudflare.refusal(cloudflare("a", EVIL))).isPresent();
+    assertThat(allowed.refusal(cloudflare("a", GOOD))).isPresent();
+  }
+
+  private static SwitchSpec cloudflare(String digit, ServerAddress authority) {
+    return by(new Cloudflare(digit.repeat(32), "token", Optional.empty()), authority);
+  }
+
   private static SwitchSpec hosted(String hostedZone, ServerAddress authority) {
+    return by(new Route53(hostedZone, Route53.DEFAULT_PROFILE), authority);
+  }
+
+  private static SwitchSpec by(SwitchProvider provider, ServerAddress authority) {
     SwitchSpec spec = spec("shop.example.", GOOD, authority, GOOD);
     return new SwitchSpec(
         spec.zone(),
-        new Route53(hostedZone, Route53.DEFAULT_PROFILE),
+        provider,
         spec.names(),
         spec.authorities(),
         spec.resolvers(),

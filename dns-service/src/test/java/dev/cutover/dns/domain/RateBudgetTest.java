@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class RateBudgetTest {
@@ -57,5 +58,39 @@ class RateBudgetTest {
     for (int i = 0; i < 8; i++) {
       assertThat(budget.take(Urgency.REVERT, SECOND)).isZero();
     }
+  }
+
+  @Test
+  void shouldStayWithinALimitWhereverItsTimeBegins() {
+    // given
+    RateBudget budgeted = RateBudget.perSpan(1000, Duration.ofMinutes(5), 0);
+    // when everything is taken as soon as it is there, for ten minutes
+    int[] taken = new int[601];
+    for (int second = 0; second <= 600; second++) {
+      while (budgeted.take(Urgency.REVERT, second * SECOND).isZero()) {
+        taken[second]++;
+      }
+    }
+    // then
+    for (int from = 0; from <= 300; from++) {
+      assertThat(Arrays.stream(taken, from, from + 300).sum()).isLessThanOrEqualTo(1000);
+    }
+    assertThat(Arrays.stream(taken, 0, 300).sum()).isGreaterThan(990);
+  }
+
+  @Test
+  void shouldKeepHalfOfTheQuarterForReverts() {
+    // given
+    RateBudget budgeted = RateBudget.perSpan(1000, Duration.ofMinutes(5), 0);
+    int ordinary = 0;
+    while (budgeted.take(Urgency.ORDINARY, 0).isZero()) {
+      ordinary++;
+    }
+    // when, then
+    assertThat(ordinary).isEqualTo(125);
+    for (int i = 0; i < 125; i++) {
+      assertThat(budgeted.take(Urgency.REVERT, 0)).isZero();
+    }
+    assertThat(budgeted.take(Urgency.REVERT, 0)).isPositive();
   }
 }

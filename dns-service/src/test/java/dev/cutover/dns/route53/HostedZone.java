@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.dns.Authorities;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
+import dev.cutover.dns.route53.StoredSet.StoredKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the hosted zone of a test holds, and what others write there. */
@@ -38,6 +40,11 @@ public final class HostedZone {
   private static StoredSet simple(String name, String type, long ttl, String... values) {
     return new StoredSet(
         name, type, "", Optional.empty(), Optional.empty(), Optional.of(ttl), List.of(values));
+  }
+
+  /** What plain name servers answer with; sets that go by weight, or point elsewhere, are left out. */
+  public static List<RecordSet> served(Map<StoredKey, StoredSet> sets) {
+    return sets.values().stream().flatMap(set -> set.served().stream()).toList();
   }
 
   /** Writes a set whatever is there. */

@@ -52,6 +52,7 @@ public final class Route53Server implements AutoCloseable {
   private final BiConsumer<Map<StoredKey, StoredSet>, Map<StoredKey, StoredSet>> spread;
   private final HttpServer http;
   private final Deque<Fault> faults = new ArrayDeque<>();
+  private final Deque<List<ZoneChange>> races = new ArrayDeque<>();
   private final Map<String, Boolean> changes = new HashMap<>();
   private final List<Runnable> pending = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
@@ -91,6 +92,12 @@ public final class Route53Server implements AutoCloseable {
   /** Makes the next changes fail, one each. */
   public synchronized void failNext(Fault... next) {
     faults.addAll(List.of(next));
+  }
+
+  /** Lets somebody else write that between the reading and the writing of the next change. */
+  public synchronized void raceNext(List<ZoneChange> batch) {
+    faults.add(Fault.RACE);
+    races.add(batch);
   }
 
   /** Keeps changes PENDING, or (false) lets all of them become INSYNC. */
@@ -240,7 +247,12 @@ public final class Route53Server implements AutoCloseable {
       return new Answer(503, Route53Xml.error("ServiceUnavailable", "try later"));
     }
     if (fault == Fault.RACE) {
-      raise(batch);
+      List<ZoneChange> race = races.poll();
+      if (race == null) {
+        raise(batch);
+      } else {
+        write(race);
+      }
     }
     try {
       String changeId = make(batch);

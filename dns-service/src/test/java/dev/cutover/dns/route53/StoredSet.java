@@ -1,7 +1,10 @@
 package dev.cutover.dns.route53;
 
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A record set as Route 53 keeps it.
@@ -40,6 +43,30 @@ public record StoredSet(
         && aliasTarget.equals(other.aliasTarget())
         && ttl.equals(other.ttl())
         && values.stream().sorted().toList().equals(other.values().stream().sorted().toList());
+  }
+
+  /** What name servers answer with; empty where it is no simple set of a type that is switched. */
+  Optional<RecordSet> served() {
+    if (!identifier.isEmpty() || ttl.isEmpty()) {
+      return Optional.empty();
+    }
+    return Stream.of(RecordType.values())
+        .filter(t -> t.name().equals(type))
+        .findFirst()
+        .map(
+            t ->
+                new RecordSet(
+                    name.replace("\\052", "*"),
+                    t,
+                    Math.toIntExact(ttl.get()),
+                    values.stream().map(this::absolute).toList()));
+  }
+
+  /**
+   * DG "Supported DNS record types": names in values are absolute, with the final dot or without.
+   */
+  private String absolute(String value) {
+    return type.equals("CNAME") && !value.endsWith(".") ? value + "." : value;
   }
 
   /** As the API names it in its messages. */

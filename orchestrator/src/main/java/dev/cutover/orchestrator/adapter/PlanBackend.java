@@ -18,6 +18,7 @@ final class PlanBackend {
           "tsigKey",
           "route53",
           "designate",
+          "cloudflare",
           "authorities",
           "resolvers",
           "loweredTtl",

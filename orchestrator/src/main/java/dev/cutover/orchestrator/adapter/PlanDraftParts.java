@@ -84,9 +84,15 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
   private String traffic() {
     boolean delegates = chosen.traffic().choice() == TrafficWay.DELEGATE;
     String zone = delegates ? "cutover.example.com." : "example.com.";
-    return (!delegates && situation().provider() == Situation.Provider.ROUTE53
-            ? hostedZone(zone)
-            : updatedZone(zone, delegates))
+    String begin =
+        delegates
+            ? updatedZone(zone, true)
+            : switch (situation().provider()) {
+              case ROUTE53 -> hostedZone(zone);
+              case CLOUDFLARE -> cloudflareZone(zone);
+              case SELF_HOSTED, OTHER -> updatedZone(zone, false);
+            };
+    return begin
         + """
       loweredTtl: 60s
       names:
@@ -126,6 +132,21 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
         profile: default               # credentials in the dns-service's own configuration
       # %s: the name servers of the hosted zone, all that must converge
       authorities: [ns-1.awsdns-00.com, ns-2.awsdns-00.net, ns-3.awsdns-00.org, ns-4.awsdns-00.co.uk]
+    """
+        .formatted(zone, MARK, MARK, MARK.replace("# ", ""));
+  }
+
+  private static String cloudflareZone(String zone) {
+    return """
+
+    # Names to switch: records of Cloudflare that it does not proxy; see docs/cloudflare.md.
+    traffic:
+      zone: %s          %s
+      cloudflare:
+        zone: 023e105f4ecef8ad9ca31a8372d0c353   %s
+        token: storefront-dns          # a token in the dns-service's own configuration
+      # %s: the name servers of the zone, all that must converge
+      authorities: [ada.ns.cloudflare.com, bob.ns.cloudflare.com]
     """
         .formatted(zone, MARK, MARK, MARK.replace("# ", ""));
   }

@@ -4,6 +4,7 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider;
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -29,8 +30,8 @@ final class PlanTraffic {
   private static final String IPV4 = "((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.(?!$)|$)){4}";
   private static final List<RecordType> TYPES =
       List.copyOf(EnumSet.complementOf(EnumSet.of(RecordType.SERVER)));
-  private static final String SERVER = "a server as host:port";
-  private static final int DNS_PORT = 53;
+  static final String SERVER = "a server as host:port";
+  static final int DNS_PORT = 53;
 
   private final YamlSection traffic;
   private final YamlFaults faults;
@@ -59,7 +60,7 @@ final class PlanTraffic {
   }
 
   private Optional<SwitchSpec> spec() {
-    SwitchProvider provider = provider();
+    SwitchProvider provider = new PlanProvider(traffic, ttlSeconds).read();
     List<ServerAddress> authorities = authorities(provider);
     if (traffic.has("authorities") && authorities.isEmpty()) {
       traffic.fault("authorities", "Expected at least one authority, but found none");
@@ -84,86 +85,6 @@ final class PlanTraffic {
         : Optional.empty();
   }
 
-  private SwitchProvider provider() {
-    if (traffic.has("route53")) {
-      return route53();
-    }
-    return traffic.has("designate") ? designate() : rfc2136();
-  }
-
-  /** There must be nothing else that says by whom the zone is changed. */
-  private void alone(String section) {
-    for (String other : List.of("primary", "tsigKey")) {
-      if (traffic.has(other)) {
-        traffic.fault(
-            other,
-            "Expected either %s, or primary and tsigKey, in traffic, but found both"
-                .formatted(section));
-      }
-    }
-    for (String other : List.of("route53", "designate")) {
-      if (!other.equals(section) && traffic.has(other)) {
-        traffic.fault(
-            other, "Expected either %s or %s in traffic, but found both".formatted(section, other));
-      }
-    }
-  }
-
-  private SwitchProvider rfc2136() {
-    ServerAddress primary =
-        traffic.value(
-            "primary",
-            SERVER,
-            new ServerAddress("unread", DNS_PORT),
-            text -> server(text, DNS_PORT));
-    String key =
-        traffic.value(
-            "tsigKey",
-            "the name of a key in the dns-service's configuration",
-            "unread",
-            PlanValues::nonBlank);
-    return new Rfc2136(primary, key);
-  }
-
-  private SwitchProvider route53() {
-    alone("route53");
-    YamlSection section = traffic.section("route53");
-    Route53 provider =
-        section.value(
-            "hostedZone",
-            "the id of a hosted zone such as Z2FDTNDATAQYW2",
-            new Route53("UNREAD", Route53.DEFAULT_PROFILE),
-            id -> new Route53(id, Route53.DEFAULT_PROFILE));
-    String profile =
-        section.valueOr(
-            "profile",
-            "the name of credentials in the dns-service's configuration",
-            Route53.DEFAULT_PROFILE,
-            PlanValues::nonBlank);
-    section.end();
-    return new Route53(provider.hostedZone(), profile);
-  }
-
-  private SwitchProvider designate() {
-    alone("designate");
-    String unread = "00000000-0000-0000-0000-000000000000";
-    YamlSection section = traffic.section("designate");
-    String cloud =
-        section.value(
-            "cloud",
-            "the name of a cloud in the dns-service's configuration",
-            "unread",
-            name -> new Designate(name, unread).cloud());
-    String zoneId =
-        section.value(
-            "zone",
-            "the UUID of a zone",
-            unread,
-            id -> new Designate("unread", id.toLowerCase(Locale.ROOT)).zoneId());
-    section.end();
-    return new Designate(cloud, zoneId);
-  }
-
   /**
    * A server that takes updates may be the only authority; those behind an API are never known
    * beforehand.
@@ -175,19 +96,17 @@ final class PlanTraffic {
     return switch (provider) {
       case Rfc2136(ServerAddress primary, String _) -> List.of(primary);
       case HaProxy(String _, ServerAddress first) -> List.of(first);
-      case Route53 _ -> {
-        traffic.fault(
-            "Expected the name servers of the hosted zone in traffic.authorities, but they are"
-                + " missing");
-        yield List.of();
-      }
-      case Designate _ -> {
-        traffic.fault(
-            "Expected the name servers of the zone's pool in traffic.authorities, but they are"
-                + " missing");
-        yield List.of();
-      }
+      case Route53 _ -> noAuthorities("the hosted zone");
+      case Designate _ -> noAuthorities("the zone's pool");
+      case Cloudflare _ -> noAuthorities("the zone");
     };
+  }
+
+  private List<ServerAddress> noAuthorities(String zone) {
+    traffic.fault(
+        "Expected the name servers of %s in traffic.authorities, but they are missing"
+            .formatted(zone));
+    return List.of();
   }
 
   private SwitchedName name(YamlSection section) {

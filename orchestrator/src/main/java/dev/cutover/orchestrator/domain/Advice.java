@@ -137,15 +137,16 @@ public record Advice(
                   + " TTL (an alias or weighted record: delegate it); "
                   + lowered(at));
       case CLOUDFLARE ->
-          new Proposal<>(
-              TrafficWay.DELEGATE,
-              at.proxied()
-                  ? "proxied records: clients keep the edge's addresses, and only the edge looks"
-                      + " the origin up; Cloudflare's API is not spoken here, so the origin is a"
-                      + " CNAME into a small zone that takes updates"
-                  : "unproxied records respect the TTL, and Cloudflare's API is not spoken here: a"
-                      + " CNAME into a small zone that takes updates lets the switch and its"
-                      + " revert be one conditional change; "
+          at.proxied()
+              ? new Proposal<>(
+                  TrafficWay.DELEGATE,
+                  "proxied records: clients keep the edge's addresses, and only the edge looks the"
+                      + " origin up, so that nobody outside sees them move; the origin is a CNAME"
+                      + " into a small zone that takes updates")
+              : new Proposal<>(
+                  TrafficWay.UPDATE,
+                  "unproxied records respect the TTL, and Cloudflare takes a change as one batch,"
+                      + " without compare-and-set; "
                       + lowered(at));
       case OTHER ->
           new Proposal<>(

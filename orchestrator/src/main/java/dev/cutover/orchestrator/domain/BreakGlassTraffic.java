@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -32,6 +33,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                   case Route53 _ -> "`aws` (its command line) and `dig`";
                   case Designate _ -> "`openstack` (its command line), `curl`, `jq` and `dig`";
                   case HaProxy _ -> "`socat`";
+                  case Cloudflare _ -> "`curl`, `jq` and `dig`";
                 })
         .orElse("");
   }
@@ -53,6 +55,9 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                           .formatted(zone, cloud);
                   case HaProxy _ ->
                       "HAProxy's runtime APIs know no passwords: be where they can be reached. Where they are behind TLS, write `OPENSSL:host:port,cert=FILE,cafile=FILE` in place of `TCP:host:port`.\n";
+                  case Cloudflare(String zone, String token, Optional<String> second) ->
+                      "`CLOUDFLARE_API_TOKEN` is a token with the permission DNS Edit for zone %s: token '%s' of the dns-service, or an administrator's. Set it by `read -rs CLOUDFLARE_API_TOKEN; export CLOUDFLARE_API_TOKEN`, so that no history keeps it.\n"
+                          .formatted(zone, second.orElse(token));
                 })
         .orElse("");
   }
@@ -77,6 +82,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
       case Route53 _ -> ".json";
       case Designate _ -> ".sh";
       case HaProxy _ -> ".haproxy";
+      case Cloudflare _ -> ".sh";
     };
   }
 
@@ -91,6 +97,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
           traffic.authorities().stream()
               .map(one -> "%s < %s%s\n".formatted(socat(one), file, ending(traffic)))
               .collect(Collectors.joining());
+      case Cloudflare _ -> "bash %s%s\n".formatted(file, ending(traffic));
     };
   }
 
@@ -116,6 +123,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                           + " as needed.";
                   case HaProxy _ ->
                       "of each instance the mark `manual`, and its servers: `srv_uweight` is 0 for the target's, above it for the source's. An instance that can't be reached is named by `socat`: it goes on as it was.";
+                  case Cloudflare _ ->
+                      "`the source's records are written`, and within seconds `dig` shows the source's records. It looks at what is there first, so it is right before a shift and after it; run it again if it was refused because somebody else wrote meanwhile. `refused` with code 10000 is the token's right; 429 lasts five minutes, and only another user's token gets past it.";
                 })
         .orElse("");
   }
@@ -132,7 +141,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                 " If %s:\n\n```sh\n%s```"
                     .formatted(
                         switch (traffic.provider()) {
-                          case Rfc2136 _, Route53 _, Designate _ -> "`dig` shows the target's records";
+                          case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
+                              "`dig` shows the target's records";
                           case HaProxy _ -> "the target's servers have weights above 0";
                         },
                         revert()))
@@ -162,6 +172,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                           + " well.";
                   case HaProxy _ ->
                       "\n`dns-lift-mark.haproxy` empties the mark, whatever it is; it prints an empty one.";
+                  case Cloudflare _ ->
+                      "\n`dns-lift-mark.sh` says that there is no mark where none was written: that is well.";
                 })
         .orElse("");
   }
@@ -194,14 +206,15 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
 
   private static String whereTrafficIs(SwitchSpec traffic) {
     return switch (traffic.provider()) {
-      case Rfc2136 _, Route53 _, Designate _ -> "Traffic is where these answer.";
+      case Rfc2136 _, Route53 _, Designate _, Cloudflare _ -> "Traffic is where these answer.";
       case HaProxy _ -> "Traffic is where `srv_uweight` is above 0, the eighth column.";
     };
   }
 
   private static Stream<String> asked(SwitchSpec traffic, ServerAddress server) {
     return switch (traffic.provider()) {
-      case Rfc2136 _, Route53 _, Designate _ -> traffic.names().stream().flatMap(name -> asked(server, name));
+      case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
+          traffic.names().stream().flatMap(name -> asked(server, name));
       case HaProxy(String backend, ServerAddress _) ->
           Stream.of("echo 'show servers state %s' | %s".formatted(backend, socat(server)));
     };

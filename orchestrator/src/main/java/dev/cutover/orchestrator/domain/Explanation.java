@@ -7,6 +7,7 @@ import dev.cutover.contract.OutboundCommand.AskParticipant;
 import dev.cutover.contract.OutboundCommand.CallHttp;
 import dev.cutover.contract.PersonCommand.DoByHand;
 import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -147,7 +148,7 @@ public final class Explanation {
       case HaProxy _ ->
           "Compare the servers of %s with what was captured; HAProxy has no TTLs to lower"
               .formatted(names(plan));
-      case Rfc2136 _, Route53 _, Designate _ ->
+      case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
           "Lower the TTL of %s to %d s at %s"
               .formatted(
                   names(plan), dns(plan).loweredTtlSeconds(), dns(plan).provider().writtenAt());

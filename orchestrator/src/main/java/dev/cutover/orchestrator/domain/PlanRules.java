@@ -1,5 +1,6 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -167,6 +168,11 @@ public final class PlanRules {
         "traffic.designate",
         "designate: one record set is changed at a time and without conditions; another who writes"
             + " at the same moment is told of afterwards, not kept out");
+    note(
+        plan.trafficSwitch().filter(t -> t.provider() instanceof Cloudflare).isPresent(),
+        "traffic.cloudflare",
+        "cloudflare: its API has no compare-and-set; a record that somebody else edits in the"
+            + " milliseconds between reading and writing is overwritten");
     note(plan.watch().isEmpty(), "watch", "no 'watch': nothing rolls back by itself");
     note(
         plan.writingChecks().isEmpty(),
@@ -284,6 +290,7 @@ public final class PlanRules {
     return switch (traffic.provider()) {
       case Rfc2136 _ -> "a zone with RFC 2136 updates has no weights; the dns-service refuses them";
       case Designate _ -> "a zone of Designate has no weights; the dns-service refuses them";
+      case Cloudflare _ -> "records of Cloudflare have no weights; the dns-service refuses them";
       case Route53 _ ->
           "weights share out answers, not users, and each type by itself: one resolver may carry"
               + " many users, and a client may get the A of one side and the AAAA of the other";

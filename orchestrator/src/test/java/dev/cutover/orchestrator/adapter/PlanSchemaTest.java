@@ -182,7 +182,13 @@ final class PlanSchemaTest {
         "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: 'web; quit', source: [b], target: [g]}}\nbounds:",
         "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b, b], target: [g]}}\nbounds:",
         "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b]}}\nbounds:",
-        "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b], target: [g], socket: a}}\nbounds:"
+        "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b], target: [g], socket: a}}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, cloudflare: {zone: 023e105f4ecef8ad9ca31a8372d0c353, token: a},  names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, cloudflare: {zone: 023e105f4ecef8ad9ca31a8372d0c353}, authorities: [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, cloudflare: {zone: 23, token: a}, authorities: [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, cloudflare: {zone: 023e105f4ecef8ad9ca31a8372d0c353, token: a, proxied: true}, authorities: [ns], names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, cloudflare: {zone: 023e105f4ecef8ad9ca31a8372d0c353, token: a}, authorities: [ns], route53: {hostedZone: Z1}, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, cloudflare: {zone: 023e105f4ecef8ad9ca31a8372d0c353, token: a}, authorities: [ns], tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}]}\nbounds:"
       })
   void shouldRefuseWhatTheReaderRefuses(String change) throws IOException {
     // given

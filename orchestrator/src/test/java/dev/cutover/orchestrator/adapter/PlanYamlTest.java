@@ -476,6 +476,60 @@ final class PlanYamlTest {
                 + " traffic.names[0].source[0].type, but found 'SERVER'");
   }
 
+  private static final String CLOUDFLARE =
+      HOSTED.replace(
+          "route53: {hostedZone: Z2FDTNDATAQYW2, profile: shop-dns}",
+          "cloudflare: {zone: 023e105f4ecef8ad9ca31a8372d0c353, token: shop-dns, revertToken: b}");
+
+  @Test
+  void shouldReadAZoneOfCloudflare() {
+    assertThat(accepted(CLOUDFLARE).trafficSwitch().orElseThrow().provider())
+        .isEqualTo(
+            new SwitchProvider.Cloudflare(
+                "023e105f4ecef8ad9ca31a8372d0c353", "shop-dns", Optional.of("b")));
+    assertThat(
+            accepted(CLOUDFLARE.replace(", revertToken: b", ", proxied: false"))
+                .trafficSwitch()
+                .orElseThrow()
+                .provider())
+        .isEqualTo(
+            new SwitchProvider.Cloudflare(
+                "023e105f4ecef8ad9ca31a8372d0c353", "shop-dns", Optional.empty()));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithAZoneOfCloudflare() {
+    assertThat(faults(CLOUDFLARE.replace("023e105f4ecef8ad9ca31a8372d0c353", "023E105F")))
+        .containsExactly(
+            "line 9, column 22: Expected the id of a zone, 32 hexadecimal digits, for"
+                + " traffic.cloudflare.zone, but found '023E105F'");
+    assertThat(faults(CLOUDFLARE.replace(", revertToken: b", ", proxied: true")))
+        .singleElement()
+        .asString()
+        .contains("line 9, column 82: Expected records that Cloudflare does not proxy");
+    assertThat(
+            faults(
+                CLOUDFLARE.replace(
+                    "  zone: example.com.\n", "  zone: example.com.\n  loweredTtl: 29s\n")))
+        .containsExactly(
+            "line 9, column 15: Expected a loweredTtl of 60s or more, or from 30s in a zone of"
+                + " Enterprise, which is what Cloudflare takes, but found 29s");
+    assertThat(
+            faults(
+                CLOUDFLARE.replace(
+                    "  authorities: [ns-1.awsdns-00.com, ns-2.awsdns-00.net]\n", "")))
+        .containsExactly(
+            "line 8, column 3: Expected the name servers of the zone in traffic.authorities, but"
+                + " they are missing");
+    assertThat(
+            faults(
+                CLOUDFLARE.replace(
+                    "  zone: example.com.\n",
+                    "  zone: example.com.\n  route53: {hostedZone: Z2}\n")))
+        .contains(
+            "line 10, column 15: Expected either route53 or cloudflare in traffic, but found both");
+  }
+
   private static Optional<WarmUp> warmUp(String yaml) {
     return accepted(yaml).watch().orElseThrow().objectives().warmUp();
   }

@@ -81,7 +81,7 @@ final class AdviceTest {
     "SELF_HOSTED, false, UPDATE,   takes updates",
     "ROUTE53,     false, UPDATE,   one conditional batch",
     "CLOUDFLARE,  true,  DELEGATE, clients keep the edge's addresses",
-    "CLOUDFLARE,  false, DELEGATE, unproxied records respect the TTL",
+    "CLOUDFLARE,  false, UPDATE,   unproxied records respect the TTL",
     "OTHER,       false, DELEGATE, takes no updates",
   })
   void shouldProposeHowNamesMoveByWhoServesThem(
