@@ -1,10 +1,5 @@
 package dev.cutover.orchestrator.domain;
 
-import dev.cutover.contract.SwitchProvider.Cloudflare;
-import dev.cutover.contract.SwitchProvider.Designate;
-import dev.cutover.contract.SwitchProvider.HaProxy;
-import dev.cutover.contract.SwitchProvider.Rfc2136;
-import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Overrun;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Way;
@@ -163,16 +158,7 @@ public final class PlanRules {
         "no 'data': nothing is fenced, copied or drained; writes are not this plan's");
     note(
         plan.trafficSwitch().isEmpty(), "traffic", "no 'traffic': nobody moves or reverts traffic");
-    note(
-        plan.trafficSwitch().filter(t -> t.provider() instanceof Designate).isPresent(),
-        "traffic.designate",
-        "designate: one record set is changed at a time and without conditions; another who writes"
-            + " at the same moment is told of afterwards, not kept out");
-    note(
-        plan.trafficSwitch().filter(t -> t.provider() instanceof Cloudflare).isPresent(),
-        "traffic.cloudflare",
-        "cloudflare: its API has no compare-and-set; a record that somebody else edits in the"
-            + " milliseconds between reading and writing is overwritten");
+    plan.trafficSwitch().flatMap(ProviderNotes::unpromised).ifPresent(findings::add);
     note(plan.watch().isEmpty(), "watch", "no 'watch': nothing rolls back by itself");
     note(
         plan.writingChecks().isEmpty(),
@@ -188,18 +174,8 @@ public final class PlanRules {
         "dataLayer partitioned: writes of one side are never on the other, whichever serves at"
             + " last");
     plan.trafficSwitch()
-        .ifPresent(
-            traffic -> {
-              note(
-                  plan.strategy() instanceof Canary canary && canary.shares(),
-                  "strategy",
-                  "canary: " + shares(traffic));
-              note(
-                  traffic.provider() instanceof HaProxy,
-                  "traffic.haproxy",
-                  "haproxy: weights live in the running process; a reload or restart of an instance"
-                      + " goes back to its configuration, and is told as drift");
-            });
+        .filter(_ -> plan.strategy() instanceof Canary canary && canary.shares())
+        .ifPresent(traffic -> note(true, "strategy", "canary: " + ProviderNotes.shares(traffic)));
     RollbackPolicy policy = plan.rollback();
     note(
         policy.way() == Way.ACCEPT_LOSS,
@@ -283,20 +259,5 @@ public final class PlanRules {
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
-  }
-
-  /** What a share of the traffic is, at that provider. */
-  private static String shares(SwitchSpec traffic) {
-    return switch (traffic.provider()) {
-      case Rfc2136 _ -> "a zone with RFC 2136 updates has no weights; the dns-service refuses them";
-      case Designate _ -> "a zone of Designate has no weights; the dns-service refuses them";
-      case Cloudflare _ -> "records of Cloudflare have no weights; the dns-service refuses them";
-      case Route53 _ ->
-          "weights share out answers, not users, and each type by itself: one resolver may carry"
-              + " many users, and a client may get the A of one side and the AAAA of the other";
-      case HaProxy _ ->
-          "weights share out new sessions; cookies, stick tables and connections that are kept"
-              + " hold users where they are";
-    };
   }
 }

@@ -1,0 +1,55 @@
+package dev.cutover.orchestrator.domain;
+
+import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchProvider.HaProxy;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.orchestrator.domain.PlanRules.Finding;
+import java.util.Optional;
+
+/** What the approvers of a plan have to know of the provider that moves its traffic. Pure. */
+final class ProviderNotes {
+  private ProviderNotes() {}
+
+  /** What it can't promise; empty where its changes carry conditions. */
+  static Optional<Finding> unpromised(SwitchSpec traffic) {
+    return switch (traffic.provider()) {
+      case Rfc2136 _, Route53 _ -> Optional.empty();
+      case Designate _ ->
+          Optional.of(
+              new Finding(
+                  "traffic.designate",
+                  "designate: one record set is changed at a time and without conditions; another"
+                      + " who writes at the same moment is told of afterwards, not kept out"));
+      case HaProxy _ ->
+          Optional.of(
+              new Finding(
+                  "traffic.haproxy",
+                  "haproxy: weights live in the running process; a reload or restart of an instance"
+                      + " goes back to its configuration, and is told as drift"));
+      case Cloudflare _ ->
+          Optional.of(
+              new Finding(
+                  "traffic.cloudflare",
+                  "cloudflare: its API has no compare-and-set; a record that somebody else edits in"
+                      + " the milliseconds between reading and writing is overwritten"));
+    };
+  }
+
+  /** What a share of the traffic is, at that provider. */
+  static String shares(SwitchSpec traffic) {
+    return switch (traffic.provider()) {
+      case Rfc2136 _ -> "a zone with RFC 2136 updates has no weights; the dns-service refuses them";
+      case Designate _ -> "a zone of Designate has no weights; the dns-service refuses them";
+      case Cloudflare _ -> "records of Cloudflare have no weights; the dns-service refuses them";
+      case Route53 _ ->
+          "weights share out answers, not users, and each type by itself: one resolver may carry"
+              + " many users, and a client may get the A of one side and the AAAA of the other";
+      case HaProxy _ ->
+          "weights share out new sessions; cookies, stick tables and connections that are kept"
+              + " hold users where they are";
+    };
+  }
+}
