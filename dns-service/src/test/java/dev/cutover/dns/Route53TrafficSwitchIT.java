@@ -65,10 +65,7 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
     BindAuthorities authorities = new BindAuthorities(directory);
     ZoneMirror mirror =
         new ZoneMirror(
-            Authorities.ZONE,
-            authorities.primary(),
-            Authorities.KEY_NAME,
-            Authorities.KEY_SECRET);
+            Authorities.ZONE, authorities.primary(), Authorities.KEY_NAME, Authorities.KEY_SECRET);
     started =
         new Route53Server(
             HOSTED_ZONE,

@@ -42,7 +42,9 @@ public final class HostedZone {
         name, type, "", Optional.empty(), Optional.empty(), Optional.of(ttl), List.of(values));
   }
 
-  /** What plain name servers answer with; sets that go by weight, or point elsewhere, are left out. */
+  /**
+   * What plain name servers answer with; sets that go by weight, or point elsewhere, are left out.
+   */
   public static List<RecordSet> served(Map<StoredKey, StoredSet> sets) {
     return sets.values().stream().flatMap(set -> set.served().stream()).toList();
   }
