@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A real Knot as the primary and a real BIND that follows it. */
-final class KnotAuthorities implements Authorities {
+public final class KnotAuthorities implements Authorities {
   private final int primaryPort = Daemon.freePort();
   private final Daemon primary;
   private final BindSecondary secondary;
 
-  KnotAuthorities(Path directory) throws IOException {
+  public KnotAuthorities(Path directory) throws IOException {
     this(
         directory,
         """

@@ -13,7 +13,7 @@ import java.util.Optional;
  * A real PowerDNS with records in SQLite as the primary, with the caches that it has by default,
  * and a real BIND that follows it.
  */
-final class PowerDnsAuthorities implements Authorities {
+public final class PowerDnsAuthorities implements Authorities {
   private final int primaryPort = Daemon.freePort();
   private final Daemon primary;
   private final BindSecondary secondary;
@@ -21,7 +21,7 @@ final class PowerDnsAuthorities implements Authorities {
   /**
    * @param policy a script that is asked for each part of an update, in Lua
    */
-  PowerDnsAuthorities(Path directory, Optional<String> policy) throws IOException {
+  public PowerDnsAuthorities(Path directory, Optional<String> policy) throws IOException {
     String server = Installed.require("pdns_server", "pdns-server");
     Path place = Files.createDirectories(directory.resolve("powerdns"));
     int secondaryPort = Daemon.freePort();

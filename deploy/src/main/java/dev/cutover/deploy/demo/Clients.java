@@ -39,6 +39,8 @@ final class Clients implements AutoCloseable {
    * Whom to ask for the shop's address, and how hard to work.
    *
    * @param sides which side answers at which address
+   * @param troublesome whether some write long reports, and restock against each other until the
+   *     database ends a deadlock
    */
   record Settings(
       InetSocketAddress dnsServer,
@@ -47,6 +49,7 @@ final class Clients implements AutoCloseable {
       Map<InetAddress, Side> sides,
       int clients,
       int writesPerSecond,
+      boolean troublesome,
       long seed) {}
 
   /** How a request ended. */
@@ -205,11 +208,11 @@ final class Clients implements AutoCloseable {
       if (i % WRITES_PER_READ == 0) {
         go(client::readSomething);
       }
-      if (next - nextReport > 0) {
+      if (settings.troublesome && next - nextReport > 0) {
         nextReport += 7_000_000_000L;
         go(client::writeLongReport);
       }
-      if (next - nextRestock > 0) {
+      if (settings.troublesome && next - nextRestock > 0) {
         nextRestock += 5_000_000_000L;
         int first = Client.RESTOCKED + 1 + random.nextInt(5);
         int second = first + 1 + random.nextInt(Client.PRODUCTS - first);

@@ -21,7 +21,6 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,15 +36,11 @@ final class Stage implements AutoCloseable {
   static final String NAME = "shop.demo.test";
   static final String TSIG_KEY = "demo-key";
 
-  /**
-   * What the sides have in common.
-   *
-   * @param data whether both shops use the source's database
-   * @param names where customers look names up instead of the stage's own DNS server
-   */
-  record Common(boolean data, Optional<InetSocketAddress> names) {
-    /** Each side has its own database; names are the stage's. */
-    static final Common NOTHING = new Common(false, Optional.empty());
+  /** Which database a side's shop uses. */
+  enum Data {
+    OF_EACH_SIDE,
+    /** Both use the source's. */
+    SHARED
   }
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Stage.class);
@@ -56,7 +51,7 @@ final class Stage implements AutoCloseable {
   private static final int PORT_ATTEMPTS_MAX = 10;
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final Common common;
+  private final Data data;
   private final String tsigSecret;
   private final EmbeddedBroker broker;
   private final Databases databases;
@@ -72,12 +67,12 @@ final class Stage implements AutoCloseable {
    * fails to start.
    */
   Stage(Path directory, int writesPerSecond, long seed) {
-    this(directory, writesPerSecond, seed, Common.NOTHING);
+    this(directory, writesPerSecond, seed, Data.OF_EACH_SIDE);
   }
 
-  /** The same with something in common. */
-  Stage(Path directory, int writesPerSecond, long seed, Common common) {
-    this.common = common;
+  /** The same, with a database for each side or one for both. */
+  Stage(Path directory, int writesPerSecond, long seed, Data data) {
+    this.data = data;
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     tsigSecret = Base64.getEncoder().encodeToString(secret);
@@ -117,12 +112,13 @@ final class Stage implements AutoCloseable {
           closing(
               new Clients(
                   new Clients.Settings(
-                      common.names().orElseGet(dns::address),
+                      dns.address(),
                       NAME,
                       source.port(),
                       sides,
                       CLIENTS,
                       writesPerSecond,
+                      true,
                       seed),
                   ledger));
       clients.start();
@@ -249,7 +245,7 @@ final class Stage implements AutoCloseable {
   private Shop shop(Vertx vertx, Side side, InetSocketAddress address, byte[] tokenKey, long seed) {
     ShopStore store =
         new ShopStore(
-            databases.url(common.data() ? Side.SOURCE : side),
+            databases.url(data == Data.SHARED ? Side.SOURCE : side),
             databases.applicationUser(),
             databases.applicationPassword());
     return new Shop(vertx, side, address, store, tokenKey, seed);

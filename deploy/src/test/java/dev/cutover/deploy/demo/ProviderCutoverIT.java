@@ -1,7 +1,6 @@
 package dev.cutover.deploy.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.CutoverStatus;
@@ -9,174 +8,183 @@ import dev.cutover.contract.DnsReply.SplitVerified;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
-import dev.cutover.deploy.AllServices;
-import dev.cutover.deploy.Operator;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whole cutovers of a shop on shared data through the path of a provider that the demonstration
- * does not have: all five services, real traffic that follows what the provider's servers answer.
+ * Whole cutovers through the path of every provider, all at once: a blue-green at each, and a
+ * canary where it has weights. All five services, real traffic that follows what the provider's
+ * servers answer or its balancer does.
  */
 class ProviderCutoverIT {
-  private static final CutoverId ID = new CutoverId("providers");
-  private static final Duration READY_MAX = Duration.ofSeconds(60);
-  private static final Duration END_MAX = Duration.ofMinutes(3);
-  private static final int WRITES_PER_SECOND = 50;
+  private static final Duration END_MAX = Duration.ofMinutes(4);
 
-  private static final String CANARY =
-      """
-      strategy: canary
-      canary:
-        weights: [{percent: 25, soak: 4s, requests: 20}, {percent: 50, soak: 4s, requests: 20}, {percent: 100}]
-        abort: source
-      """;
+  /** Longer than the slowest provider is behind the fastest. */
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private static final Duration SHORT = Duration.ofSeconds(4);
 
   @TempDir Path directory;
 
   @Test
-  void shouldShareTrafficOutByRoute53UntilTheTargetHasAll() throws Exception {
-    try (Route53Lab lab = new Route53Lab();
-        Play play = new Play(lab, CANARY)) {
-      // when
-      play.go();
-      play.awaitOutcome();
-      // then
-      assertThat(play.status().outcome()).as("%s", play.status()).contains("COMPLETED");
-      assertThat(play.observer.said(SplitVerified.class))
-          .extracting(SplitVerified::weightPercent)
-          .containsExactly(25, 50);
-      assertThat(lab.stored()).isEqualTo("127.0.0.3");
-      assertThat(play.account().writesMissing()).isZero();
+  void shouldMoveAllTrafficThroughEveryProviderWhenTheTargetIsHealthy() throws Exception {
+    try (ProviderScene scene = new ProviderScene(directory)) {
+      List<Play> plays = plays(scene, SHORT);
+      try {
+        // when
+        go(plays);
+        plays.forEach(play -> play.await(status -> status.outcome().isPresent()));
+        // then
+        for (Play play : plays) {
+          assertThat(play.status().outcome()).as("%s", play.status()).contains("COMPLETED");
+          assertThat(play.serves()).as("%s", play.id).isEqualTo(Side.TARGET);
+          assertThat(play.observer.said(SplitVerified.class))
+              .as("%s", play.id)
+              .extracting(SplitVerified::weightPercent)
+              .isEqualTo(play.way == SwitchLab.Way.CANARY ? List.of(25, 50) : List.of());
+        }
+        assertThat(scene.account().writesMissing()).isZero();
+      } finally {
+        plays.forEach(Play::close);
+      }
     }
   }
 
   @Test
-  void shouldTakeTrafficBackFromAShareWhenTheTargetBreaks() throws Exception {
-    try (Route53Lab lab = new Route53Lab();
-        Play play = new Play(lab, CANARY)) {
-      // given
-      play.go();
-      await()
-          .atMost(END_MAX)
-          .until(
-              () ->
-                  play.observer.said(SplitVerified.class).stream()
-                      .anyMatch(split -> split.weightPercent() == 50));
-      // when
-      play.stage.inject(Fault.ERRORS);
-      play.awaitOutcome();
-      // then
-      assertThat(play.status().outcome()).as("%s", play.status()).contains("ROLLED_BACK");
-      assertThat(play.observer.said(RollbackTrigger.class)).hasSize(1);
-      assertThat(play.observer.said(TrafficReverted.class)).anyMatch(TrafficReverted::changed);
-      assertThat(lab.stored()).isEqualTo("127.0.0.2 weight 100, 127.0.0.3 weight 0");
-      assertThat(play.account().writesMissing()).isZero();
+  void shouldTakeAllTrafficBackThroughEveryProviderWhenTheTargetBreaks() throws Exception {
+    try (ProviderScene scene = new ProviderScene(directory)) {
+      List<Play> plays = plays(scene, LONG);
+      try {
+        // given
+        go(plays);
+        plays.forEach(Play::awaitTrafficMoved);
+        // when
+        scene.stage().inject(Fault.ERRORS);
+        plays.forEach(play -> play.await(status -> status.outcome().isPresent()));
+        // then
+        for (Play play : plays) {
+          assertThat(play.status().outcome()).as("%s", play.status()).contains("ROLLED_BACK");
+          assertThat(play.observer.said(RollbackTrigger.class)).as("%s", play.id).hasSize(1);
+          assertThat(play.observer.said(TrafficReverted.class))
+              .as("%s", play.id)
+              .anyMatch(TrafficReverted::changed);
+          assertThat(play.serves()).as("%s", play.id).isEqualTo(Side.SOURCE);
+        }
+        assertThat(scene.account().writesMissing()).isZero();
+      } finally {
+        plays.forEach(Play::close);
+      }
     }
   }
 
-  /** One cutover, from the stage to its end. */
-  private final class Play implements AutoCloseable {
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Stage stage;
-    private final AllServices services;
+  private static List<Play> plays(ProviderScene scene, Duration watched) {
+    List<Play> plays = new ArrayList<>();
+    for (SwitchLab lab : scene.labs()) {
+      lab.ways().stream().sorted().forEach(way -> plays.add(new Play(scene, lab, way, watched)));
+    }
+    return plays;
+  }
+
+  private static void go(List<Play> plays) throws InterruptedException {
+    for (Play play : plays) {
+      play.scene.ada().start(play.plan);
+    }
+    for (Play play : plays) {
+      play.await(status -> status.waitingFor().startsWith("go "));
+      play.scene.ada().approve(play.id, "go");
+      play.scene.grace().approve(play.id, "go");
+    }
+  }
+
+  /** One cutover. */
+  private static final class Play implements AutoCloseable {
+    private final ProviderScene scene;
+    private final SwitchLab lab;
+    private final SwitchLab.Way way;
+    private final CutoverId id;
     private final Observer observer;
-    private final Operator ada;
-    private final Operator grace;
     private final String plan;
 
-    Play(SwitchLab lab, String strategy) throws IOException {
-      Path files = Files.createTempDirectory(directory, "play-");
-      stage =
-          new Stage(files, WRITES_PER_SECOND, 1, new Stage.Common(true, Optional.of(lab.names())));
-      ServiceSettings settings = new ServiceSettings(stage, files);
-      Map<String, String> provider = lab.environment(files);
-      services =
-          AllServices.start(
-              service -> {
-                Map<String, String> environment = new HashMap<>(settings.environment(service));
-                if (service.equals("dns")) {
-                  environment.putAll(provider);
-                }
-                return environment;
-              });
-      await().atMost(READY_MAX).until(() -> services.notReady().isEmpty());
-      observer = new Observer(stage.kafka(), stage.topics(), ID);
-      URI api = URI.create("http://127.0.0.1:" + services.apiPort().orElseThrow());
-      ada = new Operator(api, settings.token("ada"), http);
-      grace = new Operator(api, settings.token("grace"), http);
-      plan = stage.plan(ID, plan(lab, strategy));
+    Play(ProviderScene scene, SwitchLab lab, SwitchLab.Way way, Duration watched) {
+      this.scene = scene;
+      this.lab = lab;
+      this.way = way;
+      id = new CutoverId(lab.label() + "-" + way.label());
+      observer = new Observer(scene.stage().kafka(), scene.stage().topics(), id);
+      plan =
+          scene
+              .stage()
+              .plan(id, plan(lab.traffic(way), strategy(way, watched), watched.toSeconds()));
     }
 
-    void go() throws InterruptedException {
-      ada.start(plan);
-      awaitStatus(status -> status.waitingFor().startsWith("go "));
-      ada.approve(ID, "go");
-      grace.approve(ID, "go");
+    private static String strategy(SwitchLab.Way way, Duration watched) {
+      return switch (way) {
+        case GREEN -> "strategy: blueGreen\n";
+        case CANARY ->
+            """
+            strategy: canary
+            canary:
+              weights: [{percent: 25, soak: 4s, requests: 20}, {percent: 50, soak: %ds, requests: 20}, {percent: 100}]
+              abort: source
+            """
+                .formatted(watched.toSeconds());
+      };
     }
 
-    void awaitOutcome() {
-      awaitStatus(status -> status.outcome().isPresent());
+    /** All of it, or half of a canary's. */
+    void awaitTrafficMoved() {
+      if (way == SwitchLab.Way.CANARY) {
+        Awaitility.await(id.value()).atMost(END_MAX).until(() -> splitVerified(50) || held());
+      }
+      await(status -> way == SwitchLab.Way.CANARY || status.state().equals("observing"));
+    }
+
+    private boolean splitVerified(int percent) {
+      return observer.said(SplitVerified.class).stream()
+          .anyMatch(split -> split.weightPercent() == percent);
+    }
+
+    private boolean held() {
+      return observer.status().filter(status -> status.state().equals("held")).isPresent();
     }
 
     /** A cutover that is held gets no further. */
-    private void awaitStatus(Predicate<CutoverStatus> wanted) {
-      await()
+    void await(Predicate<CutoverStatus> wanted) {
+      Awaitility.await(id.value())
           .atMost(END_MAX)
-          .until(
-              () ->
-                  observer
-                      .status()
-                      .filter(status -> wanted.test(status) || status.state().equals("held"))
-                      .isPresent());
-      assertThat(status()).matches(wanted, "got as far as it should");
+          .until(() -> held() || observer.status().filter(wanted).isPresent());
+      assertThat(status()).as("%s", id).matches(wanted, "got as far as it should");
     }
 
     CutoverStatus status() {
       return observer.status().orElseThrow();
     }
 
-    Ledger.Account account() throws Exception {
-      stage.clients().stop();
-      try (Connection connection = stage.databases().connect(Side.SOURCE)) {
-        return stage.ledger().account(connection);
-      }
+    Side serves() {
+      return lab.serves(way)
+          .orElseThrow(() -> new AssertionError("Expected one side to serve, but both do: " + id));
     }
 
     @Override
     public void close() {
       observer.close();
-      services.close();
-      stage.close();
-      http.close();
     }
   }
 
-  private static String plan(SwitchLab lab, String strategy) {
+  private static String plan(String traffic, String strategy, long observationSeconds) {
     return """
     cutover: "@id@"
     dataLayer: shared
     rehearsal: true
     approvers: [ada, grace]
     %straffic:
-      zone: demo.test.
-    %s  loweredTtl: 2s
-      names:
-        - name: shop.demo.test.
-          source: [{type: A, values: [127.0.0.2]}]
-          target: [{type: A, values: [127.0.0.3]}]
-    watch:
+    %swatch:
       source: {metrics: "http://127.0.0.2:@shopPort@/metrics", probe: "http://127.0.0.2:@shopPort@"}
       target: {metrics: "http://127.0.0.3:@shopPort@/metrics", probe: "http://127.0.0.3:@shopPort@"}
       journeys:
@@ -187,9 +195,9 @@ class ProviderCutoverIT {
         - name: products are shown
           url: "http://127.0.0.3:@shopPort@"
           steps: [{name: health, path: /health, status: 200}]
-    bounds: {baseline: 8s, observation: 8s, ttlSlack: 500ms, approval: 60s, preparationStep: 30s, switchStep: 10s, proof: 20s}
+    bounds: {baseline: 8s, observation: %ds, ttlSlack: 500ms, approval: 5m, preparationStep: 90s, switchStep: 10s, proof: 60s}
     rollback: {window: 3s}
     """
-        .formatted(strategy, lab.plan());
+        .formatted(strategy, traffic, observationSeconds);
   }
 }

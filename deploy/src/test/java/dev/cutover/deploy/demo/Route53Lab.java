@@ -1,22 +1,21 @@
 package dev.cutover.deploy.demo;
 
-import dev.cutover.deploy.LocalKeys;
+import dev.cutover.contract.Side;
 import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.dns.route53.StoredSet;
 import dev.cutover.dns.route53.WeightedAuthority;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** The double of Route 53, with one server of the zone that answers by weight. */
 final class Route53Lab implements SwitchLab {
-  private static final String HOSTED_ZONE = "Z1DEMO";
+  private static final String ZONE = "aws.example.";
+  private static final String HOSTED_ZONE = "Z1LAB";
 
   private final WeightedAuthority authority;
   private final Route53Server server;
@@ -26,11 +25,12 @@ final class Route53Lab implements SwitchLab {
     server =
         new Route53Server(
             HOSTED_ZONE,
-            Stage.ZONE,
+            ZONE,
             List.of(
-                set(Stage.ZONE, "SOA", "ns.demo.test. root.demo.test. 1 60 60 60 5"),
-                set(Stage.ZONE, "NS", "ns.demo.test."),
-                set(Stage.NAME + ".", "A", "127.0.0.2")),
+                set(ZONE, "SOA", "ns.aws.example. root.aws.example. 1 60 60 60 5"),
+                set(ZONE, "NS", "ns.aws.example."),
+                set(name(Way.GREEN) + ".", "A", SOURCE),
+                set(name(Way.CANARY) + ".", "A", SOURCE)),
             authority);
     authority.accept(Map.of(), server.zone());
   }
@@ -41,45 +41,56 @@ final class Route53Lab implements SwitchLab {
   }
 
   @Override
+  public String label() {
+    return "route53";
+  }
+
+  @Override
+  public Set<Way> ways() {
+    return Set.of(Way.GREEN, Way.CANARY);
+  }
+
+  @Override
   public InetSocketAddress names() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), authority.address().port());
   }
 
   @Override
-  public String plan() {
-    return "  route53: {hostedZone: %s, profile: demo}\n  authorities: [\"%s\"]\n"
-        .formatted(HOSTED_ZONE, authority.address());
+  public String name(Way way) {
+    return way.label() + ".aws.example";
   }
 
   @Override
-  public Map<String, String> environment(Path directory) {
-    Path credentials = directory.resolve("route53.properties");
-    try {
-      LocalKeys.writeProperties(
-          credentials, Map.of("demo.route53.user", "GOOD", "demo.route53.password", "c2VjcmV0"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Map.of(
-        "CUTOVER_DNS_CREDENTIALS",
-        credentials.toString(),
-        "CUTOVER_DNS_ALLOWED_SERVERS",
-        authority.address().toString(),
-        "CUTOVER_DNS_ALLOWED_HOSTED_ZONES",
-        HOSTED_ZONE,
-        "CUTOVER_DNS_ROUTE53_ENDPOINT",
-        server.endpoint().toString());
+  public String traffic(Way way) {
+    return """
+      zone: %s
+      route53: {hostedZone: %s, profile: lab}
+      authorities: ["%s"]
+      loweredTtl: 2s
+      names:
+        - name: %s.
+          source: [{type: A, values: [%s]}]
+          target: [{type: A, values: [%s]}]
+    """
+        .formatted(ZONE, HOSTED_ZONE, authority.address(), name(way), SOURCE, TARGET);
   }
 
   @Override
-  public String stored() {
-    return server.stored(Stage.NAME + ".").stream()
-        .map(
-            set ->
-                set.values().getFirst()
-                    + set.weight().map(weight -> " weight " + weight).orElse(""))
-        .sorted()
-        .collect(Collectors.joining(", "));
+  public Access access() {
+    return new Access(
+        Map.of("lab.route53.user", "GOOD", "lab.route53.password", "c2VjcmV0"),
+        Set.of(ZONE),
+        Set.of(authority.address()),
+        Map.of(
+            "CUTOVER_DNS_ALLOWED_HOSTED_ZONES",
+            HOSTED_ZONE,
+            "CUTOVER_DNS_ROUTE53_ENDPOINT",
+            server.endpoint().toString()));
+  }
+
+  @Override
+  public Optional<Side> serves(Way way) {
+    return ServedAddresses.side(names(), name(way));
   }
 
   @Override

@@ -59,6 +59,7 @@ class ShopIT {
                 Map.of(InetAddress.getByName("127.0.0.2"), Side.SOURCE),
                 5,
                 100,
+                true,
                 7),
             ledger);
   }

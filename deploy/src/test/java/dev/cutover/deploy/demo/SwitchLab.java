@@ -1,26 +1,69 @@
 package dev.cutover.deploy.demo;
 
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.Side;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** A provider of the traffic switch for a whole cutover, and servers that answer what it stores. */
+/**
+ * A provider of the traffic switch for whole cutovers, one in each way that it knows, and servers
+ * that send customers where it says.
+ */
 interface SwitchLab extends AutoCloseable {
-  /** Where customers look names up. */
-  InetSocketAddress names();
+  /** The source's address on the stage. */
+  String SOURCE = "127.0.0.2";
 
-  /** Lines of the plan's {@code traffic} that name the provider and its servers. */
-  String plan();
+  /** The target's. */
+  String TARGET = "127.0.0.3";
+
+  /** How traffic moves. */
+  enum Way {
+    /** All at once. */
+    GREEN,
+    /** Share by share: where the provider has weights. */
+    CANARY;
+
+    /** Part of names and ids. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
-   * What the dns-service finds in its environment.
+   * What the dns-service finds in its configuration.
    *
-   * @param directory for files with credentials
+   * @param credentials entries of its file
+   * @param zones and {@code servers} what it may change and reach
+   * @param settings further keys
    */
-  Map<String, String> environment(Path directory);
+  record Access(
+      Map<String, String> credentials,
+      Set<String> zones,
+      Set<ServerAddress> servers,
+      Map<String, String> settings) {}
 
-  /** The addresses that are stored, sorted. */
-  String stored();
+  /** Which provider it is: part of names and ids. */
+  String label();
+
+  /** The ways that traffic can move there. */
+  Set<Way> ways();
+
+  /** The server that customers ask. */
+  InetSocketAddress names();
+
+  /** What they ask for, without the final dot. */
+  String name(Way way);
+
+  /** The plan's section {@code traffic}. */
+  String traffic(Way way);
+
+  Access access();
+
+  /** The side to which all customers are sent; empty while both have some. */
+  Optional<Side> serves(Way way);
 
   @Override
   void close();
