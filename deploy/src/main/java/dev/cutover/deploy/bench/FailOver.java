@@ -5,7 +5,9 @@ import dev.cutover.contract.Command;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.Envelope;
+import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageCodec;
+import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.Request;
 import dev.cutover.contract.UndecodableException;
 import dev.cutover.runtime.KafkaLog;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +45,7 @@ final class FailOver implements AutoCloseable {
   private static final int PROBES_PER_SECOND = 100;
   private static final int CUTOVERS_PER_ROUND = 5;
   private static final int ANSWERS_PER_SECOND = 50;
+  private static final int EXAMPLES_MAX = 3;
   private static final Duration READY_MAX = Duration.ofMinutes(2);
   private static final Duration COMPLETE_MAX = Duration.ofMinutes(5);
 
@@ -56,7 +60,8 @@ final class FailOver implements AutoCloseable {
   private final List<OrchestratorProcess> instances;
   private final JsonMapper json = MessageCodec.mapper();
 
-  private final Map<String, AtomicInteger> commands = new ConcurrentHashMap<>();
+  private final SentCommands sent = new SentCommands();
+  private final Map<String, String> commanded = new HashMap<>();
   private final Map<String, AtomicInteger> decisions = new ConcurrentHashMap<>();
   private final Set<CutoverId> askedForGo = ConcurrentHashMap.newKeySet();
   private final Set<CutoverId> completed = ConcurrentHashMap.newKeySet();
@@ -77,8 +82,12 @@ final class FailOver implements AutoCloseable {
     this.http = http;
     this.log = KafkaLog.writer(kafka);
     this.leaves = new PromptLeaves(kafka, wire, new Pacer(ANSWERS_PER_SECOND));
-    List<String> followed = new ArrayList<>(List.of(topics.journal(), topics.status()));
-    Topics.COMMANDED.forEach(service -> followed.add(topics.commands(service)));
+    List<String> followed =
+        new ArrayList<>(List.of(topics.journal(), topics.status(), topics.events()));
+    for (String service : Topics.COMMANDED) {
+      commanded.put(topics.commands(service), service);
+      followed.add(topics.commands(service));
+    }
     this.follower = TopicFollower.start(kafka, followed, true, this::seen);
     this.instances =
         List.of(
@@ -111,14 +120,29 @@ final class FailOver implements AutoCloseable {
     return List.of(
         BenchRow.median(12_000, "another instance decides after kill -9", otherMs, "ms"),
         BenchRow.median(3_000, "the same, started again at once, decides", sameMs, "ms"),
-        BenchRow.atMost(
-            0,
-            "commands sent twice",
-            twice(commands),
+        none(
+            "commands decided twice",
+            sent.decidedTwice(),
+            "of %d, in %d cutovers under way, all completed".formatted(sent.count(), started)),
+        none("commands sent twice unasked", sent.sentUnasked(), "of " + sent.count()),
+        BenchRow.of(
+            "commands told again to a new instance",
+            sent.toldAgain().size(),
             "",
-            "of %d, in %d cutovers under way, all completed".formatted(commands.size(), started)),
+            "as they must be" + examples(sent.toldAgain())),
         BenchRow.atMost(
             0, "requests decided twice", twice(decisions), "", "of " + decisions.size()));
+  }
+
+  private static BenchRow none(String name, List<String> found, String note) {
+    return BenchRow.atMost(0, name, found.size(), "", note + examples(found));
+  }
+
+  private static String examples(List<String> found) {
+    return found.stream()
+        .limit(EXAMPLES_MAX)
+        .map(example -> "; " + example)
+        .collect(Collectors.joining());
   }
 
   /** Kills it and says how long nobody decided on one of its partitions, in milliseconds. */
@@ -214,13 +238,23 @@ final class FailOver implements AutoCloseable {
     try {
       if (received.topic().equals(topics.journal())) {
         decided(received);
-      } else if (wire.envelope(received).message() instanceof CutoverStatus status) {
-        heard(status);
-      } else if (wire.envelope(received).message() instanceof Command command) {
-        count(commands, command.header().step().toString());
+      } else {
+        heard(received);
       }
     } catch (UndecodableException | IOException e) {
       throw new IllegalStateException("the orchestrator's own words are readable", e);
+    }
+  }
+
+  private void heard(Received received) throws UndecodableException {
+    Message message = wire.envelope(received).message();
+    if (message instanceof CutoverStatus status) {
+      heard(status);
+    } else if (message instanceof PartitionsAssigned assigned) {
+      sent.saw(assigned);
+    } else if (message instanceof Command command) {
+      String service = Objects.requireNonNull(commanded.get(received.topic()), received.topic());
+      sent.saw(service, received.partition(), command);
     }
   }
 
