@@ -24,6 +24,9 @@ import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.MessageLoop;
 import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.ServiceRuntime;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,26 +61,13 @@ public final class Main {
         .addKeyValue(LogKeys.SERVICE, SERVICE)
         .addKeyValue("config", config)
         .log("configured");
-    Credentials credentials = Credentials.load(config.credentials());
-    Route53Accounts accounts = runtime.closing(new Route53Accounts(credentials, config.route53()));
-    DesignateClouds clouds =
-        runtime.closing(new DesignateClouds(credentials, config.designate(), runtime.clock()));
-    HaProxySockets sockets = HaProxySockets.of(config.haproxyKeyStore(), credentials);
-    CloudflareTokens tokens =
-        runtime.closing(new CloudflareTokens(credentials, config.cloudflare()));
-    ProviderSwitch trafficSwitch =
-        new ProviderSwitch(
-            new Rfc2136Switch(new TsigKeys(credentials)),
-            new Route53Switch(accounts, Pace.MACHINE),
-            new DesignateSwitch(clouds, Pace.MACHINE),
-            new HaProxySwitch(sockets, Pace.MACHINE),
-            new CloudflareSwitch(tokens, runtime.clock(), Pace.MACHINE));
+    Providers providers = providers(config.providers(), runtime::closing, runtime.clock());
     DnsService service =
         runtime.closing(
             new DnsService(
-                trafficSwitch,
-                new ProviderQueries(new DnsjavaQueries(), new HaProxyQueries(sockets)),
-                config.allowed(),
+                providers.trafficSwitch(),
+                providers.queries(),
+                config.providers().allowed(),
                 config.watchPeriod(),
                 runtime.clock(),
                 Pace.MACHINE));
@@ -90,5 +80,59 @@ public final class Main {
         service,
         executor,
         runtime.clock());
+  }
+
+  /**
+   * Opens what changes a switch without any message, for a command line.
+   *
+   * @param environment the same keys as the service's; those of Kafka are not needed
+   * @throws ConfigException when it is wrong
+   */
+  public static SingleChanges singleChanges(Map<String, String> environment) {
+    ProviderConfig config = ProviderConfig.read(ConfigReader.ofEnvironment(environment));
+    InstantSource clock = InstantSource.system();
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    Providers providers =
+        providers(
+            config,
+            new Closing() {
+              @Override
+              public <T extends AutoCloseable> T keep(T resource) {
+                opened.push(resource);
+                return resource;
+              }
+            },
+            clock);
+    return new SingleChanges(
+        providers.trafficSwitch(),
+        providers.queries(),
+        new Suitability(config.allowed(), providers.trafficSwitch()),
+        clock,
+        Pace.MACHINE,
+        opened);
+  }
+
+  /** Keeps what has to be closed in the end. */
+  private interface Closing {
+    <T extends AutoCloseable> T keep(T resource);
+  }
+
+  private record Providers(ProviderSwitch trafficSwitch, ProviderQueries queries) {}
+
+  private static Providers providers(ProviderConfig config, Closing closing, InstantSource clock) {
+    Credentials credentials = Credentials.load(config.credentials());
+    Route53Accounts accounts = closing.keep(new Route53Accounts(credentials, config.route53()));
+    DesignateClouds clouds =
+        closing.keep(new DesignateClouds(credentials, config.designate(), clock));
+    HaProxySockets sockets = HaProxySockets.of(config.haproxyKeyStore(), credentials);
+    CloudflareTokens tokens = closing.keep(new CloudflareTokens(credentials, config.cloudflare()));
+    return new Providers(
+        new ProviderSwitch(
+            new Rfc2136Switch(new TsigKeys(credentials)),
+            new Route53Switch(accounts, Pace.MACHINE),
+            new DesignateSwitch(clouds, Pace.MACHINE),
+            new HaProxySwitch(sockets, Pace.MACHINE),
+            new CloudflareSwitch(tokens, clock, Pace.MACHINE)),
+        new ProviderQueries(new DnsjavaQueries(), new HaProxyQueries(sockets)));
   }
 }

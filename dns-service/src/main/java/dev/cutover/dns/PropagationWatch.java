@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -64,12 +65,20 @@ final class PropagationWatch {
    */
   Converged awaitAuthorities(Question question, SwitchSpec spec, Duration within)
       throws SwitchFailure, InterruptedException {
+    return awaitAuthorities(question, spec, within, _ -> {});
+  }
+
+  /** The same, and tells what was found at each look. */
+  Converged awaitAuthorities(
+      Question question, SwitchSpec spec, Duration within, Consumer<Propagation> looks)
+      throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
     Map<ServerAddress, Instant> convergedAt = new HashMap<>();
     while (true) {
       List<Seen> seen = poll.ask(question.keys(), spec.authorities(), true, endNanos);
       Instant now = clock.instant();
       Propagation found = PropagationJudge.judge(question, seen, Optional.empty(), now);
+      looks.accept(found);
       for (ServerVerdict verdict : found.servers()) {
         if (verdict.answer() == ServerVerdict.Answer.WANTED) {
           convergedAt.putIfAbsent(verdict.server(), now);
@@ -166,6 +175,17 @@ final class PropagationWatch {
   List<ServerVerdict> observeResolvers(
       Question question, List<ServerAddress> resolvers, Instant lastAuthorityAt, Duration within)
       throws InterruptedException {
+    return observeResolvers(question, resolvers, lastAuthorityAt, within, _ -> {});
+  }
+
+  /** The same, and tells what was found at each look. */
+  List<ServerVerdict> observeResolvers(
+      Question question,
+      List<ServerAddress> resolvers,
+      Instant lastAuthorityAt,
+      Duration within,
+      Consumer<Propagation> looks)
+      throws InterruptedException {
     if (resolvers.isEmpty()) {
       return List.of();
     }
@@ -177,6 +197,7 @@ final class PropagationWatch {
       List<Seen> seen = poll.ask(question.keys(), resolvers, false, endNanos);
       Instant now = clock.instant();
       Propagation found = PropagationJudge.judge(question, seen, Optional.of(lastAuthorityAt), now);
+      looks.accept(found);
       if (last || found instanceof Propagation.Propagated || now.isAfter(honestUntil)) {
         return found.servers();
       }

@@ -22,30 +22,39 @@ record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
    * @throws SwitchFailure REFUSED or UNSUITABLE
    */
   SwitchSpec require(DnsCommand command) throws SwitchFailure {
-    Optional<String> refusal = allowed.refusal(command.spec());
+    return require(
+        command.spec(),
+        command instanceof VerifySplit
+            || (command instanceof ShiftTraffic shift && shift.weightPercent() < 100));
+  }
+
+  /**
+   * The switch in normal form.
+   *
+   * @param shares whether a part of the traffic moves
+   * @throws SwitchFailure REFUSED or UNSUITABLE
+   */
+  SwitchSpec require(SwitchSpec given, boolean shares) throws SwitchFailure {
+    Optional<String> refusal = allowed.refusal(given);
     if (refusal.isPresent()) {
       throw new SwitchFailure(FailureKind.REFUSED, refusal.get(), false);
     }
     SwitchSpec spec;
     try {
-      spec = trafficSwitch.normalise(command.spec());
+      spec = trafficSwitch.normalise(given);
     } catch (IllegalArgumentException e) {
       throw new SwitchFailure(FailureKind.UNSUITABLE, String.valueOf(e.getMessage()), false, e);
     }
-    Optional<String> fault = weight(command, spec).or(() -> RecordChangePlanner.unsuitable(spec));
+    Optional<String> fault = weight(spec, shares).or(() -> RecordChangePlanner.unsuitable(spec));
     if (fault.isPresent()) {
       throw new SwitchFailure(FailureKind.UNSUITABLE, fault.get(), false);
     }
     return spec;
   }
 
-  private Optional<String> weight(DnsCommand command, SwitchSpec spec) {
+  private Optional<String> weight(SwitchSpec spec, boolean shares) {
     boolean weights = trafficSwitch.capabilities(spec).weights();
-    boolean shares =
-        spec.weighted()
-            || command instanceof VerifySplit
-            || (command instanceof ShiftTraffic shift && shift.weightPercent() < 100);
-    return shares && !(weights && spec.weighted())
+    return (spec.weighted() || shares) && !(weights && spec.weighted())
         ? Optional.of(
             "Expected a weight of 100 %, since this switch moves all of the traffic or none, but the plan moves it in parts: plan without weights, or with a switch that has them")
         : Optional.empty();

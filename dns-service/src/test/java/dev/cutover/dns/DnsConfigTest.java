@@ -43,11 +43,11 @@ class DnsConfigTest {
     assertThat(config.wire().topics().prefix()).isEqualTo("cutover");
     assertThat(config.wire().topics().partitions()).isEqualTo(6);
     assertThat(config.watchPeriod()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(config.route53()).isEqualTo(Route53Settings.STANDARD);
-    assertThat(config.cloudflare()).isEqualTo(CloudflareSettings.STANDARD);
-    assertThat(config.allowed().hostedZones()).isEmpty();
-    assertThat(config.allowed().cloudflareZones()).isEmpty();
-    assertThat(config.designate()).isEqualTo(DesignateSettings.NONE);
+    assertThat(config.providers().route53()).isEqualTo(Route53Settings.STANDARD);
+    assertThat(config.providers().cloudflare()).isEqualTo(CloudflareSettings.STANDARD);
+    assertThat(config.providers().allowed().hostedZones()).isEmpty();
+    assertThat(config.providers().allowed().cloudflareZones()).isEmpty();
+    assertThat(config.providers().designate()).isEqualTo(DesignateSettings.NONE);
   }
 
   @Test
@@ -64,7 +64,7 @@ class DnsConfigTest {
     // when
     DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
     // then
-    assertThat(config.designate().clouds())
+    assertThat(config.providers().designate().clouds())
         .isEqualTo(
             Map.of(
                 "paris",
@@ -121,9 +121,9 @@ class DnsConfigTest {
     assertThat(config.wire().topics().partitions()).isEqualTo(3);
     assertThat(config.wire().topics().replicas()).isEqualTo(1);
     assertThat(config.wire().topics().changeSlots()).isEqualTo(2);
-    assertThat(config.credentials()).isEqualTo(credentials());
+    assertThat(config.providers().credentials()).isEqualTo(credentials());
     assertThat(config.watchPeriod()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(config.allowed())
+    assertThat(config.providers().allowed())
         .isEqualTo(
             new AllowList(
                 Set.of("shop.example.", "other.example."),
@@ -131,10 +131,10 @@ class DnsConfigTest {
                 Set.of("Z1", "Z2"),
                 Set.of("web", "Web-Pool"),
                 Set.of("023e105f", "0a")));
-    assertThat(config.haproxyKeyStore()).hasValue(credentials());
-    assertThat(config.cloudflare())
+    assertThat(config.providers().haproxyKeyStore()).hasValue(credentials());
+    assertThat(config.providers().cloudflare())
         .isEqualTo(new CloudflareSettings(URI.create("https://proxy.example/client/v4"), 300));
-    assertThat(config.route53())
+    assertThat(config.providers().route53())
         .isEqualTo(
             new Route53Settings(
                 Optional.of(URI.create("https://vpce-1.route53.example:8443")),
@@ -151,7 +151,7 @@ class DnsConfigTest {
     // when
     DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
     // then
-    assertThat(config.allowed())
+    assertThat(config.providers().allowed())
         .isEqualTo(
             new AllowList(
                 Set.of(), Set.of("10.0.0.53", "ns2:5353"), Set.of(), Set.of("web"), Set.of()));

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands before a server and loses the replies to updates, not their effect. */
-final class ReplyDroppingProxy implements AutoCloseable {
+public final class ReplyDroppingProxy implements AutoCloseable {
   private static final int OPCODE_UPDATE = 5;
 
   private final ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
@@ -20,21 +20,21 @@ final class ReplyDroppingProxy implements AutoCloseable {
   private final AtomicInteger repliesToDrop = new AtomicInteger();
   private final Queue<Runnable> beforeUpdates = new ConcurrentLinkedQueue<>();
 
-  ReplyDroppingProxy(ServerAddress server) throws IOException {
+  public ReplyDroppingProxy(ServerAddress server) throws IOException {
     this.server = server;
     Thread.ofVirtual().start(this::accept);
   }
 
-  ServerAddress address() {
+  public ServerAddress address() {
     return new ServerAddress("127.0.0.1", listener.getLocalPort());
   }
 
-  void dropNextUpdateReply() {
+  public void dropNextUpdateReply() {
     repliesToDrop.incrementAndGet();
   }
 
   /** Does something when the next update is on its way to the server. */
-  void beforeNextUpdate(Runnable action) {
+  public void beforeNextUpdate(Runnable action) {
     beforeUpdates.add(action);
   }
 

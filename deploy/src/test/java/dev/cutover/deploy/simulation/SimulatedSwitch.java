@@ -10,6 +10,7 @@ import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
@@ -147,6 +148,14 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
     zone.set(zone.side(), captured.getFirst().ttlSeconds(), order.lastMark());
     answered();
     return zone.ttlSeconds();
+  }
+
+  /** No cutover orders one. */
+  @Override
+  public void change(
+      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency) {
+    throw new UnsupportedOperationException(
+        "Expected orders of a cutover, but got a single change");
   }
 
   private static void requireValues(Zone zone, List<RecordSet> captured) throws SwitchFailure {

@@ -13,6 +13,7 @@ import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.SingleChangePlanner;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchGuard;
 import dev.cutover.dns.domain.SwitchState;
@@ -97,7 +98,7 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     }
     SwitchState after = primary.read();
     if (!after.isMarked(order.mark())) {
-      throw notMade(spec, primary, outcome, "mark " + order.mark().describe(), after, order);
+      throw primary.notMade(spec, outcome, "mark " + order.mark().describe(), after, order);
     }
   }
 
@@ -135,19 +136,18 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     Outcome outcome =
         primary.update(
             RecordChangePlanner.shift(spec, from, weightPercent, expected, order.mark()));
-    SwitchState after = readUnlessRefused(primary, outcome);
+    SwitchState after = primary.readAfter(outcome);
     List<RecordSet> wanted = spec.at(weightPercent);
     if (RecordSets.sameValues(after.sets(), wanted) && !after.isMarked(order.mark())) {
       // An earlier shift brought the traffic there. Nothing moves; only the mark is raised, so that
       // what was sent in between stays void.
       SwitchGuard.refuseNewer(spec, after, order);
       outcome = primary.update(RecordChangePlanner.marked(spec, after, order.mark()));
-      after = readUnlessRefused(primary, outcome);
+      after = primary.readAfter(outcome);
     }
     if (!RecordSets.sameValues(after.sets(), wanted) || !after.isMarked(order.mark())) {
-      throw notMade(
+      throw primary.notMade(
           spec,
-          primary,
           outcome,
           "%s; mark %s".formatted(RecordSets.describe(from), expected.describe()),
           after,
@@ -171,15 +171,6 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     return found.sets();
   }
 
-  private static SwitchState readUnlessRefused(ZonePrimary primary, Outcome outcome)
-      throws SwitchFailure {
-    return switch (outcome) {
-      case Outcome.Denied denied -> throw denied.failure();
-      case Outcome.Deferred deferred -> throw deferred.failure();
-      case Outcome.Accepted _, Outcome.Unmet _, Outcome.Unknown _ -> primary.read();
-    };
-  }
-
   @Override
   public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
     ZonePrimary primary = primary(spec, order.within(), Urgency.REVERT);
@@ -194,7 +185,7 @@ abstract class ConditionalSwitch implements TrafficSwitch {
       }
       changed |= !atSource;
       outcome = primary.update(RecordChangePlanner.revert(spec, found, order.mark()));
-      SwitchState after = readUnlessRefused(primary, outcome);
+      SwitchState after = primary.readAfter(outcome);
       if (outcome instanceof Outcome.Accepted && after.equals(found)) {
         break; // accepted without effect: trying again would not change that
       }
@@ -203,7 +194,7 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     if (found.isMarked(order.mark()) && RecordChangePlanner.isAtSource(spec, found)) {
       return changed;
     }
-    throw notMade(spec, primary, outcome, RecordSets.describe(spec.at(0)), found, order);
+    throw primary.notMade(spec, outcome, RecordSets.describe(spec.at(0)), found, order);
   }
 
   @Override
@@ -241,6 +232,20 @@ abstract class ConditionalSwitch implements TrafficSwitch {
         .orElseGet(() -> RecordSets.ttlSecondsMax(captured));
   }
 
+  @Override
+  public void change(
+      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      throws SwitchFailure {
+    SwitchGuard.refuseNewer(spec, found, order);
+    EpochMark.Epoch mark = order.lastMark();
+    ZonePrimary primary = primary(spec, order.within(), urgency);
+    Outcome outcome = primary.update(SingleChangePlanner.zoneChange(spec, found, wanted, mark));
+    SwitchState after = primary.readAfter(outcome);
+    if (!RecordSets.sameValues(after.sets(), wanted) || !after.isMarked(mark)) {
+      throw primary.notMade(spec, outcome, found.describe(spec), after, order);
+    }
+  }
+
   private static int retime(
       SwitchSpec spec,
       ZonePrimary primary,
@@ -253,43 +258,15 @@ abstract class ConditionalSwitch implements TrafficSwitch {
       return RecordSets.ttlSecondsMax(found.sets());
     }
     Outcome outcome = primary.update(change);
-    SwitchState after = readUnlessRefused(primary, outcome);
+    SwitchState after = primary.readAfter(outcome);
     // A server may store another TTL than it was given (trap 20): what counts is read back.
     boolean made =
         outcome instanceof Outcome.Accepted
             ? RecordSets.sameValues(after.sets(), wanted)
             : after.sets().containsAll(wanted);
     if (!made) {
-      throw notMade(spec, primary, outcome, RecordSets.describe(wanted), after, order);
+      throw primary.notMade(spec, outcome, RecordSets.describe(wanted), after, order);
     }
     return RecordSets.ttlSecondsMax(after.sets());
-  }
-
-  /** Why what was asked for is not there, from the server's answer and what it serves now. */
-  private static SwitchFailure notMade(
-      SwitchSpec spec,
-      ZonePrimary primary,
-      Outcome outcome,
-      String expected,
-      SwitchState found,
-      Order order)
-      throws SwitchFailure {
-    return switch (outcome) {
-      case Outcome.Denied denied -> denied.failure();
-      case Outcome.Deferred deferred -> deferred.failure();
-      case Outcome.Unknown unknown -> unknown.failure();
-      case Outcome.Unmet(String answer) -> {
-        SwitchGuard.refuseNewer(spec, found, order);
-        yield conflict(expected, "%s (%s)".formatted(found.describe(spec), answer));
-      }
-      case Outcome.Accepted _ -> {
-        SwitchGuard.refuseNewer(spec, found, order);
-        yield conflict(
-            "the accepted change to be there",
-            "%s still holds %s: %s"
-                .formatted(
-                    spec.provider().writtenAt(), found.describe(spec), primary.ignoredBecause()));
-      }
-    };
   }
 }

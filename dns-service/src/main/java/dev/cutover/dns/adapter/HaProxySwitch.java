@@ -12,6 +12,7 @@ import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
@@ -253,6 +254,32 @@ public final class HaProxySwitch implements TrafficSwitch {
       instances.requireMade();
     }
     return 0;
+  }
+
+  @Override
+  public void change(
+      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      throws SwitchFailure {
+    int weightPercent =
+        RecordSets.weightPercent(spec, wanted)
+            .orElseThrow(() -> new IllegalArgumentException("Expected shares, but got " + wanted));
+    try (HaProxyInstances instances = look(spec, order.within()).requireAll()) {
+      instances.requireEach(
+          instance -> {
+            SwitchState stands = instance.state();
+            SwitchGuard.refuseNewer(spec, stands, order);
+            instance.requireChangeable();
+            // an earlier run may have come to some of them
+            if (!stands.equals(found) && !RecordSets.sameValues(stands.sets(), wanted)) {
+              throw conflict(found.describe(spec), stands.describe(spec));
+            }
+            if (weightPercent > 0 && urgency == Urgency.ORDINARY) {
+              instance.requireTargetUp();
+            }
+          });
+      instances.changeEach(instance -> instance.share(order.lastMark(), weightPercent));
+      instances.requireMade();
+    }
   }
 
   private static void requireOneSide(SwitchSpec spec, SwitchState found) throws SwitchFailure {

@@ -9,6 +9,7 @@ import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
@@ -98,5 +99,12 @@ public final class ProviderSwitch implements TrafficSwitch {
   public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order)
       throws SwitchFailure {
     return of(spec).restoreTtl(spec, captured, order);
+  }
+
+  @Override
+  public void change(
+      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      throws SwitchFailure {
+    of(spec).change(spec, found, wanted, order, urgency);
   }
 }

@@ -1,9 +1,13 @@
 package dev.cutover.dns.adapter;
 
 import static dev.cutover.contract.FailureKind.UNREACHABLE;
+import static dev.cutover.dns.domain.SwitchGuard.conflict;
 
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchGuard;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.ZoneChange;
 
@@ -71,4 +75,35 @@ interface ZonePrimary {
 
   /** Why a change may have been taken and not be there. */
   String ignoredBecause();
+
+  /** Reads what is stored after a change; a refusal is told at once. */
+  default SwitchState readAfter(Outcome outcome) throws SwitchFailure {
+    return switch (outcome) {
+      case Outcome.Denied denied -> throw denied.failure();
+      case Outcome.Deferred deferred -> throw deferred.failure();
+      case Outcome.Accepted _, Outcome.Unmet _, Outcome.Unknown _ -> read();
+    };
+  }
+
+  /** Why what was asked for is not there, from the server's answer and what it serves now. */
+  default SwitchFailure notMade(
+      SwitchSpec spec, Outcome outcome, String expected, SwitchState found, Order order)
+      throws SwitchFailure {
+    return switch (outcome) {
+      case Outcome.Denied denied -> denied.failure();
+      case Outcome.Deferred deferred -> deferred.failure();
+      case Outcome.Unknown unknown -> unknown.failure();
+      case Outcome.Unmet(String answer) -> {
+        SwitchGuard.refuseNewer(spec, found, order);
+        yield conflict(expected, "%s (%s)".formatted(found.describe(spec), answer));
+      }
+      case Outcome.Accepted _ -> {
+        SwitchGuard.refuseNewer(spec, found, order);
+        yield conflict(
+            "the accepted change to be there",
+            "%s still holds %s: %s"
+                .formatted(spec.provider().writtenAt(), found.describe(spec), ignoredBecause()));
+      }
+    };
+  }
 }

@@ -153,7 +153,12 @@ public final class PropagationJudge {
       if (ttlTooHigh) {
         return Optional.of(seen.authority() ? Answer.MIXED : Answer.CLAMPED);
       }
-      return wanted.equals(other) ? Optional.empty() : Optional.of(Answer.WANTED);
+      if (!wanted.equals(other)) {
+        return Optional.of(Answer.WANTED);
+      }
+      return seen.authority() && isTimedAsOther(question, set)
+          ? Optional.of(Answer.OTHER_SIDE)
+          : Optional.empty();
     }
     if (set.values().isEmpty()) {
       boolean otherSide = other.isEmpty() && seen.authority();
@@ -169,6 +174,18 @@ public final class PropagationJudge {
       return Optional.of(Answer.CLAMPED);
     }
     return Optional.of(expired ? Answer.STALE : Answer.OTHER_SIDE);
+  }
+
+  /** Where both sides differ in the TTL alone, an authority's TTL tells which it serves. */
+  private static boolean isTimedAsOther(Question question, RecordSet set) {
+    int wanted = ttlSeconds(question.wanted(), set);
+    int other = ttlSeconds(question.other(), set);
+    return wanted != other && set.ttlSeconds() == other;
+  }
+
+  private static int ttlSeconds(List<RecordSet> sets, RecordSet of) {
+    return RecordSets.ttlSecondsMax(
+        sets.stream().filter(s -> s.name().equals(of.name()) && s.type() == of.type()).toList());
   }
 
   /**

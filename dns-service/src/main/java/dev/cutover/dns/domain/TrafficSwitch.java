@@ -3,6 +3,7 @@ package dev.cutover.dns.domain;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.RateBudget.Urgency;
 import java.time.Duration;
 import java.util.List;
 
@@ -99,4 +100,17 @@ public interface TrafficSwitch {
    * @return the highest TTL that the primary serves now
    */
   int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure;
+
+  /**
+   * Makes one change by itself, outside of any cutover: what was found becomes what is wanted, each
+   * set with its own TTL, and the mark that others may take the name is written with it. One
+   * conditional change; nothing was staged before.
+   *
+   * @param found records and marks as they must still be
+   * @param wanted all sets of the switch's names as they shall be
+   * @param urgency whether it is the way back
+   */
+  void change(
+      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      throws SwitchFailure;
 }

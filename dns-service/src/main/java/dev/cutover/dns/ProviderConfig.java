@@ -1,0 +1,108 @@
+package dev.cutover.dns;
+
+import dev.cutover.dns.adapter.CloudflareSettings;
+import dev.cutover.dns.adapter.DesignateSettings;
+import dev.cutover.dns.adapter.HaProxySockets;
+import dev.cutover.dns.adapter.Route53Settings;
+import dev.cutover.dns.domain.AllowList;
+import dev.cutover.runtime.ConfigReader;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What the dns-service may touch, with which credentials, and how providers are reached: all that a
+ * change needs, without the messages around it.
+ *
+ * @param credentials properties file with the TSIG keys: {@code <name>.tsig.user=[algorithm:]key}
+ *     and {@code <name>.tsig.password=<Base64>}, and access keys of AWS: {@code
+ *     <name>.route53.user=<id>} and {@code <name>.route53.password=<secret key>}, and of OpenStack:
+ *     {@code <cloud>.designate.user} and {@code <cloud>.designate.password}, and {@code
+ *     haproxy.keystore.password}, and tokens of Cloudflare: {@code
+ *     <name>.cloudflare.password=<token>}; key {@code CUTOVER_DNS_CREDENTIALS}
+ * @param allowed the only zones and servers that it ever touches, whatever a plan says; keys {@code
+ *     CUTOVER_DNS_ALLOWED_ZONES} and {@code CUTOVER_DNS_ALLOWED_SERVERS} ({@code host} or {@code
+ *     host:port}), without default, and {@code CUTOVER_DNS_ALLOWED_HOSTED_ZONES}, {@code
+ *     CUTOVER_DNS_ALLOWED_BACKENDS} and {@code CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES}, none by
+ *     default; where there are backends, zones may be none
+ * @param route53 how Route 53's API is reached; keys {@code CUTOVER_DNS_ROUTE53_ENDPOINT} (AWS's
+ *     own by default), {@code CUTOVER_DNS_ROUTE53_REGION} ({@code aws-global}) and {@code
+ *     CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND} (1 to 1000, 5)
+ * @param designate the clouds whose Designate it may change, none by default; keys {@code
+ *     CUTOVER_DNS_DESIGNATE_CLOUDS} and those of {@link DesignateSettings#read}
+ * @param haproxyKeyStore with which HAProxy's runtime APIs are reached through TLS; key {@link
+ *     HaProxySockets#KEY_STORE}, plain connections by default
+ * @param cloudflare how Cloudflare's API is reached; keys {@code CUTOVER_DNS_CLOUDFLARE_ENDPOINT}
+ *     (its own by default) and {@code CUTOVER_DNS_CLOUDFLARE_REQUESTS_PER_5_MINUTES} (50 to 1200,
+ *     1000)
+ */
+public record ProviderConfig(
+    Path credentials,
+    AllowList allowed,
+    Route53Settings route53,
+    DesignateSettings designate,
+    Optional<Path> haproxyKeyStore,
+    CloudflareSettings cloudflare) {
+
+  /** Reads the keys above; throws with every fault found. */
+  static ProviderConfig read(ConfigReader reader) {
+    return reader.build(reading(reader));
+  }
+
+  /** Reads the keys above; the faults are the reader's, and it may be built once there are none. */
+  static Supplier<ProviderConfig> reading(ConfigReader reader) {
+    Path credentials = reader.file("CUTOVER_DNS_CREDENTIALS");
+    Set<String> backends = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_BACKENDS", List.of()));
+    Set<String> zones =
+        Set.copyOf(
+            backends.isEmpty()
+                ? reader.list("CUTOVER_DNS_ALLOWED_ZONES")
+                : reader.list("CUTOVER_DNS_ALLOWED_ZONES", List.of()));
+    Set<String> servers = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_SERVERS"));
+    Set<String> hostedZones =
+        Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", List.of()));
+    Set<String> cloudflareZones =
+        Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES", List.of()));
+    Route53Settings route53 = route53(reader);
+    DesignateSettings designate = DesignateSettings.read(reader);
+    Optional<Path> haproxyKeyStore =
+        reader.optional(HaProxySockets.KEY_STORE).map(_ -> reader.file(HaProxySockets.KEY_STORE));
+    URI cloudflare =
+        reader
+            .optional("CUTOVER_DNS_CLOUDFLARE_ENDPOINT")
+            .map(_ -> reader.uri("CUTOVER_DNS_CLOUDFLARE_ENDPOINT"))
+            .orElse(CloudflareSettings.STANDARD.endpoint());
+    int cloudflareRequests =
+        reader.integer(
+            "CUTOVER_DNS_CLOUDFLARE_REQUESTS_PER_5_MINUTES",
+            50,
+            1200,
+            CloudflareSettings.STANDARD.requestsPerFiveMinutes());
+    return () ->
+        new ProviderConfig(
+            credentials,
+            new AllowList(zones, servers, hostedZones, backends, cloudflareZones),
+            route53,
+            designate,
+            haproxyKeyStore,
+            new CloudflareSettings(cloudflare, cloudflareRequests));
+  }
+
+  private static Route53Settings route53(ConfigReader reader) {
+    Optional<URI> endpoint =
+        reader
+            .optional("CUTOVER_DNS_ROUTE53_ENDPOINT")
+            .map(_ -> reader.uri("CUTOVER_DNS_ROUTE53_ENDPOINT"));
+    return new Route53Settings(
+        endpoint,
+        reader.string("CUTOVER_DNS_ROUTE53_REGION", Route53Settings.REGION),
+        reader.integer(
+            "CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND",
+            1,
+            1000,
+            Route53Settings.REQUESTS_PER_SECOND));
+  }
+}

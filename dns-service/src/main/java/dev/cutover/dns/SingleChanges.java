@@ -1,0 +1,320 @@
+package dev.cutover.dns;
+
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DnsReply.SplitCount;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.ServerVerdict;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.adapter.ChangeTexts;
+import dev.cutover.dns.domain.DnsQueries;
+import dev.cutover.dns.domain.Propagation;
+import dev.cutover.dns.domain.PropagationJudge;
+import dev.cutover.dns.domain.PropagationJudge.Question;
+import dev.cutover.dns.domain.RateBudget.Urgency;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.SingleChange;
+import dev.cutover.dns.domain.SingleChange.Standing;
+import dev.cutover.dns.domain.SingleChangePlanner;
+import dev.cutover.dns.domain.SingleChangePlanner.Wish;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchGuard;
+import dev.cutover.dns.domain.SwitchState;
+import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.dns.domain.TrafficSwitch.Capabilities;
+import dev.cutover.runtime.Pace;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Plans, makes, proves and takes back one change of a switch by itself. Keeps nothing between
+ * calls: what is served and the marks tell how far a change has come, so a process that was killed
+ * is followed by one that does the same again.
+ */
+public final class SingleChanges implements AutoCloseable {
+  /** Within which a provider must have answered. */
+  private static final Duration ORDER_MAX = Duration.ofSeconds(30);
+
+  private final TrafficSwitch trafficSwitch;
+  private final Suitability suitability;
+  private final PropagationWatch watch;
+  private final SplitWatch splits;
+  private final InstantSource clock;
+  private final Deque<AutoCloseable> opened;
+
+  /**
+   * @param opened what the switch has opened, to be closed in this order
+   */
+  SingleChanges(
+      TrafficSwitch trafficSwitch,
+      DnsQueries queries,
+      Suitability suitability,
+      InstantSource clock,
+      Pace pace,
+      Deque<AutoCloseable> opened) {
+    this.trafficSwitch = trafficSwitch;
+    this.suitability = suitability;
+    this.watch = new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), clock, pace);
+    this.splits = new SplitWatch(queries, clock, pace);
+    this.clock = clock;
+    this.opened = opened;
+  }
+
+  /**
+   * What became of an order.
+   *
+   * @param acted whether anything was written; if not, it was as it shall be already
+   */
+  public record Outcome(boolean acted, Standing found) {}
+
+  /**
+   * That all authorities serve it.
+   *
+   * @param lastAuthorityAt when the last was first seen to
+   * @param servers what each serves; empty where answers had to be counted
+   * @param counts what each was counted to answer, where traffic is shared out
+   */
+  public record Proof(
+      Instant lastAuthorityAt, List<ServerVerdict> servers, List<SplitCount> counts) {
+    public Proof {
+      servers = List.copyOf(servers);
+      counts = List.copyOf(counts);
+    }
+  }
+
+  /** What the provider of that switch can promise. */
+  public Capabilities capabilities(SwitchSpec spec) {
+    return trafficSwitch.capabilities(spec);
+  }
+
+  /**
+   * Reads what is served now, and says what would become of it. Changes nothing.
+   *
+   * @throws SwitchFailure what of it can't be done, or may not
+   */
+  public SingleChange plan(CutoverId id, SwitchSpec given, Wish wish) throws SwitchFailure {
+    SwitchSpec shared = wish.shares() ? given.withWeights() : given;
+    SwitchSpec spec = suitability.require(shared, wish.shares());
+    if (wish.ttlSeconds().isPresent()) {
+      requireTtl(spec, wish.ttlSeconds().get());
+    }
+    SwitchState found = trafficSwitch.read(spec, ORDER_MAX);
+    return SingleChangePlanner.plan(id, spec, capabilities(spec), wish, found);
+  }
+
+  /** A provider says which TTLs it takes of the lowered one. */
+  private void requireTtl(SwitchSpec spec, int ttlSeconds) throws SwitchFailure {
+    if (!capabilities(spec).ttl()) {
+      throw new SwitchFailure(
+          FailureKind.UNSUITABLE,
+          "Expected no TTL for %s, since nobody caches what a balancer does".formatted(spec.zone()),
+          false);
+    }
+    suitability.require(withTtl(spec, ttlSeconds), spec.weighted());
+  }
+
+  private static SwitchSpec withTtl(SwitchSpec spec, int ttlSeconds) {
+    return new SwitchSpec(
+        spec.zone(),
+        spec.provider(),
+        spec.names(),
+        spec.authorities(),
+        spec.resolvers(),
+        ttlSeconds,
+        spec.weighted());
+  }
+
+  /** How it stands now. Changes nothing. */
+  public Standing standing(SingleChange change) throws SwitchFailure {
+    return change.standing(found(change), isWhole(change));
+  }
+
+  private SwitchState found(SingleChange change) throws SwitchFailure {
+    suitability.require(change.spec(), change.spec().weighted());
+    return trafficSwitch.read(change.spec(), ORDER_MAX);
+  }
+
+  private boolean isWhole(SingleChange change) {
+    return capabilities(change.spec()).atomicMark();
+  }
+
+  /**
+   * Makes the change if all is as it was when it was planned; finishes one that was cut off.
+   *
+   * @throws SwitchFailure why not; whatever was sent and not answered was read back before
+   */
+  public Outcome make(SingleChange change) throws SwitchFailure {
+    SwitchState found = found(change);
+    Standing standing = change.standing(found, isWhole(change));
+    return switch (standing) {
+      case Standing.Before _ when change.isEmpty() -> new Outcome(false, standing);
+      case Standing.Before _, Standing.Begun _ -> {
+        change(change, found, change.after(), Urgency.ORDINARY);
+        yield new Outcome(true, standing);
+      }
+      case Standing.Made _ -> {
+        if (!isWhole(change)) {
+          // What was read is one instance of several: the others may not have it yet.
+          change(change, found, change.after(), Urgency.ORDINARY);
+        }
+        yield new Outcome(false, standing);
+      }
+      case Standing.TakenBack _ ->
+          throw new SwitchFailure(
+              FailureKind.SUPERSEDED,
+              "Expected a change that was not made yet, but %s was made and taken back: plan it again"
+                  .formatted(change.id()),
+              false);
+      case Standing.Astray _ -> {
+        SwitchGuard.refuseNewer(change.spec(), found, change.making(ORDER_MAX));
+        throw new SwitchFailure(
+            FailureKind.MISMATCH,
+            "Expected what was there when it was planned, %s, but found %s: somebody has changed it since; nothing was written, plan again"
+                .formatted(change.before().describe(change.spec()), found.describe(change.spec())),
+            false);
+      }
+    };
+  }
+
+  /**
+   * Takes the change back if what it has made is still there; finishes one that was cut off.
+   *
+   * @throws SwitchFailure why not
+   */
+  public Outcome takeBack(SingleChange change) throws SwitchFailure {
+    SwitchState found = found(change);
+    Standing standing = change.standing(found, isWhole(change));
+    return switch (standing) {
+      case Standing.Made _, Standing.Begun _ -> {
+        change(change, found, change.before().sets(), Urgency.REVERT);
+        yield new Outcome(true, standing);
+      }
+      case Standing.TakenBack _ -> {
+        if (!isWhole(change)) {
+          change(change, found, change.before().sets(), Urgency.REVERT);
+        }
+        yield new Outcome(false, standing);
+      }
+      case Standing.Before _ -> new Outcome(false, standing);
+      case Standing.Astray _ -> {
+        SwitchGuard.refuseNewer(change.spec(), found, change.takingBack(ORDER_MAX));
+        throw SwitchGuard.conflict(
+            "what this change has made, %s; mark %s"
+                .formatted(
+                    RecordSets.describe(change.after()),
+                    change.making(ORDER_MAX).lastMark().describe()),
+            found.describe(change.spec()) + ": somebody has changed it since; nothing was written");
+      }
+    };
+  }
+
+  private void change(
+      SingleChange change, SwitchState found, List<RecordSet> wanted, Urgency urgency)
+      throws SwitchFailure {
+    trafficSwitch.change(
+        change.spec(),
+        found,
+        wanted,
+        urgency == Urgency.REVERT ? change.takingBack(ORDER_MAX) : change.making(ORDER_MAX),
+        urgency);
+  }
+
+  /**
+   * Waits until every authority serves what was made, or what was taken back.
+   *
+   * @param looks is told at each look what each authority serves
+   * @throws SwitchFailure TIMED_OUT, or CONFLICT if somebody else writes
+   */
+  public Proof prove(
+      SingleChange change, boolean back, Duration within, Consumer<Propagation> looks)
+      throws SwitchFailure, InterruptedException {
+    int ttlSeconds = RecordSets.ttlSecondsMax(wanted(change, back));
+    SwitchSpec spec = withTtl(change.spec(), ttlSeconds);
+    int weightPercent =
+        SingleChangePlanner.weightPercent(spec, capabilities(spec), wanted(change, back))
+            .orElseThrow(() -> new IllegalStateException("Expected a planned change: " + change));
+    if (weightPercent > 0 && weightPercent < 100) {
+      SplitWatch.Counted counted = splits.await(spec, weightPercent, within);
+      return new Proof(counted.countedAt(), List.of(), counted.counts());
+    }
+    PropagationWatch.Converged converged =
+        watch.awaitAuthorities(question(change, back, ttlSeconds), spec, within, looks);
+    return new Proof(converged.lastAuthorityAt(), converged.servers(), List.of());
+  }
+
+  private static List<RecordSet> wanted(SingleChange change, boolean back) {
+    return back ? change.before().sets() : change.after();
+  }
+
+  private static Question question(SingleChange change, boolean back, int ttlSecondsMax) {
+    return new Question(wanted(change, back), wanted(change, !back), ttlSecondsMax);
+  }
+
+  /**
+   * From when on no honest cache has what was served before.
+   *
+   * @param lastAuthorityAt as proven
+   */
+  public static Instant followedAt(SingleChange change, boolean back, Instant lastAuthorityAt) {
+    return lastAuthorityAt
+        .plusSeconds(RecordSets.ttlSecondsMax(wanted(change, !back)))
+        .plus(PropagationJudge.ROUNDING);
+  }
+
+  /**
+   * Looks at the plan's resolvers until all follow, but no longer than an honest one may lag.
+   *
+   * @return what each served at last
+   */
+  public List<ServerVerdict> awaitResolvers(
+      SingleChange change, boolean back, Instant lastAuthorityAt, Consumer<Propagation> looks)
+      throws InterruptedException {
+    int ttlSeconds =
+        Math.max(
+            RecordSets.ttlSecondsMax(change.after()),
+            RecordSets.ttlSecondsMax(change.before().sets()));
+    Duration most =
+        Duration.between(clock.instant(), lastAuthorityAt)
+            .plusSeconds(ttlSeconds)
+            .plus(PropagationJudge.ROUNDING.multipliedBy(2));
+    return watch.observeResolvers(
+        question(change, back, ttlSeconds),
+        change.spec().resolvers(),
+        lastAuthorityAt,
+        most,
+        looks);
+  }
+
+  /**
+   * The way back as the provider's own tool takes it, for when somebody has changed what was made:
+   * its revert and what lifts the mark of a person. Empty where shares would have to be known.
+   */
+  public static Optional<ByHand> byHand(SingleChange change) {
+    return change
+        .wayBack()
+        .map(spec -> new ByHand(spec, ChangeTexts.revert(spec), ChangeTexts.liftMark(spec)));
+  }
+
+  /**
+   * Texts for people; no secrets.
+   *
+   * @param spec the switch whose source is what was there before
+   */
+  public record ByHand(SwitchSpec spec, String revert, String liftMark) {}
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("Expected connections to close, but one didn't", e);
+      }
+    }
+  }
+}
