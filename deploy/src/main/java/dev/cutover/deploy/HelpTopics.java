@@ -33,7 +33,7 @@ final class HelpTopics {
     topics.put(
         "Look (over the API)",
         List.of("list", "status", "watch", "readiness", "freeze", "journal", "predict", "report"));
-    topics.put("Look at DNS (without any service)", List.of("dns"));
+    topics.put("Look at DNS, and change it (without any service)", List.of("dns"));
     topics.put("Measure", List.of("bench"));
     return topics;
   }

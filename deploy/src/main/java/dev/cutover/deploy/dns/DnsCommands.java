@@ -6,7 +6,14 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dns",
     description =
-        "Proves on the wire what every authority and resolver serves of a name. Needs no cutover.",
-    subcommands = {CheckCommand.class, WatchNameCommand.class},
+        "Proves on the wire what every server serves of a name; plans, makes and reverts a change of"
+            + " it. Needs no cutover.",
+    subcommands = {
+      CheckCommand.class,
+      WatchNameCommand.class,
+      PlanChangeCommand.class,
+      ApplyChangeCommand.class,
+      RevertChangeCommand.class
+    },
     mixinStandardHelpOptions = true)
 public final class DnsCommands {}

@@ -25,4 +25,11 @@ final class Spans implements ITypeConverter<Duration> {
       default -> Duration.ofHours(count);
     };
   }
+
+  /** As {@link #convert} reads it. */
+  static String text(Duration span) {
+    return span.toSecondsPart() > 0 || span.isZero()
+        ? span.toSeconds() + "s"
+        : span.toMinutesPart() > 0 ? span.toMinutes() + "m" : span.toHours() + "h";
+  }
 }

@@ -2,10 +2,13 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.DnsReply.SwitchStaged;
 import dev.cutover.contract.OutboundReply.BundleWritten;
+import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SyncReply.SqlRendered;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The bundle by which people bring production back when nothing of this product answers. Written
@@ -46,6 +49,22 @@ public final class BreakGlass {
               liftMark.ifPresent(text -> files.put(BreakGlassTraffic.liftMarkFile(traffic), text));
             });
     return files;
+  }
+
+  /** The name of the file with a switch's way back. */
+  public static String revertFile(SwitchSpec traffic) {
+    return BreakGlassTraffic.revertFile(traffic);
+  }
+
+  /** The name of the file that takes a person's mark away from a switch. */
+  public static String liftMarkFile(SwitchSpec traffic) {
+    return BreakGlassTraffic.liftMarkFile(traffic);
+  }
+
+  /** The command that goes the way back of {@link #revertFile}, then who may. */
+  public static List<String> revertByHand(SwitchSpec traffic) {
+    BreakGlassTraffic by = new BreakGlassTraffic(Optional.of(traffic), true);
+    return Stream.concat(by.revert().lines(), by.credentials().lines()).toList();
   }
 
   /** Where the bundle is; empty while there is none. */
