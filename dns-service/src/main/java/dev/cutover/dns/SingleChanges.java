@@ -154,13 +154,13 @@ public final class SingleChanges implements AutoCloseable {
     return switch (standing) {
       case Standing.Before _ when change.isEmpty() -> new Outcome(false, standing);
       case Standing.Before _, Standing.Begun _ -> {
-        change(change, found, change.after(), Urgency.ORDINARY);
+        change(change, change.before(), change.after(), Urgency.ORDINARY);
         yield new Outcome(true, standing);
       }
       case Standing.Made _ -> {
         if (!isWhole(change)) {
           // What was read is one instance of several: the others may not have it yet.
-          change(change, found, change.after(), Urgency.ORDINARY);
+          change(change, change.before(), change.after(), Urgency.ORDINARY);
         }
         yield new Outcome(false, standing);
       }
@@ -190,13 +190,21 @@ public final class SingleChanges implements AutoCloseable {
     SwitchState found = found(change);
     Standing standing = change.standing(found, isWhole(change));
     return switch (standing) {
-      case Standing.Made _, Standing.Begun _ -> {
+      case Standing.Made _ -> {
+        change(
+            change,
+            isWhole(change) ? found : change.made(),
+            change.before().sets(),
+            Urgency.REVERT);
+        yield new Outcome(true, standing);
+      }
+      case Standing.Begun _ -> {
         change(change, found, change.before().sets(), Urgency.REVERT);
         yield new Outcome(true, standing);
       }
       case Standing.TakenBack _ -> {
         if (!isWhole(change)) {
-          change(change, found, change.before().sets(), Urgency.REVERT);
+          change(change, change.made(), change.before().sets(), Urgency.REVERT);
         }
         yield new Outcome(false, standing);
       }

@@ -2,6 +2,7 @@ package dev.cutover.dns;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CommandHeader;
@@ -43,7 +44,10 @@ import dev.cutover.dns.adapter.HaProxySockets;
 import dev.cutover.dns.adapter.HaProxySwitch;
 import dev.cutover.dns.adapter.ProviderQueries;
 import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.SingleChange;
+import dev.cutover.dns.domain.SingleChangePlanner.Wish;
 import dev.cutover.dns.domain.SplitJudge;
+import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.haproxy.CuttingProxy;
 import dev.cutover.dns.haproxy.HaProxyProcess;
 import dev.cutover.dns.haproxy.NamedServer;
@@ -54,9 +58,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -619,6 +625,69 @@ class HaProxySwitchIT {
         .filter(RecordsObserved.class::isInstance)
         .map(RecordsObserved.class::cast)
         .filter(seen -> seen.verdict() == verdict && seen.markEpoch() == markEpoch);
+  }
+
+  // ---- a change by itself
+
+  @Test
+  void shouldFinishAtEveryInstanceAChangeByItselfThatWasCutOff() throws Exception {
+    // given
+    try (SingleChanges changes = singleChanges()) {
+      SingleChange change =
+          changes.plan(new CutoverId("dns-share"), spec, new Wish(40, true, Optional.empty()));
+      changes.make(change);
+      assertThat(second.weights("web")).isEqualTo("blue1=3 blue2=3 green1=4");
+      // as if it had never come to the second
+      second.command("set weight web/blue1 1; set weight web/blue2 1; set weight web/green1 0");
+      mark(second, "");
+      // when
+      SingleChanges.Outcome again = changes.make(change);
+      SingleChanges.Proof proof = changes.prove(change, false, Duration.ofSeconds(20), _ -> {});
+      // then
+      assertThat(again.acted()).isFalse();
+      assertThat(second.weights("web")).isEqualTo("blue1=3 blue2=3 green1=4");
+      assertThat(proof.counts()).hasSize(2);
+      // and the way back
+      assertThat(changes.takeBack(change).acted()).isTrue();
+      assertThat(changes.prove(change, true, Duration.ofSeconds(20), _ -> {}).servers()).hasSize(2);
+      for (HaProxyProcess instance : List.of(first, second)) {
+        assertThat(instance.weights("web")).isEqualTo(SOURCE);
+        assertThat(instance.command("get var " + MARK)).contains("epoch=2 cutover=dns-share ended");
+      }
+    }
+  }
+
+  @Test
+  void shouldNotTakeBackAShareThatSomebodyHasChangedAtOneInstance() throws Exception {
+    // given
+    try (SingleChanges changes = singleChanges()) {
+      SingleChange change =
+          changes.plan(new CutoverId("dns-all"), spec, Wish.side(Side.TARGET, Optional.empty()));
+      changes.make(change);
+      second.command("set weight web/blue1 7");
+      // when, then
+      assertThatThrownBy(() -> changes.takeBack(change))
+          .isInstanceOfSatisfying(
+              SwitchFailure.class,
+              e ->
+                  assertThat(e.failure().reason())
+                      .contains("blue1 weight=7", second.api().toString()));
+      assertThat(first.weights("web")).isEqualTo("blue1=0 blue2=0 green1=1");
+    }
+  }
+
+  private SingleChanges singleChanges() {
+    HaProxySockets sockets = HaProxySockets.plain();
+    HaProxySwitch offered = new HaProxySwitch(sockets, Pace.MACHINE);
+    return new SingleChanges(
+        offered,
+        new ProviderQueries(new DnsjavaQueries(), new HaProxyQueries(sockets)),
+        new Suitability(
+            new AllowList(Set.of(), Set.of("127.0.0.1"), Set.of(), Set.of("web"), Set.of()),
+            offered),
+        InstantSource.system(),
+        Pace.MACHINE,
+        new ArrayDeque<>());
   }
 
   // ---- means

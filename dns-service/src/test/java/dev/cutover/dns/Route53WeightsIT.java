@@ -42,6 +42,8 @@ import dev.cutover.dns.adapter.Route53Accounts;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.adapter.Route53Switch;
 import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.SingleChange;
+import dev.cutover.dns.domain.SingleChangePlanner.Wish;
 import dev.cutover.dns.route53.HostedZone;
 import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.dns.route53.Route53Server.Fault;
@@ -53,6 +55,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +126,39 @@ class Route53WeightsIT {
     accounts.close();
     server.close();
     authority.close();
+  }
+
+  // ---- a change by itself
+
+  @Test
+  void shouldShareOutByAChangeByItselfAndCountWhatIsAnswered() throws Exception {
+    // given
+    Route53Switch offered = new Route53Switch(accounts, Pace.MACHINE);
+    AllowList allowed =
+        new AllowList(Set.of(Authorities.ZONE), Set.of("127.0.0.1"), Set.of("Z1TEST"));
+    try (SingleChanges changes =
+        new SingleChanges(
+            offered,
+            new DnsjavaQueries(),
+            new Suitability(allowed, offered),
+            InstantSource.system(),
+            Pace.MACHINE,
+            new ArrayDeque<>())) {
+      SingleChange change =
+          changes.plan(new CutoverId("dns-share"), spec, new Wish(25, true, Optional.empty()));
+      // when
+      changes.make(change);
+      SingleChanges.Proof proof = changes.prove(change, false, Duration.ofSeconds(20), _ -> {});
+      // then
+      assertThat(weights()).containsExactly(shared(75, 25));
+      assertThat(proof.counts()).isNotEmpty();
+      assertThat(SingleChanges.byHand(change)).isEmpty();
+      // and back to the simple records that were there
+      assertThat(changes.takeBack(change).acted()).isTrue();
+      assertThat(offered.read(change.spec(), Duration.ofSeconds(10)).sets())
+          .hasSameElementsAs(change.before().sets());
+      assertThat(weights()).isEmpty();
+    }
   }
 
   // ---- what can't be shared out

@@ -1,6 +1,7 @@
 package dev.cutover.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CommandHeader;
@@ -45,6 +46,10 @@ import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries.Answered;
+import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.RateBudget.Urgency;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.domain.TrafficSwitch.Capabilities;
 import dev.cutover.runtime.Pace;
@@ -77,6 +82,8 @@ public abstract class TrafficSwitchContract {
 
   /** A notify that is lost is sent again after 15 s. */
   private static final Duration FOLLOW_MAX = Duration.ofSeconds(30);
+
+  private static final Duration ORDER_MAX = Duration.ofSeconds(20);
 
   private static final AtomicInteger NEXT_NAME = new AtomicInteger();
 
@@ -796,6 +803,73 @@ public abstract class TrafficSwitchContract {
                     .findFirst(),
             Optional::isPresent)
         .orElseThrow();
+  }
+
+  // ---- a change by itself
+
+  @Test
+  void shouldMakeAChangeByItselfAndTakeItBack() throws Exception {
+    // given
+    Switched name = switched();
+    SwitchSpec spec = offered.normalise(name.spec());
+    SwitchState found = offered.read(spec, ORDER_MAX);
+    List<RecordSet> wanted =
+        spec.plain(Side.TARGET).stream().map(s -> s.withTtlSeconds(CAPTURED_TTL_SECONDS)).toList();
+    // when
+    offered.change(spec, found, wanted, single(1), Urgency.ORDINARY);
+    // then
+    assertThat(name.servedWithTtl()).hasSameElementsAs(wanted);
+    assertThat(name.mark()).containsExactly(single(1).lastMark().text());
+    // and the way back, which a second time changes nothing
+    SwitchState made = offered.read(spec, ORDER_MAX);
+    offered.change(spec, made, found.sets(), single(2), Urgency.REVERT);
+    assertThat(name.servedWithTtl()).hasSameElementsAs(name.captured());
+    assertThat(name.mark()).containsExactly(single(2).lastMark().text());
+    // and a cutover may take the name
+    assertThat(handle(new StageSwitch(header(10), name.spec(), name.captured())))
+        .isInstanceOf(SwitchStaged.class);
+  }
+
+  @Test
+  void shouldRefuseAChangeByItselfOfWhatIsNotThereAnyMore() throws Exception {
+    // given
+    Switched name = switched();
+    SwitchSpec spec = offered.normalise(name.spec());
+    SwitchState found = offered.read(spec, ORDER_MAX);
+    overwrite(set(name.name(), RecordType.A, "10.9.9.9"));
+    // when, then
+    assertThatThrownBy(
+            () -> offered.change(spec, found, spec.plain(Side.TARGET), single(1), Urgency.ORDINARY))
+        .isInstanceOfSatisfying(
+            SwitchFailure.class,
+            e -> {
+              assertThat(e.failure().kind()).isEqualTo(FailureKind.CONFLICT);
+              assertThat(e.failure().reason()).contains("10.9.9.9", "10.0.0.1");
+            });
+    assertThat(read(authorities.primary(), name.name(), RecordType.A).values())
+        .containsExactly("10.9.9.9");
+    assertThat(name.mark()).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseAChangeByItselfOfANameThatACutoverHolds() throws Exception {
+    // given
+    Switched name = switched();
+    stage(name, 10);
+    SwitchSpec spec = offered.normalise(name.spec());
+    SwitchState found = offered.read(spec, ORDER_MAX);
+    // when, then
+    assertThatThrownBy(
+            () -> offered.change(spec, found, spec.plain(Side.TARGET), single(1), Urgency.ORDINARY))
+        .isInstanceOfSatisfying(
+            SwitchFailure.class,
+            e -> assertThat(e.failure().reason()).contains("cutover contract holds this name"));
+    assertThat(name.servedWithTtl()).hasSameElementsAs(name.captured());
+    assertThat(name.mark()).containsExactly(epoch(10));
+  }
+
+  private static Order single(long epoch) {
+    return new Order(new CutoverId("dns-single"), epoch, ORDER_MAX);
   }
 
   private static void awaitServed(Switched name, ServerAddress server, String address) {

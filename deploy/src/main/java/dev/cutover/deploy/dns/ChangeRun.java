@@ -85,10 +85,6 @@ final class ChangeRun {
       throw e;
     }
     say(acted(outcome));
-    if (outcome.found() instanceof Standing.Before && !outcome.acted() && back) {
-      tell(Optional.of(outcome), Optional.empty(), Optional.empty(), Optional.empty());
-      return 0;
-    }
     Proof proof;
     try {
       proof = changes.prove(change, back, within, this::progress);

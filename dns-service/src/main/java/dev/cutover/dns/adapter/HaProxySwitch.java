@@ -269,8 +269,10 @@ public final class HaProxySwitch implements TrafficSwitch {
             SwitchState stands = instance.state();
             SwitchGuard.refuseNewer(spec, stands, order);
             instance.requireChangeable();
-            // an earlier run may have come to some of them
-            if (!stands.equals(found) && !RecordSets.sameValues(stands.sets(), wanted)) {
+            // an earlier run may have come to some of them, or have broken off at one
+            boolean begun =
+                stands.isMarked(order.lastMark()) || RecordSets.sameValues(stands.sets(), wanted);
+            if (!begun && !stands.equals(found)) {
               throw conflict(found.describe(spec), stands.describe(spec));
             }
             if (weightPercent > 0 && urgency == Urgency.ORDINARY) {

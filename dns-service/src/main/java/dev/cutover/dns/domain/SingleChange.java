@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -64,6 +65,13 @@ public record SingleChange(
     return new Order(id, BACK_EPOCH, within);
   }
 
+  /** As it is once it was made. */
+  public SwitchState made() {
+    EpochMark mark = making(Duration.ZERO).lastMark();
+    return new SwitchState(
+        after, spec.names().stream().collect(Collectors.toMap(SwitchedName::name, _ -> mark)));
+  }
+
   /** Whether records or TTLs change at all. */
   public boolean isEmpty() {
     return Set.copyOf(before.sets()).equals(Set.copyOf(after));
@@ -79,8 +87,7 @@ public record SingleChange(
    * is shared out by weight, other than all of a backend's traffic at one side.
    */
   public Optional<SwitchSpec> wayBack() {
-    boolean servers = keys().stream().anyMatch(key -> key.type() == RecordType.SERVER);
-    if (servers) {
+    if (isOfBackend()) {
       if (RecordSets.sameValues(before.sets(), spec.at(0))) {
         return Optional.of(spec);
       }
@@ -155,9 +162,15 @@ public record SingleChange(
                     mark.getValue().equals(made)
                         || mark.getValue().equals(back)
                         || mark.getValue().equals(before.mark(mark.getKey())));
-    return !whole && ours && isOfEither(found.sets())
+    // A balancer's mark comes before its weights, which one after the other are of neither side.
+    boolean begun = isOfBackend() && (found.isMarked(made) || found.isMarked(back));
+    return !whole && ours && (begun || isOfEither(found.sets()))
         ? new Standing.Begun()
         : new Standing.Astray();
+  }
+
+  private boolean isOfBackend() {
+    return keys().stream().anyMatch(key -> key.type() == RecordType.SERVER);
   }
 
   private boolean isOfEither(Collection<RecordSet> found) {

@@ -78,6 +78,29 @@ class PropagationJudgeTest {
     assertThat(found.servers()).singleElement().extracting("answer").isEqualTo(answer);
   }
 
+  @Test
+  void shouldTellAnAuthorityByItsTtlWhereOnlyThatChanges() {
+    // given
+    Question raised = new Question(List.of(a(300, "10.0.0.1")), List.of(a(5, "10.0.0.1")), 300);
+    // when
+    Propagation before = judgeA(raised, a(5, "10.0.0.1"));
+    Propagation after = judgeA(raised, a(300, "10.0.0.1"));
+    // then
+    assertThat(before).isInstanceOf(NotYet.class);
+    assertThat(before.servers()).singleElement().extracting("answer").isEqualTo(Answer.OTHER_SIDE);
+    assertThat(after).isInstanceOf(Propagated.class);
+  }
+
+  private static Propagation judgeA(Question question, RecordSet answer) {
+    return PropagationJudge.judge(
+        question,
+        List.of(
+            new PropagationJudge.Seen(
+                SERVER, true, List.of(new DnsQueries.Answered(answer, true)))),
+        java.util.Optional.empty(),
+        CONVERGED_AT);
+  }
+
   static Stream<Arguments> resolvers() {
     RecordSet noAaaa = aaaa(0);
     RecordSet oldAaaa = aaaa(5, "2001:db8:0:0:0:0:0:1");
