@@ -67,6 +67,17 @@ public record SwitchSpec(
     return new SwitchSpec(zone, provider, names, authorities, resolvers, loweredTtlSeconds, true);
   }
 
+  /** The same switch with another TTL. */
+  public SwitchSpec withLoweredTtlSeconds(int seconds) {
+    return new SwitchSpec(zone, provider, names, authorities, resolvers, seconds, weighted);
+  }
+
+  /** The same switch of other sets. */
+  public SwitchSpec withNames(List<SwitchedName> other) {
+    return new SwitchSpec(
+        zone, provider, other, authorities, resolvers, loweredTtlSeconds, weighted);
+  }
+
   /** The sets as they are stored during the cutover while all of the traffic is at that side. */
   public List<RecordSet> served(Side side) {
     return served(side == Side.SOURCE ? 0 : 100);

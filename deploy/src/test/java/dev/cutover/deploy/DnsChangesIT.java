@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A single change of traffic as a new user makes it, on real servers. */
 final class DnsChangesIT {
@@ -202,6 +204,117 @@ final class DnsChangesIT {
   }
 
   @Test
+  void shouldSayThatAWildcardIsNoRecordOfItsOwn() throws Exception {
+    // given
+    name = "any.wild.shop.example.";
+    Path plan = Path.of(plan());
+    Files.writeString(
+        plan,
+        Files.readString(plan)
+            .replace("[10.0.0.1, 10.0.0.2]", "[10.0.0.1]")
+            .replaceAll("(?m)^.*(2001:db8::1|alpn=h2).*$", ""));
+    assertThat(run("plan", plan.toString(), "--out", change())).as(err.toString()).isZero();
+    // when
+    int exit = run("apply", change(), "--yes");
+    // then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("records may come from a wildcard");
+    assertThat(mark()).isEmpty();
+  }
+
+  @Test
+  void shouldNotWriteOverAChangeThatMayBeWantedForGoingBack() throws Exception {
+    // given
+    planned();
+    String before = Files.readString(Path.of(change()));
+    // when
+    int exit = run("plan", plan(), "--out", change());
+    // then
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).contains("Expected a new file for --out, but ");
+    assertThat(Path.of(change())).hasContent(before);
+  }
+
+  @Test
+  void shouldSayHowAPersonsMarkGoesAway() throws Exception {
+    // given
+    markedBy("\"manual\"");
+    // when
+    int exit = run("plan", plan());
+    // then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("a person has taken over").contains("dns-lift-mark");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "plan PLAN --to middle          | Invalid value for option '--to'",
+        "plan PLAN --to source --weight 5 | Expected either --to or --weight, but got both",
+        "plan PLAN --weight 101         | Expected --weight of 0 to 100, but got 101",
+        "plan PLAN --ttl 0s             | Expected --ttl of 1s to 168h",
+        "plan PLAN --ttl 2d             | Expected a duration such as 500ms, 2s, 10m or 48h",
+        "plan nowhere.yaml              | Expected a readable plan, but nowhere.yaml gave",
+        "apply nowhere.json --yes       | Expected a file that 'dns plan --out' has written, but",
+        "apply PLAN --yes               | line 1, column 1: Expected a change in JSON",
+        "revert PLAN --yes              | Expected a change in JSON",
+        "apply CHANGE --max-age 1y      | Expected a duration",
+      })
+  void shouldSayWhatItCanNotUnderstand(String command, String sentence) throws Exception {
+    // given
+    String[] arguments = command.replace("PLAN", plan()).replace("CHANGE", change()).split(" ");
+    // when
+    int exit = run(arguments);
+    // then
+    assertThat(exit).as(out.toString()).isEqualTo(2);
+    assertThat(err.toString()).contains(sentence);
+  }
+
+  @Test
+  void shouldSayEveryFaultOfThePlanWithItsPlace() throws Exception {
+    // given
+    Path plan = Path.of(plan());
+    Files.writeString(
+        plan, Files.readString(plan).replace("zone: shop.example", "zon: shop.example"));
+    // when
+    int exit = run("plan", plan.toString());
+    // then
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("plan.yaml: line 3, column 3: Expected a zone")
+        .contains("did you mean 'zone'?");
+  }
+
+  @Test
+  void shouldSayWhatIsMissingInTheConfiguration() throws Exception {
+    // given
+    Path empty = Files.writeString(directory.resolve("empty.properties"), "");
+    // when
+    int exit =
+        Main.commandLine()
+            .setErr(new PrintWriter(err, true))
+            .execute("dns", "plan", plan(), "--config", empty.toString());
+    // then
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("CUTOVER_DNS_CREDENTIALS", "CUTOVER_DNS_ALLOWED_ZONES")
+        .doesNotContain("KAFKA");
+  }
+
+  @Test
+  void shouldTouchOnlyWhatTheServiceMay() throws Exception {
+    // given
+    Path plan = Path.of(plan());
+    Files.writeString(plan, Files.readString(plan).replace("shop.example", "other.example"));
+    // when
+    int exit = run("plan", plan.toString());
+    // then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("add it to CUTOVER_DNS_ALLOWED_ZONES");
+  }
+
+  @Test
   void shouldRefuseWhatThePlanDoesNotKnow() throws Exception {
     // given
     write("10.7.7.7");
@@ -284,8 +397,9 @@ final class DnsChangesIT {
     planned();
     run("apply", change(), "--yes");
     // when
-    int source = run("plan", plan(), "--to", "source", "--out", change());
-    int applied = run("apply", change(), "--yes");
+    String next = directory.resolve("next.json").toString();
+    int source = run("plan", plan(), "--to", "source", "--out", next);
+    int applied = run("apply", next, "--yes");
     // then
     assertThat(List.of(source, applied)).as(err.toString()).containsExactly(0, 0);
     assertThat(served()).containsExactly("10.0.0.1", "10.0.0.2");
@@ -303,9 +417,10 @@ final class DnsChangesIT {
     assertThat(served()).containsExactly("10.0.0.1", "10.0.0.2");
     // and a resolver that has just fetched it follows the next change
     new DnsjavaQueries().ask(resolver.address(), true, name, RecordType.A, Duration.ofSeconds(2));
-    assertThat(run("plan", plan(), "--ttl", "5m", "--out", change())).isZero();
+    String next = directory.resolve("next.json").toString();
+    assertThat(run("plan", plan(), "--ttl", "5m", "--out", next)).isZero();
     out.getBuffer().setLength(0);
-    assertThat(run("apply", change(), "--yes", "--wait")).as(out + "\n" + err).isZero();
+    assertThat(run("apply", next, "--yes", "--wait")).as(out + "\n" + err).isZero();
     assertThat(out.toString())
         .contains(resolver.address() + " (resolver)  has it")
         .contains("Every resolver of the plan follows: 1 of 1");

@@ -10,7 +10,6 @@ import dev.cutover.dns.adapter.ChangeTexts;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
-import dev.cutover.dns.domain.PropagationJudge.Question;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SingleChange;
@@ -115,18 +114,7 @@ public final class SingleChanges implements AutoCloseable {
           "Expected no TTL for %s, since nobody caches what a balancer does".formatted(spec.zone()),
           false);
     }
-    suitability.require(withTtl(spec, ttlSeconds), spec.weighted());
-  }
-
-  private static SwitchSpec withTtl(SwitchSpec spec, int ttlSeconds) {
-    return new SwitchSpec(
-        spec.zone(),
-        spec.provider(),
-        spec.names(),
-        spec.authorities(),
-        spec.resolvers(),
-        ttlSeconds,
-        spec.weighted());
+    suitability.require(spec.withLoweredTtlSeconds(ttlSeconds), spec.weighted());
   }
 
   /** How it stands now. Changes nothing. */
@@ -241,37 +229,18 @@ public final class SingleChanges implements AutoCloseable {
   public Proof prove(
       SingleChange change, boolean back, Duration within, Consumer<Propagation> looks)
       throws SwitchFailure, InterruptedException {
-    int ttlSeconds = RecordSets.ttlSecondsMax(wanted(change, back));
-    SwitchSpec spec = withTtl(change.spec(), ttlSeconds);
+    int ttlSeconds = RecordSets.ttlSecondsMax(change.wanted(back));
+    SwitchSpec spec = change.spec().withLoweredTtlSeconds(ttlSeconds);
     int weightPercent =
-        SingleChangePlanner.weightPercent(spec, capabilities(spec), wanted(change, back))
+        SingleChangePlanner.weightPercent(spec, capabilities(spec), change.wanted(back))
             .orElseThrow(() -> new IllegalStateException("Expected a planned change: " + change));
     if (weightPercent > 0 && weightPercent < 100) {
       SplitWatch.Counted counted = splits.await(spec, weightPercent, within);
       return new Proof(counted.countedAt(), List.of(), counted.counts());
     }
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(question(change, back, ttlSeconds), spec, within, looks);
+        watch.awaitAuthorities(change.question(back, ttlSeconds), spec, within, looks);
     return new Proof(converged.lastAuthorityAt(), converged.servers(), List.of());
-  }
-
-  private static List<RecordSet> wanted(SingleChange change, boolean back) {
-    return back ? change.before().sets() : change.after();
-  }
-
-  private static Question question(SingleChange change, boolean back, int ttlSecondsMax) {
-    return new Question(wanted(change, back), wanted(change, !back), ttlSecondsMax);
-  }
-
-  /**
-   * From when on no honest cache has what was served before.
-   *
-   * @param lastAuthorityAt as proven
-   */
-  public static Instant followedAt(SingleChange change, boolean back, Instant lastAuthorityAt) {
-    return lastAuthorityAt
-        .plusSeconds(RecordSets.ttlSecondsMax(wanted(change, !back)))
-        .plus(PropagationJudge.ROUNDING);
   }
 
   /**
@@ -291,11 +260,7 @@ public final class SingleChanges implements AutoCloseable {
             .plusSeconds(ttlSeconds)
             .plus(PropagationJudge.ROUNDING.multipliedBy(2));
     return watch.observeResolvers(
-        question(change, back, ttlSeconds),
-        change.spec().resolvers(),
-        lastAuthorityAt,
-        most,
-        looks);
+        change.question(back, ttlSeconds), change.spec().resolvers(), lastAuthorityAt, most, looks);
   }
 
   /**

@@ -99,8 +99,7 @@ final class ApplyChangeCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return 2;
     } catch (SwitchFailure e) {
-      err.println(e.failure().reason());
-      return 1;
+      return ChangeRun.refused(e, err);
     }
   }
 }

@@ -190,6 +190,7 @@ record ChangeFile(
         cause instanceof IllegalArgumentException
             ? Objects.requireNonNullElse(cause.getMessage(), "")
             : "";
-    return text.isEmpty() ? e.getOriginalMessage() : text;
+    // Jackson names its own settings behind the first sentence.
+    return text.isEmpty() ? e.getOriginalMessage().replaceFirst("(?s) \\(index .*", "") : text;
   }
 }

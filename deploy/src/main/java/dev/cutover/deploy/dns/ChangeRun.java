@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cutover.contract.DnsReply.SplitCount;
 import dev.cutover.contract.Failure;
+import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.ServerVerdict;
@@ -15,6 +16,7 @@ import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChange.Standing;
 import dev.cutover.dns.domain.SwitchFailure;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,14 +139,14 @@ final class ChangeRun {
   }
 
   private String proven(Proof proof) {
-    Instant followed = SingleChanges.followedAt(change, back, proof.lastAuthorityAt());
+    Instant followed = change.followedAt(back, proof.lastAuthorityAt());
     int authorities = change.spec().authorities().size();
     String all =
         "Every authority serves it: %d of %d, the last since %s. "
             .formatted(authorities, authorities, ShownName.time(proof.lastAuthorityAt()));
     return changes.capabilities(change.spec()).ttl()
         ? all
-            + "All resolvers that keep to TTLs follow by %s."
+            + "All resolvers that keep to TTLs follow by %s at the latest."
                 .formatted(ShownName.time(followed.plusMillis(999)))
         : all + "Nobody caches what a balancer does.";
   }
@@ -224,7 +226,7 @@ final class ChangeRun {
                     }),
             proof.isPresent(),
             proof.map(Proof::lastAuthorityAt),
-            proof.map(p -> SingleChanges.followedAt(change, back, p.lastAuthorityAt())),
+            proof.map(p -> change.followedAt(back, p.lastAuthorityAt())),
             proof.map(Proof::servers).orElse(List.of()),
             proof.map(Proof::counts).orElse(List.of()),
             resolvers.map(found -> found instanceof Propagation.Propagated),
@@ -241,22 +243,31 @@ final class ChangeRun {
     out.flush();
   }
 
+  /** Says why nothing could be done; the exit code. */
+  static int refused(SwitchFailure refusal, PrintWriter err) {
+    err.println(refusal.failure().reason());
+    if (refusal.failure().kind() == FailureKind.MANUAL) {
+      err.println(
+          "If nobody is at it any more, the mark is taken away by the file dns-lift-mark beside the way back that was gone by hand.");
+    }
+    return 1;
+  }
+
   /** Asks on a terminal; a program says it beforehand. */
   static Optional<Integer> unconfirmed(
       boolean yes, boolean json, String question, PrintWriter out, Consumer<String> err) {
-    var console = System.console();
     if (yes) {
       return Optional.empty();
     }
-    if (json || console == null || !console.isTerminal()) {
+    Optional<Console> terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    if (json || terminal.isEmpty()) {
       err.accept(
           "Expected --yes, since there is no terminal to ask at, or --json was given; nothing was written");
       return Optional.of(2);
     }
     out.print(question + " Only 'yes' does it: ");
     out.flush();
-    String answer = console.readLine();
-    if (answer != null && answer.strip().equals("yes")) {
+    if (terminal.map(Console::readLine).filter(line -> line.strip().equals("yes")).isPresent()) {
       return Optional.empty();
     }
     err.accept("Nothing was written.");

@@ -11,8 +11,10 @@ import dev.cutover.orchestrator.adapter.TrafficYaml;
 import dev.cutover.runtime.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -97,7 +99,7 @@ final class PlanChangeCommand implements Callable<Integer> {
         Instant now = InstantSource.system().instant().truncatedTo(ChronoUnit.MILLIS);
         ChangeFile planned = ChangeFile.of(change, now);
         if (out != null) {
-          Files.writeString(out, planned.json());
+          write(planned, out);
         }
         show(line.getOut(), changes, change, planned);
         return detailed && !change.isEmpty() ? CHANGES : 0;
@@ -106,8 +108,7 @@ final class PlanChangeCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return 2;
     } catch (SwitchFailure e) {
-      err.println(e.failure().reason());
-      return 1;
+      return ChangeRun.refused(e, err);
     }
   }
 
@@ -144,6 +145,18 @@ final class PlanChangeCommand implements Callable<Integer> {
     TrafficYaml.Reading reading = TrafficYaml.read(text);
     reading.faults().forEach(fault -> err.println(file + ": " + fault));
     return reading.traffic();
+  }
+
+  /** Another change in its place may be the only way back of what it has made. */
+  private static void write(ChangeFile planned, Path place) throws IOException {
+    try {
+      Files.writeString(place, planned.json(), StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new IllegalArgumentException(
+          "Expected a new file for --out, but %s exists, and a change in it may still be wanted for going back: name another one"
+              .formatted(place),
+          e);
+    }
   }
 
   private void show(

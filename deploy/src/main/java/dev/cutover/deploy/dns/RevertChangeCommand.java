@@ -85,8 +85,7 @@ final class RevertChangeCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return 2;
     } catch (SwitchFailure e) {
-      err.println(e.failure().reason());
-      return 1;
+      return ChangeRun.refused(e, err);
     }
   }
 
@@ -112,11 +111,11 @@ final class RevertChangeCommand implements Callable<Integer> {
           e.failure().kind() == FailureKind.CONFLICT
               || e.failure().kind() == FailureKind.SUPERSEDED
               || e.failure().kind() == FailureKind.MANUAL;
-      err.println(e.failure().reason());
+      int exit = ChangeRun.refused(e, err);
       if (astray) {
         hint(change, err);
       }
-      return 1;
+      return exit;
     }
   }
 

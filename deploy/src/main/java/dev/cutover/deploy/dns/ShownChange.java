@@ -130,7 +130,7 @@ final class ShownChange {
                         .formatted(types)));
     lines.add(lowering(change, now, file));
     lines.add(
-        "The way back takes %d s by then: the TTL afterwards, and rounding."
+        "Afterwards the way back takes %d s: the TTL by then, and rounding."
             .formatted(RecordSets.ttlSecondsMax(change.after()) + slack));
     return lines;
   }

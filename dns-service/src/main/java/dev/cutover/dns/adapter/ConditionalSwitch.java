@@ -82,13 +82,7 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     SwitchGuard.refuseNewer(spec, found, order);
     SwitchGuard.requireCapturedOrPrepared(spec, found, captured);
     ZoneChange change = RecordChangePlanner.stage(spec, found, order.mark());
-    requireTaken(
-        primary.update(change.withoutEffect()),
-        answer ->
-            conflict(
-                "the primary to hold what it serves",
-                "%s answered %s: records may come from a wildcard, which a mark would disable, or somebody else is writing"
-                    .formatted(spec.provider().writtenAt(), answer)));
+    requireTaken(primary.update(change.withoutEffect()), answer -> notAsServed(spec, answer));
     Outcome outcome = primary.update(change);
     if (outcome instanceof Outcome.Denied(var kind, String cause)) {
       throw new SwitchFailure(kind, primary.rightMissing(cause), false);
@@ -100,6 +94,13 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     if (!after.isMarked(order.mark())) {
       throw primary.notMade(spec, outcome, "mark " + order.mark().describe(), after, order);
     }
+  }
+
+  private static SwitchFailure notAsServed(SwitchSpec spec, String answer) {
+    return conflict(
+        "the primary to hold what it serves",
+        "%s answered %s: records may come from a wildcard, which a mark would disable, or somebody else is writing"
+            .formatted(spec.provider().writtenAt(), answer));
   }
 
   @Override
@@ -241,6 +242,9 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     ZonePrimary primary = primary(spec, order.within(), urgency);
     Outcome outcome = primary.update(SingleChangePlanner.zoneChange(spec, found, wanted, mark));
     SwitchState after = primary.readAfter(outcome);
+    if (outcome instanceof Outcome.Unmet(String answer) && after.equals(found)) {
+      throw notAsServed(spec, answer);
+    }
     if (!RecordSets.sameValues(after.sets(), wanted) || !after.isMarked(mark)) {
       throw primary.notMade(spec, outcome, found.describe(spec), after, order);
     }

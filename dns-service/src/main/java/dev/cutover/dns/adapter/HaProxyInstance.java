@@ -6,6 +6,7 @@ import static dev.cutover.contract.FailureKind.UNREACHABLE;
 import static dev.cutover.contract.FailureKind.UNSUITABLE;
 import static dev.cutover.dns.domain.SwitchGuard.conflict;
 
+import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
@@ -139,6 +140,18 @@ final class HaProxyInstance implements AutoCloseable {
           "Expected an algorithm that follows changes of weights in backend %s, but %s balances by %s: use roundrobin or leastconn"
               .formatted(backend, address, found.algorithm()),
           false);
+    }
+  }
+
+  /**
+   * Refuses an instance that is neither as the first was found, nor as an earlier run has left it
+   * on the way.
+   */
+  void requireFoundOrBegun(SwitchState first, List<RecordSet> wanted, EpochMark.Epoch mark)
+      throws SwitchFailure {
+    boolean begun = state().isMarked(mark) || RecordSets.sameValues(state().sets(), wanted);
+    if (!begun && !state().equals(first)) {
+      throw conflict(first.describe(spec), state().describe(spec));
     }
   }
 

@@ -135,7 +135,7 @@ public final class HaProxySwitch implements TrafficSwitch {
     SwitchGuard.requireCapturedOrPrepared(spec, instance.state(), captured);
   }
 
-  /** There are no TTLs, and weights need no preparation: proves that nothing has changed. */
+  /** There are no TTLs, nor anything to prepare: proves that nothing has changed. */
   @Override
   public int lowerTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
     try (HaProxyInstances instances = look(spec, order.within()).requireAll()) {
@@ -260,21 +260,13 @@ public final class HaProxySwitch implements TrafficSwitch {
   public void change(
       SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
       throws SwitchFailure {
-    int weightPercent =
-        RecordSets.weightPercent(spec, wanted)
-            .orElseThrow(() -> new IllegalArgumentException("Expected shares, but got " + wanted));
+    int weightPercent = RecordSets.weightPercent(spec, wanted).orElseThrow();
     try (HaProxyInstances instances = look(spec, order.within()).requireAll()) {
       instances.requireEach(
           instance -> {
-            SwitchState stands = instance.state();
-            SwitchGuard.refuseNewer(spec, stands, order);
+            SwitchGuard.refuseNewer(spec, instance.state(), order);
             instance.requireChangeable();
-            // an earlier run may have come to some of them, or have broken off at one
-            boolean begun =
-                stands.isMarked(order.lastMark()) || RecordSets.sameValues(stands.sets(), wanted);
-            if (!begun && !stands.equals(found)) {
-              throw conflict(found.describe(spec), stands.describe(spec));
-            }
+            instance.requireFoundOrBegun(found, wanted, order.lastMark());
             if (weightPercent > 0 && urgency == Urgency.ORDINARY) {
               instance.requireTargetUp();
             }

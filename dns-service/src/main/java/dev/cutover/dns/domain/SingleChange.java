@@ -3,17 +3,19 @@ package dev.cutover.dns.domain;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.Split;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -77,6 +79,31 @@ public record SingleChange(
     return Set.copyOf(before.sets()).equals(Set.copyOf(after));
   }
 
+  /**
+   * What shall be served.
+   *
+   * @param back whether it was taken back
+   */
+  public List<RecordSet> wanted(boolean back) {
+    return back ? before.sets() : after;
+  }
+
+  /** What servers are asked. */
+  public PropagationJudge.Question question(boolean back, int ttlSecondsMax) {
+    return new PropagationJudge.Question(wanted(back), wanted(!back), ttlSecondsMax);
+  }
+
+  /**
+   * From when on no honest cache has what was served before.
+   *
+   * @param lastAuthorityAt when the last authority was seen to serve it
+   */
+  public Instant followedAt(boolean back, Instant lastAuthorityAt) {
+    return lastAuthorityAt
+        .plusSeconds(RecordSets.ttlSecondsMax(wanted(!back)))
+        .plus(PropagationJudge.ROUNDING);
+  }
+
   /** For how long a cache may keep what was served before, from the last authority on. */
   public int ttlSecondsBefore() {
     return RecordSets.ttlSecondsMax(before.sets());
@@ -92,8 +119,7 @@ public record SingleChange(
         return Optional.of(spec);
       }
       return RecordSets.sameValues(before.sets(), spec.at(100))
-          ? Optional.of(
-              withNames(spec, name -> new SwitchedName(name.name(), name.target(), name.source())))
+          ? Optional.of(named(name -> name.sets(Side.TARGET), name -> name.sets(Side.SOURCE)))
           : Optional.empty();
     }
     boolean shares =
@@ -102,26 +128,17 @@ public record SingleChange(
     return shares
         ? Optional.empty()
         : Optional.of(
-            withNames(
-                new SwitchSpec(
-                    spec.zone(),
-                    spec.provider(),
-                    spec.names(),
-                    spec.authorities(),
-                    spec.resolvers(),
-                    ttlSecondsBefore()),
-                name -> new SwitchedName(name.name(), of(name, before.sets()), of(name, after))));
+            named(name -> of(name, before.sets()), name -> of(name, after))
+                .withLoweredTtlSeconds(ttlSecondsBefore()));
   }
 
-  private static SwitchSpec withNames(SwitchSpec spec, UnaryOperator<SwitchedName> names) {
-    return new SwitchSpec(
-        spec.zone(),
-        spec.provider(),
-        spec.names().stream().map(names).toList(),
-        spec.authorities(),
-        spec.resolvers(),
-        spec.loweredTtlSeconds(),
-        spec.weighted());
+  private SwitchSpec named(
+      Function<SwitchedName, List<RecordSet>> source,
+      Function<SwitchedName, List<RecordSet>> target) {
+    return spec.withNames(
+        spec.names().stream()
+            .map(name -> new SwitchedName(name.name(), source.apply(name), target.apply(name)))
+            .toList());
   }
 
   private static List<RecordSet> of(SwitchedName name, Collection<RecordSet> sets) {
