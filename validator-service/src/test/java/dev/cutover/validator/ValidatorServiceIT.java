@@ -27,6 +27,8 @@ import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.Work;
 import dev.cutover.testkit.PostgresPair;
 import dev.cutover.validator.adapter.HttpFlowRunner;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -265,15 +267,21 @@ class ValidatorServiceIT {
   }
 
   @Test
-  void shouldBeInconclusiveWhenBudgetIsTooSmall() throws Exception {
+  void shouldBeInconclusiveWhenBudgetEndsBeforeTheDatabaseAnswers() throws Exception {
     // given
     compareAll();
+    try (Connection held = PAIR.target().connect("postgres");
+        Statement statement = held.createStatement()) {
+      held.setAutoCommit(false);
+      statement.execute("LOCK TABLE orders, lines IN ACCESS EXCLUSIVE MODE");
 
-    // when
-    FinalValidated validated = validateFinal(Duration.ofNanos(1));
+      // when
+      FinalValidated validated = validateFinal(Duration.ofMillis(300));
 
-    // then
-    assertThat(validated.results()).allMatch(result -> result.outcome() == Outcome.INCONCLUSIVE);
+      // then
+      assertThat(validated.results()).hasSize(2);
+      assertThat(validated.results()).allMatch(result -> result.outcome() == Outcome.INCONCLUSIVE);
+    }
   }
 
   @Test
