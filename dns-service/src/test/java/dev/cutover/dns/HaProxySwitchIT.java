@@ -1,5 +1,6 @@
 package dev.cutover.dns;
 
+import static dev.cutover.dns.TrafficSwitchContract.assertFailed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -762,15 +763,5 @@ class HaProxySwitchIT {
     } catch (InterruptedException e) {
       throw new AssertionError("Expected an answer, but the test was interrupted", e);
     }
-  }
-
-  private static void assertFailed(Reply reply, FailureKind kind, String words) {
-    assertThat(reply)
-        .isInstanceOfSatisfying(
-            StepFailed.class,
-            failed -> {
-              assertThat(failed.failure().reason()).contains(words);
-              assertThat(failed.failure().kind()).isEqualTo(kind);
-            });
   }
 }

@@ -4,8 +4,6 @@ import dev.cutover.contract.ServerAddress;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,18 +13,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ReplyDroppingProxy implements AutoCloseable {
   private static final int OPCODE_UPDATE = 5;
 
-  private final ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
-  private final ServerAddress server;
+  private final LoopbackProxy proxy;
   private final AtomicInteger repliesToDrop = new AtomicInteger();
   private final Queue<Runnable> beforeUpdates = new ConcurrentLinkedQueue<>();
 
   public ReplyDroppingProxy(ServerAddress server) throws IOException {
-    this.server = server;
-    Thread.ofVirtual().start(this::accept);
+    proxy = new LoopbackProxy(server, this::forward);
   }
 
   public ServerAddress address() {
-    return new ServerAddress("127.0.0.1", listener.getLocalPort());
+    return proxy.address();
   }
 
   public void dropNextUpdateReply() {
@@ -38,38 +34,22 @@ public final class ReplyDroppingProxy implements AutoCloseable {
     beforeUpdates.add(action);
   }
 
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        Thread.ofVirtual().start(() -> forward(client));
-      } catch (IOException e) {
-        return; // closed
+  private void forward(Socket client, Socket upstream) throws IOException {
+    DataInputStream fromClient = new DataInputStream(client.getInputStream());
+    DataInputStream fromServer = new DataInputStream(upstream.getInputStream());
+    while (true) {
+      byte[] request = fromClient.readNBytes(fromClient.readUnsignedShort());
+      boolean update = ((request[2] >> 3) & 0xF) == OPCODE_UPDATE;
+      Runnable before = update ? beforeUpdates.poll() : null;
+      if (before != null) {
+        before.run();
       }
-    }
-  }
-
-  private void forward(Socket client) {
-    try (client;
-        Socket upstream = new Socket(server.host(), server.port())) {
-      DataInputStream fromClient = new DataInputStream(client.getInputStream());
-      DataInputStream fromServer = new DataInputStream(upstream.getInputStream());
-      while (true) {
-        byte[] request = fromClient.readNBytes(fromClient.readUnsignedShort());
-        boolean update = ((request[2] >> 3) & 0xF) == OPCODE_UPDATE;
-        Runnable before = update ? beforeUpdates.poll() : null;
-        if (before != null) {
-          before.run();
-        }
-        send(upstream, request);
-        byte[] reply = fromServer.readNBytes(fromServer.readUnsignedShort());
-        if (update && repliesToDrop.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-          return;
-        }
-        send(client, reply);
+      send(upstream, request);
+      byte[] reply = fromServer.readNBytes(fromServer.readUnsignedShort());
+      if (update && repliesToDrop.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        return;
       }
-    } catch (IOException e) {
-      // either end is gone: so is the exchange
+      send(client, reply);
     }
   }
 
@@ -82,6 +62,6 @@ public final class ReplyDroppingProxy implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    listener.close();
+    proxy.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.cutover.dns;
 
+import static dev.cutover.dns.TrafficSwitchContract.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.CommandHeader;
@@ -32,7 +33,6 @@ import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.Side;
-import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -445,15 +445,5 @@ class Route53WeightsIT {
     } catch (InterruptedException e) {
       throw new AssertionError("Expected an answer, but the test was interrupted", e);
     }
-  }
-
-  private static void assertFailed(Reply reply, FailureKind kind, String words) {
-    assertThat(reply)
-        .isInstanceOfSatisfying(
-            StepFailed.class,
-            failed -> {
-              assertThat(failed.failure().reason()).contains(words);
-              assertThat(failed.failure().kind()).isEqualTo(kind);
-            });
   }
 }

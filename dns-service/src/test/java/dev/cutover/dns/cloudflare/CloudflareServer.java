@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.dns.QueryPart;
 import dev.cutover.dns.cloudflare.ZoneRules.Made;
 import dev.cutover.dns.cloudflare.ZoneRules.Refused;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -250,7 +250,7 @@ public final class CloudflareServer implements AutoCloseable {
     }
     return switch (method + path.substring(("/zones/" + id).length())) {
       case "GET" -> needing(user, Right.ZONE_READ, () -> zone());
-      case "GET/dns_records" -> needing(user, Right.DNS_READ, () -> list(query(exchange)));
+      case "GET/dns_records" -> needing(user, Right.DNS_READ, () -> list(QueryPart.of(exchange)));
       case "GET/load_balancers" -> needing(user, Right.LOAD_BALANCERS_READ, this::balancers);
       case "POST/dns_records/batch" -> needing(user, Right.DNS_WRITE, () -> batch(body));
       default -> refused(405, 10405, "Method not allowed for this authentication scheme");
@@ -364,20 +364,6 @@ public final class CloudflareServer implements AutoCloseable {
     envelope.putArray("errors").addObject().put("code", code).put("message", message);
     envelope.putArray("messages");
     return envelope.toString();
-  }
-
-  private static Map<String, String> query(HttpExchange exchange) {
-    Map<String, String> query = new HashMap<>();
-    String raw = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
-    for (String part : raw.split("&", -1)) {
-      int equals = part.indexOf('=');
-      if (equals > 0) {
-        query.put(
-            part.substring(0, equals),
-            URLDecoder.decode(part.substring(equals + 1), StandardCharsets.UTF_8));
-      }
-    }
-    return query;
   }
 
   @Override
