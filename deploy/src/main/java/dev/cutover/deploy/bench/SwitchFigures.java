@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.stream.IntStream;
 final class SwitchFigures {
   private static final int LADDERS = 3;
   private static final int WARM_UP_ROUNDS = 50;
+  private static final Duration WARM_UP_MAX = Duration.ofSeconds(20);
+  private static final Duration ROUNDS_MAX = Duration.ofMinutes(2);
   private static final int LOOKS = 5;
   private static final int TOGETHER = 50;
   private static final int TOGETHER_ROUNDS = 10;
@@ -72,14 +75,10 @@ final class SwitchFigures {
     prepare(name);
     say("warming up with %d rounds".formatted(WARM_UP_ROUNDS));
     Map<String, Latencies> times = new LinkedHashMap<>();
-    for (int n = 0; n < WARM_UP_ROUNDS; n++) {
-      round(name, times);
-    }
+    repeat(WARM_UP_ROUNDS, WARM_UP_MAX, () -> round(name, times));
     times.values().forEach(Latencies::clear);
     say("shifting and reverting %d times".formatted(rounds));
-    for (int n = 0; n < rounds; n++) {
-      round(name, times);
-    }
+    repeat(rounds, ROUNDS_MAX, () -> round(name, times));
     add(times, "shift, answered", 0.5);
     add(times, "shift, all authorities right", 0.5);
     add(times, "shift, all authorities right", 0.99);
@@ -87,12 +86,21 @@ final class SwitchFigures {
     add(times, "revert, all authorities right", 0.5);
     Latencies reverts = of(times, "revert, all authorities right");
     String title = title("revert, all authorities right, p99");
-    String note = "of %d, the longest %.1f".formatted(rounds, reverts.quantileMs(1));
+    String note = "of %d, the longest %.1f".formatted(reverts.count(), reverts.quantileMs(1));
     rows.add(
         kind == NameServerKind.KNOT
             ? BenchRow.of(title, reverts.quantileMs(0.99), "ms", note)
             : BenchRow.atMost(REVERT_MAX_MS, title, reverts.quantileMs(0.99), "ms", note));
     script(servers, reverts.quantileMs(0.5));
+  }
+
+  /** So often, or for so long: where secondaries hear late, fewer rounds say as much. */
+  private static void repeat(int times, Duration within, Act act)
+      throws IOException, InterruptedException {
+    long endNanos = System.nanoTime() + within.toNanos();
+    for (int n = 0; n < times && System.nanoTime() - endNanos < 0; n++) {
+      act.run();
+    }
   }
 
   private static void prepare(OrderedSwitch names) throws InterruptedException {
@@ -220,7 +228,7 @@ final class SwitchFigures {
             title("%s, p%.0f".formatted(what, share * 100)),
             of(times, what).quantileMs(share),
             "ms",
-            "of " + rounds));
+            "of " + of(times, what).count()));
   }
 
   private static String spread(Latencies times) {
