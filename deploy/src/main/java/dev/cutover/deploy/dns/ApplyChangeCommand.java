@@ -34,12 +34,10 @@ import picocli.CommandLine.Spec;
 final class ApplyChangeCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ProviderOptions options = new ProviderOptions();
+  @Mixin private ProofOptions proof = new ProofOptions();
 
   @Parameters(paramLabel = "CHANGE", description = "What 'dns plan --out' has written.")
   private Path file = Path.of("");
-
-  @Option(names = "--yes", description = "Asks nothing.")
-  private boolean yes;
 
   @Option(
       names = "--max-age",
@@ -47,18 +45,6 @@ final class ApplyChangeCommand implements Callable<Integer> {
       description = "Refuses a change that was planned longer ago; 24h unless given.",
       converter = Spans.class)
   private Duration maxAge = Duration.ofHours(24);
-
-  @Option(
-      names = "--within",
-      paramLabel = "DURATION",
-      description = "How long to wait for the authorities; 5m unless given.",
-      converter = Spans.class)
-  private Duration within = Duration.ofMinutes(5);
-
-  @Option(
-      names = "--wait",
-      description = "Then looks at the plan's resolvers until all follow, or had to.")
-  private boolean wait;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -87,13 +73,13 @@ final class ApplyChangeCommand implements Callable<Integer> {
               change.isEmpty()
                   ? Optional.empty()
                   : ChangeRun.unconfirmed(
-                      yes, options.json(), "Apply this change?", out, err::println);
+                      proof.yes(), options.json(), "Apply this change?", out, err::println);
           if (no.isPresent()) {
             return no.get();
           }
         }
         return new ChangeRun(changes, change, false, options.json(), out)
-            .run(() -> changes.make(change), within, wait);
+            .run(() -> changes.make(change), proof.within(), proof.waitForResolvers());
       }
     } catch (IllegalArgumentException | ConfigException e) {
       err.println(e.getMessage());

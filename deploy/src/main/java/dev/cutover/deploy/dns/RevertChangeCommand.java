@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,24 +39,10 @@ final class RevertChangeCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ProviderOptions options = new ProviderOptions();
+  @Mixin private ProofOptions proof = new ProofOptions();
 
   @Parameters(paramLabel = "CHANGE", description = "The file that was applied.")
   private Path file = Path.of("");
-
-  @Option(names = "--yes", description = "Asks nothing.")
-  private boolean yes;
-
-  @Option(
-      names = "--within",
-      paramLabel = "DURATION",
-      description = "How long to wait for the authorities; 5m unless given.",
-      converter = Spans.class)
-  private Duration within = Duration.ofMinutes(5);
-
-  @Option(
-      names = "--wait",
-      description = "Then looks at the plan's resolvers until all follow, or had to.")
-  private boolean wait;
 
   @Option(
       names = "--by-hand",
@@ -99,13 +84,14 @@ final class RevertChangeCommand implements Callable<Integer> {
           out.println();
         }
         Optional<Integer> no =
-            ChangeRun.unconfirmed(yes, options.json(), "Take this change back?", out, err::println);
+            ChangeRun.unconfirmed(
+                proof.yes(), options.json(), "Take this change back?", out, err::println);
         if (no.isPresent()) {
           return no.get();
         }
       }
       return new ChangeRun(changes, change, true, options.json(), out)
-          .run(() -> changes.takeBack(change), within, wait);
+          .run(() -> changes.takeBack(change), proof.within(), proof.waitForResolvers());
     } catch (SwitchFailure e) {
       boolean astray =
           e.failure().kind() == FailureKind.CONFLICT
