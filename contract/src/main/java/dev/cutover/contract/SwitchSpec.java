@@ -72,6 +72,11 @@ public record SwitchSpec(
     return new SwitchSpec(zone, provider, names, authorities, resolvers, seconds, weighted);
   }
 
+  /** The same switch with other servers that must converge. */
+  public SwitchSpec withAuthorities(List<ServerAddress> servers) {
+    return new SwitchSpec(zone, provider, names, servers, resolvers, loweredTtlSeconds, weighted);
+  }
+
   /** The same switch of other sets. */
   public SwitchSpec withNames(List<SwitchedName> other) {
     return new SwitchSpec(

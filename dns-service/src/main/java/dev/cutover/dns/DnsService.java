@@ -71,6 +71,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
   private final SwitchLook look;
   private final RecordsWatches watches;
   private final Suitability suitability;
+  private final AuthorityCensus census;
   private final InstantSource clock;
   private final Pace pace;
 
@@ -94,6 +95,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.suitability = new Suitability(allowed, trafficSwitch);
+    this.census = new AuthorityCensus(queries, pace);
     this.clock = clock;
     this.pace = pace;
   }
@@ -192,7 +194,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       }
       case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within);
       case VerifySplit(var _, var _, int weightPercent) -> {
-        SplitWatch.Counted counted = splits.await(spec, weightPercent, within);
+        SplitWatch.Counted counted =
+            splits.await(census.withAddresses(spec), weightPercent, within);
         yield new DnsReply.SplitVerified(
             step, weightPercent, counted.countedAt(), counted.counts());
       }
@@ -200,8 +203,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         boolean changed = trafficSwitch.revert(spec, order);
         yield new DnsReply.TrafficReverted(step, clock.instant(), changed, millisSince(startNanos));
       }
-      case WatchRecords standing -> watches.watch(standing, spec, reports);
-      case ReadSwitch reading -> look.read(reading, spec, within);
+      case WatchRecords standing -> watches.watch(standing, census.withAddresses(spec), reports);
+      case ReadSwitch reading -> look.read(reading, census.withAddresses(spec), within);
       case RestoreTtl(var _, var _, List<RecordSet> captured) ->
           new DnsReply.TtlRestored(
               step, trafficSwitch.restoreTtl(spec, normalise(captured), order));
@@ -209,6 +212,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
   }
 
   private Reply capture(StepRef step, SwitchSpec spec, Duration within) throws SwitchFailure {
+    long startNanos = pace.nanoTime();
     List<RecordSet> found = trafficSwitch.read(spec, within).sets();
     // Where there are no TTLs nothing is prepared with them: servers have weights from the start.
     List<RecordSet> source =
@@ -220,6 +224,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
               .formatted(RecordSets.describe(source), RecordSets.describe(found)),
           false);
     }
+    census.requireAll(spec, within.minus(since(startNanos)));
     return new DnsReply.RecordsCaptured(step, found, RecordSets.ttlSecondsMax(found));
   }
 
@@ -230,7 +235,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     List<RecordSet> lowered = spec.lowered(captured);
     Question question = new Question(lowered, lowered, ttlSeconds);
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(question, spec, order.within().minus(since(startNanos)));
+        watch.awaitAuthorities(
+            question, census.withAddresses(spec), order.within().minus(since(startNanos)));
     return new DnsReply.TtlLowered(
         step,
         RecordSets.ttlSecondsMax(captured),
@@ -244,7 +250,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     long startNanos = pace.nanoTime();
     int ttlSeconds = spec.loweredTtlSeconds();
     Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
-    PropagationWatch.Converged converged = watch.awaitAuthorities(question, spec, within);
+    PropagationWatch.Converged converged =
+        watch.awaitAuthorities(question, census.withAddresses(spec), within);
     List<ServerVerdict> resolvers =
         watch.observeResolvers(
             question,

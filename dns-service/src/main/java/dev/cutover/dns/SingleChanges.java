@@ -41,6 +41,7 @@ public final class SingleChanges implements AutoCloseable {
 
   private final TrafficSwitch trafficSwitch;
   private final Suitability suitability;
+  private final AuthorityCensus census;
   private final PropagationWatch watch;
   private final SplitWatch splits;
   private final InstantSource clock;
@@ -58,6 +59,7 @@ public final class SingleChanges implements AutoCloseable {
       Deque<AutoCloseable> opened) {
     this.trafficSwitch = trafficSwitch;
     this.suitability = suitability;
+    this.census = new AuthorityCensus(queries, pace);
     this.watch = new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
     this.clock = clock;
@@ -103,6 +105,7 @@ public final class SingleChanges implements AutoCloseable {
       requireTtl(spec, wish.ttlSeconds().get());
     }
     SwitchState found = trafficSwitch.read(spec, ORDER_MAX);
+    census.requireAll(spec, ORDER_MAX);
     return SingleChangePlanner.plan(id, spec, capabilities(spec), wish, found);
   }
 
@@ -235,11 +238,12 @@ public final class SingleChanges implements AutoCloseable {
         SingleChangePlanner.weightPercent(spec, capabilities(spec), change.wanted(back))
             .orElseThrow(() -> new IllegalStateException("Expected a planned change: " + change));
     if (weightPercent > 0 && weightPercent < 100) {
-      SplitWatch.Counted counted = splits.await(spec, weightPercent, within);
+      SplitWatch.Counted counted = splits.await(census.withAddresses(spec), weightPercent, within);
       return new Proof(counted.countedAt(), List.of(), counted.counts());
     }
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(change.question(back, ttlSeconds), spec, within, looks);
+        watch.awaitAuthorities(
+            change.question(back, ttlSeconds), census.withAddresses(spec), within, looks);
     return new Proof(converged.lastAuthorityAt(), converged.servers(), List.of());
   }
 

@@ -2,6 +2,9 @@ package dev.cutover.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.contract.DnsCommand.CaptureRecords;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.dns.domain.NsupdateText;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import java.io.IOException;
@@ -52,5 +55,23 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
     Daemon.run(directory, List.of(nsupdate, "-y", key, lift.toString()));
     // then
     assertThat(name.mark()).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseToCaptureWhenThePlanLeavesAnAuthorityOut() throws Exception {
+    // given
+    Path place = Files.createDirectories(directory.resolve("third"));
+    String zone = Authorities.ZONE_FILE + "@ IN NS ns3\nns3 IN A 127.0.0.9\n";
+    try (BindAuthorities servers = new BindAuthorities(place, zone, BindAuthorities.GRANTS)) {
+      Switched name =
+          switched()
+              .withProvider(new Rfc2136(servers.primary(), "good"))
+              .withAuthorities(servers.primary(), servers.secondary());
+      // when, then
+      assertFailed(
+          handle(new CaptureRecords(header(1), name.spec())),
+          FailureKind.MISMATCH,
+          "its NS records name ns3.shop.example. (127.0.0.9), too");
+    }
   }
 }

@@ -3,7 +3,9 @@ package dev.cutover.dns.adapter;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.domain.DnsQueries;
+import dev.cutover.dns.domain.NameServers.NameServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Asks each kind of server in its own way: name servers for records, balancers for servers. */
@@ -27,6 +29,16 @@ public final class ProviderQueries implements DnsQueries {
   public Answer ask(
       ServerAddress server, boolean recursive, String name, RecordType type, Duration within) {
     return of(type).ask(server, recursive, name, type, within);
+  }
+
+  @Override
+  public List<ServerAddress> addresses(ServerAddress server) {
+    return dns.addresses(server);
+  }
+
+  @Override
+  public List<NameServer> nameServers(ServerAddress authority, String zone, Duration within) {
+    return dns.nameServers(authority, zone, within);
   }
 
   @Override

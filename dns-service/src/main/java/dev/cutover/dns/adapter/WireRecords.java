@@ -116,7 +116,14 @@ final class WireRecords {
   }
 
   static Message query(String name, RecordType type, boolean recursive) {
-    Message query = Message.newQuery(Record.newRecord(toName(name), toType(type), DClass.IN));
+    return query(name, toType(type), recursive);
+  }
+
+  /**
+   * @param type by its number, for types that no cutover moves
+   */
+  static Message query(String name, int type, boolean recursive) {
+    Message query = Message.newQuery(Record.newRecord(toName(name), type, DClass.IN));
     if (!recursive) {
       query.getHeader().unsetFlag(Flags.RD);
     }

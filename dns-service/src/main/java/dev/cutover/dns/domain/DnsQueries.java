@@ -3,7 +3,9 @@ package dev.cutover.dns.domain;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.dns.domain.NameServers.NameServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +26,20 @@ public interface DnsQueries {
    */
   default Map<String, Long> sessions(ServerAddress server, String name, Duration within) {
     return Map.of();
+  }
+
+  /**
+   * Every address of a server that a plan calls by name, to which there is a way from here; the
+   * server itself where it is an address, or where nobody knows one. That this machine has no IPv6
+   * says nothing about a server.
+   */
+  default List<ServerAddress> addresses(ServerAddress server) {
+    return List.of(server);
+  }
+
+  /** Who answers for a zone, as this authority says; none when it says nothing. */
+  default List<NameServer> nameServers(ServerAddress authority, String zone, Duration within) {
+    return List.of();
   }
 
   /** What came back. */
