@@ -6,7 +6,6 @@ import static dev.cutover.contract.FailureKind.UNREACHABLE;
 import static dev.cutover.contract.FailureKind.UNSUITABLE;
 import static dev.cutover.dns.domain.SwitchGuard.conflict;
 
-import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
@@ -27,7 +26,7 @@ import java.util.Optional;
  * One HAProxy during one order: looked at once, and changed through the same session, so that the
  * change rests on a look that is no older than {@link HaProxySession#IDLE}.
  */
-final class HaProxyInstance implements AutoCloseable {
+final class HaProxyInstance implements PlacewiseSwitch.Balancer {
   private static final Duration EXCHANGE_MAX = Duration.ofSeconds(3);
 
   private final ServerAddress address;
@@ -114,17 +113,27 @@ final class HaProxyInstance implements AutoCloseable {
     return address;
   }
 
-  /** As it was found. */
-  SwitchState state() {
+  @Override
+  public String name() {
+    return address.toString();
+  }
+
+  @Override
+  public SwitchSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public SwitchState state() {
     return found.switchState(spec.zone());
   }
 
-  /** Refuses an instance that would not take a change of every server of the plan. */
-  void requireChangeable() throws SwitchFailure {
+  @Override
+  public void requireChangeable() throws SwitchFailure {
     if (!found.level().equals("admin")) {
       throw new SwitchFailure(REFUSED, levelMissing(address, found.level()), false);
     }
-    for (String server : HaProxyText.weights(spec, 0).keySet()) {
+    for (String server : RecordSets.weights(spec, 0).keySet()) {
       if (!found.servers().containsKey(server)) {
         throw new SwitchFailure(
             UNSUITABLE,
@@ -143,20 +152,8 @@ final class HaProxyInstance implements AutoCloseable {
     }
   }
 
-  /**
-   * Refuses an instance that is neither as the first was found, nor as an earlier run has left it
-   * on the way.
-   */
-  void requireFoundOrBegun(SwitchState first, List<RecordSet> wanted, EpochMark.Epoch mark)
-      throws SwitchFailure {
-    boolean begun = state().isMarked(mark) || RecordSets.sameValues(state().sets(), wanted);
-    if (!begun && !state().equals(first)) {
-      throw conflict(first.describe(spec), state().describe(spec));
-    }
-  }
-
-  /** Refuses a target that HAProxy itself thinks unable to serve. */
-  void requireTargetUp() throws SwitchFailure {
+  @Override
+  public void requireTargetUp() throws SwitchFailure {
     List<String> unable = new ArrayList<>();
     for (String server :
         RecordSets.valuesOf(spec.plain(Side.TARGET), spec.zone(), RecordType.SERVER)) {
@@ -174,29 +171,31 @@ final class HaProxyInstance implements AutoCloseable {
   }
 
   /**
-   * Whether the plan's servers have the weights of that share. One that a person has set aside has
-   * them too: it is no reason to write them again, and the watch tells it.
+   * One that a person has set aside has its weight too: it is no reason to write it again, and the
+   * watch tells it.
    */
-  boolean isWeighted(int weightPercent) {
+  @Override
+  public boolean isWeighted(int weightPercent) {
     return isWeighted(found, weightPercent);
   }
 
   private boolean isWeighted(HaProxyState state, int weightPercent) {
-    Map<String, Integer> weights = HaProxyText.weights(spec, weightPercent);
+    Map<String, Integer> weights = RecordSets.weights(spec, weightPercent);
     return List.of(state.weights(spec.zone(), weights.keySet())).equals(spec.at(weightPercent));
   }
 
-  /** Writes the mark alone. */
-  void mark(EpochMark.Epoch mark) throws SwitchFailure {
+  @Override
+  public void mark(EpochMark.Epoch mark) throws SwitchFailure {
     requireMade(mark, change(mark, Map.of()), true);
   }
 
-  /**
-   * Writes the mark, and the weights of that share of the traffic unless they are there. The mark
-   * comes first: whatever breaks off after it is known again as this order's.
-   */
-  void share(EpochMark.Epoch mark, int weightPercent) throws SwitchFailure {
-    Map<String, Integer> weights = HaProxyText.weights(spec, weightPercent);
+  /** Servers of weight 0 are in the configuration beforehand. */
+  @Override
+  public void prepare() {}
+
+  @Override
+  public void share(EpochMark.Epoch mark, int weightPercent) throws SwitchFailure {
+    Map<String, Integer> weights = RecordSets.weights(spec, weightPercent);
     if (weightPercent == 0) {
       weights = thoseThatExist(weights); // a revert does what can be done, and then says what not
     }

@@ -1,13 +1,10 @@
 package dev.cutover.dns.adapter;
 
-import dev.cutover.contract.RecordSet;
-import dev.cutover.contract.Side;
-import dev.cutover.contract.Split;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.EpochMark;
+import dev.cutover.dns.domain.RecordSets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,20 +18,6 @@ final class HaProxyText {
   private static final String EXPERIMENTAL = "experimental-mode on";
 
   private HaProxyText() {}
-
-  /** The weight of every server of both sides; 0 for those that get no new sessions. */
-  static Map<String, Integer> weights(SwitchSpec spec, int weightPercent) {
-    Map<String, Integer> weights = new LinkedHashMap<>();
-    for (Side side : Side.values()) {
-      spec.plain(side).forEach(set -> set.values().forEach(server -> weights.put(server, 0)));
-    }
-    for (RecordSet set : spec.at(weightPercent)) {
-      for (Split.Share share : Split.shares(set)) {
-        weights.put(share.value(), share.weight());
-      }
-    }
-    return weights;
-  }
 
   static String mark(String backend, String text) {
     return "set var %s str(%s)".formatted(HaProxyState.variable(backend), text.replace(" ", "\\ "));
@@ -73,8 +56,9 @@ final class HaProxyText {
   private static String line(SwitchSpec spec, HaProxy provider, int percent, String mark) {
     String backend = provider.backend();
     List<String> commands = new ArrayList<>(List.of(EXPERIMENTAL, mark(backend, mark)));
-    commands.addAll(raising(backend, weights(spec, percent)));
-    commands.addAll(emptying(backend, weights(spec, percent)));
+    Map<String, Integer> weights = RecordSets.weights(spec, percent);
+    commands.addAll(raising(backend, weights));
+    commands.addAll(emptying(backend, weights));
     commands.add("get var " + HaProxyState.variable(backend));
     commands.add("show servers state " + backend);
     return String.join("; ", commands) + "\n";

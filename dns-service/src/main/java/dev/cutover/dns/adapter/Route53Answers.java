@@ -1,6 +1,5 @@
 package dev.cutover.dns.adapter;
 
-import static dev.cutover.contract.FailureKind.REFUSED;
 import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
 import dev.cutover.contract.SwitchProvider.Route53;
@@ -22,11 +21,11 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Says what a refusal of Route 53 means. Codes are those of the API reference (common errors,
- * ChangeResourceRecordSets, ListResourceRecordSets, GetChange). Pure.
+ * Says what a refusal of Route 53 means. Codes are those of the API reference
+ * (ChangeResourceRecordSets, ListResourceRecordSets, GetChange), beside the {@linkplain AwsAnswers
+ * common} ones. Pure.
  */
 final class Route53Answers {
-  private static final int WORDS_MAX = 400;
   private static final String INVALID_BATCH = "InvalidChangeBatch";
 
   /**
@@ -43,20 +42,15 @@ final class Route53Answers {
 
   /** What became of a request, from what the SDK throws. */
   static Outcome meaning(SdkException answer, Route53 zone) {
+    AwsAnswers common = new AwsAnswers("Route 53", zone.profile());
     if (!(answer instanceof AwsServiceException service)) {
-      return noAnswer(answer, zone);
+      return common.meaning(answer);
     }
     Optional<List<String>> refusedBatch = refusedBatch(service);
     if (refusedBatch.isPresent()) {
       return invalid(refusedBatch.get());
     }
-    String code =
-        Optional.ofNullable(service.awsErrorDetails()).map(AwsErrorDetails::errorCode).orElse("");
-    return switch (code) {
-      case "Throttling", "ThrottlingException", "TooManyRequestsException", "SlowDown" ->
-          new Outcome.Deferred(
-              "Expected Route 53 to take a request with credentials %s, but it answered Throttling: the account has used up its requests; nothing was changed"
-                  .formatted(zone.profile()));
+    return switch (AwsAnswers.code(service)) {
       case "PriorRequestNotComplete" ->
           new Outcome.Deferred(
               "Expected hosted zone %s to take a change, but it answered PriorRequestNotComplete: it still works on an earlier one; nothing was changed"
@@ -66,41 +60,12 @@ final class Route53Answers {
               UNSUITABLE,
               "Expected hosted zone %s in the account of credentials %s, but Route 53 answered NoSuchHostedZone"
                   .formatted(zone.hostedZone(), zone.profile()));
-      case "AccessDenied", "AccessDeniedException" ->
-          new Outcome.Denied(
-              REFUSED,
-              "Expected credentials %s to have the right, but Route 53 answered AccessDenied: %s"
-                  .formatted(zone.profile(), words(service)));
-      case "SignatureDoesNotMatch", "IncompleteSignature" ->
-          new Outcome.Denied(
-              REFUSED,
-              "Expected Route 53 to accept credentials %s, but it answered %s: the secret key differs, or the clock does"
-                  .formatted(zone.profile(), code));
-      case "InvalidClientTokenId",
-          "UnrecognizedClientException",
-          "MissingAuthenticationToken",
-          "ExpiredToken",
-          "ExpiredTokenException",
-          "RequestExpired",
-          "OptInRequired" ->
-          new Outcome.Denied(
-              REFUSED,
-              "Expected Route 53 to accept credentials %s, but it answered %s"
-                  .formatted(zone.profile(), code));
-      default ->
-          service.statusCode() >= 500
-              ? new Outcome.Unknown(
-                  "Expected Route 53 to answer, but it answered %d %s. A change may have taken effect"
-                      .formatted(service.statusCode(), code))
-              : new Outcome.Denied(
-                  UNSUITABLE,
-                  "Expected Route 53 to take the request, but it answered %d %s: %s"
-                      .formatted(service.statusCode(), code, words(service)));
+      default -> common.meaning(service);
     };
   }
 
   private static Outcome invalid(List<String> messages) {
-    String all = bounded(String.join("; ", messages));
+    String all = AwsAnswers.bounded(String.join("; ", messages));
     return !messages.isEmpty() && messages.stream().allMatch(m -> STATE.matcher(m).matches())
         ? new Outcome.Unmet("InvalidChangeBatch: " + all)
         : new Outcome.Denied(
@@ -146,29 +111,5 @@ final class Route53Answers {
     } catch (IOException | SAXException | ParserConfigurationException e) {
       return Optional.empty(); // no XML: the SDK's own reading stands
     }
-  }
-
-  private static Outcome noAnswer(SdkException answer, Route53 zone) {
-    String text = String.valueOf(answer.getMessage());
-    if (text.startsWith("Unable to load credentials")) {
-      return new Outcome.Denied(
-          UNSUITABLE,
-          "Expected the AWS SDK to find credentials for profile %s, but it found none: give the dns-service an access key, a role, or a shared file"
-              .formatted(zone.profile()));
-    }
-    return new Outcome.Unknown(
-        "Expected an answer of Route 53, but: %s. A change may have taken effect"
-            .formatted(bounded(text)));
-  }
-
-  private static String words(AwsServiceException service) {
-    return bounded(
-        Optional.ofNullable(service.awsErrorDetails())
-            .map(AwsErrorDetails::errorMessage)
-            .orElse("no reason"));
-  }
-
-  private static String bounded(String text) {
-    return text.length() <= WORDS_MAX ? text : text.substring(0, WORDS_MAX) + "...";
   }
 }

@@ -9,8 +9,10 @@ import dev.cutover.contract.SwitchedName;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -157,6 +159,21 @@ public final class RecordSets {
         .filter(percent -> valuesOnly(spec.at(percent)).equals(values))
         .boxed()
         .findFirst();
+  }
+
+  /**
+   * The weight of every value of both sides, with that much of the traffic at the target; 0 for
+   * those that get none of it.
+   */
+  public static Map<String, Integer> weights(SwitchSpec spec, int weightPercent) {
+    Map<String, Integer> weights = new LinkedHashMap<>();
+    for (Side side : Side.values()) {
+      spec.plain(side).forEach(set -> set.values().forEach(value -> weights.put(value, 0)));
+    }
+    for (RecordSet set : spec.at(weightPercent)) {
+      Split.shares(set).forEach(share -> weights.put(share.value(), share.weight()));
+    }
+    return weights;
   }
 
   /** The highest TTL; 0 for no sets. */

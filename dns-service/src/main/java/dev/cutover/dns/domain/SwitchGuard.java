@@ -7,6 +7,7 @@ import static dev.cutover.contract.FailureKind.SUPERSEDED;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
@@ -94,6 +95,44 @@ public final class SwitchGuard {
     if (!spec.weighted() || !RecordSets.sameValues(found.sets(), spec.at(0))) {
       requireCaptured(found, captured);
     }
+  }
+
+  /**
+   * Refuses what is not as an order to shift expects it, at a provider whose changes carry no
+   * conditions.
+   *
+   * @param hint what it may mean that there is no mark
+   */
+  public static void requireShiftable(
+      SwitchSpec spec,
+      SwitchState found,
+      int weightPercent,
+      EpochMark.Epoch expected,
+      Order order,
+      String hint)
+      throws SwitchFailure {
+    // Its own mark: an earlier run of this order, which may have got no further. What it wants is
+    // there: an earlier order brought it, and only the mark is raised.
+    boolean begun =
+        found.isMarked(order.mark()) || RecordSets.sameValues(found.sets(), spec.at(weightPercent));
+    if (!begun && !found.isMarked(expected)) {
+      throw conflict("mark " + expected.describe(), found.describe(spec) + hint);
+    }
+    if (!begun && RecordSets.weightPercent(spec, found.sets()).isEmpty()) {
+      throw conflict(
+          "servers shared out by this cutover, such as " + RecordSets.describe(spec.at(0)),
+          RecordSets.describe(found.sets()));
+    }
+  }
+
+  /** Refuses traffic that is between the sides. */
+  public static void requireOneSide(SwitchSpec spec, SwitchState found) throws SwitchFailure {
+    for (Side side : Side.values()) {
+      if (RecordSets.serves(spec, side, found.sets())) {
+        return;
+      }
+    }
+    throw conflict("the source's or the target's servers", RecordSets.describe(found.sets()));
   }
 
   /** The failure when the world is not as expected. */

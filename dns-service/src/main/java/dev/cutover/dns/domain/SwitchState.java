@@ -3,10 +3,12 @@ package dev.cutover.dns.domain;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +35,15 @@ public record SwitchState(List<RecordSet> sets, Map<String, EpochMark> marks) {
         (name, mark) ->
             all.add(new RecordSet(EpochMark.nameFor(name), RecordType.TXT, 0, mark.values())));
     return all;
+  }
+
+  /** What of it is about the names of a part of the switch. */
+  public SwitchState of(SwitchSpec part) {
+    Set<String> names = part.names().stream().map(SwitchedName::name).collect(Collectors.toSet());
+    Map<String, EpochMark> theirs = new LinkedHashMap<>(marks);
+    theirs.keySet().retainAll(names);
+    return new SwitchState(
+        sets.stream().filter(set -> names.contains(set.name())).toList(), theirs);
   }
 
   /** Whether every name carries exactly this mark. */
