@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * All records of one name and type.
  *
- * @param name absolute, lower case, with the final dot; of servers the backend's own name and a dot
+ * @param name absolute, lower case, with the final dot; of servers the backend's own name and a
+ *     dot, of target groups the listener's ARN and a dot
  * @param ttlSeconds 0 to 2147483647 (RFC 2181)
  * @param values in presentation format, sorted; empty means that the set does not exist
  */

@@ -1,6 +1,6 @@
 package dev.cutover.contract;
 
-/** What a cutover may move: types of DNS records, and servers of a balancer's backend. */
+/** What a cutover may move: types of DNS records, and what a balancer shares traffic out to. */
 public enum RecordType {
   A,
   AAAA,
@@ -8,8 +8,9 @@ public enum RecordType {
   HTTPS,
   TXT,
   /**
-   * The servers of a backend that get new sessions; the set's name is the backend's with a final
-   * dot, its values are the servers' names with their weights.
+   * The servers of a backend, or target groups of a listener, that get new sessions; the set's name
+   * is the backend's or listener's with a final dot, its values are the servers' names or the
+   * groups' with their weights.
    */
   SERVER
 }

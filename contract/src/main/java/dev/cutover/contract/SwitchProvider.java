@@ -3,7 +3,7 @@ package dev.cutover.contract;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Who takes the changes of a zone or backend, and how it is asked to. */
+/** Who takes the changes of a zone, backend or listener, and how it is asked to. */
 public sealed interface SwitchProvider {
   /**
    * A server that takes updates by RFC 2136, signed with TSIG.
@@ -141,6 +141,76 @@ public sealed interface SwitchProvider {
     @Override
     public ServerAddress writtenAt() {
       return API;
+    }
+  }
+
+  /**
+   * Listeners and rules of AWS's Elastic Load Balancing (version 2), which share traffic out to
+   * target groups. Their ARNs are the switched names, those of the target groups the values.
+   *
+   * @param region where all of them are, such as {@code eu-west-1}
+   * @param profile name of the credentials in the dns-service's own configuration; {@link
+   *     Route53#DEFAULT_PROFILE} is what the AWS SDK finds by itself
+   */
+  record TargetGroups(String region, String profile) implements SwitchProvider {
+    private static final String ELB =
+        "arn:aws[a-z-]*:elasticloadbalancing:([a-z0-9-]+):([0-9]{12}):";
+    private static final String ID = "/[0-9a-f]{1,32}";
+    private static final String NAME = "/[A-Za-z0-9-]{1,32}";
+
+    /** Of an Application or a Network Load Balancer (service authorization reference, ELB V2). */
+    private static final Pattern LISTENER =
+        Pattern.compile(ELB + "listener/(app|net)" + NAME + ID + ID);
+
+    /** Only Application Load Balancers have rules. */
+    private static final Pattern RULE =
+        Pattern.compile(ELB + "listener-rule/app" + NAME + ID + ID + ID);
+
+    private static final Pattern TARGET_GROUP = Pattern.compile(ELB + "targetgroup" + NAME + ID);
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,32}");
+    private static final String HOST = "elbv2.";
+
+    public TargetGroups {
+      Arguments.require(
+          REGION.matcher(region).matches(),
+          "Expected a region such as eu-west-1, but got '%s'".formatted(region));
+      Arguments.require(!profile.isBlank(), "Expected the name of credentials, but it is blank");
+    }
+
+    /** Whether that is the ARN of a listener, whose default actions are switched. */
+    public static boolean isListener(String arn) {
+      return LISTENER.matcher(arn).matches();
+    }
+
+    /** Whether that is the ARN of a listener's rule, whose actions are switched. */
+    public static boolean isRule(String arn) {
+      return RULE.matcher(arn).matches();
+    }
+
+    /** Whether that is the ARN of a target group. */
+    public static boolean isTargetGroup(String arn) {
+      return TARGET_GROUP.matcher(arn).matches();
+    }
+
+    /** The region of an ARN, and its account behind a slash; a load balancer reaches no other. */
+    public static String placeOf(String arn) {
+      String[] parts = arn.split(":", 6);
+      Arguments.require(parts.length == 6, "Expected an ARN, but got '%s'".formatted(arn));
+      return parts[3] + "/" + parts[4];
+    }
+
+    /** Of {@link #writtenAt}; empty if it is another kind of server. */
+    public static Optional<TargetGroups> at(ServerAddress server) {
+      String[] parts = server.host().split("\\.", 3);
+      return server.host().startsWith(HOST) && parts.length == 3
+          ? Optional.of(new TargetGroups(parts[1], parts[2]))
+          : Optional.empty();
+    }
+
+    /** The API of a region, as seen with these credentials: a plan knows no address of it. */
+    @Override
+    public ServerAddress writtenAt() {
+      return new ServerAddress(HOST + region + "." + profile, 443);
     }
   }
 

@@ -3,9 +3,10 @@ package dev.cutover.contract;
 import java.util.List;
 
 /**
- * How traffic is switched: a DNS zone or a balancer's backend, and who takes its changes.
+ * How traffic is switched: a DNS zone, a balancer's backend or listeners, and who takes the
+ * changes.
  *
- * @param zone absolute, with the final dot; of a backend its name and a dot
+ * @param zone absolute, with the final dot; of a backend its name and a dot; of listeners the API's
  * @param provider who takes the changes
  * @param authorities every server that answers for the zone and must converge; never empty
  * @param resolvers caches whose verdicts are reported; a cache that lags never fails a switch
@@ -51,15 +52,39 @@ public record SwitchSpec(
     return new SwitchSpec(
         name,
         new SwitchProvider.HaProxy(backend, instances.getFirst()),
-        List.of(
-            new SwitchedName(
-                name,
-                List.of(new RecordSet(name, RecordType.SERVER, 0, source)),
-                List.of(new RecordSet(name, RecordType.SERVER, 0, target)))),
+        List.of(balanced(name, source, target)),
         instances,
         List.of(),
         0,
         true);
+  }
+
+  /**
+   * A switch of the target groups that listeners or rules forward to, with weights. Nobody caches
+   * what a load balancer does: TTLs are 0.
+   *
+   * @param listeners ARNs of listeners and rules, in one region and account
+   */
+  public static SwitchSpec ofTargetGroups(
+      String profile, List<String> listeners, List<String> source, List<String> target) {
+    String region =
+        SwitchProvider.TargetGroups.placeOf(listeners.getFirst()).replaceFirst("/.*", "");
+    SwitchProvider.TargetGroups provider = new SwitchProvider.TargetGroups(region, profile);
+    return new SwitchSpec(
+        provider.writtenAt().host() + ".",
+        provider,
+        listeners.stream().map(arn -> balanced(arn + ".", source, target)).toList(),
+        List.of(provider.writtenAt()),
+        List.of(),
+        0,
+        true);
+  }
+
+  private static SwitchedName balanced(String name, List<String> source, List<String> target) {
+    return new SwitchedName(
+        name,
+        List.of(new RecordSet(name, RecordType.SERVER, 0, source)),
+        List.of(new RecordSet(name, RecordType.SERVER, 0, target)));
   }
 
   /** The same switch with weights. */
@@ -81,6 +106,12 @@ public record SwitchSpec(
   public SwitchSpec withNames(List<SwitchedName> other) {
     return new SwitchSpec(
         zone, provider, other, authorities, resolvers, loweredTtlSeconds, weighted);
+  }
+
+  /** The same switch of one of its names alone. */
+  public SwitchSpec only(SwitchedName name) {
+    return new SwitchSpec(
+        zone, provider, List.of(name), authorities, resolvers, loweredTtlSeconds, weighted);
   }
 
   /** The sets as they are stored during the cutover while all of the traffic is at that side. */

@@ -10,15 +10,17 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * The JSON form of a switch: {@code primary} and {@code tsigKey} beside the other fields, or {@code
- * route53}, {@code designate}, {@code haproxy} or {@code cloudflare} in their place. The first are
- * the bytes of the time when there was one provider only; journals and messages of then stay
- * readable, and keep their hashes. {@code weighted} is left out where there are no weights.
+ * route53}, {@code designate}, {@code haproxy}, {@code cloudflare} or {@code targetGroups} in their
+ * place. The first are the bytes of the time when there was one provider only; journals and
+ * messages of then stay readable, and keep their hashes. {@code weighted} is left out where there
+ * are no weights.
  */
 final class SwitchSpecCodec {
   private SwitchSpecCodec() {}
@@ -42,6 +44,7 @@ final class SwitchSpecCodec {
     "designate",
     "haproxy",
     "cloudflare",
+    "targetGroups",
     "names",
     "authorities",
     "resolvers",
@@ -56,6 +59,7 @@ final class SwitchSpecCodec {
       Optional<Designate> designate,
       Optional<HaProxy> haproxy,
       Optional<Cloudflare> cloudflare,
+      Optional<TargetGroups> targetGroups,
       List<SwitchedName> names,
       List<ServerAddress> authorities,
       List<ServerAddress> resolvers,
@@ -71,12 +75,14 @@ final class SwitchSpecCodec {
       Optional<Designate> designate = Optional.empty();
       Optional<HaProxy> haproxy = Optional.empty();
       Optional<Cloudflare> cloudflare = Optional.empty();
+      Optional<TargetGroups> targetGroups = Optional.empty();
       switch (spec.provider()) {
         case Rfc2136 found -> rfc2136 = Optional.of(found);
         case Route53 found -> route53 = Optional.of(found);
         case Designate found -> designate = Optional.of(found);
         case HaProxy found -> haproxy = Optional.of(found);
         case Cloudflare found -> cloudflare = Optional.of(found);
+        case TargetGroups found -> targetGroups = Optional.of(found);
       }
       return new Fields(
           spec.zone(),
@@ -86,6 +92,7 @@ final class SwitchSpecCodec {
           designate,
           haproxy,
           cloudflare,
+          targetGroups,
           spec.names(),
           spec.authorities(),
           spec.resolvers(),
@@ -115,13 +122,14 @@ final class SwitchSpecCodec {
                   fields.route53(),
                   fields.designate(),
                   fields.haproxy(),
-                  fields.cloudflare())
+                  fields.cloudflare(),
+                  fields.targetGroups())
               .<SwitchProvider>flatMap(Optional::stream)
               .toList();
       boolean half = fields.primary().isPresent() != fields.tsigKey().isPresent();
       if (named.size() != 1 || half) {
         throw new IllegalArgumentException(
-            "Expected primary and tsigKey, or route53, designate, haproxy or cloudflare in their place, but got other fields");
+            "Expected primary and tsigKey, or route53, designate, haproxy, cloudflare or targetGroups in their place, but got other fields");
       }
       return named.getFirst();
     }

@@ -3,8 +3,8 @@ package dev.cutover.contract;
 import java.util.List;
 
 /**
- * One DNS name or backend that moves, with its record sets on each side. All its types move as one
- * unit.
+ * One DNS name, backend or listener that moves, with its record sets on each side. All its types
+ * move as one unit.
  *
  * @param name as in {@link RecordSet}
  * @param source the sets while the source serves; their TTL is not compared

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class MessageCodecTest {
   private static final MessageType FAILED = MessageType.of(SampleMessages.of(StepFailed.class));
@@ -185,7 +187,7 @@ final class MessageCodecTest {
       assertThat(codec.message(type, codec.data(other))).isEqualTo(other);
     }
     assertThat(new String(codec.data(rfc2136), StandardCharsets.UTF_8))
-        .doesNotContain("route53", "designate", "haproxy", "cloudflare");
+        .doesNotContain("route53", "designate", "haproxy", "cloudflare", "targetGroups");
   }
 
   @Test
@@ -212,6 +214,59 @@ final class MessageCodecTest {
             "{\"name\":\"Web.\",\"type\":\"SERVER\",\"ttlSeconds\":0,\"values\":[\"green1\"]}")
         .doesNotContain("primary", "tsigKey", "route53", "designate");
     assertThat(codec.message(type, codec.data(haproxy))).isEqualTo(haproxy);
+  }
+
+  @Test
+  void shouldWriteListenersInPlaceOfAZonesProvider() throws Exception {
+    // given
+    DnsCommand.CaptureRecords plain = SampleMessages.of(DnsCommand.CaptureRecords.class);
+    String elb = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:";
+    DnsCommand.CaptureRecords listeners =
+        new DnsCommand.CaptureRecords(
+            plain.header(),
+            SwitchSpec.ofTargetGroups(
+                "shop",
+                List.of(
+                    elb + "listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2",
+                    elb
+                        + "listener-rule/app/web/50dc6c495c0c9188/0467ef3c8400ae65/9683b2d02a6cabee"),
+                List.of(elb + "targetgroup/blue/73e2d6bc24d8a067"),
+                List.of(elb + "targetgroup/green/09966783158cda59")));
+    MessageType type = MessageType.of(plain);
+
+    // when
+    String text = new String(codec.data(listeners), StandardCharsets.UTF_8);
+
+    // then
+    assertThat(text)
+        .contains(
+            "\"targetGroups\":{\"region\":\"eu-west-1\",\"profile\":\"shop\"},\"names\"",
+            "\"name\":\"arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2.\"",
+            "{\"host\":\"elbv2.eu-west-1.shop\",\"port\":443}")
+        .doesNotContain("primary", "tsigKey", "haproxy");
+    assertThat(codec.message(type, codec.data(listeners))).isEqualTo(listeners);
+    assertThat(SwitchProvider.TargetGroups.at(listeners.spec().authorities().getFirst()))
+        .hasValue((SwitchProvider.TargetGroups) listeners.spec().provider());
+    assertThat(SwitchProvider.TargetGroups.at(new ServerAddress("elb.example", 443))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2, listener",
+    "listener/net/web/50dc6c495c0c9188/f2f7dc8efc522ab2, listener",
+    "listener/gwy/web/50dc6c495c0c9188/f2f7dc8efc522ab2, nothing",
+    "listener-rule/app/web/50dc6c495c0c9188/0467ef3c8400ae65/9683b2d02a6cabee, rule",
+    "listener-rule/net/web/50dc6c495c0c9188/0467ef3c8400ae65/9683b2d02a6cabee, nothing",
+    "targetgroup/blue/73e2d6bc24d8a067, group",
+    "targetgroup/blue'; rm/73e2d6bc24d8a067, nothing",
+    "loadbalancer/app/web/50dc6c495c0c9188, nothing",
+  })
+  void shouldTellWhatAnArnIsOf(String resource, String kind) {
+    String arn = "arn:aws-us-gov:elasticloadbalancing:us-gov-west-1:123456789012:" + resource;
+    assertThat(SwitchProvider.TargetGroups.isListener(arn)).isEqualTo(kind.equals("listener"));
+    assertThat(SwitchProvider.TargetGroups.isRule(arn)).isEqualTo(kind.equals("rule"));
+    assertThat(SwitchProvider.TargetGroups.isTargetGroup(arn)).isEqualTo(kind.equals("group"));
+    assertThat(SwitchProvider.TargetGroups.placeOf(arn)).isEqualTo("us-gov-west-1/123456789012");
   }
 
   @Test
@@ -276,7 +331,7 @@ final class MessageCodecTest {
       assertThatThrownBy(() -> codec.message(type, wrong.getBytes(StandardCharsets.UTF_8)))
           .isInstanceOf(UndecodableException.class)
           .hasMessageContaining(
-              "Expected primary and tsigKey, or route53, designate, haproxy or cloudflare in their place");
+              "Expected primary and tsigKey, or route53, designate, haproxy, cloudflare or targetGroups in their place");
     }
     assertThatThrownBy(
             () ->

@@ -1,8 +1,8 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
-import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.NameServers;
@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Sees to it that every server is asked that answers for a zone, at each of its addresses. */
 final class AuthorityCensus {
@@ -31,13 +32,20 @@ final class AuthorityCensus {
   }
 
   private List<ServerAddress> addresses(SwitchSpec spec) {
-    if (spec.provider() instanceof HaProxy) {
-      return spec.authorities(); // instances of a balancer, each with its own configuration
+    if (isBalancer(spec)) {
+      return spec.authorities();
     }
     return spec.authorities().stream()
         .flatMap(server -> queries.addresses(server).stream())
         .distinct()
         .toList();
+  }
+
+  /** Its places are no name servers: each has its own configuration. */
+  private static boolean isBalancer(SwitchSpec spec) {
+    return spec.names().stream()
+        .flatMap(name -> Stream.concat(name.source().stream(), name.target().stream()))
+        .anyMatch(set -> set.type() == RecordType.SERVER);
   }
 
   /**
@@ -48,7 +56,7 @@ final class AuthorityCensus {
    * @throws SwitchFailure MISMATCH when the plan leaves one out
    */
   void requireAll(SwitchSpec spec, Duration within) throws SwitchFailure {
-    if (spec.provider() instanceof HaProxy) {
+    if (isBalancer(spec)) {
       return;
     }
     long endNanos = pace.nanoTime() + within.toNanos();

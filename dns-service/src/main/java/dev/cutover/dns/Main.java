@@ -6,6 +6,9 @@ import dev.cutover.dns.adapter.CloudflareTokens;
 import dev.cutover.dns.adapter.DesignateClouds;
 import dev.cutover.dns.adapter.DesignateSwitch;
 import dev.cutover.dns.adapter.DnsjavaQueries;
+import dev.cutover.dns.adapter.ElbAccounts;
+import dev.cutover.dns.adapter.ElbQueries;
+import dev.cutover.dns.adapter.ElbSwitch;
 import dev.cutover.dns.adapter.HaProxyQueries;
 import dev.cutover.dns.adapter.HaProxySockets;
 import dev.cutover.dns.adapter.HaProxySwitch;
@@ -126,13 +129,17 @@ public final class Main {
         closing.keep(new DesignateClouds(credentials, config.designate(), clock));
     HaProxySockets sockets = HaProxySockets.of(config.haproxyKeyStore(), credentials);
     CloudflareTokens tokens = closing.keep(new CloudflareTokens(credentials, config.cloudflare()));
+    ElbAccounts balancers =
+        closing.keep(new ElbAccounts(credentials, config.elb(), Pace.MACHINE));
     return new Providers(
         new ProviderSwitch(
             new Rfc2136Switch(new TsigKeys(credentials)),
             new Route53Switch(accounts, Pace.MACHINE),
             new DesignateSwitch(clouds, Pace.MACHINE),
             new HaProxySwitch(sockets, Pace.MACHINE),
-            new CloudflareSwitch(tokens, clock, Pace.MACHINE)),
-        new ProviderQueries(new DnsjavaQueries(), new HaProxyQueries(sockets)));
+            new CloudflareSwitch(tokens, clock, Pace.MACHINE),
+            new ElbSwitch(balancers, Pace.MACHINE)),
+        new ProviderQueries(
+            new DnsjavaQueries(), new HaProxyQueries(sockets), new ElbQueries(balancers)));
   }
 }

@@ -2,6 +2,7 @@ package dev.cutover.dns;
 
 import dev.cutover.dns.adapter.CloudflareSettings;
 import dev.cutover.dns.adapter.DesignateSettings;
+import dev.cutover.dns.adapter.ElbSettings;
 import dev.cutover.dns.adapter.HaProxySockets;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
@@ -22,12 +23,14 @@ import java.util.function.Supplier;
  *     <name>.route53.user=<id>} and {@code <name>.route53.password=<secret key>}, and of OpenStack:
  *     {@code <cloud>.designate.user} and {@code <cloud>.designate.password}, and {@code
  *     haproxy.keystore.password}, and tokens of Cloudflare: {@code
- *     <name>.cloudflare.password=<token>}; key {@code CUTOVER_DNS_CREDENTIALS}
+ *     <name>.cloudflare.password=<token>}, and access keys for load balancers of AWS: {@code
+ *     <name>.elb.user} and {@code <name>.elb.password}; key {@code CUTOVER_DNS_CREDENTIALS}
  * @param allowed the only zones and servers that it ever touches, whatever a plan says; keys {@code
  *     CUTOVER_DNS_ALLOWED_ZONES} and {@code CUTOVER_DNS_ALLOWED_SERVERS} ({@code host} or {@code
  *     host:port}), without default, and {@code CUTOVER_DNS_ALLOWED_HOSTED_ZONES}, {@code
- *     CUTOVER_DNS_ALLOWED_BACKENDS} and {@code CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES}, none by
- *     default; where there are backends, zones may be none
+ *     CUTOVER_DNS_ALLOWED_BACKENDS}, {@code CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES} and {@code
+ *     CUTOVER_DNS_ALLOWED_LISTENERS}, none by default; where there are backends or listeners, zones
+ *     may be none, and where there are listeners, servers too
  * @param route53 how Route 53's API is reached; keys {@code CUTOVER_DNS_ROUTE53_ENDPOINT} (AWS's
  *     own by default), {@code CUTOVER_DNS_ROUTE53_REGION} ({@code aws-global}) and {@code
  *     CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND} (1 to 1000, 5)
@@ -38,6 +41,8 @@ import java.util.function.Supplier;
  * @param cloudflare how Cloudflare's API is reached; keys {@code CUTOVER_DNS_CLOUDFLARE_ENDPOINT}
  *     (its own by default) and {@code CUTOVER_DNS_CLOUDFLARE_REQUESTS_PER_5_MINUTES} (50 to 1200,
  *     1000)
+ * @param elb how the API of AWS's load balancers is reached; keys {@code CUTOVER_DNS_ELB_ENDPOINT}
+ *     (AWS's own by default) and {@code CUTOVER_DNS_ELB_REQUESTS_PER_SECOND} (1 to 1000, 5)
  */
 public record ProviderConfig(
     Path credentials,
@@ -45,7 +50,8 @@ public record ProviderConfig(
     Route53Settings route53,
     DesignateSettings designate,
     Optional<Path> haproxyKeyStore,
-    CloudflareSettings cloudflare) {
+    CloudflareSettings cloudflare,
+    ElbSettings elb) {
 
   /** Reads the keys above; throws with every fault found. */
   static ProviderConfig read(ConfigReader reader) {
@@ -56,12 +62,10 @@ public record ProviderConfig(
   static Supplier<ProviderConfig> reading(ConfigReader reader) {
     Path credentials = reader.file("CUTOVER_DNS_CREDENTIALS");
     Set<String> backends = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_BACKENDS", List.of()));
+    Set<String> listeners = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_LISTENERS", List.of()));
     Set<String> zones =
-        Set.copyOf(
-            backends.isEmpty()
-                ? reader.list("CUTOVER_DNS_ALLOWED_ZONES")
-                : reader.list("CUTOVER_DNS_ALLOWED_ZONES", List.of()));
-    Set<String> servers = Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_SERVERS"));
+        listed(reader, "CUTOVER_DNS_ALLOWED_ZONES", backends.isEmpty() && listeners.isEmpty());
+    Set<String> servers = listed(reader, "CUTOVER_DNS_ALLOWED_SERVERS", listeners.isEmpty());
     Set<String> hostedZones =
         Set.copyOf(reader.list("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", List.of()));
     Set<String> cloudflareZones =
@@ -71,9 +75,7 @@ public record ProviderConfig(
     Optional<Path> haproxyKeyStore =
         reader.optional(HaProxySockets.KEY_STORE).map(_ -> reader.file(HaProxySockets.KEY_STORE));
     URI cloudflare =
-        reader
-            .optional("CUTOVER_DNS_CLOUDFLARE_ENDPOINT")
-            .map(_ -> reader.uri("CUTOVER_DNS_CLOUDFLARE_ENDPOINT"))
+        endpoint(reader, "CUTOVER_DNS_CLOUDFLARE_ENDPOINT")
             .orElse(CloudflareSettings.STANDARD.endpoint());
     int cloudflareRequests =
         reader.integer(
@@ -81,28 +83,41 @@ public record ProviderConfig(
             50,
             1200,
             CloudflareSettings.STANDARD.requestsPerFiveMinutes());
+    ElbSettings elb = elb(reader);
     return () ->
         new ProviderConfig(
             credentials,
-            new AllowList(zones, servers, hostedZones, backends, cloudflareZones),
+            new AllowList(zones, servers, hostedZones, backends, cloudflareZones, listeners),
             route53,
             designate,
             haproxyKeyStore,
-            new CloudflareSettings(cloudflare, cloudflareRequests));
+            new CloudflareSettings(cloudflare, cloudflareRequests),
+            elb);
   }
 
   private static Route53Settings route53(ConfigReader reader) {
-    Optional<URI> endpoint =
-        reader
-            .optional("CUTOVER_DNS_ROUTE53_ENDPOINT")
-            .map(_ -> reader.uri("CUTOVER_DNS_ROUTE53_ENDPOINT"));
     return new Route53Settings(
-        endpoint,
+        endpoint(reader, "CUTOVER_DNS_ROUTE53_ENDPOINT"),
         reader.string("CUTOVER_DNS_ROUTE53_REGION", Route53Settings.REGION),
         reader.integer(
             "CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND",
             1,
             1000,
             Route53Settings.REQUESTS_PER_SECOND));
+  }
+
+  private static ElbSettings elb(ConfigReader reader) {
+    return new ElbSettings(
+        endpoint(reader, "CUTOVER_DNS_ELB_ENDPOINT"),
+        reader.integer(
+            "CUTOVER_DNS_ELB_REQUESTS_PER_SECOND", 1, 1000, ElbSettings.REQUESTS_PER_SECOND));
+  }
+
+  private static Set<String> listed(ConfigReader reader, String key, boolean needed) {
+    return Set.copyOf(needed ? reader.list(key) : reader.list(key, List.of()));
+  }
+
+  private static Optional<URI> endpoint(ConfigReader reader, String key) {
+    return reader.optional(key).map(_ -> reader.uri(key));
   }
 }

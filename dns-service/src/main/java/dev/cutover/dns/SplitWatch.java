@@ -30,8 +30,8 @@ import java.util.concurrent.Future;
  * one answer may serve many (trap 29).
  *
  * <p>A balancer tells its weights themselves. The sessions that its servers take meanwhile are
- * counted as evidence, and judge nothing: there may be none, and cookies or tables keep some where
- * they are.
+ * counted as evidence, where it counts them, and judge nothing: there may be none, and cookies or
+ * tables keep some where they are.
  */
 final class SplitWatch {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
@@ -160,6 +160,9 @@ final class SplitWatch {
       return new Count(count, fault);
     }
     Map<String, Long> before = queries.sessions(server, held.name(), answerTime(endNanos));
+    if (before.isEmpty()) {
+      return new Count(count, Optional.empty()); // nobody counts there
+    }
     long untilNanos =
         Math.min(pace.nanoTime() + SESSIONS_MAX.toNanos(), endNanos - 2 * ANSWER_MAX.toNanos());
     while (count.answers() < needed && pace.nanoTime() < untilNanos) {

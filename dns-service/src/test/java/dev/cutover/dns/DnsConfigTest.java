@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cutover.dns.adapter.CloudflareSettings;
 import dev.cutover.dns.adapter.DesignateSettings;
 import dev.cutover.dns.adapter.DesignateSettings.Cloud;
+import dev.cutover.dns.adapter.ElbSettings;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.runtime.ConfigException;
@@ -45,6 +46,8 @@ class DnsConfigTest {
     assertThat(config.watchPeriod()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.providers().route53()).isEqualTo(Route53Settings.STANDARD);
     assertThat(config.providers().cloudflare()).isEqualTo(CloudflareSettings.STANDARD);
+    assertThat(config.providers().elb()).isEqualTo(ElbSettings.STANDARD);
+    assertThat(config.providers().allowed().listeners()).isEmpty();
     assertThat(config.providers().allowed().hostedZones()).isEmpty();
     assertThat(config.providers().allowed().cloudflareZones()).isEmpty();
     assertThat(config.providers().designate()).isEqualTo(DesignateSettings.NONE);
@@ -113,9 +116,14 @@ class DnsConfigTest {
     keys.put("CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES", "023E105f, 0a");
     keys.put("CUTOVER_DNS_CLOUDFLARE_ENDPOINT", "https://proxy.example/client/v4/");
     keys.put("CUTOVER_DNS_CLOUDFLARE_REQUESTS_PER_5_MINUTES", "300");
+    keys.put("CUTOVER_DNS_ALLOWED_LISTENERS", "arn:one, arn:two");
+    keys.put("CUTOVER_DNS_ELB_ENDPOINT", "https://vpce-1.elb.example");
+    keys.put("CUTOVER_DNS_ELB_REQUESTS_PER_SECOND", "7");
     // when
     DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
     // then
+    assertThat(config.providers().elb())
+        .isEqualTo(new ElbSettings(Optional.of(URI.create("https://vpce-1.elb.example")), 7));
     assertThat(config.kafka().bootstrapServers()).isEqualTo("kafka:9092");
     assertThat(config.wire().topics().prefix()).isEqualTo("moves");
     assertThat(config.wire().topics().partitions()).isEqualTo(3);
@@ -130,7 +138,8 @@ class DnsConfigTest {
                 Set.of("10.0.0.53", "ns2:5353"),
                 Set.of("Z1", "Z2"),
                 Set.of("web", "Web-Pool"),
-                Set.of("023e105f", "0a")));
+                Set.of("023e105f", "0a"),
+                Set.of("arn:one", "arn:two")));
     assertThat(config.providers().haproxyKeyStore()).hasValue(credentials());
     assertThat(config.providers().cloudflare())
         .isEqualTo(new CloudflareSettings(URI.create("https://proxy.example/client/v4"), 300));
@@ -155,6 +164,21 @@ class DnsConfigTest {
         .isEqualTo(
             new AllowList(
                 Set.of(), Set.of("10.0.0.53", "ns2:5353"), Set.of(), Set.of("web"), Set.of()));
+  }
+
+  @Test
+  void shouldNeedNoZoneAndNoServerWhereThereAreListeners() throws IOException {
+    // given
+    Map<String, String> keys = new HashMap<>(required());
+    keys.remove("CUTOVER_DNS_ALLOWED_ZONES");
+    keys.remove("CUTOVER_DNS_ALLOWED_SERVERS");
+    keys.put("CUTOVER_DNS_ALLOWED_LISTENERS", "arn:one");
+    // when
+    DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
+    // then
+    assertThat(config.allowed())
+        .isEqualTo(
+            new AllowList(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of("arn:one")));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.cutover.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
@@ -26,6 +27,7 @@ import dev.cutover.dns.cloudflare.CloudflareServer;
 import dev.cutover.dns.cloudflare.CloudflareServer.Right;
 import dev.cutover.dns.cloudflare.CloudflareZone;
 import dev.cutover.dns.cloudflare.ZoneRules;
+import dev.cutover.dns.elb.ElbServer;
 import dev.cutover.dns.route53.HostedZone;
 import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.runtime.KafkaLog;
@@ -52,6 +54,9 @@ class DnsServiceIT {
   @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();
 
   private static final String ZONE_ID = "1".repeat(32);
+  private static final String ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:";
+  private static final String LISTENER = ELB + "listener/app/web/0/1";
+  private static final String GROUP = ELB + "targetgroup/blue/0";
 
   private final List<Message> events = new CopyOnWriteArrayList<>();
 
@@ -69,6 +74,8 @@ class DnsServiceIT {
             good.route53.user=GOOD
             good.route53.password=secret
             good.cloudflare.password=secret
+            good.elb.user=GOOD
+            good.elb.password=secret
             """
                 .formatted(Authorities.KEY_NAME, Authorities.KEY_SECRET));
     Route53Server hosted =
@@ -81,6 +88,10 @@ class DnsServiceIT {
             CloudflareZone.initial(),
             (_, _) -> {});
     cloudflare.token("secret", "ana", Right.DNS_WRITE);
+    ElbServer elb = new ElbServer("eu-west-1", (_, _) -> {});
+    elb.group(GROUP, "HTTP", "healthy");
+    elb.forward(
+        LISTENER, "HTTP", new ObjectMapper().createObjectNode(), ElbServer.forwardTo(GROUP));
     Map<String, String> environment =
         Map.ofEntries(
             Map.entry("KAFKA_BOOTSTRAP_SERVERS", KAFKA.bootstrapServers()),
@@ -94,9 +105,12 @@ class DnsServiceIT {
             Map.entry("CUTOVER_DNS_ALLOWED_HOSTED_ZONES", "Z1TEST"),
             Map.entry("CUTOVER_DNS_ROUTE53_ENDPOINT", hosted.endpoint().toString()),
             Map.entry("CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES", ZONE_ID),
-            Map.entry("CUTOVER_DNS_CLOUDFLARE_ENDPOINT", cloudflare.endpoint().toString()));
+            Map.entry("CUTOVER_DNS_CLOUDFLARE_ENDPOINT", cloudflare.endpoint().toString()),
+            Map.entry("CUTOVER_DNS_ALLOWED_LISTENERS", LISTENER),
+            Map.entry("CUTOVER_DNS_ELB_ENDPOINT", elb.endpoint().toString()));
     try (hosted;
         cloudflare;
+        elb;
         Authorities authorities = new BindAuthorities(directory);
         ServiceRuntime service = Main.start(environment);
         KafkaLog log = KafkaLog.writer(KAFKA.settings());
@@ -117,6 +131,16 @@ class DnsServiceIT {
                       authorities.primary(),
                       "capture-cloudflare")))
           .join();
+      log.publish(
+              wire.outgoing(
+                  order(
+                      SwitchSpec.ofTargetGroups(
+                          "good",
+                          List.of(LISTENER),
+                          List.of(GROUP),
+                          List.of(GROUP.replace("blue", "green"))),
+                      "capture-target-groups")))
+          .join();
       // then
       await()
           .atMost(Duration.ofSeconds(30))
@@ -125,9 +149,12 @@ class DnsServiceIT {
                 assertThat(events)
                     .filteredOn(RecordsCaptured.class::isInstance)
                     .map(event -> (RecordsCaptured) event)
-                    .allMatch(captured -> captured.ttlSeconds() == 300)
-                    .extracting(captured -> captured.step().step())
-                    .containsExactlyInAnyOrder("capture", "capture-route53", "capture-cloudflare");
+                    .extracting(captured -> captured.step().step() + " " + captured.ttlSeconds())
+                    .containsExactlyInAnyOrder(
+                        "capture 300",
+                        "capture-route53 300",
+                        "capture-cloudflare 300",
+                        "capture-target-groups 0");
                 assertThat(events)
                     .anySatisfy(
                         event ->
@@ -166,9 +193,13 @@ class DnsServiceIT {
                 new RecordSet(name, RecordType.AAAA, 0, List.of("2001:db8::1")),
                 new RecordSet(name, RecordType.HTTPS, 0, List.of("1 . alpn=h2"))),
             List.of(new RecordSet(name, RecordType.A, 0, List.of("10.1.0.1"))));
-    SwitchSpec spec =
+    return order(
         new SwitchSpec(
-            Authorities.ZONE, provider, List.of(names), List.of(authority), List.of(), 60);
+            Authorities.ZONE, provider, List.of(names), List.of(authority), List.of(), 60),
+        step);
+  }
+
+  private static Envelope<DnsCommand> order(SwitchSpec spec, String step) {
     CommandHeader header =
         new CommandHeader(
             new StepRef(new CutoverId("over-kafka"), step, 1),

@@ -111,7 +111,8 @@ class HaProxySwitchIT {
         opened(
             new DnsService(
                 new HaProxySwitch(sockets, Pace.MACHINE),
-                new ProviderQueries(new DnsjavaQueries(), new HaProxyQueries(sockets)),
+                new ProviderQueries(
+                    new DnsjavaQueries(), new HaProxyQueries(sockets), new DnsjavaQueries()),
                 new AllowList(
                     Set.of(),
                     Set.of("127.0.0.1"),

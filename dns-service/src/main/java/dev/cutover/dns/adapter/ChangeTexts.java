@@ -5,6 +5,7 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.NsupdateText;
@@ -28,6 +29,7 @@ public final class ChangeTexts {
           case Designate _ -> DesignateText.forward(spec, staged);
           case HaProxy backend -> HaProxyText.forward(spec, backend, staged);
           case Cloudflare _ -> CloudflareText.forward(spec, staged);
+          case TargetGroups groups -> ElbText.forward(spec, groups, staged);
         };
     return new SwitchTexts(forward, revert(spec), liftMark(spec));
   }
@@ -40,6 +42,7 @@ public final class ChangeTexts {
       case Designate _ -> DesignateText.revert(spec);
       case HaProxy backend -> HaProxyText.revert(spec, backend);
       case Cloudflare _ -> CloudflareText.revert(spec);
+      case TargetGroups groups -> ElbText.revert(spec, groups);
     };
   }
 
@@ -51,6 +54,7 @@ public final class ChangeTexts {
       case Designate _ -> DesignateText.liftMark(spec);
       case HaProxy backend -> HaProxyText.liftMark(backend);
       case Cloudflare _ -> CloudflareText.liftMark(spec);
+      case TargetGroups groups -> ElbText.liftMark(spec, groups);
     };
   }
 }

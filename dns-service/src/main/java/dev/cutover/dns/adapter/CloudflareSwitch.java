@@ -245,7 +245,8 @@ public final class CloudflareSwitch extends ConditionalSwitch {
       case SwitchProvider.Rfc2136 _,
           SwitchProvider.Route53 _,
           SwitchProvider.Designate _,
-          SwitchProvider.HaProxy _ ->
+          SwitchProvider.HaProxy _,
+          SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a zone of Cloudflare, but got " + provider);
     };
   }

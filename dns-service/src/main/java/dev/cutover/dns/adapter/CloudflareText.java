@@ -167,7 +167,8 @@ final class CloudflareText {
       case SwitchProvider.Rfc2136 _,
           SwitchProvider.Route53 _,
           SwitchProvider.Designate _,
-          SwitchProvider.HaProxy _ ->
+          SwitchProvider.HaProxy _,
+          SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException(
               "Expected a zone of Cloudflare, but got " + spec.provider());
     };

@@ -144,7 +144,8 @@ public final class DesignateSwitch extends ConditionalSwitch {
       case SwitchProvider.Rfc2136 _,
           SwitchProvider.Route53 _,
           SwitchProvider.HaProxy _,
-          SwitchProvider.Cloudflare _ ->
+          SwitchProvider.Cloudflare _,
+          SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a zone of Designate, but got " + provider);
     };
   }

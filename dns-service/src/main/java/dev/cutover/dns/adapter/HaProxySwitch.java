@@ -90,7 +90,8 @@ public final class HaProxySwitch extends PlacewiseSwitch<HaProxyInstance> {
       case SwitchProvider.Rfc2136 _,
           SwitchProvider.Route53 _,
           SwitchProvider.Designate _,
-          SwitchProvider.Cloudflare _ ->
+          SwitchProvider.Cloudflare _,
+          SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a backend of HAProxy, but got " + provider);
     };
   }

@@ -2,33 +2,39 @@ package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.NameServers.NameServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Asks each kind of server in its own way: name servers for records, balancers for servers. */
+/**
+ * Asks each kind of server in its own way: name servers for records, balancers for servers, and the
+ * API of AWS for target groups.
+ */
 public final class ProviderQueries implements DnsQueries {
   private final DnsQueries dns;
   private final DnsQueries haproxy;
+  private final DnsQueries elb;
 
-  public ProviderQueries(DnsQueries dns, DnsQueries haproxy) {
+  public ProviderQueries(DnsQueries dns, DnsQueries haproxy, DnsQueries elb) {
     this.dns = dns;
     this.haproxy = haproxy;
+    this.elb = elb;
   }
 
-  private DnsQueries of(RecordType type) {
+  private DnsQueries of(ServerAddress server, RecordType type) {
     return switch (type) {
       case A, AAAA, CNAME, HTTPS, TXT -> dns;
-      case SERVER -> haproxy;
+      case SERVER -> TargetGroups.at(server).isPresent() ? elb : haproxy;
     };
   }
 
   @Override
   public Answer ask(
       ServerAddress server, boolean recursive, String name, RecordType type, Duration within) {
-    return of(type).ask(server, recursive, name, type, within);
+    return of(server, type).ask(server, recursive, name, type, within);
   }
 
   @Override
@@ -43,6 +49,6 @@ public final class ProviderQueries implements DnsQueries {
 
   @Override
   public Map<String, Long> sessions(ServerAddress server, String name, Duration within) {
-    return haproxy.sessions(server, name, within);
+    return of(server, RecordType.SERVER).sessions(server, name, within);
   }
 }

@@ -7,6 +7,7 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
@@ -24,18 +25,21 @@ public final class ProviderSwitch implements TrafficSwitch {
   private final DesignateSwitch designate;
   private final HaProxySwitch haproxy;
   private final CloudflareSwitch cloudflare;
+  private final ElbSwitch elb;
 
   public ProviderSwitch(
       Rfc2136Switch rfc2136,
       Route53Switch route53,
       DesignateSwitch designate,
       HaProxySwitch haproxy,
-      CloudflareSwitch cloudflare) {
+      CloudflareSwitch cloudflare,
+      ElbSwitch elb) {
     this.rfc2136 = rfc2136;
     this.route53 = route53;
     this.designate = designate;
     this.haproxy = haproxy;
     this.cloudflare = cloudflare;
+    this.elb = elb;
   }
 
   private TrafficSwitch of(SwitchSpec spec) {
@@ -45,6 +49,7 @@ public final class ProviderSwitch implements TrafficSwitch {
       case Designate _ -> designate;
       case HaProxy _ -> haproxy;
       case Cloudflare _ -> cloudflare;
+      case TargetGroups _ -> elb;
     };
   }
 

@@ -49,7 +49,8 @@ public final class Rfc2136Switch extends ConditionalSwitch {
       case SwitchProvider.Route53 _,
           SwitchProvider.Designate _,
           SwitchProvider.HaProxy _,
-          SwitchProvider.Cloudflare _ ->
+          SwitchProvider.Cloudflare _,
+          SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a zone of RFC 2136, but got " + provider);
     };
   }

@@ -162,7 +162,8 @@ public final class Route53Switch extends ConditionalSwitch {
       case SwitchProvider.Rfc2136 _,
           SwitchProvider.Designate _,
           SwitchProvider.HaProxy _,
-          SwitchProvider.Cloudflare _ ->
+          SwitchProvider.Cloudflare _,
+          SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a hosted zone, but got " + provider);
     };
   }

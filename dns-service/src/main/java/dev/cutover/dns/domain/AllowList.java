@@ -6,7 +6,9 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -23,13 +25,15 @@ import java.util.stream.Stream;
  * @param hostedZones ids of Route 53's hosted zones
  * @param backends names of HAProxy's backends, at whichever of the servers
  * @param cloudflareZones ids of Cloudflare's zones
+ * @param listeners ARNs of listeners and rules of AWS's load balancers
  */
 public record AllowList(
     Set<String> zones,
     Set<String> servers,
     Set<String> hostedZones,
     Set<String> backends,
-    Set<String> cloudflareZones) {
+    Set<String> cloudflareZones,
+    Set<String> listeners) {
   private static final String ZONE =
       "Expected a zone that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_ZONES if that is meant";
   private static final String HOSTED_ZONE =
@@ -38,6 +42,8 @@ public record AllowList(
       "Expected a backend that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_BACKENDS if that is meant";
   private static final String CLOUDFLARE_ZONE =
       "Expected a zone of Cloudflare that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES if that is meant";
+  private static final String LISTENER =
+      "Expected a listener or rule that the dns-service is allowed to touch, but the plan names %s: add it to CUTOVER_DNS_ALLOWED_LISTENERS if that is meant";
 
   public AllowList {
     zones = zones.stream().map(RecordSets::normaliseName).collect(Collectors.toUnmodifiableSet());
@@ -52,6 +58,7 @@ public record AllowList(
         cloudflareZones.stream()
             .map(id -> id.strip().toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
+    listeners = listeners.stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Without zones and backends at other providers. */
@@ -59,9 +66,19 @@ public record AllowList(
     this(zones, servers, Set.of());
   }
 
-  /** Without backends and zones of Cloudflare. */
+  /** Without backends, zones of Cloudflare and listeners. */
   public AllowList(Set<String> zones, Set<String> servers, Set<String> hostedZones) {
     this(zones, servers, hostedZones, Set.of(), Set.of());
+  }
+
+  /** Without listeners. */
+  public AllowList(
+      Set<String> zones,
+      Set<String> servers,
+      Set<String> hostedZones,
+      Set<String> backends,
+      Set<String> cloudflareZones) {
+    this(zones, servers, hostedZones, backends, cloudflareZones, Set.of());
   }
 
   /** Some tools show ids with what stands before them in the API's paths. */
@@ -87,6 +104,13 @@ public record AllowList(
           zone(spec)
               .or(() -> unless(cloudflareZones.contains(zoneId), CLOUDFLARE_ZONE, zoneId))
               .or(() -> servers(spec, Stream.of()));
+      // The only server is the region's API itself.
+      case TargetGroups _ ->
+          spec.names().stream()
+              .map(SwitchedName::name)
+              .map(name -> name.substring(0, name.length() - 1))
+              .flatMap(arn -> unless(listeners.contains(arn), LISTENER, arn).stream())
+              .findFirst();
     };
   }
 

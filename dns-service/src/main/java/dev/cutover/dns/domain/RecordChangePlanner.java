@@ -27,7 +27,11 @@ public final class RecordChangePlanner {
   /** Says what no server can do with this plan; empty if it can be done. */
   public static Optional<String> unsuitable(SwitchSpec spec) {
     for (SwitchedName name : spec.names()) {
-      if (!name.name().equals(spec.zone()) && !name.name().endsWith("." + spec.zone())) {
+      boolean inside =
+          name.name().equals(spec.zone())
+              || name.name().endsWith("." + spec.zone())
+              || RecordSets.typesOf(name).contains(RecordType.SERVER); // is in no zone
+      if (!inside) {
         return Optional.of(
             "Expected names within zone %s, but got %s".formatted(spec.zone(), name.name()));
       }

@@ -98,6 +98,26 @@ class AllowListTest {
     assertThat(allowed.refusal(cloudflare("a", GOOD))).isPresent();
   }
 
+  @Test
+  void shouldRefuseAnyListenerThatIsNotNamedAndAskForNoServer() {
+    // given
+    String elb = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:";
+    String good = elb + "listener/app/web/0/1";
+    String evil = elb + "listener/app/web/0/2";
+    AllowList listeners =
+        new AllowList(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(" " + good + " "));
+    // when, then
+    assertThat(listeners.refusal(listeners(good))).isEmpty();
+    assertThat(listeners.refusal(listeners(good, evil)))
+        .hasValueSatisfying(
+            reason -> assertThat(reason).contains(evil, "CUTOVER_DNS_ALLOWED_LISTENERS"));
+    assertThat(allowed.refusal(listeners(good))).isPresent();
+  }
+
+  private static SwitchSpec listeners(String... arns) {
+    return SwitchSpec.ofTargetGroups("default", List.of(arns), List.of("blue"), List.of("green"));
+  }
+
   private static SwitchSpec cloudflare(String digit, ServerAddress authority) {
     return by(new Cloudflare(digit.repeat(32), "token", Optional.empty()), authority);
   }

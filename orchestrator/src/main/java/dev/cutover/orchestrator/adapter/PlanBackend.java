@@ -2,14 +2,23 @@ package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.HaProxy;
+import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Reads a traffic switch that is a backend of HAProxy: no zone, no names, no TTLs. */
+/**
+ * Reads a traffic switch that is a balancer's: servers of a backend of HAProxy, or target groups of
+ * AWS. There is no zone, no name and no TTL.
+ */
 final class PlanBackend {
+  /** In one action of a listener (quotas of Application Load Balancers). */
+  private static final int TARGET_GROUPS_MAX = 5;
+
   /** What a zone has. */
   private static final List<String> OF_ZONES =
       List.of(
@@ -24,27 +33,95 @@ final class PlanBackend {
           "loweredTtl",
           "names");
 
-  private PlanBackend() {}
+  /** The sections that are read here; at most one of them. */
+  static final List<String> SECTIONS = List.of("haproxy", "targetGroups");
 
-  static Optional<SwitchSpec> read(YamlSection traffic, YamlFaults faults) {
-    for (String key : OF_ZONES) {
-      if (traffic.has(key)) {
+  private final YamlSection section;
+  private final String key;
+
+  private PlanBackend(YamlSection section, String key) {
+    this.section = section;
+    this.key = key;
+  }
+
+  /**
+   * @param key which of the {@link #SECTIONS} there is
+   */
+  static Optional<SwitchSpec> read(YamlSection traffic, String key, YamlFaults faults) {
+    for (String other : OF_ZONES) {
+      if (traffic.has(other)) {
         traffic.fault(
-            key,
-            "Expected haproxy alone in traffic, since a backend has no records and TTLs, but found %s beside it"
-                .formatted(key));
+            other,
+            "Expected %s alone in traffic, since a %s has no records and TTLs, but found %s beside it"
+                .formatted(key, key.equals("haproxy") ? "backend" : "listener", other));
       }
     }
-    YamlSection section = traffic.section("haproxy");
+    for (String other : SECTIONS) {
+      if (!other.equals(key) && traffic.has(other)) {
+        traffic.fault(
+            other, "Expected either %s or %s in traffic, but found both".formatted(key, other));
+      }
+    }
+    PlanBackend backend = new PlanBackend(traffic.section(key), key);
+    Optional<SwitchSpec> spec =
+        key.equals("haproxy") ? backend.haproxy(faults) : backend.targetGroups(faults);
+    traffic.end();
+    return spec.filter(_ -> faults.none());
+  }
+
+  private Optional<SwitchSpec> haproxy(YamlFaults faults) {
     String backend = section.value("backend", "the name of a backend", "unread", PlanBackend::name);
     List<ServerAddress> instances =
         list(
-            section,
             "instances",
             "the runtime API of every HAProxy as host:port",
             text -> PlanTraffic.server(text, 0));
-    List<String> source = list(section, "source", "a server's name", PlanBackend::name);
-    List<String> target = list(section, "target", "a server's name", PlanBackend::name);
+    List<String> source = list("source", "a server's name", PlanBackend::name);
+    List<String> target = list("target", "a server's name", PlanBackend::name);
+    apart("servers", source, target);
+    section.end();
+    return faults.none()
+        ? Optional.of(SwitchSpec.ofBackend(backend, instances, source, target))
+        : Optional.empty();
+  }
+
+  private Optional<SwitchSpec> targetGroups(YamlFaults faults) {
+    List<String> listeners =
+        list("listeners", "the ARN of a listener or of a listener's rule", PlanBackend::listener);
+    String profile =
+        section.valueOr(
+            "profile",
+            "the name of credentials in the dns-service's configuration",
+            Route53.DEFAULT_PROFILE,
+            PlanValues::nonBlank);
+    List<String> source = list("source", "the ARN of a target group", PlanBackend::targetGroup);
+    List<String> target = list("target", "the ARN of a target group", PlanBackend::targetGroup);
+    apart("target groups", source, target);
+    if (source.size() + target.size() > TARGET_GROUPS_MAX) {
+      section.fault(
+          "target",
+          "Expected at most %d target groups of both sides, which is what one action takes, but found %d"
+              .formatted(TARGET_GROUPS_MAX, source.size() + target.size()));
+    }
+    List<String> places =
+        Stream.of(listeners, source, target)
+            .flatMap(List::stream)
+            .map(TargetGroups::placeOf)
+            .distinct()
+            .toList();
+    if (places.size() > 1) {
+      section.fault(
+          "listeners",
+          "Expected listeners and target groups of one region and account, but found %s"
+              .formatted(String.join(", ", places)));
+    }
+    section.end();
+    return faults.none()
+        ? Optional.of(SwitchSpec.ofTargetGroups(profile, listeners, source, target))
+        : Optional.empty();
+  }
+
+  private void apart(String what, List<String> source, List<String> target) {
     source.stream()
         .filter(target::contains)
         .findFirst()
@@ -52,25 +129,19 @@ final class PlanBackend {
             both ->
                 section.fault(
                     "target",
-                    "Expected other servers than the source's, but '%s' is on both sides"
-                        .formatted(both)));
-    section.end();
-    traffic.end();
-    return faults.none()
-        ? Optional.of(SwitchSpec.ofBackend(backend, instances, source, target))
-        : Optional.empty();
+                    "Expected other %s than the source's, but '%s' is on both sides"
+                        .formatted(what, both)));
   }
 
-  private static <T> List<T> list(
-      YamlSection section, String key, String expected, Function<String, T> parse) {
+  private <T> List<T> list(String list, String expected, Function<String, T> parse) {
     List<T> items = new ArrayList<>();
-    List<YamlSection.Text> texts = section.texts(key);
+    List<YamlSection.Text> texts = section.texts(list);
     for (YamlSection.Text text : texts) {
       try {
         T item = parse.apply(text.value());
         if (items.contains(item)) {
           section.fault(
-              text, "Expected each of %s once, but '%s' is there twice".formatted(key, item));
+              text, "Expected each of %s once, but '%s' is there twice".formatted(list, item));
         }
         items.add(item);
       } catch (RuntimeException e) {
@@ -79,7 +150,7 @@ final class PlanBackend {
     }
     if (texts.isEmpty()) {
       section.fault(
-          key, "Expected %s in traffic.haproxy.%s, but found none".formatted(expected, key));
+          list, "Expected %s in traffic.%s.%s, but found none".formatted(expected, key, list));
     }
     return items;
   }
@@ -87,6 +158,20 @@ final class PlanBackend {
   private static String name(String text) {
     if (!HaProxy.isName(text)) {
       throw new IllegalArgumentException("Expected a name that HAProxy takes");
+    }
+    return text;
+  }
+
+  private static String listener(String text) {
+    if (!TargetGroups.isListener(text) && !TargetGroups.isRule(text)) {
+      throw new IllegalArgumentException("Expected an ARN of a listener or rule");
+    }
+    return text;
+  }
+
+  private static String targetGroup(String text) {
+    if (!TargetGroups.isTargetGroup(text)) {
+      throw new IllegalArgumentException("Expected an ARN of a target group");
     }
     return text;
   }

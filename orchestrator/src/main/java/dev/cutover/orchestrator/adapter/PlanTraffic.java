@@ -9,6 +9,7 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.net.Inet6Address;
@@ -54,8 +55,9 @@ final class PlanTraffic {
   }
 
   static Optional<SwitchSpec> read(YamlSection traffic, YamlFaults faults) {
-    return traffic.has("haproxy")
-        ? PlanBackend.read(traffic, faults)
+    Optional<String> balancer = PlanBackend.SECTIONS.stream().filter(traffic::has).findFirst();
+    return balancer.isPresent()
+        ? PlanBackend.read(traffic, balancer.get(), faults)
         : new PlanTraffic(traffic, faults).spec();
   }
 
@@ -95,7 +97,7 @@ final class PlanTraffic {
     }
     return switch (provider) {
       case Rfc2136(ServerAddress primary, String _) -> List.of(primary);
-      case HaProxy(String _, ServerAddress first) -> List.of(first);
+      case HaProxy _, TargetGroups _ -> List.of(provider.writtenAt());
       case Route53 _ -> noAuthorities("the hosted zone");
       case Designate _ -> noAuthorities("the zone's pool");
       case Cloudflare _ -> noAuthorities("the zone");

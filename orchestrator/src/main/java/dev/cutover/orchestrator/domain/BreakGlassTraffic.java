@@ -7,6 +7,7 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
@@ -34,6 +35,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                   case Designate _ -> "`openstack` (its command line), `curl`, `jq` and `dig`";
                   case HaProxy _ -> "`socat`";
                   case Cloudflare _ -> "`curl`, `jq` and `dig`";
+                  case TargetGroups _ -> "`aws` (its command line) and `jq`";
                 })
         .orElse("");
   }
@@ -58,6 +60,9 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                   case Cloudflare(String zone, String token, Optional<String> second) ->
                       "`CLOUDFLARE_API_TOKEN` is a token with the permission DNS Edit for zone %s: token '%s' of the dns-service, or an administrator's. Set it by `read -rs CLOUDFLARE_API_TOKEN; export CLOUDFLARE_API_TOKEN`, so that no history keeps it.\n"
                           .formatted(zone, second.orElse(token));
+                  case TargetGroups(String region, String profile) ->
+                      "`aws` must be able to change the listeners and their tags in %s: as credentials '%s' of the dns-service do and to remove tags, or an administrator's.\n"
+                          .formatted(region, profile);
                 })
         .orElse("");
   }
@@ -82,7 +87,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
       case Route53 _ -> ".json";
       case Designate _ -> ".sh";
       case HaProxy _ -> ".haproxy";
-      case Cloudflare _ -> ".sh";
+      case Cloudflare _, TargetGroups _ -> ".sh";
     };
   }
 
@@ -97,7 +102,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
           traffic.authorities().stream()
               .map(one -> "%s < %s%s\n".formatted(socat(one), file, ending(traffic)))
               .collect(Collectors.joining());
-      case Cloudflare _ -> "bash %s%s\n".formatted(file, ending(traffic));
+      case Cloudflare _, TargetGroups _ -> "bash %s%s\n".formatted(file, ending(traffic));
     };
   }
 
@@ -125,6 +130,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                       "of each instance the mark `manual`, and its servers: `srv_uweight` is 0 for the target's, above it for the source's. An instance that can't be reached is named by `socat`: it goes on as it was.";
                   case Cloudflare _ ->
                       "`the source's records are written`, and within seconds `dig` shows the source's records. It looks at what is there first, so it is right before a shift and after it; run it again if it was refused because somebody else wrote meanwhile. `refused` with code 10000 is the token's right; 429 lasts five minutes, and only another user's token gets past it.";
+                  case TargetGroups _ ->
+                      "of each listener its target groups, the source's with weights above 0 and the target's with 0, and at the end `the weights are written`. What else is in the actions stays. It says how many could not be changed; run it again then.";
                 })
         .orElse("");
   }
@@ -144,6 +151,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                           case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
                               "`dig` shows the target's records";
                           case HaProxy _ -> "the target's servers have weights above 0";
+                          case TargetGroups _ -> "the target's groups have weights above 0";
                         },
                         revert()))
         .orElse("");
@@ -174,6 +182,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                       "\n`dns-lift-mark.haproxy` empties the mark, whatever it is; it prints an empty one.";
                   case Cloudflare _ ->
                       "\n`dns-lift-mark.sh` says that there is no mark where none was written: that is well.";
+                  case TargetGroups _ ->
+                      "\n`dns-lift-mark.sh` says of each listener whether there was a mark: where none was written, that is well.";
                 })
         .orElse("");
   }
@@ -208,6 +218,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
     return switch (traffic.provider()) {
       case Rfc2136 _, Route53 _, Designate _, Cloudflare _ -> "Traffic is where these answer.";
       case HaProxy _ -> "Traffic is where `srv_uweight` is above 0, the eighth column.";
+      case TargetGroups _ -> "Traffic is where the weight, in the last column, is above 0.";
     };
   }
 
@@ -217,7 +228,19 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
           traffic.names().stream().flatMap(name -> asked(server, name));
       case HaProxy(String backend, ServerAddress _) ->
           Stream.of("echo 'show servers state %s' | %s".formatted(backend, socat(server)));
+      case TargetGroups(String region, String _) ->
+          traffic.names().stream().map(name -> described(region, name));
     };
+  }
+
+  private static String described(String region, SwitchedName name) {
+    String arn = name.name().substring(0, name.name().length() - 1);
+    String groups = "[].ForwardConfig.TargetGroups[].[TargetGroupArn, Weight]";
+    return TargetGroups.isRule(arn)
+        ? "aws elbv2 describe-rules --region %s --rule-arns %s --query 'Rules[0].Actions%s' --output text"
+            .formatted(region, arn, groups)
+        : "aws elbv2 describe-listeners --region %s --listener-arns %s --query 'Listeners[0].DefaultActions%s' --output text"
+            .formatted(region, arn, groups);
   }
 
   private static Stream<String> asked(ServerAddress server, SwitchedName name) {

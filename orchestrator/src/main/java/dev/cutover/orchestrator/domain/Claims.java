@@ -7,6 +7,7 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
@@ -37,7 +38,13 @@ public final class Claims {
       case HaProxy(String backend, ServerAddress _) ->
           traffic.authorities().stream()
               .map(instance -> "backend %s/%s".formatted(instance, backend));
+      case TargetGroups _ ->
+          traffic.names().stream().map(SwitchedName::name).map(name -> "listener " + arn(name));
     };
+  }
+
+  private static String arn(String name) {
+    return name.substring(0, name.length() - 1);
   }
 
   private static String database(DatabaseEndpoint endpoint) {

@@ -12,6 +12,7 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -147,6 +148,9 @@ public final class Explanation {
     return switch (dns(plan).provider()) {
       case HaProxy _ ->
           "Compare the servers of %s with what was captured; HAProxy has no TTLs to lower"
+              .formatted(names(plan));
+      case TargetGroups _ ->
+          "Compare the target groups of %s with what was captured, and put the target's there at weight 0 where they are missing; a load balancer has no TTLs to lower"
               .formatted(names(plan));
       case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
           "Lower the TTL of %s to %d s at %s"

@@ -5,6 +5,7 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.orchestrator.domain.PlanRules.Finding;
 import java.util.Optional;
@@ -35,6 +36,13 @@ final class ProviderNotes {
                   "traffic.cloudflare",
                   "cloudflare: its API has no compare-and-set; a record that somebody else edits in"
                       + " the milliseconds between reading and writing is overwritten"));
+      case TargetGroups _ ->
+          Optional.of(
+              new Finding(
+                  "traffic.targetGroups",
+                  "targetGroups: the API of AWS has no compare-and-set, and the mark is a tag beside"
+                      + " the actions; what somebody else changes in between is overwritten, and what"
+                      + " the API has stored is all that is proven"));
     };
   }
 
@@ -50,6 +58,9 @@ final class ProviderNotes {
       case HaProxy _ ->
           "weights share out new sessions; cookies, stick tables and connections that are kept"
               + " hold users where they are";
+      case TargetGroups _ ->
+          "weights share out new requests of an Application Load Balancer, and new connections of a"
+              + " Network Load Balancer; what is open stays where it is";
     };
   }
 }

@@ -476,6 +476,79 @@ final class PlanYamlTest {
                 + " traffic.names[0].source[0].type, but found 'SERVER'");
   }
 
+  private static final String ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:";
+  private static final String LISTENER = ELB + "listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2";
+  private static final String RULE =
+      ELB + "listener-rule/app/web/50dc6c495c0c9188/0467ef3c8400ae65/9683b2d02a6cabee";
+  private static final String BLUE = ELB + "targetgroup/blue/73e2d6bc24d8a067";
+  private static final String GREEN = ELB + "targetgroup/green/09966783158cda59";
+
+  private static final String FORWARDED =
+      """
+      cutover: web
+      approvers: [ana, bo]
+      dataLayer: shared
+      traffic:
+        targetGroups:
+          listeners: ['LISTENER', 'RULE']
+          profile: shop
+          source: ['BLUE']
+          target: ['GREEN']
+      """
+          .replace("LISTENER", LISTENER)
+          .replace("RULE", RULE)
+          .replace("BLUE", BLUE)
+          .replace("GREEN", GREEN);
+
+  @Test
+  void shouldReadListenersAndRulesOfAwsWithoutZoneOrTtl() {
+    // when
+    Plan plan = accepted(FORWARDED);
+    Plan plain = accepted(FORWARDED.replace("    profile: shop\n", ""));
+    // then
+    assertThat(plan.trafficSwitch())
+        .hasValue(
+            SwitchSpec.ofTargetGroups(
+                "shop", List.of(LISTENER, RULE), List.of(BLUE), List.of(GREEN)));
+    assertThat(plan.trafficSwitch().orElseThrow().provider())
+        .isEqualTo(new SwitchProvider.TargetGroups("eu-west-1", "shop"));
+    assertThat(plain.trafficSwitch().orElseThrow().provider())
+        .isEqualTo(new SwitchProvider.TargetGroups("eu-west-1", "default"));
+    assertThat(Claims.of(plan)).containsExactly("listener " + RULE, "listener " + LISTENER);
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithListeners() {
+    assertThat(
+            faults(
+                FORWARDED.replace(
+                    "  targetGroups:",
+                    "  loweredTtl: 60s\n  haproxy: {backend: web}\n  targetGroups:")))
+        .contains(
+            "line 5, column 15: Expected haproxy alone in traffic, since a backend has no records"
+                + " and TTLs, but found loweredTtl beside it",
+            "line 8, column 5: Expected either haproxy or targetGroups in traffic, but found both");
+    assertThat(faults(FORWARDED.replace("'" + LISTENER + "'", "web").replace(GREEN, BLUE)))
+        .containsExactly(
+            "line 6, column 17: Expected the ARN of a listener or of a listener's rule, but found"
+                + " 'web'",
+            "line 9, column 13: Expected other target groups than the source's, but '%s' is on both sides"
+                .formatted(BLUE));
+    assertThat(faults(FORWARDED.replace(GREEN, GREEN.replace("eu-west-1", "eu-west-2"))))
+        .containsExactly(
+            "line 6, column 16: Expected listeners and target groups of one region and account, but"
+                + " found eu-west-1/123456789012, eu-west-2/123456789012");
+    assertThat(
+            faults(
+                FORWARDED.replace(
+                    "['" + GREEN + "']",
+                    "['%s', '%sa', '%sb', '%sc', '%sd']"
+                        .formatted(GREEN, GREEN, GREEN, GREEN, GREEN))))
+        .containsExactly(
+            "line 9, column 13: Expected at most 5 target groups of both sides, which is what one"
+                + " action takes, but found 6");
+  }
+
   private static final String CLOUDFLARE =
       HOSTED.replace(
           "route53: {hostedZone: Z2FDTNDATAQYW2, profile: shop-dns}",
