@@ -129,8 +129,7 @@ public final class Main {
         closing.keep(new DesignateClouds(credentials, config.designate(), clock));
     HaProxySockets sockets = HaProxySockets.of(config.haproxyKeyStore(), credentials);
     CloudflareTokens tokens = closing.keep(new CloudflareTokens(credentials, config.cloudflare()));
-    ElbAccounts balancers =
-        closing.keep(new ElbAccounts(credentials, config.elb(), Pace.MACHINE));
+    ElbAccounts balancers = closing.keep(new ElbAccounts(credentials, config.elb(), Pace.MACHINE));
     return new Providers(
         new ProviderSwitch(
             new Rfc2136Switch(new TsigKeys(credentials)),

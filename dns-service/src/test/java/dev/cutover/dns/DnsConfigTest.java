@@ -176,7 +176,7 @@ class DnsConfigTest {
     // when
     DnsConfig config = DnsConfig.read(ConfigReader.of(keys));
     // then
-    assertThat(config.allowed())
+    assertThat(config.providers().allowed())
         .isEqualTo(
             new AllowList(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of("arn:one")));
   }

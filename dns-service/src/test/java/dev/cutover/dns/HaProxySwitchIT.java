@@ -683,9 +683,11 @@ class HaProxySwitchIT {
     HaProxySwitch offered = new HaProxySwitch(sockets, Pace.MACHINE);
     return new SingleChanges(
         offered,
-        new ProviderQueries(new DnsjavaQueries(), new HaProxyQueries(sockets)),
+        new ProviderQueries(
+            new DnsjavaQueries(), new HaProxyQueries(sockets), new DnsjavaQueries()),
         new Suitability(
-            new AllowList(Set.of(), Set.of("127.0.0.1"), Set.of(), Set.of("web"), Set.of()),
+            new AllowList(
+                Set.of(), Set.of("127.0.0.1"), Set.of(), Set.of("web"), Set.of(), Set.of()),
             offered),
         InstantSource.system(),
         Pace.MACHINE,
