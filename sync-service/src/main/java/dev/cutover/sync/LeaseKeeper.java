@@ -85,6 +85,11 @@ final class LeaseKeeper {
         case Verdict.Over over -> {
           leases.remove(cutover, held);
           WatchContext.log(cutover, "lease is over", over.reason());
+          if (FenceLease.gaveBack(source, held.epoch())) {
+            // It was given back, and the answer lost: nobody has said it yet.
+            context.report(
+                new FenceLeaseExpired(cutover, held.epoch(), source.at().orElseGet(context::now)));
+          }
         }
         case Verdict.Stands stands ->
             WatchContext.log(cutover, "lease expired and stands", stands.reason());

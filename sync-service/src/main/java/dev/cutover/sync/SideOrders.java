@@ -10,6 +10,7 @@ import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.SyncReply;
 import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Work;
+import dev.cutover.sync.domain.FenceLease;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.GateRefused.Reason;
 import dev.cutover.sync.domain.Replicator;
@@ -20,6 +21,7 @@ import dev.cutover.sync.domain.WriteGate.FenceOrder;
 import dev.cutover.sync.domain.WriteGate.Fenced;
 import dev.cutover.sync.domain.WriteGate.OpenOrder;
 import dev.cutover.sync.domain.WriteGate.Opened;
+import dev.cutover.sync.domain.WriterRow;
 import dev.cutover.sync.domain.WriterRow.Lease;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -125,10 +127,31 @@ final class SideOrders {
     return new SyncReply.SourceOpened(command.header().step(), opened.at(), !opened.neverFenced());
   }
 
-  Event openTarget(SyncCommand.OpenTarget command) throws GateRefused {
-    Opened opened =
-        open(command, Side.TARGET, command.expectedEpoch(), Optional.of(command.spec().source()));
-    return new SyncReply.TargetOpened(command.header().step(), opened.at());
+  Event openTarget(SyncCommand.OpenTarget command, Work work) throws GateRefused {
+    try {
+      Opened opened =
+          open(command, Side.TARGET, command.expectedEpoch(), Optional.of(command.spec().source()));
+      return new SyncReply.TargetOpened(command.header().step(), opened.at());
+    } catch (GateRefused e) {
+      if (e.reason() == Reason.OTHER_SIDE_NOT_FENCED || e.reason() == Reason.UNEXPECTED_STATE) {
+        sayIfLeaseIsOver(command, work);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Whoever gave the source back may have died before saying so. Whoever orders the target to open
+   * has not heard of it, and would go on ordering.
+   */
+  private void sayIfLeaseIsOver(SyncCommand.OpenTarget command, Work work) throws GateRefused {
+    WriterRow source = gate.state(command.spec().source());
+    FenceLease.fenceGivenBack(source)
+        .ifPresent(
+            fenceEpoch ->
+                work.publish(
+                    new FenceLeaseExpired(
+                        command.cutover(), fenceEpoch, source.at().orElseGet(clock::instant))));
   }
 
   private Opened open(

@@ -99,7 +99,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
         case SyncCommand.OpenSource open -> sides.openSource(open, work);
         case SyncCommand.OpenSourceAlone open -> sides.openSourceAlone(open);
         case SyncCommand.FenceTarget fence -> sides.fenceTarget(fence);
-        case SyncCommand.OpenTarget open -> sides.openTarget(open);
+        case SyncCommand.OpenTarget open -> sides.openTarget(open, work);
         case SyncCommand.DrainReverse drain -> drainReverse(drain);
         case SyncCommand.DrillFence fence -> drillFence(fence);
         case SyncCommand.WatchSchema schemas -> watchSchema(schemas);

@@ -255,6 +255,36 @@ final class SyncServiceIT {
   }
 
   @Test
+  void shouldSayThatTheLeaseIsOverWhenTheTargetIsOrderedToOpenAfterIt() throws Exception {
+    // given
+    prepare();
+    long preparedAt = epoch;
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    long fencedAt = epoch;
+    clock.advance(LEASE.plusMillis(1));
+    watch.leases().giveBackExpired();
+    reports.clear();
+
+    // when the target has the epoch of before, and when it has been fenced anew
+    Event refused = run(new SyncCommand.OpenTarget(header(), spec(), preparedAt));
+    run(new SyncCommand.FenceTarget(header(), spec()));
+    long fencedAnewAt = epoch;
+    Event again = run(new SyncCommand.OpenTarget(header(), spec(), fencedAnewAt));
+
+    // then
+    assertFailed(refused, FailureKind.CONFLICT, "");
+    assertFailed(again, FailureKind.CONFLICT, "to be fenced");
+    assertThat(reports)
+        .hasSize(2)
+        .allSatisfy(
+            report ->
+                assertThat(report)
+                    .isInstanceOfSatisfying(
+                        FenceLeaseExpired.class,
+                        expired -> assertThat(expired.fenceEpoch()).isEqualTo(fencedAt)));
+  }
+
+  @Test
   void shouldKeepThePromiseOfAProcessThatDied() throws Exception {
     // given
     prepare();

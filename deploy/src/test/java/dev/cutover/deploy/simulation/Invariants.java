@@ -212,7 +212,10 @@ final class Invariants {
     if (declaredDead() || !(world.source.acceptsWrites() || world.target.acceptsWrites())) {
       return; // what is lost is listed, or nobody serves: a person decides
     }
-    boolean onTarget = world.zone.side() == Side.TARGET;
+    boolean pointsToTarget = world.zone.side() == Side.TARGET;
+    SimulatedDatabase pointed = pointsToTarget ? world.target : world.source;
+    // Where all are gone in the middle, names may lead to the side that refuses.
+    boolean onTarget = pointed.acceptsWrites() ? pointsToTarget : !pointsToTarget;
     SimulatedDatabase serves = onTarget ? world.target : world.source;
     SimulatedDatabase other = onTarget ? world.source : world.target;
     requireAll(serves, serves, "I9 acknowledged writes are missing");

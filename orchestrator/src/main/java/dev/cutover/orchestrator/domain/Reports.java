@@ -211,15 +211,29 @@ final class Reports {
       // On the way back already; but the target has another epoch now, for the next go.
       draft.add(new LeaseExpiryNoted(epoch, expired.openedAt()));
     }
-    if (!ours || ended(draft)) {
+    if (!ours || (ended(draft) && !servesTargetAgain(draft))) {
       Drills.onLeaseExpired(draft, expired);
       return;
     }
-    draft.add(new LeaseExpiryNoted(epoch, expired.openedAt()));
+    // The target may have been fenced anew since, on the way back: then it has that epoch.
+    boolean fencedSince =
+        draft.ledger().done(Action.FENCE_TARGET) && draft.ledger().targetEpoch() > epoch;
+    draft.add(
+        new LeaseExpiryNoted(
+            fencedSince ? draft.ledger().targetEpoch() : epoch, expired.openedAt()));
     Back.begin(
         draft,
         Cause.LEASE_EXPIRED,
         "The sync-service heard nothing until the fence's lease ran out, and opened the source.");
+  }
+
+  /**
+   * Whether the way back was given up and the target shall serve again: it never will, since it is
+   * not opened while the source is open.
+   */
+  private static boolean servesTargetAgain(Draft draft) {
+    return draft.cutover().state() instanceof RollingBack back
+        && back.route().then() == Destination.HELD_ON_TARGET;
   }
 
   /** A new instance knows nothing of what the one before it ran: it is told again. */

@@ -374,6 +374,32 @@ final class SagaTest {
   }
 
   @Test
+  void shouldEndAtTheSourceWhenTheLeaseIsHeardOfWhileTheTargetIsOrderedToServeAgain() {
+    // given the way back could not drain in time, and nobody heard that the lease was over
+    reachFence();
+    answer(Action.FENCE_SOURCE);
+    answer(Action.VALIDATE_FINAL);
+    answer(Action.SHIFT_TRAFFIC);
+    long fencedAt = cutover.ledger().step(Action.FENCE_SOURCE).orElseThrow().epoch();
+    ask(new Request.RollBack(ID, "back", "ana", "no"));
+    answer(Action.FENCE_TARGET);
+    answer(Action.REVERT_TRAFFIC);
+    long targetAt = cutover.ledger().targetEpoch();
+    sent.clear();
+    tick(Plans.shop(ID).bounds().maxRollbackOutage());
+    assertThat(sent(SyncCommand.OpenTarget.class)).isPresent();
+    sent.clear();
+
+    // when
+    tell(new FenceLeaseExpired(ID, fencedAt, now));
+
+    // then
+    assertThat(cutover.world().serving()).contains(Side.SOURCE);
+    assertThat(cutover.ledger().targetEpoch()).isEqualTo(targetAt);
+    assertThat(sent(SyncCommand.OpenTarget.class)).isEmpty();
+  }
+
+  @Test
   void shouldOnlyRevertTrafficWhenTheLeaseExpiredBeforeTheTargetWasOpened() {
     // given
     reachFence();

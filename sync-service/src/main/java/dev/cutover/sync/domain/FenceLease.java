@@ -22,10 +22,17 @@ public final class FenceLease {
 
   /** Whether a source's row says that the fence of that epoch was given back by its lease. */
   public static boolean gaveBack(WriterRow source, long fenceEpoch) {
-    return source.isOpen()
-        && source.epoch() == epochAfter(fenceEpoch)
-        && source.cutover().isPresent()
-        && source.step().equals(Optional.of(step(source.cutover().get()).toString()));
+    return fenceGivenBack(source).filter(epoch -> epoch == fenceEpoch).isPresent();
+  }
+
+  /** The epoch of the fence that was given back by its lease, if a source's row says so. */
+  public static Optional<Long> fenceGivenBack(WriterRow source) {
+    return source
+        .cutover()
+        .filter(
+            cutover ->
+                source.isOpen() && source.step().equals(Optional.of(step(cutover).toString())))
+        .map(_ -> source.epoch() - 1);
   }
 
   /** Written into both rows; no decision has it. */
