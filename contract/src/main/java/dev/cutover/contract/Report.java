@@ -11,6 +11,7 @@ public sealed interface Report extends Event
         RollbackRequested,
         RollbackRequestRefused,
         RecordsObserved,
+        PropagationObserved,
         PartitionsAssigned,
         ParticipantAsked,
         UndecodableMessage,

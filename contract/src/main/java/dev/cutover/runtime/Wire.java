@@ -20,6 +20,7 @@ import dev.cutover.contract.ParticipantReply;
 import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.PersonCommand;
 import dev.cutover.contract.ProgrammeStatus;
+import dev.cutover.contract.PropagationObserved;
 import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.Reply;
@@ -120,6 +121,7 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
                   case HealthReported _,
                       ReplicationMeasured _,
                       RecordsObserved _,
+                      PropagationObserved _,
                       SchemaObserved _ ->
                       topics.measurements();
                   case RollbackTrigger _, RollbackRequested _ -> topics.rollbackTriggers();

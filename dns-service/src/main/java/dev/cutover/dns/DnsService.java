@@ -187,12 +187,12 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
             step, texts.forward(), texts.revert(), texts.revertHash(), texts.liftMark());
       }
       case LowerTtl(var _, var _, List<RecordSet> captured) ->
-          lowerTtl(step, spec, normalise(captured), order);
+          lowerTtl(step, spec, normalise(captured), order, reports);
       case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {
         trafficSwitch.shift(spec, weightPercent, expectedEpoch, order);
         yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
       }
-      case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within);
+      case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within, reports);
       case VerifySplit(var _, var _, int weightPercent) -> {
         SplitWatch.Counted counted =
             splits.await(census.withAddresses(spec), weightPercent, within);
@@ -228,7 +228,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     return new DnsReply.RecordsCaptured(step, found, RecordSets.ttlSecondsMax(found));
   }
 
-  private Reply lowerTtl(StepRef step, SwitchSpec spec, List<RecordSet> captured, Order order)
+  private Reply lowerTtl(
+      StepRef step, SwitchSpec spec, List<RecordSet> captured, Order order, Consumer<Event> reports)
       throws SwitchFailure, InterruptedException {
     long startNanos = pace.nanoTime();
     int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
@@ -236,7 +237,11 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     Question question = new Question(lowered, lowered, ttlSeconds);
     PropagationWatch.Converged converged =
         watch.awaitAuthorities(
-            question, census.withAddresses(spec), order.within().minus(since(startNanos)));
+            question,
+            census.withAddresses(spec),
+            order.within().minus(since(startNanos)),
+            new PropagationTold(step, RecordSets.ttlSecondsMax(captured), clock, reports)
+                ::authorities);
     return new DnsReply.TtlLowered(
         step,
         RecordSets.ttlSecondsMax(captured),
@@ -245,19 +250,22 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         converged.servers());
   }
 
-  private Reply verify(StepRef step, SwitchSpec spec, Side side, Duration within)
+  private Reply verify(
+      StepRef step, SwitchSpec spec, Side side, Duration within, Consumer<Event> reports)
       throws SwitchFailure, InterruptedException {
     long startNanos = pace.nanoTime();
     int ttlSeconds = spec.loweredTtlSeconds();
+    PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
     Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(question, census.withAddresses(spec), within);
+        watch.awaitAuthorities(question, census.withAddresses(spec), within, told::authorities);
     List<ServerVerdict> resolvers =
         watch.observeResolvers(
             question,
             spec.resolvers(),
             converged.lastAuthorityAt(),
-            within.minus(since(startNanos)));
+            within.minus(since(startNanos)),
+            found -> told.resolvers(found, converged.lastAuthorityAt()));
     return new DnsReply.TrafficVerified(
         step,
         side,

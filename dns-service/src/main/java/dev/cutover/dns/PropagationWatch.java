@@ -60,15 +60,10 @@ final class PropagationWatch {
    * Waits until every authority serves exactly the wanted sets and, where the provider has a word
    * of its own on it ({@link Spread}), until it says that all of its servers do.
    *
+   * @param looks hears what was found at each look
    * @throws SwitchFailure TIMED_OUT, or CONFLICT if an authority serves values of neither side; the
    *     reason names each server and what it serves
    */
-  Converged awaitAuthorities(Question question, SwitchSpec spec, Duration within)
-      throws SwitchFailure, InterruptedException {
-    return awaitAuthorities(question, spec, within, _ -> {});
-  }
-
-  /** The same, and tells what was found at each look. */
   Converged awaitAuthorities(
       Question question, SwitchSpec spec, Duration within, Consumer<Propagation> looks)
       throws SwitchFailure, InterruptedException {
@@ -171,14 +166,9 @@ final class PropagationWatch {
   /**
    * Looks at resolvers until all serve the wanted sets, but no longer than an honest one may lag,
    * and reports what each says. A resolver that lags is told, never a failure.
+   *
+   * @param looks hears what was found at each look
    */
-  List<ServerVerdict> observeResolvers(
-      Question question, List<ServerAddress> resolvers, Instant lastAuthorityAt, Duration within)
-      throws InterruptedException {
-    return observeResolvers(question, resolvers, lastAuthorityAt, within, _ -> {});
-  }
-
-  /** The same, and tells what was found at each look. */
   List<ServerVerdict> observeResolvers(
       Question question,
       List<ServerAddress> resolvers,

@@ -28,6 +28,7 @@ import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.DnsReply.TtlRestored;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.PropagationObserved;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.RecordsObserved;
@@ -600,6 +601,17 @@ public abstract class TrafficSwitchContract {
     Reply converged = handle(new VerifyTraffic(header(22), name.spec(), Side.TARGET));
     // then
     assertFailed(lagging, FailureKind.TIMED_OUT, authorities.secondary() + " OTHER_SIDE");
+    List<PropagationObserved> observed =
+        said.stream()
+            .filter(PropagationObserved.class::isInstance)
+            .map(PropagationObserved.class::cast)
+            .filter(o -> !o.observedAt().isBefore(before))
+            .toList();
+    assertThat(observed)
+        .as("of two authorities one lags, and then none")
+        .anyMatch(o -> o.authoritiesRight() == 1 && o.authorities() == 2)
+        .last()
+        .matches(o -> o.authoritiesRight() == 2 && o.authorities() == 2);
     assertThat(converged)
         .isInstanceOfSatisfying(
             TrafficVerified.class,
@@ -709,7 +721,8 @@ public abstract class TrafficSwitchContract {
     // then
     assertThat(said)
         .filteredOn(event -> event.cutover().equals(cutover))
-        .noneMatch(event -> ((RecordsObserved) event).verdict() == Verdict.DRIFTED);
+        .noneMatch(
+            event -> event instanceof RecordsObserved seen && seen.verdict() == Verdict.DRIFTED);
     // and a TTL that somebody raises again is drift
     overwrite(set(name.name(), RecordType.A, "10.0.0.1", "10.0.0.2").withTtlSeconds(300));
     assertThat(awaitSeen(cutover, Verdict.DRIFTED).drifts().getFirst().found().ttlSeconds())

@@ -9,6 +9,7 @@ import dev.cutover.contract.MemberProgressed;
 import dev.cutover.contract.ParticipantAsked;
 import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.ProgrammeStatus;
+import dev.cutover.contract.PropagationObserved;
 import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.RollbackRequestRefused;
@@ -44,6 +45,7 @@ final class Reports {
       case RecordsObserved observed -> FreezeWatch.on(draft, observed);
       case SchemaObserved observed -> FreezeWatch.on(draft, observed);
       case RollbackRequestRefused _ -> {}
+      case PropagationObserved _ -> {} // for people: what counts is the order's answer
       case MemberProgressed _, ProgrammeStatus _ -> {} // a programme's
       case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words
     }
