@@ -9,11 +9,24 @@ public sealed interface DnsReply extends Reply {
   /**
    * @param records the exact sets found, which equal the source's; TTLs as found
    * @param ttlSeconds the highest TTL among them
+   * @param keepers marks of other tools that the plan allows for; empty where there are none
    */
-  record RecordsCaptured(StepRef step, List<RecordSet> records, int ttlSeconds)
+  record RecordsCaptured(
+      StepRef step, List<RecordSet> records, int ttlSeconds, Optional<List<KeeperMark>> keepers)
       implements DnsReply {
     public RecordsCaptured {
       records = List.copyOf(records);
+      keepers = keepers.map(List::copyOf);
+    }
+
+    /** Records that nobody else keeps, as far as marks say. */
+    public RecordsCaptured(StepRef step, List<RecordSet> records, int ttlSeconds) {
+      this(step, records, ttlSeconds, Optional.empty());
+    }
+
+    /** Marks of other tools. */
+    public List<KeeperMark> marks() {
+      return keepers.orElse(List.of());
     }
   }
 

@@ -63,7 +63,10 @@ public final class MessageCodec {
             .addMixIn(NoticeChannel.class, Kinded.class)
             .addMixIn(Objectives.class, WithLaterFields.class)
             .addMixIn(SwitchSpec.class, SwitchSpecCodec.Form.class)
-            .addMixIn(SwitchProvider.Cloudflare.class, SwitchSpecCodec.CloudflareForm.class)
+            .addMixIn(SwitchProvider.Cloudflare.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SwitchedName.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(ManagedBy.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsReply.RecordsCaptured.class, SwitchSpecCodec.WithoutEmpty.class)
             .annotationIntrospector(new LaterFields(withLaterFields))
             .injectableValues(
                 new InjectableValues.Std().addValue(LaterFields.EMPTY, Optional.empty()))
@@ -111,7 +114,13 @@ public final class MessageCodec {
   private static final class LaterFields extends JacksonAnnotationIntrospector {
     static final String EMPTY = "empty";
     private static final Set<Class<?>> WITH_LATER_FIELDS =
-        Set.of(Objectives.class, SwitchSpecCodec.Fields.class, SwitchProvider.Cloudflare.class);
+        Set.of(
+            Objectives.class,
+            SwitchSpecCodec.Fields.class,
+            SwitchProvider.Cloudflare.class,
+            SwitchedName.class,
+            ManagedBy.class,
+            DnsReply.RecordsCaptured.class);
     private static final long serialVersionUID = 1;
     private final Set<Class<?>> further;
 

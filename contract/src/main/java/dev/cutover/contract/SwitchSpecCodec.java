@@ -30,9 +30,9 @@ final class SwitchSpecCodec {
   @JsonDeserialize(converter = Reading.class)
   interface Form {}
 
-  /** Added to {@link Cloudflare}: a second token may be left out. */
+  /** Added to what has parts that may be left out, such as the second token of Cloudflare. */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
-  interface CloudflareForm {}
+  interface WithoutEmpty {}
 
   /** The fields as they are written. */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)

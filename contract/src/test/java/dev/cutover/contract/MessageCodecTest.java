@@ -3,6 +3,8 @@ package dev.cutover.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.contract.DnsCommand.CaptureRecords;
+import dev.cutover.contract.DnsReply.RecordsCaptured;
 import dev.cutover.testkit.SampleMessages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -85,6 +87,42 @@ final class MessageCodecTest {
     assertThat(codec.message(type, older.getBytes(StandardCharsets.UTF_8))).isEqualTo(without);
     assertThat(new String(codec.data(without), StandardCharsets.UTF_8)).isEqualTo(older);
     assertThat(codec.message(type, newer.getBytes(StandardCharsets.UTF_8))).isEqualTo(with);
+  }
+
+  @Test
+  void shouldLeaveOutWhoKeepsARecordWhereNobodyElseDoes() throws Exception {
+    // given
+    CaptureRecords without = SampleMessages.of(CaptureRecords.class);
+    SwitchedName name = without.spec().names().getFirst();
+    CaptureRecords with =
+        new CaptureRecords(
+            without.header(),
+            without
+                .spec()
+                .withNames(
+                    List.of(
+                        new SwitchedName(
+                            name.name(),
+                            name.source(),
+                            name.target(),
+                            Optional.of(ManagedBy.paused(Keeper.OCTODNS, "pause-octodns"))))));
+    RecordsCaptured unmarked = SampleMessages.of(RecordsCaptured.class);
+    RecordsCaptured marked =
+        new RecordsCaptured(
+            unmarked.step(),
+            unmarked.records(),
+            unmarked.ttlSeconds(),
+            Optional.of(
+                List.of(new KeeperMark("a.b.", Keeper.OCTODNS, "octodns-meta.b.", "", "", true))));
+
+    // when, then
+    for (Message message : List.of(with, without, marked, unmarked)) {
+      assertThat(codec.message(MessageType.of(message), codec.data(message))).isEqualTo(message);
+    }
+    assertThat(new String(codec.data(with), StandardCharsets.UTF_8))
+        .contains(",\"managedBy\":{\"tool\":\"OCTODNS\",\"pausedBy\":\"pause-octodns\"}");
+    assertThat(new String(codec.data(without), StandardCharsets.UTF_8)).doesNotContain("managedBy");
+    assertThat(new String(codec.data(unmarked), StandardCharsets.UTF_8)).doesNotContain("keepers");
   }
 
   @Test

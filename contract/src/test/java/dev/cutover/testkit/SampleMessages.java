@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes one message of each type, always the same, with every field filled. */
 public final class SampleMessages {
@@ -86,6 +87,9 @@ public final class SampleMessages {
               new NoticeChannel.Statuspage(
                   "status page", "https://api.statuspage.io", "p1", List.of("c1"), "status-page")));
 
+  /** Fields that came later than the golden files, and are left out there. */
+  private static final Set<String> LATER = Set.of("managedBy", "keepers");
+
   private SampleMessages() {}
 
   public static <M extends Message> M of(Class<M> type) {
@@ -101,6 +105,9 @@ public final class SampleMessages {
       Type last = generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
       if (generic.getRawType() == List.class) {
         return last == DataCheck.class ? checks() : List.of(value(last, name));
+      }
+      if (LATER.contains(name)) {
+        return Optional.empty();
       }
       return generic.getRawType() == Optional.class
           ? Optional.of(value(last, name))

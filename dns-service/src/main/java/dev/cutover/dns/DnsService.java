@@ -15,7 +15,6 @@ import dev.cutover.contract.DnsCommand.VerifyTraffic;
 import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply;
 import dev.cutover.contract.Event;
-import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.ServerVerdict;
@@ -32,6 +31,7 @@ import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchTexts;
 import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
@@ -69,6 +69,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
   private final PropagationWatch watch;
   private final SplitWatch splits;
   private final SwitchLook look;
+  private final RecordsCapture capture;
   private final RecordsWatches watches;
   private final Suitability suitability;
   private final AuthorityCensus census;
@@ -88,6 +89,18 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       Duration watchPeriod,
       InstantSource clock,
       Pace pace) {
+    this(trafficSwitch, queries, allowed, List.of(TxtAffix.NONE), watchPeriod, clock, pace);
+  }
+
+  /** The same, with the ways in which names of external-dns's marks are made. */
+  DnsService(
+      TrafficSwitch trafficSwitch,
+      DnsQueries queries,
+      AllowList allowed,
+      List<TxtAffix> affixes,
+      Duration watchPeriod,
+      InstantSource clock,
+      Pace pace) {
     this.trafficSwitch = trafficSwitch;
     ServerPoll poll = new ServerPoll(queries, pace);
     this.watch = new PropagationWatch(trafficSwitch, poll, clock, pace);
@@ -96,6 +109,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.suitability = new Suitability(allowed, trafficSwitch);
     this.census = new AuthorityCensus(queries, pace);
+    this.capture =
+        new RecordsCapture(trafficSwitch, census, new KeeperLook(queries, affixes, pace), pace);
     this.clock = clock;
     this.pace = pace;
   }
@@ -179,7 +194,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     Order order = new Order(command.cutover(), command.header().epoch(), within);
     long startNanos = pace.nanoTime();
     return switch (command) {
-      case CaptureRecords _ -> capture(step, spec, within);
+      case CaptureRecords _ -> capture.capture(step, spec, within);
       case StageSwitch(var _, var _, List<RecordSet> captured) -> {
         trafficSwitch.stage(spec, normalise(captured), order);
         SwitchTexts texts = ChangeTexts.of(spec, order.mark());
@@ -209,23 +224,6 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
           new DnsReply.TtlRestored(
               step, trafficSwitch.restoreTtl(spec, normalise(captured), order));
     };
-  }
-
-  private Reply capture(StepRef step, SwitchSpec spec, Duration within) throws SwitchFailure {
-    long startNanos = pace.nanoTime();
-    List<RecordSet> found = trafficSwitch.read(spec, within).sets();
-    // Where there are no TTLs nothing is prepared with them: servers have weights from the start.
-    List<RecordSet> source =
-        trafficSwitch.capabilities(spec).ttl() ? spec.plain(Side.SOURCE) : spec.at(0);
-    if (!RecordSets.sameValues(found, source)) {
-      throw new SwitchFailure(
-          FailureKind.MISMATCH,
-          "Expected the source's records %s as the plan says, but found %s: correct the plan, or what is there"
-              .formatted(RecordSets.describe(source), RecordSets.describe(found)),
-          false);
-    }
-    census.requireAll(spec, within.minus(since(startNanos)));
-    return new DnsReply.RecordsCaptured(step, found, RecordSets.ttlSecondsMax(found));
   }
 
   private Reply lowerTtl(

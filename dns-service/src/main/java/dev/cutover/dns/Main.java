@@ -71,6 +71,7 @@ public final class Main {
                 providers.trafficSwitch(),
                 providers.queries(),
                 config.providers().allowed(),
+                config.providers().affixes(),
                 config.watchPeriod(),
                 runtime.clock(),
                 Pace.MACHINE));
@@ -110,6 +111,7 @@ public final class Main {
         providers.trafficSwitch(),
         providers.queries(),
         new Suitability(config.allowed(), providers.trafficSwitch()),
+        config.affixes(),
         clock,
         Pace.MACHINE,
         opened);

@@ -6,9 +6,11 @@ import dev.cutover.dns.adapter.ElbSettings;
 import dev.cutover.dns.adapter.HaProxySockets;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.runtime.ConfigReader;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +45,8 @@ import java.util.function.Supplier;
  *     1000)
  * @param elb how the API of AWS's load balancers is reached; keys {@code CUTOVER_DNS_ELB_ENDPOINT}
  *     (AWS's own by default) and {@code CUTOVER_DNS_ELB_REQUESTS_PER_SECOND} (1 to 1000, 5)
+ * @param affixes what each external-dns puts around a name for its mark, none among them; key
+ *     {@code CUTOVER_DNS_EXTERNAL_DNS_AFFIXES}, such as {@code extdns-*,*-%{record_type}}
  */
 public record ProviderConfig(
     Path credentials,
@@ -51,7 +55,9 @@ public record ProviderConfig(
     DesignateSettings designate,
     Optional<Path> haproxyKeyStore,
     CloudflareSettings cloudflare,
-    ElbSettings elb) {
+    ElbSettings elb,
+    List<TxtAffix> affixes) {
+  private static final String AFFIXES = "CUTOVER_DNS_EXTERNAL_DNS_AFFIXES";
 
   /** Reads the keys above; throws with every fault found. */
   static ProviderConfig read(ConfigReader reader) {
@@ -84,6 +90,7 @@ public record ProviderConfig(
             1200,
             CloudflareSettings.STANDARD.requestsPerFiveMinutes());
     ElbSettings elb = elb(reader);
+    List<TxtAffix> affixes = affixes(reader);
     return () ->
         new ProviderConfig(
             credentials,
@@ -92,7 +99,20 @@ public record ProviderConfig(
             designate,
             haproxyKeyStore,
             new CloudflareSettings(cloudflare, cloudflareRequests),
-            elb);
+            elb,
+            affixes);
+  }
+
+  private static List<TxtAffix> affixes(ConfigReader reader) {
+    List<TxtAffix> affixes = new ArrayList<>(List.of(TxtAffix.NONE));
+    for (String text : reader.list(AFFIXES, List.of())) {
+      try {
+        affixes.add(TxtAffix.parse(text));
+      } catch (IllegalArgumentException e) {
+        reader.fault("%s: %s".formatted(AFFIXES, e.getMessage()));
+      }
+    }
+    return List.copyOf(affixes);
   }
 
   private static Route53Settings route53(ConfigReader reader) {

@@ -3,6 +3,7 @@ package dev.cutover.dns;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsReply.SplitCount;
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.KeeperMark;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.SwitchSpec;
@@ -21,6 +22,7 @@ import dev.cutover.dns.domain.SwitchGuard;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.domain.TrafficSwitch.Capabilities;
+import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +46,7 @@ public final class SingleChanges implements AutoCloseable {
   private final AuthorityCensus census;
   private final PropagationWatch watch;
   private final SplitWatch splits;
+  private final KeeperLook keepers;
   private final InstantSource clock;
   private final Deque<AutoCloseable> opened;
 
@@ -54,6 +57,7 @@ public final class SingleChanges implements AutoCloseable {
       TrafficSwitch trafficSwitch,
       DnsQueries queries,
       Suitability suitability,
+      List<TxtAffix> affixes,
       InstantSource clock,
       Pace pace,
       Deque<AutoCloseable> opened) {
@@ -62,6 +66,7 @@ public final class SingleChanges implements AutoCloseable {
     this.census = new AuthorityCensus(queries, pace);
     this.watch = new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
+    this.keepers = new KeeperLook(queries, affixes, pace);
     this.clock = clock;
     this.opened = opened;
   }
@@ -102,22 +107,16 @@ public final class SingleChanges implements AutoCloseable {
     SwitchSpec shared = wish.shares() ? given.withWeights() : given;
     SwitchSpec spec = suitability.require(shared, wish.shares());
     if (wish.ttlSeconds().isPresent()) {
-      requireTtl(spec, wish.ttlSeconds().get());
+      suitability.requireTtl(spec, wish.ttlSeconds().get());
     }
     SwitchState found = trafficSwitch.read(spec, ORDER_MAX);
     census.requireAll(spec, ORDER_MAX);
     return SingleChangePlanner.plan(id, spec, capabilities(spec), wish, found);
   }
 
-  /** A provider says which TTLs it takes of the lowered one. */
-  private void requireTtl(SwitchSpec spec, int ttlSeconds) throws SwitchFailure {
-    if (!capabilities(spec).ttl()) {
-      throw new SwitchFailure(
-          FailureKind.UNSUITABLE,
-          "Expected no TTL for %s, since nobody caches what a balancer does".formatted(spec.zone()),
-          false);
-    }
-    suitability.require(spec.withLoweredTtlSeconds(ttlSeconds), spec.weighted());
+  /** Marks of tools that would put back what is changed; fails where it can't be told. */
+  public List<KeeperMark> keepers(SingleChange change) throws SwitchFailure, InterruptedException {
+    return keepers.look(change.spec(), ORDER_MAX);
   }
 
   /** How it stands now. Changes nothing. */

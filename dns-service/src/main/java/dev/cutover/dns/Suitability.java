@@ -52,6 +52,21 @@ record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
     return spec;
   }
 
+  /**
+   * Refuses a TTL that nobody would have. A provider says which it takes of the lowered one.
+   *
+   * @throws SwitchFailure REFUSED or UNSUITABLE
+   */
+  void requireTtl(SwitchSpec spec, int ttlSeconds) throws SwitchFailure {
+    if (!trafficSwitch.capabilities(spec).ttl()) {
+      throw new SwitchFailure(
+          FailureKind.UNSUITABLE,
+          "Expected no TTL for %s, since nobody caches what a balancer does".formatted(spec.zone()),
+          false);
+    }
+    require(spec.withLoweredTtlSeconds(ttlSeconds), spec.weighted());
+  }
+
   private Optional<String> weight(SwitchSpec spec, boolean shares) {
     boolean weights = trafficSwitch.capabilities(spec).weights();
     return (spec.weighted() || shares) && !(weights && spec.weighted())

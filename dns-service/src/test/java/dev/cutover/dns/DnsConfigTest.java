@@ -9,6 +9,7 @@ import dev.cutover.dns.adapter.DesignateSettings.Cloud;
 import dev.cutover.dns.adapter.ElbSettings;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
 import java.io.IOException;
@@ -51,6 +52,26 @@ class DnsConfigTest {
     assertThat(config.providers().allowed().hostedZones()).isEmpty();
     assertThat(config.providers().allowed().cloudflareZones()).isEmpty();
     assertThat(config.providers().designate()).isEqualTo(DesignateSettings.NONE);
+    assertThat(config.providers().affixes()).containsExactly(TxtAffix.NONE);
+  }
+
+  @Test
+  void shouldReadEveryAffixAndNameThoseThatAreNone() throws IOException {
+    // given
+    Map<String, String> keys = new HashMap<>(required());
+    keys.put("CUTOVER_DNS_EXTERNAL_DNS_AFFIXES", "ExtDns-*, *-%{record_type}");
+    Map<String, String> wrong = new HashMap<>(required());
+    wrong.put("CUTOVER_DNS_EXTERNAL_DNS_AFFIXES", "extdns-, a*b, *");
+    // when, then
+    assertThat(DnsConfig.read(ConfigReader.of(keys)).providers().affixes())
+        .containsExactly(
+            TxtAffix.NONE, new TxtAffix("extdns-", ""), new TxtAffix("", "-%{record_type}"));
+    assertThatThrownBy(() -> DnsConfig.read(ConfigReader.of(wrong)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("CUTOVER_DNS_EXTERNAL_DNS_AFFIXES: Expected a prefix and a star")
+        .hasMessageContaining("but got 'extdns-'")
+        .hasMessageContaining("but got 'a*b'")
+        .hasMessageContaining("but got '*'");
   }
 
   @Test

@@ -49,6 +49,7 @@ import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChangePlanner.Wish;
 import dev.cutover.dns.domain.SplitJudge;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.dns.haproxy.CuttingProxy;
 import dev.cutover.dns.haproxy.HaProxyProcess;
 import dev.cutover.dns.haproxy.NamedServer;
@@ -689,6 +690,7 @@ class HaProxySwitchIT {
             new AllowList(
                 Set.of(), Set.of("127.0.0.1"), Set.of(), Set.of("web"), Set.of(), Set.of()),
             offered),
+        List.of(TxtAffix.NONE),
         InstantSource.system(),
         Pace.MACHINE,
         new ArrayDeque<>());

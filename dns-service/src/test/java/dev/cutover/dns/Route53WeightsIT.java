@@ -44,6 +44,7 @@ import dev.cutover.dns.adapter.Route53Switch;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChangePlanner.Wish;
+import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.dns.route53.HostedZone;
 import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.dns.route53.Route53Server.Fault;
@@ -141,6 +142,7 @@ class Route53WeightsIT {
             offered,
             new DnsjavaQueries(),
             new Suitability(allowed, offered),
+            List.of(TxtAffix.NONE),
             InstantSource.system(),
             Pace.MACHINE,
             new ArrayDeque<>())) {

@@ -29,6 +29,9 @@ import dev.cutover.contract.DnsReply.TtlRestored;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.PropagationObserved;
+import dev.cutover.contract.Keeper;
+import dev.cutover.contract.KeeperMark;
+import dev.cutover.contract.ManagedBy;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.RecordsObserved;
@@ -229,6 +232,58 @@ public abstract class TrafficSwitchContract {
     Reply reply = handle(new CaptureRecords(header(1), name.withNames(planned).spec()));
     // then
     assertFailed(reply, FailureKind.MISMATCH, "AAAA");
+  }
+
+  @Test
+  void shouldCaptureWhatAToolKeepsOnlyWhereThePlanNamesIt() {
+    // given
+    Switched name = switched();
+    SwitchedName planned = name.spec().names().getFirst();
+    RecordSet mark =
+        set(
+            "a-" + name.name(),
+            RecordType.TXT,
+            "\"heritage=external-dns,external-dns/owner=prod,external-dns/resource=ingress/a/b\"");
+    overwrite(mark.withTtlSeconds(CAPTURED_TTL_SECONDS));
+    // when
+    Reply unnamed = handle(new CaptureRecords(header(1), name.spec()));
+    Reply other =
+        handle(new CaptureRecords(header(2), name.withNames(kept(planned, Keeper.OCTODNS)).spec()));
+    Reply named =
+        handle(
+            new CaptureRecords(
+                header(3), name.withNames(kept(planned, Keeper.EXTERNAL_DNS)).spec()));
+    // then
+    assertFailed(unnamed, FailureKind.CONFLICT, mark.name() + " TXT says that external-dns keeps");
+    assertFailed(other, FailureKind.CONFLICT, "Expected octodns alone to keep " + name.name());
+    assertThat(named)
+        .isInstanceOfSatisfying(
+            RecordsCaptured.class,
+            captured ->
+                assertThat(captured.marks())
+                    .containsExactly(
+                        new KeeperMark(
+                            name.name(),
+                            Keeper.EXTERNAL_DNS,
+                            mark.name(),
+                            "prod",
+                            "ingress/a/b",
+                            false)));
+  }
+
+  private static SwitchedName kept(SwitchedName name, Keeper keeper) {
+    return new SwitchedName(
+        name.name(), name.source(), name.target(), Optional.of(ManagedBy.paused(keeper, "pause")));
+  }
+
+  @Test
+  void shouldNotCaptureWhenNobodySaysWhetherAToolHasLeftAMark() {
+    // given
+    Switched name = switched().withAuthorities(new ServerAddress("127.0.0.1", 1));
+    // when
+    Reply reply = handle(new CaptureRecords(header(1), name.spec()));
+    // then
+    assertFailed(reply, FailureKind.UNREACHABLE, "whether a tool has left a mark at");
   }
 
   @Test

@@ -35,7 +35,8 @@ final class WireRecords {
                     new SwitchedName(
                         RecordSets.normaliseName(name.name()),
                         normalise(name.source()),
-                        normalise(name.target())))
+                        normalise(name.target()),
+                        name.managedBy()))
             .toList(),
         spec.authorities(),
         spec.resolvers(),

@@ -137,7 +137,7 @@ public record SingleChange(
       Function<SwitchedName, List<RecordSet>> target) {
     return spec.withNames(
         spec.names().stream()
-            .map(name -> new SwitchedName(name.name(), source.apply(name), target.apply(name)))
+            .map(name -> name.withSets(source.apply(name), target.apply(name)))
             .toList());
   }
 

@@ -1,0 +1,52 @@
+package dev.cutover.dns;
+
+import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.KeeperMark;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.KeeperMarks;
+import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.runtime.Pace;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes down what a cutover finds, if it is what the plan says, every server that answers for it is
+ * in the plan, and nobody whom the plan does not name keeps it. Changes nothing.
+ */
+record RecordsCapture(
+    TrafficSwitch trafficSwitch, AuthorityCensus census, KeeperLook keepers, Pace pace) {
+  RecordsCaptured capture(StepRef step, SwitchSpec spec, Duration within)
+      throws SwitchFailure, InterruptedException {
+    long endNanos = pace.nanoTime() + within.toNanos();
+    List<RecordSet> found = trafficSwitch.read(spec, within).sets();
+    // Where there are no TTLs nothing is prepared with them: servers have weights from the start.
+    List<RecordSet> source =
+        trafficSwitch.capabilities(spec).ttl() ? spec.plain(Side.SOURCE) : spec.at(0);
+    if (!RecordSets.sameValues(found, source)) {
+      throw new SwitchFailure(
+          FailureKind.MISMATCH,
+          "Expected the source's records %s as the plan says, but found %s: correct the plan, or what is there"
+              .formatted(RecordSets.describe(source), RecordSets.describe(found)),
+          false);
+    }
+    census.requireAll(spec, until(endNanos));
+    List<KeeperMark> marks = keepers.look(spec, until(endNanos));
+    KeeperMarks.require(spec, marks);
+    return new RecordsCaptured(
+        step,
+        found,
+        RecordSets.ttlSecondsMax(found),
+        marks.isEmpty() ? Optional.empty() : Optional.of(marks));
+  }
+
+  private Duration until(long endNanos) {
+    return Duration.ofNanos(endNanos - pace.nanoTime());
+  }
+}
