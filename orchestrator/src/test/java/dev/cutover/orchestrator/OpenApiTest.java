@@ -138,6 +138,7 @@ final class OpenApiTest {
     "Expected",
     "Drill",
     "Report",
+    "KeptRecords",
     "Round",
     "SwitchFigures",
     "RehearsalResult",
@@ -163,6 +164,7 @@ final class OpenApiTest {
           case "Expected" -> Forecast.Expected.class;
           case "Drill" -> Forecast.Drill.class;
           case "Report" -> CutoverReport.class;
+          case "KeptRecords" -> CutoverReport.KeptLine.class;
           case "Round" -> CutoverReport.Round.class;
           case "SwitchFigures" -> SwitchFigures.class;
           case "RehearsalResult" -> RehearsalResult.class;

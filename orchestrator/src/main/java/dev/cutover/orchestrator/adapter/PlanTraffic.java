@@ -1,5 +1,6 @@
 package dev.cutover.orchestrator.adapter;
 
+import dev.cutover.contract.ManagedBy;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
@@ -125,8 +126,9 @@ final class PlanTraffic {
     if (!source.isEmpty() && source.equals(target)) {
       section.fault("target", "Expected other records than the source's, but they are the same");
     }
+    Optional<ManagedBy> managedBy = PlanKeeper.read(section);
     section.end();
-    return new SwitchedName(name, source, target);
+    return new SwitchedName(name, source, target, managedBy);
   }
 
   private List<RecordSet> sets(YamlSection section, String key, String name) {

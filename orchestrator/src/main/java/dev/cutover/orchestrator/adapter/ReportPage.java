@@ -41,6 +41,7 @@ final class ReportPage {
     chart();
     people();
     decisions();
+    html.append(ReportKept.of(report.kept()));
     aftermath();
     steps();
     notices();

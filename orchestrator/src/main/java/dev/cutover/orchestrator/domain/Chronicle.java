@@ -186,6 +186,7 @@ public final class Chronicle {
         journalHead,
         plan.decisions(),
         PlanRules.notes(plan).stream().map(PlanRules.Finding::sentence).toList(),
+        KeptRecords.lines(cutover, status.outcome()),
         reckoning.rounds(),
         cutover.state() instanceof Finished ? withoutUnderWay() : steps,
         people,

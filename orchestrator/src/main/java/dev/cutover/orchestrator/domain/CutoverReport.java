@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param journalHead SHA-256 of the last entry: whoever keeps it can prove that nothing was changed
  * @param decisions what the team decided when it wrote the plan
  * @param lost promises that do not hold for this plan, and what is risky about it
+ * @param kept records that another tool keeps
  * @param rounds one for each go, the first first
  * @param steps each attempt of each step, in the order in which they were sent
  * @param people what people said, in order
@@ -47,6 +48,7 @@ public record CutoverReport(
     String journalHead,
     List<PlanDecision> decisions,
     List<String> lost,
+    List<KeptLine> kept,
     List<Round> rounds,
     List<StepLine> steps,
     List<Saying> people,
@@ -57,6 +59,7 @@ public record CutoverReport(
   public CutoverReport {
     decisions = List.copyOf(decisions);
     lost = List.copyOf(lost);
+    kept = List.copyOf(kept);
     rounds = List.copyOf(rounds);
     steps = List.copyOf(steps);
     people = List.copyOf(people);
@@ -87,6 +90,28 @@ public record CutoverReport(
       approvedBy = List.copyOf(approvedBy);
       evidence = List.copyOf(evidence);
       readiness = List.copyOf(readiness);
+    }
+  }
+
+  /**
+   * A name whose records another tool keeps.
+   *
+   * @param tool as plans write it
+   * @param pausedBy the step that pauses it; empty where a person has signed that nobody keeps them
+   * @param signedBy who has signed
+   * @param marks what the tool's marks said when the records were captured
+   * @param source what its own source has to say before it goes on; empty when the records are the
+   *     source's again
+   */
+  public record KeptLine(
+      String name,
+      String tool,
+      Optional<String> pausedBy,
+      Optional<String> signedBy,
+      List<String> marks,
+      String source) {
+    public KeptLine {
+      marks = List.copyOf(marks);
     }
   }
 

@@ -23,7 +23,13 @@ final class Evidence {
   static String of(Reply reply) {
     return switch (reply) {
       case RecordsCaptured r ->
-          "%d record sets, TTL %d s".formatted(r.records().size(), r.ttlSeconds());
+          "%d record sets, TTL %d s%s"
+              .formatted(
+                  r.records().size(),
+                  r.ttlSeconds(),
+                  r.marks().stream()
+                      .map(mark -> "; " + mark.describe())
+                      .collect(java.util.stream.Collectors.joining()));
       case SwitchStaged r -> "revert pinned as " + r.revertHash();
       case TtlLowered r ->
           "TTL %d s, was %d s, at every authority".formatted(r.ttlSeconds(), r.oldTtlSeconds());

@@ -39,6 +39,7 @@ public final class PlanRules {
     }
     rules.rollback();
     rules.spared();
+    rules.findings.addAll(KeptRecords.faults(plan));
     return List.copyOf(rules.findings);
   }
 
@@ -159,6 +160,7 @@ public final class PlanRules {
     note(
         plan.trafficSwitch().isEmpty(), "traffic", "no 'traffic': nobody moves or reverts traffic");
     plan.trafficSwitch().flatMap(ProviderNotes::unpromised).ifPresent(findings::add);
+    findings.addAll(KeptRecords.notes(plan));
     note(plan.watch().isEmpty(), "watch", "no 'watch': nothing rolls back by itself");
     note(
         plan.writingChecks().isEmpty(),

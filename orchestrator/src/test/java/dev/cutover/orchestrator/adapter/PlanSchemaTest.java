@@ -176,6 +176,13 @@ final class PlanSchemaTest {
             + " [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A,"
             + " values: [192.0.2.2]}]}]}\n"
             + "bounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: puppet, pausedBy: a}}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: terraform}}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: none}}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: none, signedBy: ana}}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: none, pausedBy: a}}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: octodns, pausedBy: a, reason: b}}]}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {pausedBy: a}}]}\nbounds:",
         "bounds: -> traffic: {haproxy: {instances: ['a:1'], backend: web, source: [b], target: [g]}, loweredTtl: 60s}\nbounds:",
         "bounds: -> traffic: {haproxy: {instances: [], backend: web, source: [b], target: [g]}}\nbounds:",
         "bounds: -> traffic: {haproxy: {instances: [a], backend: web, source: [b], target: [g]}}\nbounds:",

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.Forecast;
+import dev.cutover.contract.Keeper;
+import dev.cutover.contract.ManagedBy;
 import dev.cutover.contract.Request;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchedName;
 import dev.cutover.orchestrator.domain.Chronicle;
 import dev.cutover.orchestrator.domain.CutoverReport;
 import dev.cutover.orchestrator.domain.CutoverReport.Round;
@@ -14,11 +18,13 @@ import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.RehearsalOutcome;
 import dev.cutover.orchestrator.domain.RehearsalOutcome.Judged;
 import dev.cutover.orchestrator.domain.RehearsalTerms.Rehearsed;
+import dev.cutover.orchestrator.simulation.ChangedPlan;
 import dev.cutover.orchestrator.simulation.Plans;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,6 +108,64 @@ final class ReportPageTest {
               assertThat(line.endedAt()).isPresent();
             });
     assertThat(report.steps()).extracting(StepLine::step).contains("lower-ttl", "open-source");
+  }
+
+  private static Plan kept() {
+    return ChangedPlan.of(
+        Plans.shop(ScriptedRun.ID),
+        plan ->
+            plan.trafficSwitch =
+                plan.trafficSwitch.map(
+                    spec ->
+                        spec.withNames(
+                            List.of(
+                                new SwitchedName(
+                                    "shop.test.",
+                                    Plans.sets(Side.SOURCE, 60),
+                                    Plans.sets(Side.TARGET, 60),
+                                    Optional.of(ManagedBy.paused(Keeper.OCTODNS, "pause")))))));
+  }
+
+  @Test
+  void shouldWriteOutWhatAnotherToolsSourceHasToSayOnceTheTargetIsAccepted() {
+    // when
+    CutoverReport report = report(new ScriptedRun().toGo(kept()).go().observed());
+
+    // then
+    assertThat(report.kept())
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.tool()).isEqualTo("octodns");
+              assertThat(line.pausedBy()).contains("pause");
+              assertThat(line.source())
+                  .contains("shop:\n  - ttl: 60\n    type: A\n    values:\n      - 127.0.0.3\n");
+            });
+    assertThat(ReportPage.of(report))
+        .contains("<h2>Records that other tools keep</h2>")
+        .contains("shop.test.: octodns, paused by step &#39;pause&#39;")
+        .contains("<pre># In test.yaml;");
+  }
+
+  @Test
+  void shouldLeaveAnotherToolsSourceAloneWhenItWentBack() {
+    // when
+    CutoverReport report = report(new ScriptedRun().toGo(kept()).go().breached());
+
+    // then
+    assertThat(report.outcome()).contains("ROLLED_BACK");
+    assertThat(report.kept()).singleElement().satisfies(l -> assertThat(l.source()).isEmpty());
+    assertThat(ReportPage.of(report)).contains("Its own source needs no change.");
+  }
+
+  @Test
+  void shouldSayNothingOfOtherToolsWhereThereAreNone() {
+    // when
+    CutoverReport report = report(new ScriptedRun().toGo().go().observed());
+
+    // then
+    assertThat(report.kept()).isEmpty();
+    assertThat(ReportPage.of(report)).doesNotContain("Records that other tools keep");
   }
 
   @Test
