@@ -195,6 +195,59 @@ final class DnsChangesIT {
   }
 
   @Test
+  void shouldSayWhoPutsItBackAndWriteItOutForThatTool() throws Exception {
+    // given
+    ForeignWriter.replace(
+        Authorities.ZONE,
+        authorities.primary(),
+        new RecordSet(
+            "a-" + name,
+            RecordType.TXT,
+            300,
+            List.of(
+                "\"heritage=external-dns,external-dns/owner=prod,external-dns/resource=ingress/a/b\"")));
+    // when
+    int planned = run("plan", plan());
+    String shown = out.toString();
+    out.getBuffer().setLength(0);
+    int written = run("plan", plan(), "--as", "external-dns");
+    // then
+    assertThat(List.of(planned, written)).containsExactly(0, 0);
+    assertThat(shown)
+        .contains(
+            "a-%s TXT says that external-dns keeps %s (owner 'prod') for ingress/a/b: it puts back what is changed."
+                .formatted(name, name))
+        .contains("has to say what --as external-dns prints.");
+    assertThat(out.toString())
+        .startsWith("# A DNSEndpoint, where the source is crd:\n")
+        .contains("    recordTTL: 300\n    targets:\n    - \"10.1.0.1\"\n")
+        .contains("# Or annotations of ingress/a/b;")
+        .endsWith("# external-dns keeps no HTTPS records: they stay as the cutover left them.\n");
+  }
+
+  @Test
+  void shouldSayWhoKeepsARecordByThePlansWord() throws Exception {
+    // given
+    Path file = Path.of(plan());
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "      source:",
+                "      managedBy: {tool: terraform, pausedBy: lock-workspace}\n      source:"));
+    // when
+    int planned = run("plan", file.toString());
+    int unknown = run("plan", file.toString(), "--as", "puppet");
+    // then
+    assertThat(planned).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("The plan says that terraform keeps " + name + ": it puts back what is changed.");
+    assertThat(unknown).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Expected --as external-dns, octodns or terraform, but got puppet");
+  }
+
+  @Test
   void shouldRefuseWeightsWhereThereAreNone() throws Exception {
     // when
     int exit = run("plan", plan(), "--weight", "25");

@@ -80,12 +80,20 @@ final class PlanChangeCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--as",
+      paramLabel = "TOOL",
+      description =
+          "Prints the records afterwards as that tool's own source has them, and nothing else:"
+              + " external-dns, octodns or terraform.")
+  private @Nullable String as;
+
+  @Option(
       names = "--detailed-exitcode",
       description = "Exit code 3 instead of 0 when there is something to change.")
   private boolean detailed;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     CommandLine line = Objects.requireNonNull(spec).commandLine();
     PrintWriter err = line.getErr();
     try {
@@ -101,7 +109,12 @@ final class PlanChangeCommand implements Callable<Integer> {
         if (out != null) {
           write(planned, out);
         }
-        show(line.getOut(), changes, change, planned);
+        if (as == null) {
+          show(line.getOut(), changes, change, planned);
+        } else {
+          line.getOut().print(Kept.of(changes, change).as(as));
+          line.getOut().flush();
+        }
         return detailed && !change.isEmpty() ? CHANGES : 0;
       }
     } catch (IllegalArgumentException | ConfigException e) {
@@ -159,8 +172,8 @@ final class PlanChangeCommand implements Callable<Integer> {
     }
   }
 
-  private void show(
-      PrintWriter to, SingleChanges changes, SingleChange change, ChangeFile planned) {
+  private void show(PrintWriter to, SingleChanges changes, SingleChange change, ChangeFile planned)
+      throws InterruptedException {
     if (options.json()) {
       to.print(planned.json());
       to.flush();
@@ -174,6 +187,7 @@ final class PlanChangeCommand implements Callable<Integer> {
       ShownChange.notes(
               change, changes.capabilities(change.spec()), planned.plannedAt(), file.toString())
           .forEach(to::println);
+      Kept.of(changes, change).lines().forEach(to::println);
     }
     to.println(
         out == null
