@@ -7,6 +7,7 @@ import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
+import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.TxtValue;
 import dev.cutover.orchestrator.domain.KeeperForms.Records;
 import java.util.ArrayList;
@@ -73,7 +74,8 @@ final class TerraformForm {
                   "records", list(set)));
       case Cloudflare cloudflare -> cloudflare(records, set, cloudflare.zoneId());
       case Rfc2136 _ -> updated(records, set);
-      case HaProxy _ -> throw new IllegalArgumentException("Expected records, but got " + set);
+      case HaProxy _, TargetGroups _ ->
+          throw new IllegalArgumentException("Expected records, but got " + set);
     };
   }
 
