@@ -6,6 +6,7 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.DnsReply.SplitVerified;
 import dev.cutover.contract.DnsReply.TrafficReverted;
+import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
 import java.nio.file.Path;
@@ -33,9 +34,10 @@ class ProviderCutoverIT {
   @TempDir Path directory;
 
   @Test
-  void shouldMoveAllTrafficThroughEveryProviderWhenTheTargetIsHealthy() throws Exception {
+  void shouldMoveAllTrafficThroughTheProvidersWhenTheTargetIsHealthy() throws Exception {
     try (ProviderScene scene = new ProviderScene(directory)) {
-      List<Play> plays = plays(scene, SHORT);
+      // Cloudflare's lowest TTL is half a minute: its cutover goes there and back below.
+      List<Play> plays = plays(scene, SHORT, lab -> !lab.label().equals("cloudflare"));
       try {
         // when
         go(plays);
@@ -59,7 +61,7 @@ class ProviderCutoverIT {
   @Test
   void shouldTakeAllTrafficBackThroughEveryProviderWhenTheTargetBreaks() throws Exception {
     try (ProviderScene scene = new ProviderScene(directory)) {
-      List<Play> plays = plays(scene, LONG);
+      List<Play> plays = plays(scene, LONG, _ -> true);
       try {
         // given
         go(plays);
@@ -83,9 +85,10 @@ class ProviderCutoverIT {
     }
   }
 
-  private static List<Play> plays(ProviderScene scene, Duration watched) {
+  private static List<Play> plays(
+      ProviderScene scene, Duration watched, Predicate<SwitchLab> wanted) {
     List<Play> plays = new ArrayList<>();
-    for (SwitchLab lab : scene.labs()) {
+    for (SwitchLab lab : scene.labs().stream().filter(wanted).toList()) {
       lab.ways().stream().sorted().forEach(way -> plays.add(new Play(scene, lab, way, watched)));
     }
     return plays;
@@ -137,12 +140,17 @@ class ProviderCutoverIT {
       };
     }
 
-    /** All of it, or half of a canary's. */
+    /** All of it, or half of a canary's: whether caches have followed or not. */
     void awaitTrafficMoved() {
-      if (way == SwitchLab.Way.CANARY) {
-        Awaitility.await(id.value()).atMost(END_MAX).until(() -> splitVerified(50) || held());
-      }
-      await(status -> way == SwitchLab.Way.CANARY || status.state().equals("observing"));
+      Awaitility.await(id.value()).atMost(END_MAX).until(() -> moved() || held());
+      assertThat(held()).as("%s", id).isFalse();
+    }
+
+    private boolean moved() {
+      return way == SwitchLab.Way.CANARY
+          ? splitVerified(50)
+          : observer.said(TrafficVerified.class).stream()
+              .anyMatch(verified -> verified.side() == Side.TARGET);
     }
 
     private boolean splitVerified(int percent) {
