@@ -66,6 +66,7 @@ final class ProviderScene implements AutoCloseable {
       add(new CloudflareLab(place(directory, "cloudflare")));
       add(new Route53Lab());
       add(new HaProxyLab(place(directory, "haproxy"), stage.shopPort()));
+      add(new TargetGroupsLab(place(directory, "groups"), stage.shopPort()));
       ServiceSettings settings = new ServiceSettings(stage, directory);
       Map<String, String> access = access(directory);
       services =
@@ -135,7 +136,7 @@ final class ProviderScene implements AutoCloseable {
     Map<InetAddress, Side> sides = new HashMap<>();
     sides.put(InetAddress.getByName(SwitchLab.SOURCE), Side.SOURCE);
     sides.put(InetAddress.getByName(SwitchLab.TARGET), Side.TARGET);
-    for (String frontend : HaProxyLab.FRONTENDS.values()) {
+    for (String frontend : lab.frontends()) {
       // Which side answers there is the balancer's affair.
       sides.put(InetAddress.getByName(frontend), Side.SOURCE);
     }

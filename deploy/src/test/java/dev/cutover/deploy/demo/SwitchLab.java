@@ -54,6 +54,11 @@ interface SwitchLab extends AutoCloseable {
   /** The server that customers ask. */
   InetSocketAddress names();
 
+  /** Addresses where a balancer decides which side answers. */
+  default Set<String> frontends() {
+    return Set.of();
+  }
+
   /** What they ask for, without the final dot. */
   String name(Way way);
 

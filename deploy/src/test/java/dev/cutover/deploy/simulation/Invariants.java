@@ -214,8 +214,9 @@ final class Invariants {
     }
     boolean pointsToTarget = world.zone.side() == Side.TARGET;
     SimulatedDatabase pointed = pointsToTarget ? world.target : world.source;
-    // Where all are gone in the middle, names may lead to the side that refuses.
-    boolean onTarget = pointed.acceptsWrites() ? pointsToTarget : !pointsToTarget;
+    // Where all are gone in the middle, names may lead to the side that refuses. One that has only
+    // fainted serves again when it is back.
+    boolean onTarget = pointed.isUnfenced() ? pointsToTarget : !pointsToTarget;
     SimulatedDatabase serves = onTarget ? world.target : world.source;
     SimulatedDatabase other = onTarget ? world.source : world.target;
     requireAll(serves, serves, "I9 acknowledged writes are missing");

@@ -72,7 +72,11 @@ public final class DriftJudge {
     List<RecordDrift> drifts =
         new ArrayList<>(
             drifts(look.primary(), expected.atPrimary(spec, look.markEpoch()), RecordSet::equals));
-    List<List<RecordSet>> secondary = expected.atSecondary(spec, look.markEpoch(), now);
+    // A primary that is not seen may hold the mark of an order that passed through another
+    // instance:
+    // what a secondary serves by such an order can't be told from drift. It is blindness then.
+    long latestMark = look.primary().isSeen() ? look.markEpoch() : Long.MAX_VALUE;
+    List<List<RecordSet>> secondary = expected.atSecondary(spec, latestMark, now);
     look.secondaries()
         .forEach(holding -> drifts.addAll(drifts(holding, secondary, RecordSets::mayAnswer)));
     List<Holding> unseen =

@@ -113,6 +113,26 @@ class DriftJudgeTest {
     assertThat(observed.stagedRevertValid()).isFalse();
   }
 
+  /** The simulation's seed 191: a watch that was ordered before the shift, and begun after it. */
+  @Test
+  void shouldBeBlindWhenASecondaryServesAnotherSideAndThePrimaryThatKnowsWhyIsNotSeen() {
+    // given
+    Holding unseen = new Holding(PRIMARY, List.of(), "no reply");
+    Holding other = new Holding(SECONDARY, TARGET, "");
+    Holding foreign = new Holding(SECONDARY, List.of(a(60, "10.9.9.9")), "");
+
+    // when
+    RecordsObserved shifted =
+        judge(Expectation.of(3, LOWERED), new Look(unseen, -1, List.of(other), "no reply"), NOW);
+    RecordsObserved changed =
+        judge(Expectation.of(3, LOWERED), new Look(unseen, -1, List.of(foreign), "no reply"), NOW);
+
+    // then
+    assertThat(shifted.verdict()).isEqualTo(Verdict.BLIND);
+    assertThat(shifted.drifts()).isEmpty();
+    assertThat(changed.verdict()).isEqualTo(Verdict.DRIFTED);
+  }
+
   @Test
   void shouldTellDriftThoughAnotherServerIsNotSeen() {
     Look look =

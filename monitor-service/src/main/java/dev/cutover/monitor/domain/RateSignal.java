@@ -110,22 +110,24 @@ final class RateSignal {
   }
 
   private Signal judge(Instant now, Firing firing, Arm seen) {
-    Control control = control(now);
+    Control control = control(firing.since(), now);
     Attribution attribution = AttributionGate.STANDARD.judge(seen, control.arm());
+    boolean worse = attribution.worse() && control.isSoundSince(settings.limit());
     String sentence =
         "%s in the last %s"
             .formatted(
                 sentence(firing.counts()),
                 Text.of(Duration.between(firing.since(), now).plus(settings.tick())));
-    if (settings.worseThanSource() && !attribution.worse()) {
+    if (settings.worseThanSource() && !worse) {
       return Signal.of(
           settings.name(),
           SignalState.SUSPECT,
-          "%s, but the target is not shown to be worse than %s (%s there; chance explains it with %s): going back may not help"
+          "%s, but the target is not shown to be worse than %s (%s there, %s; chance explains it with %s): going back may not help"
               .formatted(
                   sentence,
                   control.name(),
                   Text.percent(control.arm().share()),
+                  control.sinceThen(),
                   Text.chance(attribution.probability())));
     }
     return Signal.breach(
@@ -178,16 +180,16 @@ final class RateSignal {
    * What the target is compared with. Probes of the source come first: after the fence the source
    * refuses writes, so that the errors of clients which still come there say nothing about it.
    */
-  private Control control(Instant now) {
+  private Control control(Instant since, Instant now) {
     Arm probes = sourceProbes.arm(now);
     if (probes.requests() >= CONTROL_MIN) {
-      return new Control("the source's probes", probes);
+      return new Control("the source's probes", probes, Optional.of(sourceProbes.since(since)));
     }
     Arm traffic = sourceTraffic.arm(now);
     if (traffic.requests() >= CONTROL_MIN) {
-      return new Control("the source's traffic", traffic);
+      return new Control("the source's traffic", traffic, Optional.of(sourceTraffic.since(since)));
     }
-    return new Control("the source's baseline", settings.baseline());
+    return new Control("the source's baseline", settings.baseline(), Optional.empty());
   }
 
   private String sentence(Arm counts) {
@@ -201,7 +203,33 @@ final class RateSignal {
             .formatted(settings.what(), share, counts.bad(), counts.requests(), limit, usual);
   }
 
-  private record Control(String name, Arm arm) {}
+  /**
+   * What the target is compared with.
+   *
+   * @param arm over the whole window
+   * @param since over the span in which the target has been failing; empty for a baseline, which
+   *     knows nothing of it
+   */
+  private record Control(String name, Arm arm, Optional<Arm> since) {
+    /**
+     * The window goes further back than the failure. Where a dependency fails both sides at once,
+     * and the target has more requests to show it, the source still looks better over the whole
+     * window: so it also has to have been seen since then, and to be within the limit.
+     */
+    boolean isSoundSince(double limit) {
+      return since.map(arm -> arm.requests() > 0 && arm.share() <= limit).orElse(true);
+    }
+
+    String sinceThen() {
+      return since
+          .map(
+              arm ->
+                  arm.requests() == 0
+                      ? "not seen since then"
+                      : "%s since then".formatted(Text.percent(arm.share())))
+          .orElse("before the cutover");
+    }
+  }
 
   private record Firing(Instant since, Arm counts, double statistic, double threshold) {}
 }

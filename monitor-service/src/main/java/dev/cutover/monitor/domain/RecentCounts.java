@@ -33,5 +33,17 @@ final class RecentCounts {
     return new Arm(requests, bad);
   }
 
+  /** The sum of what came at that moment or after it; as far back as the window. */
+  Arm since(Instant from) {
+    Arm sum = new Arm(0, 0);
+    for (Entry entry : entries.reversed()) {
+      if (entry.at().isBefore(from)) {
+        break;
+      }
+      sum = sum.plus(new Arm(entry.n(), entry.e()));
+    }
+    return sum;
+  }
+
   private record Entry(Instant at, long n, long e) {}
 }

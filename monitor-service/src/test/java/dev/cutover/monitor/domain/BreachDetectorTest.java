@@ -36,6 +36,7 @@ class BreachDetectorTest {
   private final List<RollbackTrigger> decisions = new ArrayList<>();
   private int tick;
   private boolean sourcePasses = true;
+  private boolean sourceIsWalked = true;
 
   @Test
   void shouldNotBeHealthyBeforeEnoughWasSeen() {
@@ -123,6 +124,36 @@ class BreachDetectorTest {
     assertThat(decisions).isEmpty();
     assertThat(judgement.verdict()).isInstanceOf(Verdict.Inconclusive.class);
     assertThat(judgement.detail()).contains("going back may not help");
+  }
+
+  /** A minute of good walks before it must not make the source look better than it is. */
+  @Test
+  void shouldHoldFromTheFirstTickWhenADependencyFailsBothSidesAtOnce() {
+    // given
+    run(120, 100, 0, 0);
+    // when
+    sourcePasses = false;
+    Judgement judgement = run(120, 1000, 1000, 0);
+    // then
+    assertThat(decisions).isEmpty();
+    assertThat(judgement.detail()).contains("100 % since then").contains("going back may not help");
+  }
+
+  @Test
+  void shouldWaitForASightOfTheSourceWhenNoneWasHadSinceTheTargetFails() {
+    // given
+    run(120, 100, 0, 0);
+    sourceIsWalked = false;
+    // when
+    Judgement unseen = run(8, 1000, 1000, 0);
+    // then
+    assertThat(decisions).isEmpty();
+    assertThat(unseen.detail()).contains("not seen since then");
+    // when
+    sourceIsWalked = true;
+    run(1, 1000, 1000, 0);
+    // then
+    assertThat(decisions).hasSize(1);
   }
 
   @Test
@@ -274,7 +305,9 @@ class BreachDetectorTest {
       detector.add(Side.TARGET, target.sample(now), now);
       detector.add(Side.SOURCE, source.sample(now), now);
       detector.add(walk(Side.TARGET, now, true));
-      detector.add(walk(Side.SOURCE, now, sourcePasses));
+      if (sourceIsWalked) {
+        detector.add(walk(Side.SOURCE, now, sourcePasses));
+      }
       judgement = detector.judge(now);
       judgement.decision().ifPresent(decisions::add);
     }
