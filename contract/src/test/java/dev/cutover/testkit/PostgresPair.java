@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -133,6 +134,7 @@ public final class PostgresPair implements BeforeAllCallback, AfterAllCallback, 
               EmbeddedPostgres.builder()
                   .setServerConfig("wal_level", "logical")
                   .setServerConfig("max_prepared_transactions", "10")
+                  .setPGStartupWait(Duration.ofMinutes(1)) // machines are busy
                   .setServerConfig("max_replication_slots", "20")
                   .setServerConfig("max_wal_senders", "20")
                   .setServerConfig("max_connections", "200")

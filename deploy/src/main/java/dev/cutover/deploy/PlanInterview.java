@@ -41,6 +41,7 @@ final class PlanInterview {
               "data",
               "schemaCompatible",
               "writesDuringWindow",
+              "balancer",
               "weights",
               "provider",
               "proxied",

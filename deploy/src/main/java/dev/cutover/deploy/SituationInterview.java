@@ -51,15 +51,27 @@ final class SituationInterview {
                 "Is the target's data replicated from the source, shared by both, or its own (partitioned)",
                 words(DataLayer.values())));
     boolean copied = data.equals(StrategyView.word(DataLayer.REPLICATED));
+    Situation.Balancer balancer =
+        ofWord(
+            Situation.Balancer.values(),
+            answers.to(
+                Question.oneOf(
+                        "balancer",
+                        "Does a load balancer stand before both sides, so that traffic moves there and"
+                            + " names stay",
+                        words(Situation.Balancer.values()))
+                    .or("none")));
+    boolean balanced = balancer != Situation.Balancer.NONE;
     boolean weights =
-        !known
-            && !copied
-            && yes(
-                Question.yesOrNo(
-                        "weights",
-                        "Can the traffic switch share traffic out by weight (a zone with RFC 2136"
-                            + " updates can't)")
-                    .or("no"));
+        balanced
+            || (!known
+                && !copied
+                && yes(
+                    Question.yesOrNo(
+                            "weights",
+                            "Can the traffic switch share traffic out by weight (a zone with RFC 2136"
+                                + " updates can't)")
+                        .or("no")));
 
     answers.say("\nWay back");
     boolean schema =
@@ -72,24 +84,7 @@ final class SituationInterview {
                 "writesDuringWindow",
                 "Does the target take users' writes while there is a way back"));
 
-    answers.say("\nNames");
-    String provider =
-        answers.to(
-            Question.oneOf(
-                "provider",
-                "Who serves the names (selfHosted: BIND, Knot, PowerDNS; other: such as Designate)",
-                List.of("cloudflare", "route53", "selfHosted", "other")));
-    boolean proxied =
-        provider.equals("cloudflare")
-            && yes(Question.yesOrNo("proxied", "Are the records proxied"));
-    String ttl =
-        answers.to(
-            new Question(
-                "ttl",
-                "Which TTL have they now",
-                "a duration of 1s to 7d, such as 3600s or 1h",
-                Optional.empty(),
-                text -> within(span(text), Duration.ofSeconds(1), Duration.ofDays(7))));
+    Names names = balanced ? Names.STAY : names();
     if (!answers.faults().isEmpty()) {
       return Optional.empty();
     }
@@ -102,12 +97,40 @@ final class SituationInterview {
             ofWord(DataLayer.values(), data),
             writes,
             schema,
-            provider.equals("selfHosted")
-                ? Situation.Provider.SELF_HOSTED
-                : Situation.Provider.valueOf(provider.toUpperCase(java.util.Locale.ROOT)),
-            proxied,
+            balancer,
+            names.provider(),
+            names.proxied(),
             weights,
-            span(ttl)));
+            names.ttl()));
+  }
+
+  /** What is asked of names, where they move. */
+  private record Names(Situation.Provider provider, boolean proxied, Duration ttl) {
+    static final Names STAY = new Names(Situation.Provider.OTHER, false, Duration.ZERO);
+  }
+
+  private Names names() throws IOException {
+    answers.say("\nNames");
+    Situation.Provider provider =
+        ofWord(
+            Situation.Provider.values(),
+            answers.to(
+                Question.oneOf(
+                    "provider",
+                    "Who serves the names (selfHosted: BIND, Knot, PowerDNS)",
+                    words(Situation.Provider.values()))));
+    boolean proxied =
+        provider == Situation.Provider.CLOUDFLARE
+            && yes(Question.yesOrNo("proxied", "Are the records proxied"));
+    String ttl =
+        answers.to(
+            new Question(
+                "ttl",
+                "Which TTL have they now",
+                "a duration of 1s to 7d, such as 3600s or 1h",
+                Optional.empty(),
+                text -> within(span(text), Duration.ofSeconds(1), Duration.ofDays(7))));
+    return new Names(provider, proxied, answers.faults().isEmpty() ? span(ttl) : Duration.ZERO);
   }
 
   private boolean yes(Question question) throws IOException {
@@ -118,11 +141,12 @@ final class SituationInterview {
     return Arrays.stream(values).map(StrategyView::word).toList();
   }
 
+  /** Any of them where the answer is faulty: nothing comes of the answers then. */
   private static <T extends Enum<T>> T ofWord(T[] values, String word) {
     return Arrays.stream(values)
         .filter(value -> StrategyView.word(value).equals(word))
         .findFirst()
-        .orElseThrow();
+        .orElse(values[0]);
   }
 
   /** A number and its unit, such as {@code 300s}. */

@@ -77,6 +77,26 @@ class PlanInitCommandTest {
   }
 
   @Test
+  void shouldAskNothingOfNamesWhenABalancerMovesTheTraffic() throws IOException {
+    // given
+    Path plan = directory.resolve("plan.yaml");
+    String balanced =
+        ANSWERS
+                .replace("provider: selfHosted\n", "")
+                .replace("ttl: 1h\n", "")
+                .replace("data: replicated", "data: shared")
+                .replace("performanceKnown: yes", "performanceKnown: no")
+            + "balancer: aws\n";
+    // when
+    int exit = init(balanced, plan);
+    // then
+    assertThat(exit).as(err.toString()).isZero();
+    assertThat(Files.readString(plan))
+        .contains("choice: 'canary'", "choice: 'aws, balancer'", "targetGroups:");
+    assertThat(run("plan", "check", plan.toString())).as(err.toString()).isZero();
+  }
+
+  @Test
   void shouldWriteTheProgrammeToo() throws IOException {
     // given
     Path plan = directory.resolve("orders.yaml");

@@ -128,11 +128,16 @@ final class RecordsWatches implements AutoCloseable {
     expectations.computeIfPresent(
         command.cutover(),
         (_, known) -> {
-          if (reply instanceof DnsReply.TtlLowered || reply instanceof DnsReply.TrafficShifted) {
+          if (reply instanceof DnsReply.TtlLowered) {
             return done(known);
           }
+          if (reply instanceof DnsReply.TrafficShifted) {
+            return done(known, normal(spec.served(Side.SOURCE)));
+          }
           if (reply instanceof DnsReply.TrafficReverted reverted) {
-            return reverted.changed() || !isAtSource(known, spec) ? done(known) : known.undone();
+            return reverted.changed() || !isAtSource(known, spec)
+                ? done(known, normal(spec.served(Side.TARGET)))
+                : known.undone();
           }
           return reply instanceof StepFailed failed && changedNothing(failed.failure().kind())
               ? known.undone()
@@ -142,6 +147,18 @@ final class RecordsWatches implements AutoCloseable {
 
   private Expectation done(Expectation known) {
     return known.ordered().map(next -> known.done(next, clock.instant())).orElse(known);
+  }
+
+  /**
+   * The same for an order that moved traffic.
+   *
+   * @param other what it moved traffic away from, where that is not what is known
+   */
+  private Expectation done(Expectation known, List<RecordSet> other) {
+    boolean asKnown = known.settled().isPresent() && !known.settled().equals(known.ordered());
+    return asKnown
+        ? done(known)
+        : known.ordered().map(next -> known.done(next, other, clock.instant())).orElse(known);
   }
 
   /** A revert that finds the source's records leaves them as they are. */

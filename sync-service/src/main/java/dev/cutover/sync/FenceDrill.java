@@ -167,12 +167,7 @@ final class FenceDrill {
     // Nobody else decides at this epoch: the row after a drill is as its lease would have left it.
     Opened opened =
         gate.open(
-            new OpenOrder(
-                spec.source(),
-                epoch,
-                epoch + 1,
-                command.header().step(),
-                Optional.of(spec.target())));
+            new OpenOrder(spec.source(), epoch, epoch + 1, command.header().step(), spec.target()));
     watch.leases().forget(command.cutover());
     watch.fences().opened(command.cutover(), Side.SOURCE, spec.source(), epoch + 1);
     return opened;

@@ -105,8 +105,7 @@ final class SideOrders {
   }
 
   Event openSource(SyncCommand.OpenSource command, Work work) throws GateRefused {
-    Opened opened =
-        open(command, Side.SOURCE, command.expectedEpoch(), Optional.of(command.spec().target()));
+    Opened opened = open(command, Side.SOURCE, command.expectedEpoch(), command.spec().target());
     if (opened.byLease()) {
       // Whoever gave it back may have died before saying so, and the target's epoch rose with it.
       work.publish(new FenceLeaseExpired(command.cutover(), command.expectedEpoch(), opened.at()));
@@ -119,8 +118,22 @@ final class SideOrders {
     if (!faults.isEmpty()) {
       throw new GateRefused(Reason.NOT_PREPARED, String.join(". ", faults));
     }
-    return sourceOpened(
-        command, open(command, Side.SOURCE, command.expectedEpoch(), Optional.empty()));
+    ReplicationSpec spec = command.spec();
+    long epoch = command.header().epoch();
+    requireLater(command, command.expectedEpoch());
+    Opened opened =
+        open(
+            command,
+            Side.SOURCE,
+            new OpenOrder(
+                spec.source(),
+                command.expectedEpoch(),
+                epoch,
+                command.header().step(),
+                Optional.empty(),
+                Optional.of(spec.target())));
+    watch.leases().owe(command.cutover(), spec.source(), epoch);
+    return sourceOpened(command, opened);
   }
 
   private static Event sourceOpened(SyncCommand command, Opened opened) {
@@ -129,8 +142,7 @@ final class SideOrders {
 
   Event openTarget(SyncCommand.OpenTarget command, Work work) throws GateRefused {
     try {
-      Opened opened =
-          open(command, Side.TARGET, command.expectedEpoch(), Optional.of(command.spec().source()));
+      Opened opened = open(command, Side.TARGET, command.expectedEpoch(), command.spec().source());
       return new SyncReply.TargetOpened(command.header().step(), opened.at());
     } catch (GateRefused e) {
       if (e.reason() == Reason.OTHER_SIDE_NOT_FENCED || e.reason() == Reason.UNEXPECTED_STATE) {
@@ -155,25 +167,33 @@ final class SideOrders {
   }
 
   private Opened open(
-      SyncCommand command, Side side, long expectedEpoch, Optional<DatabaseEndpoint> otherSide)
+      SyncCommand command, Side side, long expectedEpoch, DatabaseEndpoint otherSide)
       throws GateRefused {
-    ReplicationSpec spec = command.spec();
+    requireLater(command, expectedEpoch);
+    return open(
+        command,
+        side,
+        new OpenOrder(
+            command.spec().endpoint(side),
+            expectedEpoch,
+            command.header().epoch(),
+            command.header().step(),
+            otherSide));
+  }
+
+  private static void requireLater(SyncCommand command, long expectedEpoch) throws GateRefused {
     if (command.header().epoch() <= expectedEpoch) {
       throw new GateRefused(
           Reason.UNEXPECTED_STATE,
           "Expected the command's epoch to be above %d, but it is %d"
               .formatted(expectedEpoch, command.header().epoch()));
     }
-    Opened opened =
-        gate.open(
-            new OpenOrder(
-                spec.endpoint(side),
-                expectedEpoch,
-                command.header().epoch(),
-                command.header().step(),
-                otherSide));
+  }
+
+  private Opened open(SyncCommand command, Side side, OpenOrder order) throws GateRefused {
+    Opened opened = gate.open(order);
     watch.leases().drop(command.cutover());
-    watch.fences().opened(command.cutover(), side, spec.endpoint(side), command.header().epoch());
+    watch.fences().opened(command.cutover(), side, order.database(), order.newEpoch());
     return opened;
   }
 

@@ -93,6 +93,7 @@ public final class SyncWatch implements AutoCloseable {
     every(PERIOD, this::measureStreams);
     every(PERIOD, fences::check);
     every(PERIOD, leases::giveBackExpired);
+    every(PERIOD, leases::fenceOwed);
     every(PERIOD, fences::relax);
     every(SEARCH_PERIOD, leases::find);
     every(SCHEMA_PERIOD, schemas::look);

@@ -213,6 +213,36 @@ final class SyncServiceIT {
   }
 
   @Test
+  void shouldFenceTheTargetThatWasDeclaredDeadWhenItComesBackAfterARestart() throws Exception {
+    // given
+    prepare();
+    long preparedAt = epoch;
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    long fencedAt = epoch;
+    run(new SyncCommand.OpenTarget(header(), spec(), preparedAt));
+    assertThat(run(new SyncCommand.OpenSourceAlone(header(), spec(), fencedAt)))
+        .isInstanceOf(SyncReply.SourceOpened.class);
+    long openedAt = epoch;
+    assertThat(world.gate.state(world.target).isOpen()).isTrue();
+    watch.leases().forget(FencedPair.CUTOVER);
+    reports.clear();
+
+    // when
+    watch.leases().find();
+    watch.leases().fenceOwed();
+    watch.leases().find();
+    watch.leases().fenceOwed();
+
+    // then
+    assertThat(world.gate.state(world.target).isFenced()).isTrue();
+    assertThat(world.gate.state(world.target).epoch()).isEqualTo(openedAt);
+    assertThat(world.gate.probe(world.target).refused()).isPositive();
+    assertThat(world.gate.state(world.source).isOpen()).isTrue();
+    assertThat(world.gate.state(world.source).lease()).isEmpty();
+    assertThat(reports).hasOnlyElementsOfType(FenceLost.class).hasSize(1);
+  }
+
+  @Test
   void shouldGiveTheFenceBackWhenItHearsNothingPastTheLease() throws Exception {
     // given
     prepare();

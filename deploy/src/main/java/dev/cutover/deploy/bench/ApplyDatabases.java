@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,7 @@ final class ApplyDatabases implements AutoCloseable {
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("max_prepared_transactions", "10")
+              .setPGStartupWait(Duration.ofMinutes(1)) // machines are busy
               .setServerConfig("max_replication_slots", "10")
               .setServerConfig("max_wal_senders", "10")
               .setServerConfig("max_wal_size", "4GB")

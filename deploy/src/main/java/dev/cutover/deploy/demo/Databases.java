@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -130,6 +131,7 @@ final class Databases implements AutoCloseable {
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("max_prepared_transactions", "10")
+              .setPGStartupWait(Duration.ofMinutes(1)) // machines are busy
               .setServerConfig("max_replication_slots", "10")
               .setServerConfig("max_wal_senders", "10")
               .setServerConfig("max_connections", "200")

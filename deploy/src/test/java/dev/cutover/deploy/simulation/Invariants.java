@@ -10,6 +10,7 @@ import dev.cutover.orchestrator.domain.Cutover;
 import dev.cutover.orchestrator.domain.Ledger;
 import dev.cutover.orchestrator.domain.Saga;
 import dev.cutover.orchestrator.domain.SagaState;
+import dev.cutover.sync.domain.FenceLease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -21,6 +22,9 @@ final class Invariants {
   private static final Duration DARK_MAX = Duration.ofSeconds(90);
 
   /** Until an answer that was sent has been read, late and after a restart. */
+  /** A keeper that was started anew looks for what is owed every ten seconds. */
+  private static final Duration UNDEAD_MAX = Duration.ofSeconds(20);
+
   private static final Duration MISTAKEN_MAX = Duration.ofSeconds(10);
 
   private final World world;
@@ -34,6 +38,7 @@ final class Invariants {
   private boolean targetEverOpened;
   private Side traffic = Side.SOURCE;
   private Instant lookedAt;
+  private Duration undead = Duration.ZERO;
   private Duration dark = Duration.ZERO;
   private Duration mistaken = Duration.ZERO;
   private Duration returning = Duration.ZERO;
@@ -58,12 +63,12 @@ final class Invariants {
 
   /** Looks at everything; throws with the first that does not hold. */
   void check() {
-    i1NeverBothSides();
+    Duration passed = Duration.between(lookedAt, world.baton.now());
+    lookedAt = world.baton.now();
+    i1NeverBothSides(passed);
     onOpening();
     i2TrafficOnlyAfterFenceAndGo();
     i4FoldIsTheLiveState();
-    Duration passed = Duration.between(lookedAt, world.baton.now());
-    lookedAt = world.baton.now();
     i6TheWayBackEnds(passed);
     i10DarkTimeIsBounded(passed);
     i10WhoIsSaidToServeServes(passed);
@@ -72,11 +77,18 @@ final class Invariants {
     looked = story.journal.size();
   }
 
-  private void i1NeverBothSides() {
+  private void i1NeverBothSides(Duration passed) {
     // Once the schema is gone from a target that never serves, the product guards it no more.
     boolean guarded = world.target.row != null || traffic == Side.TARGET;
+    boolean both = guarded && world.source.acceptsWrites() && world.target.acceptsWrites();
+    if (!both) {
+      undead = Duration.ZERO;
+    } else if (declaredDead()) {
+      // It came back as it was when people gave it up: it has to be fenced soon.
+      undead = allWorks() ? undead.plus(passed) : undead;
+    }
     require(
-        !(guarded && world.source.acceptsWrites() && world.target.acceptsWrites()),
+        !both || (declaredDead() && undead.compareTo(UNDEAD_MAX) < 0),
         "I1 both sides accept writes");
   }
 
@@ -103,7 +115,9 @@ final class Invariants {
       boolean reopening =
           story.cutover.state() instanceof SagaState.RollingBack back
               && back.route().then() == SagaState.Destination.HELD_ON_TARGET;
-      require(!world.source.isUnfenced(), "I2 traffic shifted while the source takes writes");
+      require(
+          !world.source.isUnfenced() || openedByLeaseUnheard(),
+          "I2 traffic shifted while the source takes writes");
       requireAll(world.source, world.target, "I2 traffic shifted before the drain");
       require(
           world.zone.mark instanceof EpochMark.Epoch mark
@@ -120,6 +134,19 @@ final class Invariants {
           "I2 traffic shifted without fence, validation or two people in this attempt");
     }
     traffic = now;
+  }
+
+  /**
+   * An orchestrator whose clock was set back by an hour can't know how long the log was silent, so
+   * it goes on where the lease has just opened the source. Nothing is lost: the target stays
+   * fenced, refuses to be opened, and that leads back.
+   */
+  private boolean openedByLeaseUnheard() {
+    return world.weather.clocksJump()
+        && world.target.row != null
+        && world.target.row.isFenced()
+        && world.source.row != null
+        && FenceLease.fenceGivenBack(world.source.row).isPresent();
   }
 
   private void i4FoldIsTheLiveState() {
@@ -227,8 +254,13 @@ final class Invariants {
 
   private void i6ItHasEnded() {
     SagaState state = story.cutover.state();
+    // An orchestrator whose clock was set back is late with every order, by as long as nobody was
+    // there: services refuse to begin, and people are told why.
+    boolean late = world.weather.clocksJump();
     boolean paged =
-        state instanceof SagaState.RollingBack back && back.outage() && !world.target.reachable;
+        state instanceof SagaState.RollingBack back
+            && back.outage()
+            && (!world.target.reachable || late);
     boolean ended =
         state instanceof SagaState.Finished
             || state instanceof SagaState.Prepared

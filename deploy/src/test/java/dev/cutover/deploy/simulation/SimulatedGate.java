@@ -92,12 +92,12 @@ final class SimulatedGate implements WriteGate {
     boolean repeated = row.isOpen() && row.epoch() == order.newEpoch();
     boolean byLease = FenceLease.gaveBack(row, order.expectedEpoch());
     if (neverFenced || byLease) {
-      database.row = written(row, order.newEpoch(), State.OPEN, order.step(), Optional.empty());
+      database.row = written(row, order.newEpoch(), State.OPEN, order.step(), owed(order));
     } else if (row.isFenced() && row.epoch() == order.expectedEpoch()) {
       if (order.otherSide().isPresent()) {
         requireFenced(order.otherSide().get(), order.step());
       }
-      database.row = written(row, order.newEpoch(), State.OPEN, order.step(), Optional.empty());
+      database.row = written(row, order.newEpoch(), State.OPEN, order.step(), owed(order));
       world.changed(
           "%s opened at %d by %s".formatted(database.side, order.newEpoch(), order.step()));
     } else if (!repeated) {
@@ -112,6 +112,10 @@ final class SimulatedGate implements WriteGate {
     Instant at = world.baton.now();
     answered();
     return new Opened(order.newEpoch(), at, neverFenced, byLease, 1);
+  }
+
+  private Optional<Lease> owed(OpenOrder order) {
+    return order.deadSide().map(dead -> new Lease(world.baton.now(), order.newEpoch(), dead));
   }
 
   /** The other row is locked until this one is committed, so nothing happens in between. */
@@ -153,7 +157,7 @@ final class SimulatedGate implements WriteGate {
       throws GateRefused {
     SimulatedDatabase database = reach(endpoint);
     WriterRow row = database.requireRow();
-    if (row.epoch() == epoch && row.isFenced() && row.lease().isPresent()) {
+    if (row.epoch() == epoch && row.lease().isPresent()) {
       Lease lease = row.lease().get();
       if (lease.epoch() == row.epoch()) {
         database.row = withLease(row, until.map(at -> new Lease(at, lease.epoch(), lease.other())));

@@ -136,6 +136,7 @@ record HaProxyState(
     String check =
         "%s %s"
             .formatted(seen.getOrDefault("check_status", ""), seen.getOrDefault("last_chk", ""))
+            .replaceFirst("^\\* ", "") // while the next check is under way
             .strip();
     return new Server(
         name,

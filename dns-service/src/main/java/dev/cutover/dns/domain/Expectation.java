@@ -100,6 +100,17 @@ public record Expectation(
     return new Expectation(epoch, Optional.of(sets), Optional.empty(), before);
   }
 
+  /**
+   * The order under way led to these sets, where they were believed to be served before it: what
+   * was served before was left by an order that passed through another instance.
+   *
+   * @param before what that order can have left
+   */
+  public Expectation done(List<RecordSet> sets, List<RecordSet> before, Instant now) {
+    return new Expectation(
+        epoch, Optional.of(sets), Optional.empty(), former(before, sets, now).or(() -> former));
+  }
+
   /** The order under way was refused and changed nothing. */
   public Expectation undone() {
     return new Expectation(epoch, settled, Optional.empty(), former);

@@ -31,7 +31,7 @@ class HaProxyStateTest {
       # pxname,svname,stot,status,bck,type,check_status,last_chk,algo,
       web,blue1,12,UP,0,2,L4OK,,,
       web,blue2,7,DOWN,0,2,L4CON,Connection refused,,
-      web,green1,3,UP 1/3,0,2,L7OK,,,
+      web,green1,3,UP 1/3,0,2,* L7OK,,,
       web,spare,0,no check,1,2,,,,
       web,closed,0,MAINT,0,2,,,,
       web,drained,1,DRAIN,0,2,L4OK,,,
@@ -90,6 +90,7 @@ class HaProxyStateTest {
         .containsExactlyInAnyOrder("blue1", "green1", "idle");
     assertThat(server(state, "blue2").describe())
         .isEqualTo("blue2 is DOWN (L4CON Connection refused)");
+    assertThat(server(state, "green1").describe()).isEqualTo("green1 is UP 1/3 (L7OK)");
     assertThat(server(state, "spare").describe()).isEqualTo("spare is no check (a backup server)");
     assertThat(server(state, "closed").describe()).isEqualTo("closed is MAINT");
   }

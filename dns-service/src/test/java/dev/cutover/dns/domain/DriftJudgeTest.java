@@ -186,6 +186,7 @@ class DriftJudgeTest {
     List<Expectation> begun =
         List.of(
             Expectation.told(9, TARGET, LOWERED, NOW),
+            Expectation.of(3, TARGET).ordering(9, TARGET).done(TARGET, LOWERED, NOW),
             Expectation.ordered(9, TARGET).done(TARGET, NOW).from(LOWERED, CAPTURED, NOW),
             Expectation.ordered(9, TARGET).done(TARGET, NOW).from(TARGET, LOWERED, NOW));
 

@@ -3,7 +3,6 @@ package dev.cutover.orchestrator.adapter;
 import static dev.cutover.orchestrator.adapter.PlanDraft.MARK;
 
 import dev.cutover.orchestrator.domain.Advice.Approach;
-import dev.cutover.orchestrator.domain.Advice.TrafficWay;
 import dev.cutover.orchestrator.domain.Chosen;
 import dev.cutover.orchestrator.domain.DataLayer;
 import dev.cutover.orchestrator.domain.Situation;
@@ -45,6 +44,34 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
           - {name: latest order, kind: sampleQuery, sql: "select max(id) from public.orders"}   # CHANGE
       """;
 
+  private static final String HAPROXY =
+      """
+
+      # Traffic to share out: the weights of a backend's servers move, at every instance; see docs/haproxy.md.
+      # No name moves, and no TTL is waited for: new sessions follow at once.
+      traffic:
+        haproxy:
+          instances: [192.0.2.21:9999, 192.0.2.22:9999]   # CHANGE: runtime API of every HAProxy with this backend
+          backend: web                   # CHANGE
+          source: [blue1, blue2]         # CHANGE: all servers of a side, as they are named in the configuration
+          target: [green1, green2]       # CHANGE: 'weight 0' there until the cutover gives them traffic
+      """;
+
+  private static final String TARGET_GROUPS =
+      """
+
+      # Traffic to share out: the weights of target groups move; see docs/target-groups.md.
+      # No name moves, and no TTL is waited for: new requests follow within seconds.
+      traffic:
+        targetGroups:
+          # CHANGE: each listener and rule that forwards to these groups
+          listeners:
+            - arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2
+          profile: default               # credentials in the dns-service's own configuration
+          source: ["arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web-blue/73e2d6bc24d8a067"]    # CHANGE
+          target: ["arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web-green/09966783158cda59"]   # CHANGE
+      """;
+
   private static final String WATCH =
       """
 
@@ -62,11 +89,7 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
 
   /** All of it. */
   String text() {
-    return (copies() ? DATA : "")
-        + (chosen.traffic().choice() == TrafficWay.BY_HAND ? "" : traffic())
-        + WATCH
-        + checks()
-        + steps();
+    return (copies() ? DATA : "") + traffic() + WATCH + checks() + steps();
   }
 
   private boolean copies() {
@@ -82,7 +105,20 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
   }
 
   private String traffic() {
-    boolean delegates = chosen.traffic().choice() == TrafficWay.DELEGATE;
+    return switch (chosen.traffic().choice()) {
+      case BALANCER ->
+          switch (situation().balancer()) {
+            case NONE -> throw new IllegalStateException("Expected a balancer, but there is none");
+            case HAPROXY -> HAPROXY;
+            case AWS -> TARGET_GROUPS;
+          };
+      case UPDATE -> names(false);
+      case DELEGATE -> names(true);
+      case BY_HAND -> "";
+    };
+  }
+
+  private String names(boolean delegates) {
     String zone = delegates ? "cutover.example.com." : "example.com.";
     String begin =
         delegates
@@ -90,6 +126,7 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
             : switch (situation().provider()) {
               case ROUTE53 -> hostedZone(zone);
               case CLOUDFLARE -> cloudflareZone(zone);
+              case DESIGNATE -> designateZone(zone);
               case SELF_HOSTED, OTHER -> updatedZone(zone, false);
             };
     return begin
@@ -151,6 +188,21 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
         .formatted(zone, MARK, MARK, MARK.replace("# ", ""));
   }
 
+  private static String designateZone(String zone) {
+    return """
+
+    # Names to switch: record sets of OpenStack Designate; see docs/designate.md.
+    traffic:
+      zone: %s          %s
+      designate:
+        cloud: paris                   %s: its Keystone and credential are in the dns-service's configuration
+        zone: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0   %s
+      # %s: the name servers of the zone's pool, all that must converge
+      authorities: [ns1.dns.example.net, ns2.dns.example.net]
+    """
+        .formatted(zone, MARK, MARK, MARK, MARK.replace("# ", ""));
+  }
+
   private String checks() {
     return """
 
@@ -177,7 +229,7 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
   /** What people do, since no service can. */
   private String steps() {
     return switch (chosen.traffic().choice()) {
-      case UPDATE -> "";
+      case BALANCER, UPDATE -> "";
       case DELEGATE -> delegation();
       case BY_HAND -> handwork();
     };

@@ -39,8 +39,10 @@ public record Advice(
    */
   public record WayBackChoice(Way way, Duration window) {}
 
-  /** How names are moved. */
+  /** How traffic is moved. */
   public enum TrafficWay {
+    /** A balancer's weights move, and no name. */
+    BALANCER,
     /** Their zone takes updates, by RFC 2136 or its provider's own API. */
     UPDATE,
     /** They point into a small zone that takes updates, for the time of the move. */
@@ -123,6 +125,22 @@ public record Advice(
   }
 
   private static Proposal<TrafficWay> traffic(Situation at) {
+    return switch (at.balancer()) {
+      case NONE -> names(at);
+      case HAPROXY ->
+          new Proposal<>(
+              TrafficWay.BALANCER,
+              "HAProxy stands before both sides: new sessions follow its weights at once, and no"
+                  + " cache keeps an old answer");
+      case AWS ->
+          new Proposal<>(
+              TrafficWay.BALANCER,
+              "a load balancer of AWS stands before both sides: new requests follow the weights of"
+                  + " its target groups within seconds, and no cache keeps an old answer");
+    };
+  }
+
+  private static Proposal<TrafficWay> names(Situation at) {
     return switch (at.provider()) {
       case SELF_HOSTED ->
           new Proposal<>(
@@ -148,6 +166,12 @@ public record Advice(
                   "unproxied records respect the TTL, and Cloudflare takes a change as one batch,"
                       + " without compare-and-set; "
                       + lowered(at));
+      case DESIGNATE ->
+          new Proposal<>(
+              TrafficWay.UPDATE,
+              "Designate takes changes by its API, one record set at a time and without"
+                  + " compare-and-set; "
+                  + lowered(at));
       case OTHER ->
           new Proposal<>(
               TrafficWay.DELEGATE,
@@ -198,11 +222,21 @@ public record Advice(
     };
   }
 
-  /** Why names can't be moved that way with that strategy; empty when they can. */
+  /** Why traffic can't be moved that way with that strategy; empty when they can. */
   public static Optional<String> faults(Situation at, Approach strategy, TrafficWay way) {
     return switch (way) {
-      case UPDATE, DELEGATE -> Optional.empty();
+      case BALANCER ->
+          at.balancer() == Situation.Balancer.NONE
+              ? Optional.of("no balancer stands before both sides")
+              : Optional.empty();
+      case UPDATE, DELEGATE ->
+          at.balancer() == Situation.Balancer.NONE
+              ? Optional.empty()
+              : Optional.of("names stay where a balancer stands before both sides");
       case BY_HAND -> {
+        if (at.balancer() != Situation.Balancer.NONE) {
+          yield Optional.of("the balancer's weights are moved without a person");
+        }
         if (strategy == Approach.CANARY) {
           yield Optional.of("a canary shifts its shares by itself");
         }

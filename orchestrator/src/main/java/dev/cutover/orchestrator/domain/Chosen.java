@@ -30,10 +30,15 @@ public record Chosen(
             rollback.reason()),
         new PlanDecision(
             "DNS provider and propagation",
-            "%s, %s"
-                .formatted(
-                    StrategyView.word(situation.provider()), StrategyView.word(traffic.choice())),
+            "%s, %s".formatted(StrategyView.word(moved()), StrategyView.word(traffic.choice())),
             traffic.reason()));
+  }
+
+  /** Where traffic moves. */
+  private Enum<?> moved() {
+    return situation.balancer() == Situation.Balancer.NONE
+        ? situation.provider()
+        : situation.balancer();
   }
 
   /** A choice that is not the proposed one keeps both reasons. */

@@ -12,10 +12,11 @@ import java.time.Duration;
  * @param data where the target's data comes from
  * @param writesMeanwhile whether the target takes users' writes while there is a way back
  * @param sourceTakesWritesBack whether the source's schema can take the target's writes
- * @param provider who serves the names
+ * @param balancer what stands before both sides, so that traffic moves there and names stay
+ * @param provider who serves the names; of no matter where there is a balancer
  * @param proxied whether clients get addresses of the provider's edge instead of the source's
  * @param weights whether the traffic switch can share traffic out; a DNS zone with updates can't
- * @param ttl of the names as they are now
+ * @param ttl of the names as they are now; of no matter where there is a balancer
  */
 public record Situation(
     int services,
@@ -25,6 +26,7 @@ public record Situation(
     DataLayer data,
     boolean writesMeanwhile,
     boolean sourceTakesWritesBack,
+    Balancer balancer,
     Provider provider,
     boolean proxied,
     boolean weights,
@@ -36,8 +38,18 @@ public record Situation(
     ROUTE53,
     /** BIND, Knot, PowerDNS and others that take updates by RFC 2136. */
     SELF_HOSTED,
-    /** Designate and others that take changes by an API of their own only. */
+    /** OpenStack Designate. */
+    DESIGNATE,
+    /** One that takes changes by an API of its own only. */
     OTHER
+  }
+
+  /** What shares requests out between both sides. */
+  public enum Balancer {
+    NONE,
+    HAPROXY,
+    /** Target groups of an Application or Network Load Balancer. */
+    AWS
   }
 
   /** Whether databases are copied from one side to the other. */

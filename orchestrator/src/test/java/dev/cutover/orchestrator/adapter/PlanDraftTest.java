@@ -43,14 +43,14 @@ final class PlanDraftTest {
       assertThat(plan.data().isPresent()).isEqualTo(at.data() == DataLayer.REPLICATED);
       plans++;
     }
-    assertThat(plans).isEqualTo(2 * 2 * 2 * 2 * 3 * 2 * 2 * 5 * 2);
+    assertThat(plans).isEqualTo(2 * 2 * 2 * 2 * 3 * 2 * 2 * (6 + 2) * 2);
   }
 
   @Test
   void shouldWriteAPlanThatPassesForEveryChoiceThatCanBe() {
     for (DataLayer data : DataLayer.values()) {
       for (boolean schema : BOTH) {
-        for (Situation.Provider provider : Situation.Provider.values()) {
+        for (Where where : Where.all()) {
           Situation at =
               new Situation(
                   12,
@@ -60,8 +60,9 @@ final class PlanDraftTest {
                   data,
                   true,
                   schema,
-                  provider,
-                  provider == Situation.Provider.CLOUDFLARE,
+                  where.balancer(),
+                  where.provider(),
+                  where.proxied(),
                   true,
                   Duration.ofHours(1));
           for (Chosen chosen : choices(at)) {
@@ -166,6 +167,20 @@ final class PlanDraftTest {
     return choices;
   }
 
+  /** Where traffic moves. */
+  private record Where(Situation.Balancer balancer, Situation.Provider provider, boolean proxied) {
+    static List<Where> all() {
+      List<Where> all = new ArrayList<>();
+      for (Situation.Provider provider : Situation.Provider.values()) {
+        all.add(new Where(Situation.Balancer.NONE, provider, false));
+      }
+      all.add(new Where(Situation.Balancer.NONE, Situation.Provider.CLOUDFLARE, true));
+      all.add(new Where(Situation.Balancer.HAPROXY, Situation.Provider.OTHER, false));
+      all.add(new Where(Situation.Balancer.AWS, Situation.Provider.OTHER, false));
+      return all;
+    }
+  }
+
   private static List<Situation> situations() {
     List<Situation> situations = new ArrayList<>();
     for (int services : List.of(3, 12)) {
@@ -176,24 +191,21 @@ final class PlanDraftTest {
               for (boolean writes : BOTH) {
                 for (boolean schema : BOTH) {
                   for (boolean weights : BOTH) {
-                    for (Situation.Provider provider : Situation.Provider.values()) {
-                      List<Boolean> proxied =
-                          provider == Situation.Provider.CLOUDFLARE ? BOTH : List.of(false);
-                      for (boolean edge : proxied) {
-                        situations.add(
-                            new Situation(
-                                services,
-                                downtime,
-                                known,
-                                loose,
-                                data,
-                                writes,
-                                schema,
-                                provider,
-                                edge,
-                                weights,
-                                Duration.ofHours(1)));
-                      }
+                    for (Where where : Where.all()) {
+                      situations.add(
+                          new Situation(
+                              services,
+                              downtime,
+                              known,
+                              loose,
+                              data,
+                              writes,
+                              schema,
+                              where.balancer(),
+                              where.provider(),
+                              where.proxied(),
+                              weights,
+                              Duration.ofHours(1)));
                     }
                   }
                 }

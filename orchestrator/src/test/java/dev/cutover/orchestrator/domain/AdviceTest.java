@@ -44,6 +44,7 @@ final class AdviceTest {
             data,
             true,
             true,
+            Situation.Balancer.NONE,
             Situation.Provider.SELF_HOSTED,
             false,
             weights,
@@ -82,6 +83,7 @@ final class AdviceTest {
     "ROUTE53,     false, UPDATE,   one conditional batch",
     "CLOUDFLARE,  true,  DELEGATE, clients keep the edge's addresses",
     "CLOUDFLARE,  false, UPDATE,   unproxied records respect the TTL",
+    "DESIGNATE,   false, UPDATE,   by its API",
     "OTHER,       false, DELEGATE, takes no updates",
   })
   void shouldProposeHowNamesMoveByWhoServesThem(
@@ -92,6 +94,25 @@ final class AdviceTest {
     // then
     assertThat(traffic.choice()).isEqualTo(expected);
     assertThat(traffic.reason()).contains(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HAPROXY, at once", "AWS, within seconds"})
+  void shouldLeaveNamesWhereTheyAreWhenABalancerStandsBeforeBothSides(
+      Situation.Balancer balancer, String reason) {
+    // given
+    Situation at = balanced(balancer);
+    // when
+    var advice = Advice.of(at);
+    // then
+    assertThat(advice.traffic().choice()).isEqualTo(TrafficWay.BALANCER);
+    assertThat(advice.traffic().reason()).contains(reason);
+    assertThat(advice.strategy().choice()).isEqualTo(Approach.CANARY);
+    for (TrafficWay way : TrafficWay.values()) {
+      assertThat(Advice.faults(at, Approach.BLUE_GREEN, way).isEmpty())
+          .as("%s", way)
+          .isEqualTo(way == TrafficWay.BALANCER);
+    }
   }
 
   @Test
@@ -106,6 +127,7 @@ final class AdviceTest {
     assertThat(Advice.faults(shared, Approach.BLUE_GREEN, Way.ACCEPT_LOSS)).isPresent();
     assertThat(Advice.faults(shared, Approach.BLUE_GREEN, TrafficWay.BY_HAND)).isPresent();
     assertThat(Advice.faults(copied, Approach.BLUE_GREEN, TrafficWay.BY_HAND)).isEmpty();
+    assertThat(Advice.faults(copied, Approach.BLUE_GREEN, TrafficWay.BALANCER)).isPresent();
   }
 
   @Test
@@ -129,6 +151,33 @@ final class AdviceTest {
       Situation.Provider provider,
       boolean proxied) {
     return new Situation(
-        3, false, true, false, data, writes, schema, provider, proxied, false, Duration.ofHours(1));
+        3,
+        false,
+        true,
+        false,
+        data,
+        writes,
+        schema,
+        Situation.Balancer.NONE,
+        provider,
+        proxied,
+        false,
+        Duration.ofHours(1));
+  }
+
+  private static Situation balanced(Situation.Balancer balancer) {
+    return new Situation(
+        3,
+        false,
+        false,
+        false,
+        DataLayer.SHARED,
+        true,
+        true,
+        balancer,
+        Situation.Provider.OTHER,
+        false,
+        true,
+        Duration.ZERO);
   }
 }

@@ -103,7 +103,7 @@ public final class PostgresDatabaseReader implements DatabaseReader {
         row.cutover(),
         row.at(),
         row.by(),
-        row.lease().map(WriterRow.Lease::until),
+        row.lease().filter(_ -> row.isFenced()).map(WriterRow.Lease::until),
         row.endsAt().isPresent(),
         row.manual(),
         everOpened);

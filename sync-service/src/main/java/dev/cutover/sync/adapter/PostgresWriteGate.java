@@ -119,12 +119,14 @@ public final class PostgresWriteGate implements WriteGate {
     String cutover = order.step().cutover().value();
     own.execute(
         "UPDATE cutover.writer SET epoch = ?, state = 'OPEN', step = ?, at = clock_timestamp(),"
-            + " by = session_user, cutover = ?, lease_until = NULL, lease_epoch = NULL,"
-            + " lease_other = NULL, ends_at = NULL,"
-            + " opened_lsn = COALESCE(opened_lsn, pg_current_wal_insert_lsn())",
+            + " by = session_user, cutover = ?, lease_until = ?, lease_epoch = ?, lease_other = ?,"
+            + " ends_at = NULL, opened_lsn = COALESCE(opened_lsn, pg_current_wal_insert_lsn())",
         order.newEpoch(),
         order.step().toString(),
-        cutover);
+        cutover,
+        order.deadSide().map(_ -> Timestamp.from(clock.instant())).orElse(null),
+        order.deadSide().map(_ -> order.newEpoch()).orElse(null),
+        order.deadSide().map(WriterTable::toText).orElse(null));
     if (row.endsAt().isPresent()) {
       // Else a row that a person sets to FENCED by hand later would refuse nobody.
       String applier = connections.user(order.database(), DatabaseRole.APPLIER);
@@ -190,8 +192,8 @@ public final class PostgresWriteGate implements WriteGate {
       throws GateRefused {
     try (PostgresSession fencer = fencer(database)) {
       fencer.execute(
-          "UPDATE cutover.writer SET lease_until = ? WHERE epoch = ? AND state = 'FENCED'"
-              + " AND lease_epoch = epoch AND lease_until IS NOT NULL",
+          "UPDATE cutover.writer SET lease_until = ? WHERE epoch = ? AND lease_epoch = epoch"
+              + " AND lease_until IS NOT NULL",
           until.map(Timestamp::from).orElse(null),
           epoch);
     } catch (SQLException e) {

@@ -10,6 +10,9 @@ import java.util.Optional;
 /**
  * Judges what becomes of a fenced source when nobody speaks any more. Pure.
  *
+ * <p>And what becomes of a target without which the source was opened, since people had declared it
+ * dead: it owes a fence, and gets it as soon as it answers, whoever looks.
+ *
  * <p>A fence is a lease: past its expiry the source is opened again, but only after the target's
  * epoch was raised while it is fenced, so that an open of the target that is still under way finds
  * another epoch and is refused. The expiry only triggers the try; the epochs decide.
@@ -17,6 +20,9 @@ import java.util.Optional;
 public final class FenceLease {
   /** Step in both rows, so that a restarted service recognises its own raise. */
   public static final String STEP = "lease-expired";
+
+  /** Step in the row of a target that was dead and has come back. */
+  public static final String OWED_STEP = "fence-owed";
 
   private FenceLease() {}
 
@@ -63,6 +69,9 @@ public final class FenceLease {
      */
     record GiveBack(DatabaseEndpoint target, long fenceEpoch, long newEpoch, StepRef step)
         implements Verdict {}
+
+    /** The source was opened without the target, and that answers again: fence it. */
+    record FenceOwed(DatabaseEndpoint target, long epoch, StepRef step) implements Verdict {}
   }
 
   /**
@@ -77,7 +86,7 @@ public final class FenceLease {
     }
     Lease lease = source.lease().get();
     if (source.isOpen()) {
-      return new Verdict.Over("the source is open");
+      return whenOpen(source, lease, target);
     }
     if (source.epoch() != lease.epoch()) {
       return new Verdict.Over(
@@ -97,6 +106,22 @@ public final class FenceLease {
       return new Verdict.Stands("no cutover owns the source's row any more");
     }
     return whenExpired(lease, source.cutover().get(), target.get());
+  }
+
+  private static Verdict whenOpen(WriterRow source, Lease owed, Optional<WriterRow> target) {
+    if (source.epoch() != owed.epoch() || source.cutover().isEmpty()) {
+      return new Verdict.Over("the source is open");
+    }
+    if (target.isEmpty()) {
+      return new Verdict.Holds(owed.until()); // dead still: nothing to say each second
+    }
+    if (source.manual().isPresent() || target.get().manual().isPresent()) {
+      return new Verdict.Stands("a person has set the manual mark");
+    }
+    return target.get().epoch() > owed.epoch()
+        ? new Verdict.Over("the target has had a later order, at epoch " + target.get().epoch())
+        : new Verdict.FenceOwed(
+            owed.other(), owed.epoch(), new StepRef(source.cutover().get(), OWED_STEP, 1));
   }
 
   private static Verdict whenExpired(Lease lease, CutoverId cutover, WriterRow target) {

@@ -48,7 +48,7 @@ public interface WriteGate {
   void raise(DatabaseEndpoint database, long epoch, StepRef step) throws GateRefused;
 
   /**
-   * Sets a new expiry on the lease of a fence, or none; no effect once the row has another epoch.
+   * Sets a new expiry on what a row owes, or none; no effect once the row has another epoch.
    *
    * @throws GateRefused UNREACHABLE, NOT_PREPARED
    */
@@ -157,14 +157,30 @@ public interface WriteGate {
    * @param expectedEpoch the epoch at which the side must be fenced
    * @param newEpoch written with the state OPEN; above expectedEpoch
    * @param otherSide re-read as fenced; empty only when people have declared it dead
+   * @param deadSide that side, then: the row keeps that it owes a fence, and it gets one as soon as
+   *     it answers ({@link FenceLease})
    */
   record OpenOrder(
       DatabaseEndpoint database,
       long expectedEpoch,
       long newEpoch,
       StepRef step,
-      Optional<DatabaseEndpoint> otherSide) {
+      Optional<DatabaseEndpoint> otherSide,
+      Optional<DatabaseEndpoint> deadSide) {
+    /** Opens beside a side that is fenced. */
+    public OpenOrder(
+        DatabaseEndpoint database,
+        long expectedEpoch,
+        long newEpoch,
+        StepRef step,
+        DatabaseEndpoint otherSide) {
+      this(database, expectedEpoch, newEpoch, step, Optional.of(otherSide), Optional.empty());
+    }
+
     public OpenOrder {
+      if (otherSide.isPresent() == deadSide.isPresent()) {
+        throw new IllegalArgumentException("Expected another side that is fenced, or a dead one");
+      }
       if (newEpoch <= expectedEpoch) {
         throw new IllegalArgumentException(
             "Expected the new epoch to be above the expected one (%d), but it is %d"

@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param cutover the cutover that owns the row: epochs of different cutovers cannot be compared, so
  *     commands of another one are refused; empty when none does
  * @param by the database session's user that wrote it
- * @param lease the promise to open the source again; present only on a source fenced under a lease
+ * @param lease the promise to open the source again, on a source fenced under a lease; or the fence
+ *     that the target owes, on a source that was opened without it
  * @param endsAt a drill's fence: past this moment, on the database's clock, the triggers let
  *     everybody through whatever the row says, so nothing may rest on it; empty for a fence that
  *     stands
@@ -41,10 +42,11 @@ public record WriterRow(
   }
 
   /**
-   * When a fence gives itself back.
+   * When a fence gives itself back, or the other side gets its own.
    *
    * @param until expiry, on the service's clock; it only triggers the try, epochs decide
-   * @param epoch the fence's epoch that this lease belongs to; another epoch in the row voids it
+   * @param epoch the epoch of the fence, or of the opening, that this belongs to; another epoch in
+   *     the row voids it
    * @param other the other side, so that a restarted service can find it without being told
    */
   public record Lease(Instant until, long epoch, DatabaseEndpoint other) {}

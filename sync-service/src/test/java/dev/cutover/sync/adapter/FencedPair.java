@@ -100,10 +100,10 @@ public final class FencedPair {
   }
 
   OpenOrder openSource(long expected, long next) {
-    return new OpenOrder(source, expected, next, step("open-source"), Optional.of(target));
+    return new OpenOrder(source, expected, next, step("open-source"), target);
   }
 
   OpenOrder openTarget(long expected, long next) {
-    return new OpenOrder(target, expected, next, step("open-target"), Optional.of(source));
+    return new OpenOrder(target, expected, next, step("open-target"), source);
   }
 }

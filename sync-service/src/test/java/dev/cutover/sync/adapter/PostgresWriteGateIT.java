@@ -349,11 +349,7 @@ final class PostgresWriteGateIT {
         () ->
             world.gate.open(
                 new dev.cutover.sync.domain.WriteGate.OpenOrder(
-                    world.target,
-                    1,
-                    6,
-                    FencedPair.step("open-target"),
-                    java.util.Optional.of(nowhere))),
+                    world.target, 1, 6, FencedPair.step("open-target"), nowhere)),
         Reason.UNREACHABLE);
   }
 

@@ -70,6 +70,35 @@ final class FenceLeaseTest {
   }
 
   @Test
+  void shouldFenceATargetThatWasDeclaredDeadAsSoonAsItAnswers() {
+    // given
+    WriterRow alone = row(8, State.OPEN, "shop-1/open-source/1", false, owed(8));
+    WriterRow manual = row(4, State.OPEN, "shop-1/open-target/1", true, Optional.empty());
+    // when, then
+    assertThat(FenceLease.judge(alone, Optional.empty(), LATER)).isInstanceOf(Verdict.Holds.class);
+    assertThat(FenceLease.judge(alone, target(4, State.OPEN), LATER))
+        .isEqualTo(new Verdict.FenceOwed(TARGET, 8, new StepRef(CUTOVER, FenceLease.OWED_STEP, 1)));
+    assertThat(FenceLease.judge(alone, target(8, State.FENCED), LATER))
+        .as("a fence that was cut off is done again")
+        .isInstanceOf(Verdict.FenceOwed.class);
+    assertThat(FenceLease.judge(alone, Optional.of(manual), LATER))
+        .isInstanceOf(Verdict.Stands.class);
+    assertThat(FenceLease.judge(alone, target(9, State.FENCED), LATER))
+        .isInstanceOf(Verdict.Over.class);
+    assertThat(
+            FenceLease.judge(
+                row(9, State.OPEN, "shop-1/open-source/1", false, owed(8)),
+                target(4, State.OPEN),
+                LATER))
+        .as("a later order has opened it")
+        .isInstanceOf(Verdict.Over.class);
+  }
+
+  private static Optional<Lease> owed(long epoch) {
+    return Optional.of(new Lease(UNTIL, epoch, TARGET));
+  }
+
+  @Test
   void shouldKnowItsOwnOpeningByEpochAndStep() {
     assertThat(FenceLease.gaveBack(opened(6, "shop-1/lease-expired/1"), 5)).isTrue();
     assertThat(FenceLease.gaveBack(opened(6, "shop-1/open-source/1"), 5)).isFalse();
