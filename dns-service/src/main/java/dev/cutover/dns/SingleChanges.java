@@ -84,9 +84,13 @@ public final class SingleChanges implements AutoCloseable {
    * @param lastAuthorityAt when the last was first seen to
    * @param servers what each serves; empty where answers had to be counted
    * @param counts what each was counted to answer, where traffic is shared out
+   * @param aliasTtlSeconds how long caches keep what was answered before for an alias; 0 for none
    */
   public record Proof(
-      Instant lastAuthorityAt, List<ServerVerdict> servers, List<SplitCount> counts) {
+      Instant lastAuthorityAt,
+      List<ServerVerdict> servers,
+      List<SplitCount> counts,
+      int aliasTtlSeconds) {
     public Proof {
       servers = List.copyOf(servers);
       counts = List.copyOf(counts);
@@ -238,12 +242,13 @@ public final class SingleChanges implements AutoCloseable {
             .orElseThrow(() -> new IllegalStateException("Expected a planned change: " + change));
     if (weightPercent > 0 && weightPercent < 100) {
       SplitWatch.Counted counted = splits.await(census.withAddresses(spec), weightPercent, within);
-      return new Proof(counted.countedAt(), List.of(), counted.counts());
+      return new Proof(counted.countedAt(), List.of(), counted.counts(), 0);
     }
     PropagationWatch.Converged converged =
         watch.awaitAuthorities(
             change.question(back, ttlSeconds), census.withAddresses(spec), within, looks);
-    return new Proof(converged.lastAuthorityAt(), converged.servers(), List.of());
+    return new Proof(
+        converged.lastAuthorityAt(), converged.servers(), List.of(), converged.aliasTtlSeconds());
   }
 
   /**
@@ -256,14 +261,14 @@ public final class SingleChanges implements AutoCloseable {
       throws InterruptedException {
     int ttlSeconds =
         Math.max(
-            RecordSets.ttlSecondsMax(change.after()),
-            RecordSets.ttlSecondsMax(change.before().sets()));
+            RecordSets.cachedSecondsMax(change.after()),
+            RecordSets.cachedSecondsMax(change.before().sets()));
     Duration most =
         Duration.between(clock.instant(), lastAuthorityAt)
             .plusSeconds(ttlSeconds)
             .plus(PropagationJudge.ROUNDING.multipliedBy(2));
     return watch.observeResolvers(
-        change.question(back, ttlSeconds), change.spec().resolvers(), lastAuthorityAt, most, looks);
+        change.question(back, ttlSeconds), change.spec(), lastAuthorityAt, most, looks);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.dns.domain.ZoneChange;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,12 +42,19 @@ final class Route53Batch {
         creations.add(change(ChangeAction.CREATE, set));
       }
     }
-    changes.addAll(creations);
     for (RecordSet set : change.added()) {
       Route53Records.toStored(set)
-          .forEach(created -> changes.add(change(ChangeAction.CREATE, created)));
+          .forEach(created -> creations.add(change(ChangeAction.CREATE, created)));
     }
+    // An alias of a record that comes with it is taken only after that record.
+    creations.sort(Comparator.comparing(Route53Batch::isAlias));
+    changes.sort(Comparator.comparing(Route53Batch::isAlias).reversed());
+    changes.addAll(creations);
     return changes;
+  }
+
+  private static boolean isAlias(Change change) {
+    return change.resourceRecordSet().aliasTarget() != null;
   }
 
   /**

@@ -2,17 +2,26 @@ package dev.cutover.dns.adapter;
 
 import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
+import dev.cutover.contract.Checked;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.Split;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.route53.model.ChangeInfo;
 import software.amazon.awssdk.services.route53.model.ChangeStatus;
 import software.amazon.awssdk.services.route53.model.HostedZone;
@@ -57,7 +66,56 @@ public final class Route53Switch extends ConditionalSwitch {
 
   @Override
   public Capabilities capabilities(SwitchSpec spec) {
-    return new Capabilities(true, true, true, true);
+    return new Capabilities(true, true, true, true, true, true);
+  }
+
+  /** Proves also that no check would keep the target from being answered. */
+  @Override
+  public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    requireHealthy(spec, spec.plain(Side.TARGET), order.within());
+    super.stage(spec, captured, order);
+  }
+
+  @Override
+  public void shift(SwitchSpec spec, int weightPercent, long expectedEpoch, Order order)
+      throws SwitchFailure {
+    requireHealthy(spec, spec.plain(Side.TARGET), order.within());
+    super.shift(spec, weightPercent, expectedEpoch, order);
+  }
+
+  @Override
+  public void change(
+      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      throws SwitchFailure {
+    if (urgency == Urgency.ORDINARY) {
+      requireHealthy(spec, wanted, order.within());
+    }
+    super.change(spec, found, wanted, order, urgency);
+  }
+
+  /**
+   * Refuses what Route 53 would leave out, answering with the other side instead (developer guide,
+   * "How Amazon Route 53 chooses records when health checking is configured"). A way back is never
+   * asked for its checks: it is better than what it leaves.
+   */
+  private void requireHealthy(SwitchSpec spec, List<RecordSet> sets, Duration within)
+      throws SwitchFailure {
+    Set<String> checks = new TreeSet<>();
+    for (RecordSet set : sets) {
+      List<Split.Share> shares = Split.shares(set);
+      Stream<String> given =
+          shares.isEmpty()
+              ? set.values().stream()
+              : shares.stream().filter(share -> share.weight() > 0).map(Split.Share::value);
+      given.forEach(value -> Checked.of(value).healthCheckId().ifPresent(checks::add));
+    }
+    if (checks.isEmpty()) {
+      return;
+    }
+    Route53Primary primary = open(spec, zone(spec.provider()), within, Urgency.ORDINARY);
+    for (String id : checks) {
+      primary.requireHealthy(id);
+    }
   }
 
   @Override

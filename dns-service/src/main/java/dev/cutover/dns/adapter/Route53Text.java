@@ -16,6 +16,7 @@ import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.ZoneChange;
 import java.util.ArrayList;
 import java.util.List;
+import software.amazon.awssdk.services.route53.model.AliasTarget;
 import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 
 /**
@@ -96,6 +97,17 @@ final class Route53Text {
     if (stored.weight() != null) {
       set.put("SetIdentifier", stored.setIdentifier());
       set.put("Weight", stored.weight());
+    }
+    if (stored.healthCheckId() != null) {
+      set.put("HealthCheckId", stored.healthCheckId());
+    }
+    AliasTarget alias = stored.aliasTarget();
+    if (alias != null) {
+      set.putObject("AliasTarget")
+          .put("HostedZoneId", alias.hostedZoneId())
+          .put("DNSName", alias.dnsName())
+          .put("EvaluateTargetHealth", alias.evaluateTargetHealth());
+      return;
     }
     set.put("TTL", stored.ttl());
     ArrayNode records = set.putArray("ResourceRecords");

@@ -86,7 +86,7 @@ class Route53RecordsTest {
     // then
     assertThat(state.describe(SPEC))
         .contains("10.0.0.1 (not a simple record, weight 90, set blue)")
-        .contains("not a simple record, alias of lb.example.");
+        .contains("AAAA [alias of lb.example. in Z2]");
   }
 
   @Test
