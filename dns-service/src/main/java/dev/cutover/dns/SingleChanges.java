@@ -7,7 +7,6 @@ import dev.cutover.contract.KeeperMark;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.SwitchSpec;
-import dev.cutover.dns.adapter.ChangeTexts;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
@@ -29,7 +28,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +45,7 @@ public final class SingleChanges implements AutoCloseable {
   private final PropagationWatch watch;
   private final SplitWatch splits;
   private final KeeperLook keepers;
+  private final AliasLook aliases;
   private final InstantSource clock;
   private final Deque<AutoCloseable> opened;
 
@@ -67,6 +66,7 @@ public final class SingleChanges implements AutoCloseable {
     this.watch = new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
     this.keepers = new KeeperLook(queries, affixes, pace);
+    this.aliases = new AliasLook(queries, pace);
     this.clock = clock;
     this.opened = opened;
   }
@@ -107,7 +107,8 @@ public final class SingleChanges implements AutoCloseable {
    *
    * @throws SwitchFailure what of it can't be done, or may not
    */
-  public SingleChange plan(CutoverId id, SwitchSpec given, Wish wish) throws SwitchFailure {
+  public SingleChange plan(CutoverId id, SwitchSpec given, Wish wish)
+      throws SwitchFailure, InterruptedException {
     SwitchSpec shared = wish.shares() ? given.withWeights() : given;
     SwitchSpec spec = suitability.require(shared, wish.shares());
     if (wish.ttlSeconds().isPresent()) {
@@ -115,6 +116,7 @@ public final class SingleChanges implements AutoCloseable {
     }
     SwitchState found = trafficSwitch.read(spec, ORDER_MAX);
     census.requireAll(spec, ORDER_MAX);
+    aliases.require(spec, ORDER_MAX);
     return SingleChangePlanner.plan(id, spec, capabilities(spec), wish, found);
   }
 
@@ -270,23 +272,6 @@ public final class SingleChanges implements AutoCloseable {
     return watch.observeResolvers(
         change.question(back, ttlSeconds), change.spec(), lastAuthorityAt, most, looks);
   }
-
-  /**
-   * The way back as the provider's own tool takes it, for when somebody has changed what was made:
-   * its revert and what lifts the mark of a person. Empty where shares would have to be known.
-   */
-  public static Optional<ByHand> byHand(SingleChange change) {
-    return change
-        .wayBack()
-        .map(spec -> new ByHand(spec, ChangeTexts.revert(spec), ChangeTexts.liftMark(spec)));
-  }
-
-  /**
-   * Texts for people; no secrets.
-   *
-   * @param spec the switch whose source is what was there before
-   */
-  public record ByHand(SwitchSpec spec, String revert, String liftMark) {}
 
   @Override
   public void close() {

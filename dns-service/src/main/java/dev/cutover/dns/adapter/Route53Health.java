@@ -76,7 +76,7 @@ final class Route53Health {
   private static SwitchFailure unhealthy(String id, String why) {
     return new SwitchFailure(
         MISMATCH,
-        "Expected the target's health check %s to hold, but %s: Route 53 would leave the target out and answer with the other side"
+        "Expected health check %s to hold, but %s: Route 53 would leave its set out and answer with the other side"
             .formatted(id, why),
         false);
   }

@@ -5,12 +5,12 @@ import static dev.cutover.contract.FailureKind.UNSUITABLE;
 import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Side;
-import dev.cutover.contract.Split;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
+import dev.cutover.dns.domain.SingleChangePlanner;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.route53.model.ChangeInfo;
 import software.amazon.awssdk.services.route53.model.ChangeStatus;
 import software.amazon.awssdk.services.route53.model.HostedZone;
@@ -79,7 +79,12 @@ public final class Route53Switch extends ConditionalSwitch {
   @Override
   public void shift(SwitchSpec spec, int weightPercent, long expectedEpoch, Order order)
       throws SwitchFailure {
-    requireHealthy(spec, spec.plain(Side.TARGET), order.within());
+    List<RecordSet> target = spec.plain(Side.TARGET);
+    // Back to a smaller share an unhealthy target is left behind: that is never kept up.
+    boolean checked = !checks(target).isEmpty();
+    if (checked && weightPercent > share(spec, read(spec, order.within()).sets())) {
+      requireHealthy(spec, target, order.within());
+    }
     super.shift(spec, weightPercent, expectedEpoch, order);
   }
 
@@ -87,8 +92,11 @@ public final class Route53Switch extends ConditionalSwitch {
   public void change(
       SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
       throws SwitchFailure {
-    if (urgency == Urgency.ORDINARY) {
-      requireHealthy(spec, wanted, order.within());
+    int before = share(spec, found.sets());
+    int after = share(spec, wanted);
+    if (urgency == Urgency.ORDINARY && before != after) {
+      Side gaining = after > before ? Side.TARGET : Side.SOURCE;
+      requireHealthy(spec, spec.plain(gaining), order.within());
     }
     super.change(spec, found, wanted, order, urgency);
   }
@@ -100,15 +108,7 @@ public final class Route53Switch extends ConditionalSwitch {
    */
   private void requireHealthy(SwitchSpec spec, List<RecordSet> sets, Duration within)
       throws SwitchFailure {
-    Set<String> checks = new TreeSet<>();
-    for (RecordSet set : sets) {
-      List<Split.Share> shares = Split.shares(set);
-      Stream<String> given =
-          shares.isEmpty()
-              ? set.values().stream()
-              : shares.stream().filter(share -> share.weight() > 0).map(Split.Share::value);
-      given.forEach(value -> Checked.of(value).healthCheckId().ifPresent(checks::add));
-    }
+    Set<String> checks = checks(sets);
     if (checks.isEmpty()) {
       return;
     }
@@ -116,6 +116,17 @@ public final class Route53Switch extends ConditionalSwitch {
     for (String id : checks) {
       primary.requireHealthy(id);
     }
+  }
+
+  private int share(SwitchSpec spec, List<RecordSet> sets) {
+    return SingleChangePlanner.weightPercent(spec, capabilities(spec), sets).orElse(0);
+  }
+
+  private static Set<String> checks(List<RecordSet> sets) {
+    return sets.stream()
+        .flatMap(set -> set.values().stream())
+        .flatMap(value -> Checked.of(value).healthCheckId().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Override

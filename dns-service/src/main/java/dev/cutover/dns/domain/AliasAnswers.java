@@ -98,8 +98,8 @@ public record AliasAnswers(Aliases aliases, Map<Target, Addresses> targets) {
     Set<String> wanted = new TreeSet<>();
     likely.stream()
         .filter(set -> set.name().equals(key.name()) && set.type() == key.type())
-        .flatMap(set -> Alias.in(set).stream())
-        .forEach(alias -> wanted.add(alias.text()));
+        .flatMap(set -> Split.answers(set).stream())
+        .forEach(wanted::addAll);
     Optional<Alias> looked =
         fitting.stream().filter(alias -> wanted.contains(alias.text())).findFirst();
     if (looked.isEmpty() && (fitting.size() > 1 || isPlain(key, given))) {

@@ -270,8 +270,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
   private static String shown(RecordSet set, String value) {
     return Alias.parse(value)
         .map(
-            alias ->
-                "what `dig +short %s %s` shows (an alias)".formatted(alias.name(), set.type()))
+            alias -> "what `dig +short %s %s` shows (an alias)".formatted(alias.name(), set.type()))
         .orElseGet(() -> Checked.of(value).value());
   }
 }
