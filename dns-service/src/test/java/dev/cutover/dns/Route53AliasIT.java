@@ -216,7 +216,9 @@ class Route53AliasIT {
     SwitchRead read = done(new ReadSwitch(header(21), spec), SwitchRead.class);
     // then
     assertThat(read.served()).isEqualTo(ServedSide.NEITHER);
-    assertThat(read.servers()).extracting(ServerRecords::records).containsExactly(List.of(NEW_BALANCER), List.of(OLD_BALANCER));
+    assertThat(read.servers())
+        .extracting(ServerRecords::records)
+        .containsExactly(List.of(NEW_BALANCER), List.of(OLD_BALANCER));
   }
 
   @Test

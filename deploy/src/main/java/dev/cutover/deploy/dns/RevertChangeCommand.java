@@ -1,8 +1,8 @@
 package dev.cutover.deploy.dns;
 
 import dev.cutover.contract.FailureKind;
-import dev.cutover.dns.SingleChanges;
 import dev.cutover.dns.ByHand;
+import dev.cutover.dns.SingleChanges;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChange.Standing;
 import dev.cutover.dns.domain.SwitchFailure;
