@@ -306,6 +306,38 @@ class Route53AliasIT {
   }
 
   @Test
+  void shouldMoveAnAliasTogetherWithWhatItIsAnAliasOf() {
+    // given a name that is listed before what it is an alias of, which is one itself on the source
+    String apex = "apex." + Authorities.ZONE;
+    RecordSet apexSource = records(apex, new Alias(POOL, "Z1TEST", false).text());
+    RecordSet source = alias(apex, "Z1TEST", false);
+    SwitchSpec spec =
+        spec(source, NEW_BALANCER)
+            .withNames(
+                List.of(
+                    new SwitchedName(NAME, List.of(source), List.of(NEW_BALANCER)),
+                    new SwitchedName(
+                        apex, List.of(apexSource), List.of(records(apex, "10.1.0.1", "10.1.0.2")))));
+    hold(apexSource);
+    hold(source);
+    List<RecordSet> captured =
+        done(new CaptureRecords(header(1), spec), RecordsCaptured.class).records();
+    SwitchStaged staged =
+        done(new StageSwitch(header(10), spec, captured), SwitchStaged.class);
+    // when
+    done(new ShiftTraffic(header(20), spec, 10, 100), TrafficShifted.class);
+    done(new VerifyTraffic(header(21), spec, Side.TARGET), TrafficVerified.class);
+    done(new RevertTraffic(header(30), spec), TrafficReverted.class);
+    done(new VerifyTraffic(header(31), spec, Side.SOURCE), TrafficVerified.class);
+    // then
+    assertThat(target()).contains(new Target("Z1TEST", apex, false));
+    // and by hand
+    done(new ShiftTraffic(header(40), spec, 30, 100), TrafficShifted.class);
+    server.write(HostedZone.batch(staged.revert()));
+    assertThat(target()).contains(new Target("Z1TEST", apex, false));
+  }
+
+  @Test
   void shouldFollowABalancerThatChangesItsAddresses() {
     // given
     SwitchSpec spec = staged(OLD_BALANCER, NEW_BALANCER);
@@ -473,7 +505,7 @@ class Route53AliasIT {
             .map(
                 a ->
                     new StoredSet(
-                        NAME,
+                        set.name(),
                         "A",
                         "",
                         Optional.empty(),
@@ -484,7 +516,7 @@ class Route53AliasIT {
                 () -> {
                   String[] parts = set.values().getFirst().split(" check=", 2);
                   return stored(
-                      NAME,
+                      set.name(),
                       parts.length > 1 ? Optional.of(parts[1]) : Optional.empty(),
                       set.values().stream()
                           .map(value -> value.replaceFirst(" .*", ""))
@@ -550,7 +582,11 @@ class Route53AliasIT {
   }
 
   private static RecordSet set(String... values) {
-    return new RecordSet(NAME, RecordType.A, 0, List.of(values));
+    return records(NAME, values);
+  }
+
+  private static RecordSet records(String name, String... values) {
+    return new RecordSet(name, RecordType.A, 0, List.of(values));
   }
 
   private static CommandHeader header(long epoch) {

@@ -42,7 +42,8 @@ final class Route53Text {
         .forEach(
             name ->
                 lines.add(new Line("DELETE", RecordChangePlanner.markSet(name, staged.text()))));
-    shift.added().forEach(set -> lines.add(new Line("CREATE", set)));
+    List<Line> created = shift.added().stream().map(set -> new Line("CREATE", set)).toList();
+    lines.addAll(targetsFirst(created));
     return text("Cutover: shift to the target", lines);
   }
 
@@ -60,7 +61,8 @@ final class Route53Text {
         lines.add(new Line("DELETE", set));
       }
     }
-    back.added().forEach(set -> lines.add(new Line("UPSERT", set)));
+    List<Line> written = back.added().stream().map(set -> new Line("UPSERT", set)).toList();
+    lines.addAll(targetsFirst(written));
     return text("Cutover: revert to the source, by hand", lines);
   }
 
@@ -71,6 +73,11 @@ final class Route53Text {
         spec.names().stream()
             .map(name -> new Line("DELETE", RecordChangePlanner.markSet(name, EpochMark.MANUAL)))
             .toList());
+  }
+
+  private static List<Line> targetsFirst(List<Line> lines) {
+    return Route53Batch.targetsFirst(
+        lines, line -> Route53Records.toStored(line.set()).getFirst());
   }
 
   private static String text(String comment, List<Line> lines) {
