@@ -44,6 +44,11 @@ public final class Split {
           ? Optional.of(new Share(found.group(1), Integer.parseInt(found.group(2))))
           : Optional.empty();
     }
+
+    /** The value alone, whether it has a weight or not. */
+    static String valueOf(String text) {
+      return parse(text).map(Share::value).orElse(text);
+    }
   }
 
   /** The shares of a set; empty if it is none of this kind. */
@@ -53,11 +58,11 @@ public final class Split {
     return shares.size() == set.values().size() ? shares : List.of();
   }
 
-  /** What a server may answer that holds that set: one of these values; empty if it holds none. */
+  /** What a server may answer that holds that set, checks aside: one of these; empty for none. */
   public static Set<List<String>> answers(RecordSet held) {
     List<Share> shares = shares(held);
     if (shares.isEmpty()) {
-      return held.values().isEmpty() ? Set.of() : Set.of(held.values());
+      return held.values().isEmpty() ? Set.of() : Set.of(Checked.told(held).values());
     }
     if (held.type() == RecordType.SERVER) {
       return Set.of(held.values()); // a balancer tells all of them, and not one that it has drawn
@@ -65,7 +70,7 @@ public final class Split {
     Set<List<String>> answers = new LinkedHashSet<>();
     shares.stream()
         .filter(share -> share.weight() > 0)
-        .forEach(share -> answers.add(List.of(share.value())));
+        .forEach(share -> answers.add(List.of(Checked.of(share.value()).value())));
     return answers;
   }
 

@@ -162,13 +162,14 @@ public record SwitchSpec(
             .toList();
   }
 
-  /** Sets that were not captured get the lowered TTL. */
+  /** Sets that were not captured, or were aliases without a TTL, get the lowered TTL. */
   private List<RecordSet> withTtls(List<RecordSet> sets, List<RecordSet> captured) {
     return sets.stream()
         .map(
             set ->
                 captured.stream()
                     .filter(c -> c.name().equals(set.name()) && c.type() == set.type())
+                    .filter(c -> !c.aliased())
                     .findFirst()
                     .map(c -> set.withTtlSeconds(c.ttlSeconds()))
                     .orElseGet(() -> set.withTtlSeconds(loweredTtlSeconds)))

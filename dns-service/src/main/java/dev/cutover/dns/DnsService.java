@@ -110,7 +110,12 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     this.suitability = new Suitability(allowed, trafficSwitch);
     this.census = new AuthorityCensus(queries, pace);
     this.capture =
-        new RecordsCapture(trafficSwitch, census, new KeeperLook(queries, affixes, pace), pace);
+        new RecordsCapture(
+            trafficSwitch,
+            census,
+            new KeeperLook(queries, affixes, pace),
+            new AliasLook(queries, pace),
+            pace);
     this.clock = clock;
     this.pace = pace;
   }
@@ -196,6 +201,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     return switch (command) {
       case CaptureRecords _ -> capture.capture(step, spec, within);
       case StageSwitch(var _, var _, List<RecordSet> captured) -> {
+        capture.aliases().require(spec, within);
         trafficSwitch.stage(spec, normalise(captured), order);
         SwitchTexts texts = ChangeTexts.of(spec, order.mark());
         yield new DnsReply.SwitchStaged(
@@ -242,8 +248,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
                 ::authorities);
     return new DnsReply.TtlLowered(
         step,
-        RecordSets.ttlSecondsMax(captured),
-        ttlSeconds,
+        Math.max(RecordSets.ttlSecondsMax(captured), converged.aliasTtlSeconds()),
+        Math.max(ttlSeconds, converged.aliasTtlSeconds()),
         converged.lastAuthorityAt(),
         converged.servers());
   }
@@ -259,8 +265,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         watch.awaitAuthorities(question, census.withAddresses(spec), within, told::authorities);
     List<ServerVerdict> resolvers =
         watch.observeResolvers(
-            question,
-            spec.resolvers(),
+            question.keptFor(converged.aliasTtlSeconds()),
+            spec,
             converged.lastAuthorityAt(),
             within.minus(since(startNanos)),
             found -> told.resolvers(found, converged.lastAuthorityAt()));
@@ -268,7 +274,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         step,
         side,
         converged.lastAuthorityAt(),
-        ttlSeconds,
+        Math.max(ttlSeconds, converged.aliasTtlSeconds()),
         Stream.concat(converged.servers().stream(), resolvers.stream()).toList());
   }
 

@@ -70,7 +70,7 @@ final class KeeperLook {
     try {
       for (Future<Answer> answer : asked) {
         switch (answer.get()) {
-          case Answered(RecordSet set, boolean _) -> found.add(set);
+          case Answered(RecordSet set, boolean _, var _) -> found.add(set);
           case Unanswered(String name, var _, String reason) ->
               throw new SwitchFailure(
                   FailureKind.UNREACHABLE,

@@ -53,8 +53,10 @@ final class PropagationWatch {
    * @param lastAuthorityAt when the last authority was first seen to have converged: all waits for
    *     caches count from here, because a lagging authority hands out the old sets with a full TTL
    *     (traps 10, 11)
+   * @param aliasTtlSeconds how long caches keep what was answered before for an alias, as seen; 0
+   *     where it was none
    */
-  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers) {}
+  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers, int aliasTtlSeconds) {}
 
   /**
    * Waits until every authority serves exactly the wanted sets and, where the provider has a word
@@ -70,9 +72,11 @@ final class PropagationWatch {
     long endNanos = pace.nanoTime() + within.toNanos();
     Map<ServerAddress, Instant> convergedAt = new HashMap<>();
     while (true) {
-      List<Seen> seen = poll.ask(question.keys(), spec.authorities(), true, endNanos);
+      ServerPoll.Look look =
+          poll.look(spec, question.keys(), spec.authorities(), true, question.wanted(), endNanos);
+      int aliasTtlSeconds = look.aliases().ttlSecondsMax(question.other());
       Instant now = clock.instant();
-      Propagation found = PropagationJudge.judge(question, seen, Optional.empty(), now);
+      Propagation found = PropagationJudge.judge(question, look.seen(), Optional.empty(), now);
       looks.accept(found);
       for (ServerVerdict verdict : found.servers()) {
         if (verdict.answer() == ServerVerdict.Answer.WANTED) {
@@ -86,8 +90,8 @@ final class PropagationWatch {
         case Propagation.Propagated(List<ServerVerdict> servers) -> {
           List<ServerVerdict> stamped = stamped(servers, convergedAt);
           return awaitSpread(question, spec, within, endNanos)
-              .map(said -> converged(stamped, convergedAt, clock.instant(), said))
-              .orElseGet(() -> new Converged(latest(convergedAt, now), stamped));
+              .map(said -> converged(stamped, convergedAt, clock.instant(), said, aliasTtlSeconds))
+              .orElseGet(() -> new Converged(latest(convergedAt, now), stamped, aliasTtlSeconds));
         }
         case Propagation.NotYet(String reason, List<ServerVerdict> _) when over ->
             throw new SwitchFailure(
@@ -115,11 +119,13 @@ final class PropagationWatch {
       List<ServerVerdict> servers,
       Map<ServerAddress, Instant> convergedAt,
       Instant saidAt,
-      ServerVerdict said) {
+      ServerVerdict said,
+      int aliasTtlSeconds) {
     Instant last = latest(convergedAt, saidAt);
     return new Converged(
         saidAt.isAfter(last) ? saidAt : last,
-        Stream.concat(servers.stream(), Stream.of(said)).toList());
+        Stream.concat(servers.stream(), Stream.of(said)).toList(),
+        aliasTtlSeconds);
   }
 
   /** Asks until the provider says that all of its servers have it; empty if it has no such word. */
@@ -171,12 +177,12 @@ final class PropagationWatch {
    */
   List<ServerVerdict> observeResolvers(
       Question question,
-      List<ServerAddress> resolvers,
+      SwitchSpec spec,
       Instant lastAuthorityAt,
       Duration within,
       Consumer<Propagation> looks)
       throws InterruptedException {
-    if (resolvers.isEmpty()) {
+    if (spec.resolvers().isEmpty()) {
       return List.of();
     }
     Instant honestUntil =
@@ -184,7 +190,9 @@ final class PropagationWatch {
     long endNanos = pace.nanoTime() + within.toNanos();
     while (true) {
       boolean last = pace.nanoTime() + POLL.toNanos() >= endNanos;
-      List<Seen> seen = poll.ask(question.keys(), resolvers, false, endNanos);
+      List<Seen> seen =
+          poll.look(spec, question.keys(), spec.resolvers(), false, question.wanted(), endNanos)
+              .seen();
       Instant now = clock.instant();
       Propagation found = PropagationJudge.judge(question, seen, Optional.of(lastAuthorityAt), now);
       looks.accept(found);

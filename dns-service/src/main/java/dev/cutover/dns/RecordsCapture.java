@@ -21,7 +21,11 @@ import java.util.Optional;
  * in the plan, and nobody whom the plan does not name keeps it. Changes nothing.
  */
 record RecordsCapture(
-    TrafficSwitch trafficSwitch, AuthorityCensus census, KeeperLook keepers, Pace pace) {
+    TrafficSwitch trafficSwitch,
+    AuthorityCensus census,
+    KeeperLook keepers,
+    AliasLook aliases,
+    Pace pace) {
   RecordsCaptured capture(StepRef step, SwitchSpec spec, Duration within)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
@@ -37,12 +41,13 @@ record RecordsCapture(
           false);
     }
     census.requireAll(spec, until(endNanos));
+    int aliasTtlSeconds = aliases.require(spec, until(endNanos)).ttlSecondsMax(found);
     List<KeeperMark> marks = keepers.look(spec, until(endNanos));
     KeeperMarks.require(spec, marks);
     return new RecordsCaptured(
         step,
         found,
-        RecordSets.ttlSecondsMax(found),
+        Math.max(RecordSets.ttlSecondsMax(found), aliasTtlSeconds),
         marks.isEmpty() ? Optional.empty() : Optional.of(marks));
   }
 

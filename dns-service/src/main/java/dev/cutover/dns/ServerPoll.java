@@ -5,6 +5,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
+import dev.cutover.dns.domain.AliasAnswers;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.DnsQueries.Answered;
 import dev.cutover.dns.domain.DnsQueries.Unanswered;
@@ -28,15 +29,64 @@ final class ServerPoll {
   private static final Duration ANSWER_MIN = Duration.ofMillis(100);
 
   private final DnsQueries queries;
+  private final AliasLook aliases;
   private final Pace pace;
 
   ServerPoll(DnsQueries queries, Pace pace) {
     this.queries = queries;
+    this.aliases = new AliasLook(queries, pace);
     this.pace = pace;
   }
 
+  /**
+   * What servers said at one look.
+   *
+   * @param seen each server's answers; addresses of an alias are read as the alias
+   * @param aliases what the targets of aliases were seen to resolve to
+   */
+  record Look(List<Seen> seen, AliasAnswers aliases) {}
+
+  /**
+   * Asks each server each question of a switch, beside what its aliases resolve to at that moment,
+   * and again if that has changed meanwhile.
+   *
+   * @param likely what is looked for
+   */
+  Look look(
+      SwitchSpec spec,
+      Set<SetKey> keys,
+      Collection<ServerAddress> servers,
+      boolean authorities,
+      Collection<RecordSet> likely,
+      long endNanos)
+      throws InterruptedException {
+    AliasAnswers known = aliases.look(spec, endNanos);
+    List<Seen> seen = ask(keys, servers, authorities, endNanos);
+    if (known.aliases().isEmpty()) {
+      return new Look(seen, known);
+    }
+    List<Seen> read = read(known, seen, likely);
+    if (read.stream().noneMatch(server -> known.leavesUnread(server.answers()))) {
+      return new Look(read, known);
+    }
+    AliasAnswers both = known.and(aliases.look(spec, endNanos));
+    return new Look(read(both, seen, likely), both);
+  }
+
+  private static List<Seen> read(
+      AliasAnswers known, List<Seen> seen, Collection<RecordSet> likely) {
+    return seen.stream()
+        .map(
+            server ->
+                new Seen(
+                    server.server(),
+                    server.authority(),
+                    server.answers().stream().map(answer -> known.read(answer, likely)).toList()))
+        .toList();
+  }
+
   /** Asks each server each question, until the end; what it does not answer is said. */
-  List<Seen> ask(
+  private List<Seen> ask(
       Set<SetKey> keys, Collection<ServerAddress> servers, boolean authorities, long endNanos)
       throws InterruptedException {
     List<Future<Seen>> asked = new ArrayList<>();
@@ -74,8 +124,13 @@ final class ServerPoll {
     return answers;
   }
 
-  /** What each authority beside the primary serves of all that the switch may touch. */
-  List<Holding> secondaries(SwitchSpec spec, long endNanos) throws InterruptedException {
+  /**
+   * What each authority beside the primary serves of all that the switch may touch.
+   *
+   * @param likely what the primary holds
+   */
+  List<Holding> secondaries(SwitchSpec spec, Collection<RecordSet> likely, long endNanos)
+      throws InterruptedException {
     Set<SetKey> keys = new LinkedHashSet<>();
     for (SwitchedName name : spec.names()) {
       for (RecordType type : RecordSets.typesOf(name)) {
@@ -87,11 +142,12 @@ final class ServerPoll {
             .filter(server -> !server.equals(spec.provider().writtenAt()))
             .toList();
     List<Holding> holdings = new ArrayList<>();
-    for (Seen seen : ask(keys, servers, true, endNanos)) {
+    for (Seen seen : look(spec, keys, servers, true, likely, endNanos).seen()) {
       Holding holding = holding(seen);
       if (!holding.error().isEmpty()) {
         // A lost datagram is no outage: asked once more.
-        holding = holding(ask(keys, List.of(seen.server()), true, endNanos).getFirst());
+        List<ServerAddress> again = List.of(seen.server());
+        holding = holding(look(spec, keys, again, true, likely, endNanos).seen().getFirst());
       }
       holdings.add(holding);
     }
@@ -105,7 +161,7 @@ final class ServerPoll {
         case Unanswered(String name, RecordType type, String reason) -> {
           return new Holding(seen.server(), List.of(), "%s %s: %s".formatted(name, type, reason));
         }
-        case Answered(RecordSet set, boolean authoritative) -> {
+        case Answered(RecordSet set, boolean authoritative, var _) -> {
           if (!authoritative) {
             return new Holding(
                 seen.server(),

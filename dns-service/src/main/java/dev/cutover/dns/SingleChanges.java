@@ -7,7 +7,6 @@ import dev.cutover.contract.KeeperMark;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.SwitchSpec;
-import dev.cutover.dns.adapter.ChangeTexts;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
@@ -29,7 +28,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +45,7 @@ public final class SingleChanges implements AutoCloseable {
   private final PropagationWatch watch;
   private final SplitWatch splits;
   private final KeeperLook keepers;
+  private final AliasLook aliases;
   private final InstantSource clock;
   private final Deque<AutoCloseable> opened;
 
@@ -67,6 +66,7 @@ public final class SingleChanges implements AutoCloseable {
     this.watch = new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
     this.keepers = new KeeperLook(queries, affixes, pace);
+    this.aliases = new AliasLook(queries, pace);
     this.clock = clock;
     this.opened = opened;
   }
@@ -84,9 +84,13 @@ public final class SingleChanges implements AutoCloseable {
    * @param lastAuthorityAt when the last was first seen to
    * @param servers what each serves; empty where answers had to be counted
    * @param counts what each was counted to answer, where traffic is shared out
+   * @param aliasTtlSeconds how long caches keep what was answered before for an alias; 0 for none
    */
   public record Proof(
-      Instant lastAuthorityAt, List<ServerVerdict> servers, List<SplitCount> counts) {
+      Instant lastAuthorityAt,
+      List<ServerVerdict> servers,
+      List<SplitCount> counts,
+      int aliasTtlSeconds) {
     public Proof {
       servers = List.copyOf(servers);
       counts = List.copyOf(counts);
@@ -103,7 +107,8 @@ public final class SingleChanges implements AutoCloseable {
    *
    * @throws SwitchFailure what of it can't be done, or may not
    */
-  public SingleChange plan(CutoverId id, SwitchSpec given, Wish wish) throws SwitchFailure {
+  public SingleChange plan(CutoverId id, SwitchSpec given, Wish wish)
+      throws SwitchFailure, InterruptedException {
     SwitchSpec shared = wish.shares() ? given.withWeights() : given;
     SwitchSpec spec = suitability.require(shared, wish.shares());
     if (wish.ttlSeconds().isPresent()) {
@@ -111,6 +116,7 @@ public final class SingleChanges implements AutoCloseable {
     }
     SwitchState found = trafficSwitch.read(spec, ORDER_MAX);
     census.requireAll(spec, ORDER_MAX);
+    aliases.require(spec, ORDER_MAX);
     return SingleChangePlanner.plan(id, spec, capabilities(spec), wish, found);
   }
 
@@ -238,12 +244,13 @@ public final class SingleChanges implements AutoCloseable {
             .orElseThrow(() -> new IllegalStateException("Expected a planned change: " + change));
     if (weightPercent > 0 && weightPercent < 100) {
       SplitWatch.Counted counted = splits.await(census.withAddresses(spec), weightPercent, within);
-      return new Proof(counted.countedAt(), List.of(), counted.counts());
+      return new Proof(counted.countedAt(), List.of(), counted.counts(), 0);
     }
     PropagationWatch.Converged converged =
         watch.awaitAuthorities(
             change.question(back, ttlSeconds), census.withAddresses(spec), within, looks);
-    return new Proof(converged.lastAuthorityAt(), converged.servers(), List.of());
+    return new Proof(
+        converged.lastAuthorityAt(), converged.servers(), List.of(), converged.aliasTtlSeconds());
   }
 
   /**
@@ -256,32 +263,15 @@ public final class SingleChanges implements AutoCloseable {
       throws InterruptedException {
     int ttlSeconds =
         Math.max(
-            RecordSets.ttlSecondsMax(change.after()),
-            RecordSets.ttlSecondsMax(change.before().sets()));
+            RecordSets.cachedSecondsMax(change.after()),
+            RecordSets.cachedSecondsMax(change.before().sets()));
     Duration most =
         Duration.between(clock.instant(), lastAuthorityAt)
             .plusSeconds(ttlSeconds)
             .plus(PropagationJudge.ROUNDING.multipliedBy(2));
     return watch.observeResolvers(
-        change.question(back, ttlSeconds), change.spec().resolvers(), lastAuthorityAt, most, looks);
+        change.question(back, ttlSeconds), change.spec(), lastAuthorityAt, most, looks);
   }
-
-  /**
-   * The way back as the provider's own tool takes it, for when somebody has changed what was made:
-   * its revert and what lifts the mark of a person. Empty where shares would have to be known.
-   */
-  public static Optional<ByHand> byHand(SingleChange change) {
-    return change
-        .wayBack()
-        .map(spec -> new ByHand(spec, ChangeTexts.revert(spec), ChangeTexts.liftMark(spec)));
-  }
-
-  /**
-   * Texts for people; no secrets.
-   *
-   * @param spec the switch whose source is what was there before
-   */
-  public record ByHand(SwitchSpec spec, String revert, String liftMark) {}
 
   @Override
   public void close() {

@@ -1,5 +1,6 @@
 package dev.cutover.dns;
 
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.DnsReply.SplitCount;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
@@ -7,6 +8,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.AliasAnswers;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.DnsQueries.Answered;
 import dev.cutover.dns.domain.DnsQueries.Unanswered;
@@ -44,11 +46,13 @@ final class SplitWatch {
   private static final Duration SESSIONS_POLL = Duration.ofMillis(250);
 
   private final DnsQueries queries;
+  private final AliasLook aliases;
   private final InstantSource clock;
   private final Pace pace;
 
   SplitWatch(DnsQueries queries, InstantSource clock, Pace pace) {
     this.queries = queries;
+    this.aliases = new AliasLook(queries, pace);
     this.clock = clock;
     this.pace = pace;
   }
@@ -91,10 +95,11 @@ final class SplitWatch {
 
   private List<Count> count(SwitchSpec spec, int weightPercent, long endNanos)
       throws InterruptedException {
+    AliasAnswers known = aliases.look(spec, endNanos);
     List<Future<Count>> counting = new ArrayList<>();
     for (ServerAddress server : spec.authorities()) {
       for (RecordSet held : spec.served(weightPercent)) {
-        counting.add(pace.fork("dns-count", () -> count(server, held, spec, endNanos)));
+        counting.add(pace.fork("dns-count", () -> count(server, held, spec, known, endNanos)));
       }
     }
     List<Count> counts = new ArrayList<>();
@@ -110,7 +115,8 @@ final class SplitWatch {
     return counts;
   }
 
-  private Count count(ServerAddress server, RecordSet held, SwitchSpec spec, long endNanos)
+  private Count count(
+      ServerAddress server, RecordSet held, SwitchSpec spec, AliasAnswers known, long endNanos)
       throws InterruptedException {
     List<String> targets = RecordSets.valuesOf(spec.plain(Side.TARGET), held.name(), held.type());
     double part = SplitJudge.targetPart(held, targets);
@@ -118,18 +124,21 @@ final class SplitWatch {
     if (held.type() == RecordType.SERVER) {
       return told(server, held, targets, needed, endNanos);
     }
+    List<String> shown = targets.stream().map(value -> Checked.of(value).value()).toList();
     int target = 0;
     for (int answers = 0; answers < needed; answers++) {
       DnsQueries.Answer answer =
-          queries.ask(server, false, held.name(), held.type(), answerTime(endNanos));
+          known.read(
+              queries.ask(server, false, held.name(), held.type(), answerTime(endNanos)),
+              List.of());
       Optional<String> fault = fault(answer, held);
       if (fault.isPresent()) {
         return new Count(
             new SplitCount(server, held.name(), held.type(), answers, target),
             Optional.of("%s: %s".formatted(server, fault.get())));
       }
-      if (answer instanceof Answered(RecordSet set, boolean _)
-          && targets.containsAll(set.values())) {
+      if (answer instanceof Answered(RecordSet set, boolean _, var _)
+          && shown.containsAll(set.values())) {
         target++;
       }
     }
@@ -196,7 +205,7 @@ final class SplitWatch {
     return switch (answer) {
       case Unanswered(String name, var type, String reason) ->
           Optional.of("%s %s: %s".formatted(name, type, reason));
-      case Answered(RecordSet set, boolean authoritative) -> {
+      case Answered(RecordSet set, boolean authoritative, var _) -> {
         if (!authoritative) {
           yield Optional.of("%s %s: not authoritative".formatted(set.name(), set.type()));
         }

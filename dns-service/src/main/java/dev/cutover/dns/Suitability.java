@@ -1,14 +1,20 @@
 package dev.cutover.dns;
 
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.VerifySplit;
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.Aliases;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.TrafficSwitch;
+import dev.cutover.dns.domain.TrafficSwitch.Capabilities;
 import java.util.Optional;
 
 /**
@@ -41,15 +47,37 @@ record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
     }
     SwitchSpec spec;
     try {
+      requireKinds(given);
       spec = trafficSwitch.normalise(given);
     } catch (IllegalArgumentException e) {
       throw new SwitchFailure(FailureKind.UNSUITABLE, String.valueOf(e.getMessage()), false, e);
     }
-    Optional<String> fault = weight(spec, shares).or(() -> RecordChangePlanner.unsuitable(spec));
+    Optional<String> fault =
+        weight(spec, shares)
+            .or(() -> RecordChangePlanner.unsuitable(spec))
+            .or(() -> Aliases.unsuitable(spec));
     if (fault.isPresent()) {
       throw new SwitchFailure(FailureKind.UNSUITABLE, fault.get(), false);
     }
     return spec;
+  }
+
+  private void requireKinds(SwitchSpec spec) {
+    Capabilities capabilities = trafficSwitch.capabilities(spec);
+    for (Side side : Side.values()) {
+      for (RecordSet set : spec.plain(side)) {
+        if (!capabilities.aliases() && !Alias.in(set).isEmpty()) {
+          throw new IllegalArgumentException(
+              "Expected records, since %s has no aliases, but %s %s is %s"
+                  .formatted(spec.provider().writtenAt(), set.name(), set.type(), set.values()));
+        }
+        if (!capabilities.healthChecks() && !Checked.told(set).equals(set)) {
+          throw new IllegalArgumentException(
+              "Expected records without a health check, since %s has none, but %s %s is %s"
+                  .formatted(spec.provider().writtenAt(), set.name(), set.type(), set.values()));
+        }
+      }
+    }
   }
 
   /**

@@ -75,7 +75,7 @@ final class SwitchLook {
       return new Look(
           new Holding(spec.provider().writtenAt(), List.of(), reason),
           -1,
-          poll.secondaries(spec, endNanos),
+          poll.secondaries(spec, List.of(), endNanos),
           reason);
     }
   }
@@ -86,7 +86,7 @@ final class SwitchLook {
     return new Look(
         new Holding(spec.provider().writtenAt(), found.sets(), ""),
         markEpoch(spec, found, cutover),
-        poll.secondaries(spec, endNanos),
+        poll.secondaries(spec, found.sets(), endNanos),
         revertFault(spec, found, cutover, endNanos));
   }
 

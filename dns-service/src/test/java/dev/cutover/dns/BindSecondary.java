@@ -111,7 +111,7 @@ final class BindSecondary implements AutoCloseable {
                           "ns1." + Authorities.ZONE,
                           RecordType.A,
                           Duration.ofSeconds(1));
-              if (!(answer instanceof Answered(var set, boolean authoritative))
+              if (!(answer instanceof Answered(var set, boolean authoritative, var _))
                   || !authoritative
                   || set.values().isEmpty()) {
                 throw new AssertionError(answer + "\n" + daemon.output());

@@ -282,7 +282,7 @@ final class DesignateInstallation implements Authorities {
             () ->
                 new DnsjavaQueries()
                             .ask(server, false, "ns1." + ZONE, RecordType.A, Duration.ofSeconds(1))
-                        instanceof Answered(var set, boolean authoritative)
+                        instanceof Answered(var set, boolean authoritative, var _)
                     && authoritative
                     && !set.values().isEmpty());
   }

@@ -72,6 +72,7 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
             Authorities.ZONE,
             HostedZone.initial(),
             (before, after) -> mirror.accept(HostedZone.served(before), HostedZone.served(after)));
+    server().addResource("Z0LB", "lb.example.");
     return authorities;
   }
 

@@ -154,7 +154,7 @@ class Route53WeightsIT {
       // then
       assertThat(weights()).containsExactly(shared(75, 25));
       assertThat(proof.counts()).isNotEmpty();
-      assertThat(SingleChanges.byHand(change)).isEmpty();
+      assertThat(ByHand.of(change)).isEmpty();
       // and back to the simple records that were there
       assertThat(changes.takeBack(change).acted()).isTrue();
       assertThat(offered.read(change.spec(), Duration.ofSeconds(10)).sets())

@@ -81,7 +81,7 @@ public final class UnboundResolver implements AutoCloseable {
   public List<String> values(String name) {
     var answer =
         new DnsjavaQueries().ask(address(), true, name, RecordType.A, Duration.ofSeconds(1));
-    return answer instanceof Answered(var set, boolean _) ? set.values() : List.of();
+    return answer instanceof Answered(var set, boolean _, var _) ? set.values() : List.of();
   }
 
   @Override

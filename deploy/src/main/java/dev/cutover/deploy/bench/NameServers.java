@@ -81,7 +81,7 @@ final class NameServers implements AutoCloseable {
 
   private static boolean serves(ServerAddress server) {
     return new DnsjavaQueries().ask(server, false, name(0), RecordType.A, ANSWER_MAX)
-            instanceof Answered(var set, boolean authoritative)
+            instanceof Answered(var set, boolean authoritative, var _)
         && authoritative
         && !set.values().isEmpty();
   }

@@ -156,7 +156,7 @@ final class OrderedSwitch {
 
   private static boolean serves(ServerAddress authority, String name, Side side) {
     return new DnsjavaQueries().ask(authority, false, name, RecordType.A, ANSWER_MAX)
-            instanceof Answered(var set, boolean _)
+            instanceof Answered(var set, boolean _, var _)
         && new HashSet<>(set.values()).equals(side == Side.SOURCE ? SOURCE : TARGET);
   }
 

@@ -9,7 +9,7 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.SwitchSpec;
-import dev.cutover.dns.SingleChanges;
+import dev.cutover.dns.ByHand;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SwitchState;
@@ -78,8 +78,8 @@ record ChangeFile(
             change.before().sets(),
             marks,
             change.after(),
-            SingleChanges.byHand(change).map(SingleChanges.ByHand::revert).orElse(""),
-            SingleChanges.byHand(change).map(SingleChanges.ByHand::liftMark).orElse(""),
+            ByHand.of(change).map(ByHand::revert).orElse(""),
+            ByHand.of(change).map(ByHand::liftMark).orElse(""),
             "");
     return open.withHash(open.contentHash());
   }

@@ -139,7 +139,7 @@ final class ChangeRun {
   }
 
   private String proven(Proof proof) {
-    Instant followed = change.followedAt(back, proof.lastAuthorityAt());
+    Instant followed = change.followedAt(back, proof.lastAuthorityAt(), proof.aliasTtlSeconds());
     int authorities = change.spec().authorities().size();
     String all =
         "Every authority serves it: %d of %d, the last since %s. "
@@ -226,7 +226,7 @@ final class ChangeRun {
                     }),
             proof.isPresent(),
             proof.map(Proof::lastAuthorityAt),
-            proof.map(p -> change.followedAt(back, p.lastAuthorityAt())),
+            proof.map(p -> change.followedAt(back, p.lastAuthorityAt(), p.aliasTtlSeconds())),
             proof.map(Proof::servers).orElse(List.of()),
             proof.map(Proof::counts).orElse(List.of()),
             resolvers.map(found -> found instanceof Propagation.Propagated),

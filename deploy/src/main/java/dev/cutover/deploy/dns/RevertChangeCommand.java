@@ -1,8 +1,8 @@
 package dev.cutover.deploy.dns;
 
 import dev.cutover.contract.FailureKind;
+import dev.cutover.dns.ByHand;
 import dev.cutover.dns.SingleChanges;
-import dev.cutover.dns.SingleChanges.ByHand;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChange.Standing;
 import dev.cutover.dns.domain.SwitchFailure;
@@ -107,7 +107,7 @@ final class RevertChangeCommand implements Callable<Integer> {
 
   /** What is left when somebody else has been there. */
   private void hint(SingleChange change, PrintWriter err) {
-    Optional<ByHand> texts = SingleChanges.byHand(change);
+    Optional<ByHand> texts = ByHand.of(change);
     if (texts.isEmpty()) {
       err.println(
           "What is served by weight has no way back by hand: look at it with 'dns plan', and plan a change from there.");
@@ -122,7 +122,7 @@ final class RevertChangeCommand implements Callable<Integer> {
 
   private static int write(SingleChange change, Path place, PrintWriter out) throws IOException {
     ByHand texts =
-        SingleChanges.byHand(change)
+        ByHand.of(change)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(

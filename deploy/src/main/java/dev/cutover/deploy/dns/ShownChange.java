@@ -89,7 +89,9 @@ final class ShownChange {
   }
 
   private static String ttl(Optional<RecordSet> set) {
-    return set.map(found -> String.valueOf(found.ttlSeconds())).orElse("");
+    return set.filter(found -> !found.aliased()) // which has none
+        .map(found -> String.valueOf(found.ttlSeconds()))
+        .orElse("");
   }
 
   private static String what(Optional<RecordSet> was, Optional<RecordSet> comes) {
@@ -131,7 +133,7 @@ final class ShownChange {
     lines.add(lowering(change, now, file));
     lines.add(
         "Afterwards the way back takes %d s: the TTL by then, and rounding."
-            .formatted(RecordSets.ttlSecondsMax(change.after()) + slack));
+            .formatted(RecordSets.cachedSecondsMax(change.after()) + slack));
     return lines;
   }
 
@@ -150,6 +152,9 @@ final class ShownChange {
     int before = change.ttlSecondsBefore();
     int lowered = change.spec().loweredTtlSeconds();
     long slack = PropagationJudge.ROUNDING.toSeconds();
+    if (change.before().sets().stream().allMatch(RecordSet::aliased)) {
+      return "An alias has no TTL of its own that could be lowered first: caches keep that of its target.";
+    }
     if (before <= lowered) {
       return "Lowering the TTL first would not help: it is not above the plan's loweredTtl, %d s."
           .formatted(lowered);

@@ -206,7 +206,7 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     SwitchGuard.refuseNewer(spec, found, order);
     List<RecordSet> wanted =
         served(spec, found).stream()
-            .map(set -> set.withTtlSeconds(capturedTtlSeconds(set, captured)))
+            .map(set -> set.withTtlSeconds(capturedTtlSeconds(set, captured, spec)))
             .toList();
     ZoneChange change =
         found.isMarked(order.lastMark())
@@ -225,12 +225,15 @@ abstract class ConditionalSwitch implements TrafficSwitch {
     throw conflict("the source's or the target's records", RecordSets.describe(found.sets()));
   }
 
-  private static int capturedTtlSeconds(RecordSet set, List<RecordSet> captured) {
-    return captured.stream()
+  /** What comes in the place of aliases, which have no TTL, keeps that of the cutover. */
+  private static int capturedTtlSeconds(RecordSet set, List<RecordSet> captured, SwitchSpec spec) {
+    List<RecordSet> timed = captured.stream().filter(c -> !c.aliased()).toList();
+    return timed.stream()
         .filter(c -> c.name().equals(set.name()) && c.type() == set.type())
         .mapToInt(RecordSet::ttlSeconds)
         .findFirst()
-        .orElseGet(() -> RecordSets.ttlSecondsMax(captured));
+        .orElseGet(
+            () -> timed.isEmpty() ? spec.loweredTtlSeconds() : RecordSets.ttlSecondsMax(timed));
   }
 
   @Override

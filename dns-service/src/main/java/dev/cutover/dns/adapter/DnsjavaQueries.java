@@ -20,6 +20,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -52,6 +53,13 @@ public final class DnsjavaQueries implements DnsQueries {
             .map(address -> new ServerAddress(address, server.port()))
             .toList();
     return found.isEmpty() ? List.of(server) : found;
+  }
+
+  @Override
+  public List<ServerAddress> resolvers() {
+    return ResolverConfig.getCurrentConfig().servers().stream()
+        .map(server -> new ServerAddress(server.getAddress().getHostAddress(), server.getPort()))
+        .toList();
   }
 
   @Override

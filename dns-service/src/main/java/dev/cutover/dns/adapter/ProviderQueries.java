@@ -43,6 +43,11 @@ public final class ProviderQueries implements DnsQueries {
   }
 
   @Override
+  public List<ServerAddress> resolvers() {
+    return dns.resolvers();
+  }
+
+  @Override
   public List<NameServer> nameServers(ServerAddress authority, String zone, Duration within) {
     return dns.nameServers(authority, zone, within);
   }

@@ -4,10 +4,12 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.dns.domain.ZoneChange;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import software.amazon.awssdk.services.route53.model.Change;
 import software.amazon.awssdk.services.route53.model.ChangeAction;
 import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
@@ -41,12 +43,38 @@ final class Route53Batch {
         creations.add(change(ChangeAction.CREATE, set));
       }
     }
-    changes.addAll(creations);
     for (RecordSet set : change.added()) {
       Route53Records.toStored(set)
-          .forEach(created -> changes.add(change(ChangeAction.CREATE, created)));
+          .forEach(created -> creations.add(change(ChangeAction.CREATE, created)));
     }
+    changes.addAll(targetsFirst(creations, Change::resourceRecordSet));
     return changes;
+  }
+
+  /**
+   * The same, each alias behind what it is an alias of: Route 53 takes none whose target is not
+   * there yet.
+   */
+  static <T> List<T> targetsFirst(List<T> given, Function<T, ResourceRecordSet> set) {
+    List<ResourceRecordSet> all = given.stream().map(set).toList();
+    return given.stream().sorted(Comparator.comparing(one -> depth(set.apply(one), all))).toList();
+  }
+
+  /** How many of these it leads over; a circle, which there can't be, ends as well. */
+  private static int depth(ResourceRecordSet set, List<ResourceRecordSet> all) {
+    int depth = 0;
+    Optional<ResourceRecordSet> next = Optional.of(set);
+    while (next.isPresent() && next.get().aliasTarget() != null && depth <= all.size()) {
+      String target = Route53Records.normalName(next.get().aliasTarget().dnsName());
+      String type = next.get().typeAsString();
+      next =
+          all.stream()
+              .filter(other -> other.typeAsString().equals(type))
+              .filter(other -> Route53Records.normalName(other.name()).equals(target))
+              .findFirst();
+      depth++;
+    }
+    return depth;
   }
 
   /**

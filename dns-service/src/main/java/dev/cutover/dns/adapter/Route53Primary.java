@@ -1,6 +1,7 @@
 package dev.cutover.dns.adapter;
 
 import static dev.cutover.contract.FailureKind.UNREACHABLE;
+import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -23,9 +24,12 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.route53.model.Change;
 import software.amazon.awssdk.services.route53.model.ChangeInfo;
+import software.amazon.awssdk.services.route53.model.HealthCheckConfig;
+import software.amazon.awssdk.services.route53.model.HealthCheckObservation;
 import software.amazon.awssdk.services.route53.model.HostedZone;
 import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsRequest;
 import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsResponse;
+import software.amazon.awssdk.services.route53.model.NoSuchHealthCheckException;
 import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 
 /**
@@ -171,6 +175,38 @@ final class Route53Primary implements ZonePrimary {
         client -> client.getHostedZone(request -> request.id(zone.hostedZone())).hostedZone());
   }
 
+  /**
+   * Refuses a health check that does not hold, or of which nobody can say whether it does.
+   *
+   * @throws SwitchFailure UNSUITABLE if it is not there or can't be asked for, MISMATCH if it does
+   *     not hold
+   */
+  void requireHealthy(String id) throws SwitchFailure {
+    HealthCheckConfig config;
+    try {
+      config =
+          called(c -> c.getHealthCheck(request -> request.healthCheckId(id)).healthCheck())
+              .healthCheckConfig();
+    } catch (NoSuchHealthCheckException e) {
+      throw new SwitchFailure(
+          UNSUITABLE,
+          "Expected health check %s in the account of credentials %s, but Route 53 answered NoSuchHealthCheck: correct healthCheckId in the plan"
+              .formatted(id, zone.profile()),
+          false,
+          e);
+    }
+    if (Route53Health.isAskable(config)) {
+      List<HealthCheckObservation> seen =
+          called(
+              c ->
+                  c.getHealthCheckStatus(request -> request.healthCheckId(id))
+                      .healthCheckObservations());
+      Route53Health.refuseUnhealthy(id, config, seen);
+    } else {
+      Route53Health.refuseUntold(id, config);
+    }
+  }
+
   @Override
   public String rightMissing(String cause) {
     return cause
@@ -186,6 +222,8 @@ final class Route53Primary implements ZonePrimary {
   private <T> T called(Function<Route53Client, T> request) throws SwitchFailure {
     try {
       return call(request);
+    } catch (NoSuchHealthCheckException e) {
+      throw e; // the caller knows of which
     } catch (SdkException e) {
       throw switch (Route53Answers.meaning(e, zone)) {
         case Outcome.Denied denied -> denied.failure();

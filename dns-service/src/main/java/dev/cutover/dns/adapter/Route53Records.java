@@ -2,6 +2,8 @@ package dev.cutover.dns.adapter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Split;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import software.amazon.awssdk.services.route53.model.AliasTarget;
 import software.amazon.awssdk.services.route53.model.ResourceRecord;
 import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 
@@ -32,7 +35,8 @@ import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
  *
  * <p>A {@link Split} is stored as a weighted set for each value, since a weighted set takes no more
  * than one (trap 4). Its identifier is made of the value: so one's own are known again, and weights
- * that somebody else has set up are never taken for them. Pure.
+ * that somebody else has set up are never taken for them. An {@link Alias} and the {@linkplain
+ * Checked health check} of a set are part of its values. Pure.
  */
 final class Route53Records {
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-3][0-7]{2})");
@@ -104,10 +108,10 @@ final class Route53Records {
   }
 
   private static Stream<String> values(ResourceRecordSet stored) {
-    Stream<String> plain = stored.resourceRecords().stream().map(r -> toDns(r.value()));
     if (isSimple(stored)) {
-      return plain;
+      return held(stored).stream();
     }
+    Stream<String> plain = stored.resourceRecords().stream().map(r -> toDns(r.value()));
     String way =
         Stream.of(
                 Optional.ofNullable(stored.aliasTarget()).map(a -> "alias of " + a.dnsName()),
@@ -120,35 +124,51 @@ final class Route53Records {
     return Stream.of(values.isEmpty() ? way : "%s (%s)".formatted(values, way));
   }
 
-  /** Whether it is answered with its values, and with nothing else, to everybody. */
+  /** Its values, or its alias, as they stand in a set; each under the check of the whole. */
+  private static List<String> held(ResourceRecordSet stored) {
+    Stream<String> bare =
+        stored.aliasTarget() == null
+            ? stored.resourceRecords().stream().map(r -> toDns(r.value()))
+            : Stream.of(alias(stored.aliasTarget()).text());
+    return bare.map(v -> new Checked(v, Optional.ofNullable(stored.healthCheckId())).text())
+        .toList();
+  }
+
+  private static Alias alias(AliasTarget target) {
+    return new Alias(
+        normalName(target.dnsName()),
+        target.hostedZoneId(),
+        Boolean.TRUE.equals(target.evaluateTargetHealth()));
+  }
+
+  /** Whether it is answered with its values, or its alias's, and nothing else, to everybody. */
   private static boolean isSimple(ResourceRecordSet stored) {
-    return stored.setIdentifier() == null
-        && stored.aliasTarget() == null
-        && stored.healthCheckId() == null
-        && stored.trafficPolicyInstanceId() == null;
+    return stored.setIdentifier() == null && stored.trafficPolicyInstanceId() == null;
   }
 
   /** Whether it is a share of a split that this product has stored. */
   private static boolean isShare(ResourceRecordSet stored) {
+    List<String> held = held(stored);
     return stored.weight() != null
-        && stored.resourceRecords().size() == 1
-        && stored.aliasTarget() == null
-        && stored.healthCheckId() == null
+        && held.size() == 1
         && stored.trafficPolicyInstanceId() == null
-        && identifier(toDns(stored.resourceRecords().getFirst().value()))
-            .equals(stored.setIdentifier());
+        && identifier(held.getFirst()).equals(stored.setIdentifier());
   }
 
   private static String share(SetKey key, ResourceRecordSet stored) {
-    String value = toDns(stored.resourceRecords().getFirst().value());
-    RecordSet plain = new RecordSet(key.name(), key.type(), 0, List.of(value));
+    RecordSet plain = new RecordSet(key.name(), key.type(), 0, held(stored));
     return new Split.Share(
             WireRecords.normalise(plain).values().getFirst(), Math.toIntExact(stored.weight()))
         .text();
   }
 
-  /** Such as {@code cutover-10.0.0.1}; of what can't be read there, the hash. */
-  private static String identifier(String value) {
+  /**
+   * Such as {@code cutover-10.0.0.1}, or the name of an alias; of what can't be read there, the
+   * hash. Without its check: a check that somebody else has changed makes it no other share.
+   */
+  private static String identifier(String held) {
+    String bare = Checked.of(held).value();
+    String value = Alias.parse(bare).map(Alias::name).orElse(bare);
     return "cutover-"
         + (READABLE.matcher(value).matches()
             ? value
@@ -167,7 +187,7 @@ final class Route53Records {
   static List<ResourceRecordSet> toStored(RecordSet set) {
     List<Split.Share> shares = Split.shares(set);
     if (shares.isEmpty()) {
-      return List.of(stored(set, set.values()).build());
+      return set.values().isEmpty() ? List.of() : List.of(stored(set, set.values()).build());
     }
     return shares.stream()
         .map(
@@ -179,14 +199,26 @@ final class Route53Records {
         .toList();
   }
 
+  /** One set; its first value tells of the alias and the check of all of it. */
   private static ResourceRecordSet.Builder stored(RecordSet set, List<String> values) {
-    return ResourceRecordSet.builder()
-        .name(toRoute53(set.name()))
-        .type(set.type().name())
+    ResourceRecordSet.Builder stored =
+        ResourceRecordSet.builder().name(toRoute53(set.name())).type(set.type().name());
+    Checked.of(values.getFirst()).healthCheckId().ifPresent(stored::healthCheckId);
+    Optional<Alias> alias = Alias.parse(values.getFirst());
+    if (alias.isPresent()) {
+      return stored.aliasTarget(
+          target ->
+              target
+                  .hostedZoneId(alias.get().hostedZone())
+                  .dnsName(toRoute53(alias.get().name()))
+                  .evaluateTargetHealth(alias.get().evaluateTargetHealth()));
+    }
+    return stored
         .ttl((long) set.ttlSeconds())
         .resourceRecords(
             values.stream()
-                .map(value -> ResourceRecord.builder().value(toRoute53(value)).build())
+                .map(value -> toRoute53(Checked.of(value).value()))
+                .map(value -> ResourceRecord.builder().value(value).build())
                 .toList());
   }
 

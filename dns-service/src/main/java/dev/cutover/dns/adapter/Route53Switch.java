@@ -2,17 +2,26 @@ package dev.cutover.dns.adapter;
 
 import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
+import dev.cutover.contract.Checked;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
+import dev.cutover.dns.domain.SingleChangePlanner;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.route53.model.ChangeInfo;
 import software.amazon.awssdk.services.route53.model.ChangeStatus;
 import software.amazon.awssdk.services.route53.model.HostedZone;
@@ -57,7 +66,67 @@ public final class Route53Switch extends ConditionalSwitch {
 
   @Override
   public Capabilities capabilities(SwitchSpec spec) {
-    return new Capabilities(true, true, true, true);
+    return new Capabilities(true, true, true, true, true, true);
+  }
+
+  /** Proves also that no check would keep the target from being answered. */
+  @Override
+  public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
+    requireHealthy(spec, spec.plain(Side.TARGET), order.within());
+    super.stage(spec, captured, order);
+  }
+
+  @Override
+  public void shift(SwitchSpec spec, int weightPercent, long expectedEpoch, Order order)
+      throws SwitchFailure {
+    List<RecordSet> target = spec.plain(Side.TARGET);
+    // Back to a smaller share an unhealthy target is left behind: that is never kept up.
+    boolean checked = !checks(target).isEmpty();
+    if (checked && weightPercent > share(spec, read(spec, order.within()).sets())) {
+      requireHealthy(spec, target, order.within());
+    }
+    super.shift(spec, weightPercent, expectedEpoch, order);
+  }
+
+  @Override
+  public void change(
+      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      throws SwitchFailure {
+    int before = share(spec, found.sets());
+    int after = share(spec, wanted);
+    if (urgency == Urgency.ORDINARY && before != after) {
+      Side gaining = after > before ? Side.TARGET : Side.SOURCE;
+      requireHealthy(spec, spec.plain(gaining), order.within());
+    }
+    super.change(spec, found, wanted, order, urgency);
+  }
+
+  /**
+   * Refuses what Route 53 would leave out, answering with the other side instead (developer guide,
+   * "How Amazon Route 53 chooses records when health checking is configured"). A way back is never
+   * asked for its checks: it is better than what it leaves.
+   */
+  private void requireHealthy(SwitchSpec spec, List<RecordSet> sets, Duration within)
+      throws SwitchFailure {
+    Set<String> checks = checks(sets);
+    if (checks.isEmpty()) {
+      return;
+    }
+    Route53Primary primary = open(spec, zone(spec.provider()), within, Urgency.ORDINARY);
+    for (String id : checks) {
+      primary.requireHealthy(id);
+    }
+  }
+
+  private int share(SwitchSpec spec, List<RecordSet> sets) {
+    return SingleChangePlanner.weightPercent(spec, capabilities(spec), sets).orElse(0);
+  }
+
+  private static Set<String> checks(List<RecordSet> sets) {
+    return sets.stream()
+        .flatMap(set -> set.values().stream())
+        .flatMap(value -> Checked.of(value).healthCheckId().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Override

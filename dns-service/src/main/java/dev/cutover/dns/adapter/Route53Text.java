@@ -16,6 +16,7 @@ import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.ZoneChange;
 import java.util.ArrayList;
 import java.util.List;
+import software.amazon.awssdk.services.route53.model.AliasTarget;
 import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 
 /**
@@ -41,7 +42,8 @@ final class Route53Text {
         .forEach(
             name ->
                 lines.add(new Line("DELETE", RecordChangePlanner.markSet(name, staged.text()))));
-    shift.added().forEach(set -> lines.add(new Line("CREATE", set)));
+    List<Line> created = shift.added().stream().map(set -> new Line("CREATE", set)).toList();
+    lines.addAll(targetsFirst(created));
     return text("Cutover: shift to the target", lines);
   }
 
@@ -59,7 +61,8 @@ final class Route53Text {
         lines.add(new Line("DELETE", set));
       }
     }
-    back.added().forEach(set -> lines.add(new Line("UPSERT", set)));
+    List<Line> written = back.added().stream().map(set -> new Line("UPSERT", set)).toList();
+    lines.addAll(targetsFirst(written));
     return text("Cutover: revert to the source, by hand", lines);
   }
 
@@ -70,6 +73,11 @@ final class Route53Text {
         spec.names().stream()
             .map(name -> new Line("DELETE", RecordChangePlanner.markSet(name, EpochMark.MANUAL)))
             .toList());
+  }
+
+  private static List<Line> targetsFirst(List<Line> lines) {
+    return Route53Batch.targetsFirst(
+        lines, line -> Route53Records.toStored(line.set()).getFirst());
   }
 
   private static String text(String comment, List<Line> lines) {
@@ -96,6 +104,17 @@ final class Route53Text {
     if (stored.weight() != null) {
       set.put("SetIdentifier", stored.setIdentifier());
       set.put("Weight", stored.weight());
+    }
+    if (stored.healthCheckId() != null) {
+      set.put("HealthCheckId", stored.healthCheckId());
+    }
+    AliasTarget alias = stored.aliasTarget();
+    if (alias != null) {
+      set.putObject("AliasTarget")
+          .put("HostedZoneId", alias.hostedZoneId())
+          .put("DNSName", alias.dnsName())
+          .put("EvaluateTargetHealth", alias.evaluateTargetHealth());
+      return;
     }
     set.put("TTL", stored.ttl());
     ArrayNode records = set.putArray("ResourceRecords");

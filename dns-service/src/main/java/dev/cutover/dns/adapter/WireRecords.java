@@ -1,5 +1,7 @@
 package dev.cutover.dns.adapter;
 
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.SwitchSpec;
@@ -48,9 +50,29 @@ final class WireRecords {
     return sets.stream().map(WireRecords::normalise).toList();
   }
 
-  /** The same set in the form in which answers are read. */
+  /**
+   * The same set in the form in which answers are read. An alias is on no wire, and no check of a
+   * value is.
+   */
   static RecordSet normalise(RecordSet set) {
-    return toSet(set.name(), set.type(), set.ttlSeconds(), toRecords(set));
+    RecordSet normal = RecordSets.normalise(set);
+    return new RecordSet(
+        normal.name(),
+        normal.type(),
+        normal.ttlSeconds(),
+        normal.values().stream()
+            .map(Checked::of)
+            .map(checked -> checked.with(normalValue(normal, checked.value())).text())
+            .distinct()
+            .toList());
+  }
+
+  private static String normalValue(RecordSet set, String value) {
+    if (Alias.parse(value).isPresent()) {
+      return value;
+    }
+    RecordSet alone = new RecordSet(set.name(), set.type(), set.ttlSeconds(), List.of(value));
+    return toSet(set.name(), set.type(), set.ttlSeconds(), toRecords(alone)).values().getFirst();
   }
 
   static Name toName(String name) {

@@ -7,6 +7,7 @@ import dev.cutover.dns.domain.NameServers.NameServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Asks one server one question. No cache, no second server, no retry: what comes back is what that
@@ -37,6 +38,11 @@ public interface DnsQueries {
     return List.of(server);
   }
 
+  /** The resolvers that this machine uses. */
+  default List<ServerAddress> resolvers() {
+    return List.of();
+  }
+
   /** Who answers for a zone, as this authority says; none when it says nothing. */
   default List<NameServer> nameServers(ServerAddress authority, String zone, Duration within) {
     return List.of();
@@ -57,8 +63,16 @@ public interface DnsQueries {
    * @param set the records of exactly that name and type, TTL as given (the lowest, if they
    *     differ); no values for NODATA and NXDOMAIN
    * @param authoritative whether the AA flag was set
+   * @param given the records themselves, where {@code set} is what they mean ({@link
+   *     AliasAnswers}); empty where it is what was answered
    */
-  record Answered(RecordSet set, boolean authoritative) implements Answer {
+  record Answered(RecordSet set, boolean authoritative, Optional<RecordSet> given)
+      implements Answer {
+    /** An answer that means what it says. */
+    public Answered(RecordSet set, boolean authoritative) {
+      this(set, authoritative, Optional.empty());
+    }
+
     @Override
     public String name() {
       return set.name();

@@ -1,5 +1,6 @@
 package dev.cutover.dns.domain;
 
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
@@ -32,14 +33,21 @@ public final class PropagationJudge {
   /**
    * What is looked for.
    *
+   * <p>Of health checks servers tell nothing: they are left out.
+   *
    * @param wanted the sets of the side that shall serve
    * @param other the sets of the other side; equal to {@code wanted} where only the TTL changes
    * @param ttlSecondsMax highest TTL that an answer may carry
    */
   public record Question(List<RecordSet> wanted, List<RecordSet> other, int ttlSecondsMax) {
     public Question {
-      wanted = List.copyOf(wanted);
-      other = List.copyOf(other);
+      wanted = wanted.stream().map(Checked::told).toList();
+      other = other.stream().map(Checked::told).toList();
+    }
+
+    /** The same, where answers of aliases are kept so long; nobody can lower that. */
+    public Question keptFor(int aliasTtlSeconds) {
+      return new Question(wanted, other, Math.max(ttlSecondsMax, aliasTtlSeconds));
     }
 
     /** Each name and type that has to be asked for. */
@@ -112,21 +120,29 @@ public final class PropagationJudge {
           valuesWanted = false;
           details.add("%s %s: %s".formatted(name, type, reason));
         }
-        case Answered(RecordSet set, boolean authoritative)
+        case Answered(RecordSet set, boolean authoritative, var _)
             when seen.authority() && !authoritative -> {
           meanings.add(Answer.UNREACHABLE);
           valuesWanted = false;
           details.add("%s %s: not authoritative".formatted(set.name(), set.type()));
         }
-        case Answered(RecordSet set, boolean authoritative) -> {
+        case Answered(RecordSet set, boolean _, Optional<RecordSet> given) -> {
           List<String> wanted = RecordSets.valuesOf(question.wanted(), set.name(), set.type());
           List<String> other = RecordSets.valuesOf(question.other(), set.name(), set.type());
           valuesWanted &= isAnswer(set, wanted);
           foreign |= !set.values().isEmpty() && !isAnswer(set, wanted) && !isAnswer(set, other);
           meaning(question, seen, set, wanted, other, expired).ifPresent(meanings::add);
-          ttlSeconds = set.values().isEmpty() ? ttlSeconds : Math.max(ttlSeconds, set.ttlSeconds());
+          RecordSet said = given.orElse(set);
+          ttlSeconds =
+              set.values().isEmpty() ? ttlSeconds : Math.max(ttlSeconds, said.ttlSeconds());
           details.add(
-              "%s %s %s ttl %d".formatted(set.name(), set.type(), set.values(), set.ttlSeconds()));
+              "%s %s %s%s ttl %d"
+                  .formatted(
+                      set.name(),
+                      set.type(),
+                      set.values(),
+                      given.map(addresses -> " by " + addresses.values()).orElse(""),
+                      said.ttlSeconds()));
         }
       }
     }

@@ -1,5 +1,7 @@
 package dev.cutover.dns.domain;
 
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Side;
@@ -60,6 +62,15 @@ public final class RecordSets {
       return new Split.Share(normaliseValue(type, share.get().value()), share.get().weight())
           .text();
     }
+    Checked checked = Checked.of(value);
+    if (checked.healthCheckId().isPresent() && type != RecordType.TXT) {
+      return checked.with(normaliseValue(type, checked.value())).text();
+    }
+    Optional<Alias> alias = Alias.parse(value);
+    if (alias.isPresent() && type != RecordType.TXT) {
+      Alias of = alias.get();
+      return new Alias(normaliseName(of.name()), of.hostedZone(), of.evaluateTargetHealth()).text();
+    }
     return switch (type) {
       case A, AAAA -> normaliseAddress(type, value.strip());
       case CNAME -> normaliseName(value);
@@ -119,18 +130,19 @@ public final class RecordSets {
         .collect(Collectors.toSet());
   }
 
-  /** Whether a server that holds the one may answer the other; TTL counts. */
+  /** Whether a server that holds the one may answer the other; TTL counts, where there is one. */
   public static boolean mayAnswer(RecordSet held, RecordSet answer) {
-    return held.ttlSeconds() == answer.ttlSeconds()
+    return (answer.aliased() || held.ttlSeconds() == answer.ttlSeconds())
         && Split.answers(held).contains(answer.values());
   }
 
   /**
-   * Whether servers that answer so serve exactly that side; of shares, each answer tells one value.
-   * TTL is not compared.
+   * Whether servers that answer so serve exactly that side; of shares, each answer tells one value,
+   * and no answer tells a health check. TTL is not compared.
    */
   public static boolean serves(SwitchSpec spec, Side side, Collection<RecordSet> found) {
-    if (sameValues(found, spec.plain(side))) {
+    List<RecordSet> plain = spec.plain(side);
+    if (sameValues(found, plain) || sameValues(found, plain.stream().map(Checked::told).toList())) {
       return true;
     }
     List<RecordSet> held = spec.served(side);
@@ -174,6 +186,15 @@ public final class RecordSets {
       Split.shares(set).forEach(share -> weights.put(share.value(), share.weight()));
     }
     return weights;
+  }
+
+  /**
+   * For how long caches keep these, as far as can be said without asking: of an alias what most of
+   * them are answered with.
+   */
+  public static int cachedSecondsMax(Collection<RecordSet> sets) {
+    boolean aliases = sets.stream().anyMatch(set -> !Alias.in(set).isEmpty());
+    return Math.max(ttlSecondsMax(sets), aliases ? Alias.TTL_SECONDS : 0);
   }
 
   /** The highest TTL; 0 for no sets. */

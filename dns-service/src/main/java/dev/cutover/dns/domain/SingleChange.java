@@ -97,16 +97,17 @@ public record SingleChange(
    * From when on no honest cache has what was served before.
    *
    * @param lastAuthorityAt when the last authority was seen to serve it
+   * @param aliasTtlSeconds how long caches keep what was answered before for an alias, as seen
    */
-  public Instant followedAt(boolean back, Instant lastAuthorityAt) {
+  public Instant followedAt(boolean back, Instant lastAuthorityAt, int aliasTtlSeconds) {
     return lastAuthorityAt
-        .plusSeconds(RecordSets.ttlSecondsMax(wanted(!back)))
+        .plusSeconds(Math.max(RecordSets.cachedSecondsMax(wanted(!back)), aliasTtlSeconds))
         .plus(PropagationJudge.ROUNDING);
   }
 
   /** For how long a cache may keep what was served before, from the last authority on. */
   public int ttlSecondsBefore() {
-    return RecordSets.ttlSecondsMax(before.sets());
+    return RecordSets.cachedSecondsMax(before.sets());
   }
 
   /**

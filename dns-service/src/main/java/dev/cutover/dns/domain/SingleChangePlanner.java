@@ -74,21 +74,28 @@ public final class SingleChangePlanner {
         spec,
         wish.weightPercent(),
         found,
-        wanted.stream().map(set -> timed(set, wish, capabilities, found)).toList());
+        wanted.stream()
+            .map(set -> timed(set, wish, capabilities, found, spec.loweredTtlSeconds()))
+            .toList());
   }
 
   /**
-   * Sets that were not there get the highest TTL that was. Shares of one plan are proven by one
-   * TTL.
+   * Sets that were not there get the highest TTL that was, or the plan's where all were aliases,
+   * which have none. Shares of one plan are proven by one TTL.
    */
   private static RecordSet timed(
-      RecordSet set, Wish wish, Capabilities capabilities, SwitchState found) {
+      RecordSet set,
+      Wish wish,
+      Capabilities capabilities,
+      SwitchState found,
+      int loweredTtlSeconds) {
     if (!capabilities.ttl()) {
       return set.withTtlSeconds(0);
     }
-    int highest = RecordSets.ttlSecondsMax(found.sets());
+    List<RecordSet> timed = found.sets().stream().filter(was -> !was.aliased()).toList();
+    int highest = timed.isEmpty() ? loweredTtlSeconds : RecordSets.ttlSecondsMax(timed);
     int own =
-        found.sets().stream()
+        timed.stream()
             .filter(was -> was.name().equals(set.name()) && was.type() == set.type())
             .mapToInt(RecordSet::ttlSeconds)
             .findFirst()

@@ -30,8 +30,21 @@ public interface TrafficSwitch {
    *     single owner with one call in flight is safe
    * @param ttl whether the time that caches keep an answer can be set
    * @param weights whether a part of the traffic can be moved; without it a shift moves all
+   * @param aliases whether a set may be an alias of another name
+   * @param healthChecks whether a value may stand under a health check of the provider's own
    */
-  record Capabilities(boolean compareAndSet, boolean atomicMark, boolean ttl, boolean weights) {}
+  record Capabilities(
+      boolean compareAndSet,
+      boolean atomicMark,
+      boolean ttl,
+      boolean weights,
+      boolean aliases,
+      boolean healthChecks) {
+    /** Of a switch that has neither aliases nor health checks. */
+    public Capabilities(boolean compareAndSet, boolean atomicMark, boolean ttl, boolean weights) {
+      this(compareAndSet, atomicMark, ttl, weights, false, false);
+    }
+  }
 
   /** What the provider of that switch can promise. */
   Capabilities capabilities(SwitchSpec spec);

@@ -86,7 +86,7 @@ class Route53RecordsTest {
     // then
     assertThat(state.describe(SPEC))
         .contains("10.0.0.1 (not a simple record, weight 90, set blue)")
-        .contains("not a simple record, alias of lb.example.");
+        .contains("AAAA [alias of lb.example. in Z2]");
   }
 
   @Test
@@ -139,6 +139,36 @@ class Route53RecordsTest {
     assertThat(batch.get(1).resourceRecordSet()).isEqualTo(kept);
     assertThat(batch.get(2).resourceRecordSet()).isEqualTo(kept);
     assertThat(batch.get(3).resourceRecordSet().ttl()).isEqualTo(60);
+  }
+
+  @Test
+  void shouldKeepAliasesAndHealthChecksAsTheyAreStored() {
+    // given
+    RecordSet alias =
+        new RecordSet(
+            NAME,
+            RecordType.A,
+            0,
+            List.of("alias of lb.example. in Z2 evaluateTargetHealth check=c-1"));
+    RecordSet shared =
+        new RecordSet(
+            NAME,
+            RecordType.A,
+            60,
+            List.of("10.0.0.1 check=c-2 weight=90", "alias of lb.example. in Z2 weight=10"));
+    // when
+    ResourceRecordSet stored = Route53Records.toStored(alias).getFirst();
+    List<ResourceRecordSet> shares = Route53Records.toStored(shared);
+    // then
+    assertThat(stored.ttl()).isNull();
+    assertThat(stored.aliasTarget().evaluateTargetHealth()).isTrue();
+    assertThat(stored.healthCheckId()).isEqualTo("c-1");
+    assertThat(Route53Records.state(SPEC, List.of(stored)).sets()).containsExactly(alias);
+    assertThat(shares)
+        .extracting(ResourceRecordSet::setIdentifier, ResourceRecordSet::healthCheckId)
+        .containsExactlyInAnyOrder(
+            tuple("cutover-10.0.0.1", "c-2"), tuple("cutover-lb.example.", null));
+    assertThat(Route53Records.state(SPEC.withWeights(), shares).sets()).containsExactly(shared);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.dns.Authorities;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
 import dev.cutover.dns.route53.StoredSet.StoredKey;
+import dev.cutover.dns.route53.StoredSet.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ public final class HostedZone {
                 "A",
                 "",
                 Optional.empty(),
-                Optional.of("lb.example."),
+                Optional.of(new Target("Z0LB", "lb.example.", false)),
                 Optional.empty(),
                 List.of())));
   }
@@ -115,7 +116,7 @@ public final class HostedZone {
       for (JsonNode change : new ObjectMapper().readTree(json).get("Changes")) {
         JsonNode set = change.get("ResourceRecordSet");
         List<String> values = new ArrayList<>();
-        set.get("ResourceRecords").forEach(record -> values.add(record.get("Value").asText()));
+        set.path("ResourceRecords").forEach(record -> values.add(record.get("Value").asText()));
         batch.add(
             new ZoneChange(
                 change.get("Action").asText(),
@@ -124,8 +125,15 @@ public final class HostedZone {
                     set.get("Type").asText(),
                     set.path("SetIdentifier").asText(),
                     Optional.ofNullable(set.get("Weight")).map(JsonNode::asLong),
-                    Optional.empty(),
-                    Optional.of(set.get("TTL").asLong()),
+                    Optional.ofNullable(set.get("AliasTarget"))
+                        .map(
+                            target ->
+                                new Target(
+                                    target.get("HostedZoneId").asText(),
+                                    Route53Xml.stored(target.get("DNSName").asText()),
+                                    target.get("EvaluateTargetHealth").asBoolean())),
+                    Optional.ofNullable(set.get("HealthCheckId")).map(JsonNode::asText),
+                    Optional.ofNullable(set.get("TTL")).map(JsonNode::asLong),
                     values)));
       }
     } catch (JsonProcessingException e) {

@@ -32,6 +32,15 @@ public final class HostedZoneRules {
     }
   }
 
+  /** API errors of ChangeResourceRecordSets, NoSuchHealthCheck: HTTP 404. */
+  static final class NoSuchHealthCheck extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NoSuchHealthCheck(String id) {
+      super("No health check exists with the ID " + id);
+    }
+  }
+
   /** Nothing of the batch is made: API ChangeResourceRecordSets, "transactional". */
   static final class InvalidBatch extends Exception {
     private static final long serialVersionUID = 1;
@@ -47,11 +56,28 @@ public final class HostedZoneRules {
     }
   }
 
-  /** The zone after the batch. */
+  /** The zone after the batch, where only other sets can be the target of an alias. */
   static Map<StoredKey, StoredSet> applied(
       String zone, Map<StoredKey, StoredSet> before, List<ZoneChange> batch)
-      throws InvalidInput, InvalidBatch {
+      throws InvalidInput, InvalidBatch, NoSuchHealthCheck {
+    return applied(new AliasRules("Z1", zone, Map.of()), Set.of(), before, batch);
+  }
+
+  /** The zone after the batch. */
+  static Map<StoredKey, StoredSet> applied(
+      AliasRules aliases,
+      Set<String> healthChecks,
+      Map<StoredKey, StoredSet> before,
+      List<ZoneChange> batch)
+      throws InvalidInput, InvalidBatch, NoSuchHealthCheck {
+    String zone = aliases.zone();
     readable(batch);
+    for (ZoneChange change : batch) {
+      String check = change.set().healthCheck().orElse("");
+      if (!check.isEmpty() && !healthChecks.contains(check)) {
+        throw new NoSuchHealthCheck(check);
+      }
+    }
     List<String> messages = new ArrayList<>(limits(batch));
     Map<StoredKey, StoredSet> after = new TreeMap<>(new ListingOrder());
     after.putAll(before);
@@ -73,10 +99,10 @@ public final class HostedZoneRules {
                 "Tried to create resource record set %s but it already exists"
                     .formatted(set.named()));
           } else {
-            put(zone, after, set, messages);
+            put(aliases, after, set, messages);
           }
         }
-        case "UPSERT" -> put(zone, after, set, messages);
+        case "UPSERT" -> put(aliases, after, set, messages);
         default -> throw new InvalidInput("Value '%s' at action".formatted(change.action()));
       }
     }
@@ -112,7 +138,11 @@ public final class HostedZoneRules {
   }
 
   private static void put(
-      String zone, Map<StoredKey, StoredSet> after, StoredSet set, List<String> messages) {
+      AliasRules aliases, Map<StoredKey, StoredSet> after, StoredSet set, List<String> messages) {
+    String zone = aliases.zone();
+    if (set.aliasTarget().isPresent()) {
+      aliases.refusal(set, after).ifPresent(messages::add);
+    }
     // DG "Choosing between alias and non-alias": no CNAME at the zone apex (trap 28).
     if (set.type().equals("CNAME") && set.name().equals(zone)) {
       messages.add(
@@ -144,9 +174,11 @@ public final class HostedZoneRules {
                     set.identifier(),
                     other.identifier().isEmpty() ? "non-weighted" : "weighted"));
       }
-      // aws/aws-sdk-go-v2#518: one TTL for the whole group (trap 5).
+      // aws/aws-sdk-go-v2#518: one TTL for the whole group (trap 5); aliases have none.
       if (set.type().equals(other.type())
           && !set.identifier().isEmpty()
+          && set.aliasTarget().isEmpty()
+          && other.aliasTarget().isEmpty()
           && !set.ttl().equals(other.ttl())) {
         messages.add(
             "RRSet with DNS name %s, type %s, SetIdentifier %s cannot be created as weighted sets must contain the same TTL."
@@ -199,11 +231,9 @@ public final class HostedZoneRules {
     }
     for (ZoneChange change : batch) {
       StoredSet set = change.set();
+      routed(set);
       if (set.aliasTarget().isPresent()) {
-        // API ResourceRecordSet.TTL: an alias has none.
-        if (set.ttl().isPresent() || !set.values().isEmpty()) {
-          throw new InvalidInput("Invalid request: an alias has neither TTL nor records");
-        }
+        AliasRules.readable(set);
         continue;
       }
       // API ResourceRecordSet.TTL: 0 to 2147483647; aws-sdk-ruby#1119: no values, no request.
@@ -214,19 +244,26 @@ public final class HostedZoneRules {
       if (set.values().isEmpty()) {
         throw new InvalidInput("Invalid request: no resource records of " + set.named());
       }
-      // API ResourceRecordSet: Weight is 0 to 255, and goes with a SetIdentifier of 1 to 128.
-      long weight = set.weight().orElse(0L);
-      if (weight < 0 || weight > 255 || set.weight().isPresent() == set.identifier().isEmpty()) {
-        throw new InvalidInput("Invalid request: weight and identifier of " + set.named());
-      }
-      if (set.identifier().length() > 128) {
-        throw new InvalidInput("Invalid request: SetIdentifier of " + set.named());
-      }
       // API ResourceRecord: one of a CNAME, and of each weighted set (trap 4).
       boolean single = set.type().equals("CNAME") || !set.identifier().isEmpty();
       if (single && set.values().size() > 1) {
         throw new InvalidInput("Invalid request: one resource record for " + set.named());
       }
+    }
+  }
+
+  private static void routed(StoredSet set) throws InvalidInput {
+    // API ResourceRecordSet: Weight is 0 to 255, and goes with a SetIdentifier of 1 to 128.
+    long weight = set.weight().orElse(0L);
+    if (weight < 0 || weight > 255 || set.weight().isPresent() == set.identifier().isEmpty()) {
+      throw new InvalidInput("Invalid request: weight and identifier of " + set.named());
+    }
+    if (set.identifier().length() > 128) {
+      throw new InvalidInput("Invalid request: SetIdentifier of " + set.named());
+    }
+    // API ResourceRecordSet.HealthCheckId: at most 64 characters.
+    if (set.healthCheck().filter(id -> id.isEmpty() || id.length() > 64).isPresent()) {
+      throw new InvalidInput("Invalid request: HealthCheckId of " + set.named());
     }
   }
 

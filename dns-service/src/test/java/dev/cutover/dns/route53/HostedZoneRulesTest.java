@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.dns.route53.HostedZoneRules.InvalidBatch;
 import dev.cutover.dns.route53.HostedZoneRules.InvalidInput;
+import dev.cutover.dns.route53.HostedZoneRules.NoSuchHealthCheck;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
 import dev.cutover.dns.route53.StoredSet.StoredKey;
 import java.util.List;
@@ -114,7 +115,8 @@ class HostedZoneRulesTest {
             InvalidBatch.class, e -> assertThat(e.messages()).anyMatch(m -> m.contains(words)));
   }
 
-  private Map<StoredKey, StoredSet> applied(ZoneChange... batch) throws InvalidInput, InvalidBatch {
+  private Map<StoredKey, StoredSet> applied(ZoneChange... batch)
+      throws InvalidInput, InvalidBatch, NoSuchHealthCheck {
     return HostedZoneRules.applied(ZONE, zone, List.of(batch));
   }
 

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.cutover.dns.QueryPart;
 import dev.cutover.dns.route53.HostedZoneRules.InvalidBatch;
 import dev.cutover.dns.route53.HostedZoneRules.InvalidInput;
+import dev.cutover.dns.route53.HostedZoneRules.NoSuchHealthCheck;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
 import dev.cutover.dns.route53.StoredSet.StoredKey;
 import java.io.IOException;
@@ -17,10 +18,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
@@ -56,6 +59,8 @@ public final class Route53Server implements AutoCloseable {
   private final Map<String, Boolean> changes = new HashMap<>();
   private final List<Runnable> pending = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
+  private final HealthChecks healthChecks = new HealthChecks();
+  private final Map<String, Set<String>> resources = new HashMap<>();
   private Map<StoredKey, StoredSet> stored = new TreeMap<>(new ListingOrder());
   private boolean stuck;
   private boolean messagesInList;
@@ -118,6 +123,16 @@ public final class Route53Server implements AutoCloseable {
     isPrivate = wanted;
   }
 
+  /** The account's health checks. */
+  public HealthChecks healthChecks() {
+    return healthChecks;
+  }
+
+  /** Lets a service of AWS have that name, in a hosted zone of AWS's own. */
+  public synchronized void addResource(String hostedZone, String name) {
+    resources.computeIfAbsent(hostedZone, _ -> new HashSet<>()).add(name);
+  }
+
   /** How many batches were made. */
   public synchronized int accepted() {
     return accepted;
@@ -132,7 +147,7 @@ public final class Route53Server implements AutoCloseable {
   public synchronized void write(List<ZoneChange> batch) {
     try {
       make(batch);
-    } catch (InvalidInput | InvalidBatch e) {
+    } catch (InvalidInput | InvalidBatch | NoSuchHealthCheck e) {
       throw new IllegalStateException("Expected the change to pass, but: " + e.getMessage(), e);
     }
   }
@@ -147,9 +162,11 @@ public final class Route53Server implements AutoCloseable {
     return stored.values().stream().filter(set -> set.name().equals(name)).toList();
   }
 
-  private String make(List<ZoneChange> batch) throws InvalidInput, InvalidBatch {
+  private String make(List<ZoneChange> batch) throws InvalidInput, InvalidBatch, NoSuchHealthCheck {
     Map<StoredKey, StoredSet> before = stored;
-    stored = HostedZoneRules.applied(zone, before, batch);
+    stored =
+        HostedZoneRules.applied(
+            new AliasRules(id, zone, resources), healthChecks.ids(), before, batch);
     accepted++;
     String changeId = "C" + accepted;
     changes.put(changeId, false);
@@ -194,6 +211,9 @@ public final class Route53Server implements AutoCloseable {
       return new Answer(
           403, Route53Xml.error("InvalidClientTokenId", "The security token is invalid."));
     }
+    if (path.startsWith("healthcheck/")) {
+      return healthCheck(path.substring("healthcheck/".length()), user);
+    }
     if (path.startsWith("change/")) {
       return progress(path.substring("change/".length()));
     }
@@ -206,6 +226,29 @@ public final class Route53Server implements AutoCloseable {
       return new Answer(200, Route53Xml.zone(id, zone, isPrivate));
     }
     return method.equals("POST") ? change(exchange, user) : list(QueryPart.of(exchange));
+  }
+
+  private Answer healthCheck(String path, String user) {
+    String checkId = path.replaceAll("/status$", "");
+    HealthChecks.Check check = healthChecks.all().get(checkId);
+    if (user.equals("WEAK")) {
+      return new Answer(
+          403,
+          Route53Xml.error("AccessDenied", "not authorized to perform: route53:GetHealthCheck"));
+    }
+    if (check == null) {
+      // API errors, NoSuchHealthCheck: HTTP 404.
+      return new Answer(
+          404,
+          Route53Xml.error("NoSuchHealthCheck", "No health check exists with the ID " + checkId));
+    }
+    if (!path.endsWith("/status")) {
+      return new Answer(200, Route53Xml.healthCheck(checkId, check));
+    }
+    // API GetHealthCheckStatus: not of a calculated one.
+    return check.type().equals("CALCULATED")
+        ? new Answer(400, Route53Xml.error("InvalidInput", "status of a calculated health check"))
+        : new Answer(200, Route53Xml.healthCheckStatus(check.statuses()));
   }
 
   private Answer progress(String changeId) {
@@ -262,6 +305,8 @@ public final class Route53Server implements AutoCloseable {
               200, Route53Xml.change("ChangeResourceRecordSetsResponse", changeId, !stuck));
     } catch (InvalidInput e) {
       return new Answer(400, Route53Xml.error("InvalidInput", e.getMessage()));
+    } catch (NoSuchHealthCheck e) {
+      return new Answer(404, Route53Xml.error("NoSuchHealthCheck", e.getMessage()));
     } catch (InvalidBatch e) {
       return new Answer(
           400,
@@ -301,6 +346,7 @@ public final class Route53Server implements AutoCloseable {
                         set.identifier(),
                         set.weight(),
                         set.aliasTarget(),
+                        set.healthCheck(),
                         set.ttl().map(ttl -> ttl + 1),
                         set.values()))));
     write(raised);

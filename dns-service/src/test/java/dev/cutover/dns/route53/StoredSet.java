@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param identifier of a weighted set; empty for a simple one
  * @param weight of a weighted set
  * @param aliasTarget instead of TTL and values
+ * @param healthCheck id of a health check; empty where there is none
  * @param ttl in seconds; empty for an alias
  * @param values in the order in which they were given
  */
@@ -21,13 +22,29 @@ public record StoredSet(
     String type,
     String identifier,
     Optional<Long> weight,
-    Optional<String> aliasTarget,
+    Optional<Target> aliasTarget,
+    Optional<String> healthCheck,
     Optional<Long> ttl,
     List<String> values) {
 
   public StoredSet {
     values = List.copyOf(values);
   }
+
+  /** A set without a health check. */
+  public StoredSet(
+      String name,
+      String type,
+      String identifier,
+      Optional<Long> weight,
+      Optional<Target> aliasTarget,
+      Optional<Long> ttl,
+      List<String> values) {
+    this(name, type, identifier, weight, aliasTarget, Optional.empty(), ttl, values);
+  }
+
+  /** API AliasTarget: all of it is needed. */
+  public record Target(String hostedZone, String dnsName, boolean evaluateTargetHealth) {}
 
   /** What there can be one of. */
   public record StoredKey(String name, String type, String identifier) {}
@@ -41,6 +58,7 @@ public record StoredSet(
     return key().equals(other.key())
         && weight.equals(other.weight())
         && aliasTarget.equals(other.aliasTarget())
+        && healthCheck.equals(other.healthCheck())
         && ttl.equals(other.ttl())
         && values.stream().sorted().toList().equals(other.values().stream().sorted().toList());
   }

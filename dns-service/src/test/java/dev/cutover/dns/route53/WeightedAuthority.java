@@ -10,8 +10,10 @@ import java.net.InetAddress;
 import java.net.SocketException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.xbill.DNS.DClass;
@@ -25,14 +27,19 @@ import org.xbill.DNS.Type;
 /**
  * One of the servers of a hosted zone, which answers weighted sets as the API reference says
  * (ResourceRecordSet.Weight): one set for each query, as often as its part of the sum; weight 0
- * never, unless all are 0. No name server that can be installed does this from a zone. The draw has
- * a seed, so that counts are the same in each run.
+ * never, unless all are 0; a set whose health check fails is left out while another is healthy,
+ * even one of weight 0, and counts again where none is (DG "How Amazon Route 53 chooses records
+ * when health checking is configured"); an alias with what its target has. No name server that can
+ * be installed does this from a zone. It also answers for names of AWS, as a resolver does. The
+ * draw has a seed, so that counts are the same in each run.
  */
 public final class WeightedAuthority
     implements BiConsumer<Map<StoredKey, StoredSet>, Map<StoredKey, StoredSet>>, AutoCloseable {
   private final DatagramSocket socket;
   private final Random random = new Random(17);
   private volatile Map<StoredKey, StoredSet> zone = Map.of();
+  private final Map<String, List<String>> outside = new ConcurrentHashMap<>();
+  private volatile HealthChecks checks = new HealthChecks();
   private volatile UnaryOperator<Map<StoredKey, StoredSet>> lag = UnaryOperator.identity();
 
   public WeightedAuthority() throws SocketException {
@@ -47,6 +54,16 @@ public final class WeightedAuthority
   @Override
   public void accept(Map<StoredKey, StoredSet> before, Map<StoredKey, StoredSet> after) {
     zone = Map.copyOf(after);
+  }
+
+  /** Lets Route 53 know of health checks. */
+  public void judgeBy(HealthChecks known) {
+    checks = known;
+  }
+
+  /** Gives a name of AWS that type's addresses, for 60 s as load balancers have them. */
+  public void resolve(String name, String type, String... addresses) {
+    outside.put(name + " " + type, List.of(addresses));
   }
 
   /** Serves another zone than it was given, as a server does that has not heard of a change. */
@@ -76,29 +93,41 @@ public final class WeightedAuthority
     reply.getHeader().setFlag(Flags.AA);
     Record question = query.getQuestion();
     reply.addRecord(question, Section.QUESTION);
-    List<StoredSet> group =
-        lag.apply(zone).values().stream().filter(set -> answers(set, question)).toList();
-    if (!group.isEmpty()) {
-      StoredSet drawn = draw(group);
-      for (String value : drawn.values()) {
-        reply.addRecord(
-            Record.fromString(
-                question.getName(),
-                question.getType(),
-                DClass.IN,
-                drawn.ttl().orElseThrow(),
-                value,
-                Name.root),
-            Section.ANSWER);
-      }
+    String name = question.getName().toString().toLowerCase(Locale.ROOT);
+    Values found = values(lag.apply(zone), name, Type.string(question.getType()));
+    for (String value : found.values()) {
+      reply.addRecord(
+          Record.fromString(
+              question.getName(), question.getType(), DClass.IN, found.ttl(), value, Name.root),
+          Section.ANSWER);
     }
     return reply;
   }
 
-  private static boolean answers(StoredSet set, Record question) {
-    return set.ttl().isPresent()
-        && Type.value(set.type()) == question.getType()
-        && set.name().equalsIgnoreCase(question.getName().toString());
+  private record Values(long ttl, List<String> values) {}
+
+  private Values values(Map<StoredKey, StoredSet> sets, String name, String type) {
+    List<StoredSet> group =
+        sets.values().stream()
+            .filter(set -> set.name().equals(name) && set.type().equals(type))
+            .toList();
+    if (group.isEmpty()) {
+      return new Values(60, outside.getOrDefault(name + " " + type, List.of()));
+    }
+    StoredSet drawn = draw(healthy(group));
+    return drawn.aliasTarget().isPresent()
+        ? values(sets, drawn.aliasTarget().get().dnsName(), type)
+        : new Values(drawn.ttl().orElseThrow(), drawn.values());
+  }
+
+  private List<StoredSet> healthy(List<StoredSet> group) {
+    List<StoredSet> weighted = group.stream().filter(set -> set.weight().orElse(1L) > 0).toList();
+    List<StoredSet> up = weighted.stream().filter(checks::isHealthy).toList();
+    List<StoredSet> anyUp = group.stream().filter(checks::isHealthy).toList();
+    if (!up.isEmpty() || weighted.isEmpty()) {
+      return up.isEmpty() ? group : up;
+    }
+    return anyUp.isEmpty() ? weighted : anyUp;
   }
 
   private StoredSet draw(List<StoredSet> group) {

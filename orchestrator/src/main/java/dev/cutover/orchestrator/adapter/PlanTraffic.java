@@ -39,6 +39,8 @@ final class PlanTraffic {
   private final YamlFaults faults;
   private final String zone;
   private final int ttlSeconds;
+  private final SwitchProvider provider;
+  private final PlanAlias aliases;
 
   private PlanTraffic(YamlSection traffic, YamlFaults faults) {
     this.traffic = traffic;
@@ -53,6 +55,8 @@ final class PlanTraffic {
                     DEFAULT_TTL,
                     PlanValues.duration(TTL_MIN, TTL_MAX))
                 .toSeconds();
+    this.provider = new PlanProvider(traffic, ttlSeconds).read();
+    this.aliases = new PlanAlias(zone, provider, PlanTraffic::domain);
   }
 
   static Optional<SwitchSpec> read(YamlSection traffic, YamlFaults faults) {
@@ -63,8 +67,7 @@ final class PlanTraffic {
   }
 
   private Optional<SwitchSpec> spec() {
-    SwitchProvider provider = new PlanProvider(traffic, ttlSeconds).read();
-    List<ServerAddress> authorities = authorities(provider);
+    List<ServerAddress> authorities = authorities();
     if (traffic.has("authorities") && authorities.isEmpty()) {
       traffic.fault("authorities", "Expected at least one authority, but found none");
     }
@@ -82,6 +85,7 @@ final class PlanTraffic {
     if (names.isEmpty()) {
       traffic.fault("names", "Expected at least one name in traffic.names, but found none");
     }
+    PlanAlias.requireTargets(traffic, names);
     traffic.end();
     return faults.none()
         ? Optional.of(new SwitchSpec(zone, provider, names, authorities, resolvers, ttlSeconds))
@@ -92,7 +96,7 @@ final class PlanTraffic {
    * A server that takes updates may be the only authority; those behind an API are never known
    * beforehand.
    */
-  private List<ServerAddress> authorities(SwitchProvider provider) {
+  private List<ServerAddress> authorities() {
     if (traffic.has("authorities")) {
       return servers("authorities");
     }
@@ -139,14 +143,17 @@ final class PlanTraffic {
       Optional<RecordType> type =
           entry.value("type", "one of " + TYPES, Optional.empty(), text -> Optional.of(type(text)));
       List<String> values = new ArrayList<>();
+      aliases
+          .read(entry, type, name)
+          .ifPresent(alias -> values.add(aliases.checked(entry, type, alias)));
       for (YamlSection.Text text : entry.texts("values")) {
-        type.ifPresent(t -> values.add(value(entry, t, text)));
+        type.ifPresent(t -> values.add(aliases.checked(entry, type, value(entry, t, text))));
       }
       entry.end();
       if (type.isEmpty()) {
         continue;
       }
-      if (values.isEmpty()) {
+      if (values.isEmpty() && !entry.has("alias")) {
         entry.fault("values", "Expected at least one value, but found none");
       }
       if (!types.add(type.get())) {

@@ -1,5 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
@@ -259,6 +261,16 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
   }
 
   private static String values(List<RecordSet> sets) {
-    return sets.stream().flatMap(set -> set.values().stream()).collect(Collectors.joining(", "));
+    return sets.stream()
+        .flatMap(set -> set.values().stream().map(value -> shown(set, value)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** As answers show it: an alias by its target's addresses, a value without its check. */
+  private static String shown(RecordSet set, String value) {
+    return Alias.parse(value)
+        .map(
+            alias -> "what `dig +short %s %s` shows (an alias)".formatted(alias.name(), set.type()))
+        .orElseGet(() -> Checked.of(value).value());
   }
 }

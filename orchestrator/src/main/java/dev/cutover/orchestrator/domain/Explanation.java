@@ -153,9 +153,14 @@ public final class Explanation {
           "Compare the target groups of %s with what was captured, and put the target's there at weight 0 where they are missing; a load balancer has no TTLs to lower"
               .formatted(names(plan));
       case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
-          "Lower the TTL of %s to %d s at %s"
+          "Lower the TTL of %s to %d s at %s%s"
               .formatted(
-                  names(plan), dns(plan).loweredTtlSeconds(), dns(plan).provider().writtenAt());
+                  names(plan),
+                  dns(plan).loweredTtlSeconds(),
+                  dns(plan).provider().writtenAt(),
+                  ProviderNotes.hasAliases(dns(plan))
+                      ? "; an alias has none of its own to lower, caches keep its target's"
+                      : "");
     };
   }
 

@@ -1,10 +1,13 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.TxtValue;
 import dev.cutover.orchestrator.domain.KeeperForms.Records;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -87,7 +90,13 @@ final class ExternalDnsForm {
                 annotated.stream().mapToInt(RecordSet::ttlSeconds).max().orElse(0)));
   }
 
-  private static String target(RecordType type, String value) {
+  /** An alias of Route 53 is kept by its target's name; a check is no part of a target. */
+  private static String target(RecordType type, String held) {
+    Optional<Alias> alias = Alias.parse(held);
+    if (alias.isPresent()) {
+      return KeeperForms.undot(alias.get().name());
+    }
+    String value = Checked.of(held).value();
     return switch (type) {
       case CNAME -> KeeperForms.undot(value);
       case TXT -> TxtValue.plain(value);

@@ -1,6 +1,9 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.TxtValue;
 import dev.cutover.orchestrator.domain.KeeperForms.Records;
 import java.util.Arrays;
@@ -27,7 +30,10 @@ final class OctodnsForm {
       String name = records.relative();
       text.append(name.isEmpty() ? "''" : name).append(":\n");
     }
-    records.sets().forEach(set -> text.append(entry(set)));
+    records.sets().stream().filter(set -> !set.aliased()).forEach(set -> text.append(entry(set)));
+    if (records.sets().stream().anyMatch(RecordSet::aliased)) {
+      text.append(aliases(records));
+    }
     records
         .gone()
         .forEach(
@@ -36,7 +42,29 @@ final class OctodnsForm {
     return text.toString();
   }
 
-  private static String entry(RecordSet set) {
+  /** All aliases of a name are one entry (octodns-route53, record.py). */
+  private static String aliases(Records records) {
+    StringBuilder text = new StringBuilder("  - type: Route53Provider/ALIAS\n    values:\n");
+    for (RecordSet set : records.sets()) {
+      for (Alias alias : Alias.in(set)) {
+        boolean inside =
+            records.spec().provider() instanceof Route53(String zone, String _)
+                && zone.equals(alias.hostedZone());
+        String name =
+            inside
+                ? alias.name().replaceFirst("\\.?\\Q" + records.spec().zone() + "\\E$", "")
+                : alias.name();
+        text.append("      - evaluate-target-health: %s\n".formatted(alias.evaluateTargetHealth()));
+        text.append(inside ? "" : "        hosted-zone-id: %s\n".formatted(alias.hostedZone()));
+        text.append("        name: %s\n".formatted(singleQuoted(name)));
+        text.append("        type: %s\n".formatted(set.type()));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String entry(RecordSet given) {
+    RecordSet set = Checked.told(given);
     String head = "  - ttl: %d\n    type: %s\n".formatted(set.ttlSeconds(), set.type());
     return head
         + switch (set.type()) {

@@ -1,5 +1,8 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.Checked;
+import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
@@ -8,7 +11,10 @@ import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.orchestrator.domain.PlanRules.Finding;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the approvers of a plan have to know of the provider that moves its traffic. Pure. */
 final class ProviderNotes {
@@ -17,7 +23,8 @@ final class ProviderNotes {
   /** What it can't promise; empty where its changes carry conditions. */
   static Optional<Finding> unpromised(SwitchSpec traffic) {
     return switch (traffic.provider()) {
-      case Rfc2136 _, Route53 _ -> Optional.empty();
+      case Rfc2136 _ -> Optional.empty();
+      case Route53 _ -> route53(traffic);
       case Designate _ ->
           Optional.of(
               new Finding(
@@ -44,6 +51,32 @@ final class ProviderNotes {
                       + " the actions; what somebody else changes in between is overwritten, and what"
                       + " the API has stored is all that is proven"));
     };
+  }
+
+  private static Optional<Finding> route53(SwitchSpec traffic) {
+    List<String> notes = new ArrayList<>();
+    if (hasAliases(traffic)) {
+      notes.add(
+          "an alias has no TTL of its own: nothing is lowered there, and caches keep what its target"
+              + " is answered with (60 s of a load balancer)");
+    }
+    if (sets(traffic).anyMatch(set -> !Checked.told(set).equals(set))) {
+      notes.add(
+          "Route 53 goes by health checks at any time, without this product: a set whose check fails"
+              + " is left out, and of weighted sets even one of weight 0 is answered then");
+    }
+    return notes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Finding("traffic.route53", "route53: " + String.join("; ", notes)));
+  }
+
+  /** Whether one side of a name is an alias. */
+  static boolean hasAliases(SwitchSpec traffic) {
+    return sets(traffic).anyMatch(RecordSet::aliased);
+  }
+
+  private static Stream<RecordSet> sets(SwitchSpec traffic) {
+    return Stream.of(Side.values()).flatMap(side -> traffic.plain(side).stream());
   }
 
   /** What a share of the traffic is, at that provider. */

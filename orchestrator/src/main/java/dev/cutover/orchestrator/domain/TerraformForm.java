@@ -1,5 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
@@ -48,18 +50,7 @@ final class TerraformForm {
 
   private static String resources(Records records, RecordSet set) {
     return switch (records.spec().provider()) {
-      case Route53(String hostedZone, String _) ->
-          resource(
-              "aws_route53_record",
-              records,
-              set,
-              0,
-              fields(
-                  "zone_id", quoted(hostedZone),
-                  "name", quoted(records.undotted()),
-                  "type", quoted(set.type().name()),
-                  "ttl", String.valueOf(set.ttlSeconds()),
-                  "records", list(set)));
+      case Route53(String hostedZone, String _) -> route53(records, set, hostedZone);
       case Designate(String _, String zoneId) ->
           resource(
               "openstack_dns_recordset_v2",
@@ -77,6 +68,39 @@ final class TerraformForm {
       case HaProxy _, TargetGroups _ ->
           throw new IllegalArgumentException("Expected records, but got " + set);
     };
+  }
+
+  private static String route53(Records records, RecordSet set, String hostedZone) {
+    Map<String, String> fields =
+        fields(
+            "zone_id", quoted(hostedZone),
+            "name", quoted(records.undotted()),
+            "type", quoted(set.type().name()));
+    if (!set.aliased()) {
+      fields.put("ttl", String.valueOf(set.ttlSeconds()));
+      fields.put("records", list(Checked.told(set)));
+    }
+    Checked.of(set.values().getFirst())
+        .healthCheckId()
+        .ifPresent(id -> fields.put("health_check_id", quoted(id)));
+    String text = resource("aws_route53_record", records, set, 0, fields);
+    String blocks = Alias.in(set).stream().map(TerraformForm::block).collect(Collectors.joining());
+    return text.substring(0, text.lastIndexOf('}')) + blocks + "}\n";
+  }
+
+  private static String block(Alias alias) {
+    return """
+
+          alias {
+            name                   = %s
+            zone_id                = %s
+            evaluate_target_health = %s
+          }
+        """
+        .formatted(
+            quoted(KeeperForms.undot(alias.name())),
+            quoted(alias.hostedZone()),
+            alias.evaluateTargetHealth());
   }
 
   private static String cloudflare(Records records, RecordSet set, String zoneId) {

@@ -162,6 +162,50 @@ final class KeeperFormsTest {
   }
 
   @Test
+  void shouldWriteAliasesAndHealthChecksOfRoute53() {
+    // given
+    Records records =
+        records(
+            new SwitchProvider.Route53("Z1", "default"),
+            NAME,
+            "",
+            set(RecordType.A, 0, "alias of lb.elb.example. in Z0LB evaluateTargetHealth check=c-1"),
+            set(RecordType.AAAA, 300, "2001:db8::1 check=c-1"));
+    // when, then
+    assertThat(KeeperForms.of(Keeper.TERRAFORM, records))
+        .contains(
+            """
+            resource "aws_route53_record" "shop_example_com_a" {
+              zone_id         = "Z1"
+              name            = "shop.example.com"
+              type            = "A"
+              health_check_id = "c-1"
+
+              alias {
+                name                   = "lb.elb.example"
+                zone_id                = "Z0LB"
+                evaluate_target_health = true
+              }
+            }
+            """)
+        .contains("records         = [\"2001:db8::1\"]");
+    assertThat(KeeperForms.of(Keeper.OCTODNS, records))
+        .contains(
+            """
+              - type: Route53Provider/ALIAS
+                values:
+                  - evaluate-target-health: true
+                    hosted-zone-id: Z0LB
+                    name: 'lb.elb.example.'
+                    type: A
+            """)
+        .contains("- 2001:db8::1\n");
+    assertThat(KeeperForms.of(Keeper.EXTERNAL_DNS, records))
+        .contains("- \"lb.elb.example\"\n")
+        .doesNotContain("check=");
+  }
+
+  @Test
   void shouldWriteOneRecordForEachValueOfCloudflareForTerraform() {
     assertThat(
             KeeperForms.of(
