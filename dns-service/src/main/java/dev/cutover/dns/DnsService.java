@@ -103,8 +103,9 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       Pace pace) {
     this.trafficSwitch = trafficSwitch;
     ServerPoll poll = new ServerPoll(queries, pace);
-    this.watch = new PropagationWatch(trafficSwitch, poll, clock, pace);
-    this.splits = new SplitWatch(queries, clock, pace);
+    EdgeLook edges = new EdgeLook(queries, pace);
+    this.watch = new PropagationWatch(trafficSwitch, poll, edges, clock, pace);
+    this.splits = new SplitWatch(queries, edges, clock, pace);
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.suitability = new Suitability(allowed, trafficSwitch);
@@ -232,14 +233,13 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     long startNanos = pace.nanoTime();
     int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
     List<RecordSet> lowered = spec.lowered(captured);
-    Question question = new Question(lowered, lowered, ttlSeconds);
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(
-            question,
-            census.withAddresses(spec),
+        converged(
+            spec,
+            Side.SOURCE,
+            new Question(lowered, lowered, ttlSeconds),
             order.within().minus(since(startNanos)),
-            new PropagationTold(step, RecordSets.ttlSecondsMax(captured), clock, reports)
-                ::authorities);
+            new PropagationTold(step, RecordSets.ttlSecondsMax(captured), clock, reports));
     return new DnsReply.TtlLowered(
         step,
         RecordSets.ttlSecondsMax(captured),
@@ -255,8 +255,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     int ttlSeconds = spec.loweredTtlSeconds();
     PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
     Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
-    PropagationWatch.Converged converged =
-        watch.awaitAuthorities(question, census.withAddresses(spec), within, told::authorities);
+    PropagationWatch.Converged converged = converged(spec, side, question, within, told);
     List<ServerVerdict> resolvers =
         watch.observeResolvers(
             question,
@@ -270,6 +269,16 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         converged.lastAuthorityAt(),
         ttlSeconds,
         Stream.concat(converged.servers().stream(), resolvers.stream()).toList());
+  }
+
+  /** By the authorities, or by the edge where these only know its addresses. */
+  private PropagationWatch.Converged converged(
+      SwitchSpec spec, Side side, Question question, Duration within, PropagationTold told)
+      throws SwitchFailure, InterruptedException {
+    SwitchSpec addressed = census.withAddresses(spec);
+    return spec.provider().probe().isPresent()
+        ? watch.awaitEdge(addressed, side, within, told::authorities)
+        : watch.awaitAuthorities(question, addressed, within, told::authorities);
   }
 
   private static List<RecordSet> normalise(List<RecordSet> captured) {

@@ -3,6 +3,7 @@ package dev.cutover.dns;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.ServerVerdict;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,14 +39,24 @@ final class PropagationWatch {
   /** The time that is left for its last answer. */
   private static final Duration SPREAD_ANSWER = Duration.ofMillis(500);
 
+  /** An edge is the customers', too. */
+  private static final Duration EDGE_POLL = Duration.ofSeconds(1);
+
   private final TrafficSwitch trafficSwitch;
   private final ServerPoll poll;
+  private final EdgeLook edges;
   private final InstantSource clock;
   private final Pace pace;
 
-  PropagationWatch(TrafficSwitch trafficSwitch, ServerPoll poll, InstantSource clock, Pace pace) {
+  PropagationWatch(
+      TrafficSwitch trafficSwitch,
+      ServerPoll poll,
+      EdgeLook edges,
+      InstantSource clock,
+      Pace pace) {
     this.trafficSwitch = trafficSwitch;
     this.poll = poll;
+    this.edges = edges;
     this.clock = clock;
     this.pace = pace;
   }
@@ -54,7 +66,14 @@ final class PropagationWatch {
    *     caches count from here, because a lagging authority hands out the old sets with a full TTL
    *     (traps 10, 11)
    */
-  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers) {}
+  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers) {
+    /** The provider's word counts as that of one authority more, the last one. */
+    private Converged with(ServerVerdict said, Instant saidAt) {
+      return new Converged(
+          saidAt.isAfter(lastAuthorityAt) ? saidAt : lastAuthorityAt,
+          Stream.concat(servers.stream(), Stream.of(said)).toList());
+    }
+  }
 
   /**
    * Waits until every authority serves exactly the wanted sets and, where the provider has a word
@@ -68,11 +87,52 @@ final class PropagationWatch {
       Question question, SwitchSpec spec, Duration within, Consumer<Propagation> looks)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
+    Converged converged =
+        await(
+            () -> {
+              List<Seen> seen = poll.ask(question.keys(), spec.authorities(), true, endNanos);
+              return PropagationJudge.judge(question, seen, Optional.empty(), clock.instant());
+            },
+            "every authority to serve the wanted records",
+            POLL,
+            within,
+            looks);
+    return awaitSpread(question, spec, within, endNanos)
+        .map(said -> converged.with(said, clock.instant()))
+        .orElse(converged);
+  }
+
+  /**
+   * Waits until the edge in front of both sides lets only that one serve, whichever of its
+   * addresses is asked: the authorities answer with these all the time.
+   *
+   * @param looks hears what was found at each look
+   * @throws SwitchFailure TIMED_OUT; the reason names each address and who served there
+   */
+  Converged awaitEdge(SwitchSpec spec, Side side, Duration within, Consumer<Propagation> looks)
+      throws SwitchFailure, InterruptedException {
+    long endNanos = pace.nanoTime() + within.toNanos();
+    return await(
+        () -> edges.look(spec, side, endNanos),
+        "the edge to let the %s alone serve".formatted(side.name().toLowerCase(Locale.ROOT)),
+        EDGE_POLL,
+        within,
+        looks);
+  }
+
+  /** One look at all servers. */
+  private interface Round {
+    Propagation look() throws InterruptedException;
+  }
+
+  private Converged await(
+      Round round, String wanted, Duration pause, Duration within, Consumer<Propagation> looks)
+      throws SwitchFailure, InterruptedException {
+    long endNanos = pace.nanoTime() + within.toNanos();
     Map<ServerAddress, Instant> convergedAt = new HashMap<>();
     while (true) {
-      List<Seen> seen = poll.ask(question.keys(), spec.authorities(), true, endNanos);
+      Propagation found = round.look();
       Instant now = clock.instant();
-      Propagation found = PropagationJudge.judge(question, seen, Optional.empty(), now);
       looks.accept(found);
       for (ServerVerdict verdict : found.servers()) {
         if (verdict.answer() == ServerVerdict.Answer.WANTED) {
@@ -84,16 +144,12 @@ final class PropagationWatch {
       boolean over = pace.nanoTime() >= endNanos;
       switch (found) {
         case Propagation.Propagated(List<ServerVerdict> servers) -> {
-          List<ServerVerdict> stamped = stamped(servers, convergedAt);
-          return awaitSpread(question, spec, within, endNanos)
-              .map(said -> converged(stamped, convergedAt, clock.instant(), said))
-              .orElseGet(() -> new Converged(latest(convergedAt, now), stamped));
+          return new Converged(latest(convergedAt, now), stamped(servers, convergedAt));
         }
         case Propagation.NotYet(String reason, List<ServerVerdict> _) when over ->
             throw new SwitchFailure(
                 FailureKind.TIMED_OUT,
-                "Expected every authority to serve the wanted records within %d ms, but %s"
-                    .formatted(within.toMillis(), reason),
+                "Expected %s within %d ms, but %s".formatted(wanted, within.toMillis(), reason),
                 true);
         case Propagation.Diverged(String reason, List<ServerVerdict> _) when over ->
             throw new SwitchFailure(
@@ -101,25 +157,13 @@ final class PropagationWatch {
                 "Expected the records of one side at every authority, but somebody else writes: %s"
                     .formatted(reason),
                 false);
-        case Propagation.NotYet _, Propagation.Diverged _ -> pace.sleep(POLL);
+        case Propagation.NotYet _, Propagation.Diverged _ -> pace.sleep(pause);
       }
     }
   }
 
   private static Instant latest(Map<ServerAddress, Instant> convergedAt, Instant otherwise) {
     return convergedAt.values().stream().max(Instant::compareTo).orElse(otherwise);
-  }
-
-  /** The provider's word counts as that of one authority more, the last one. */
-  private static Converged converged(
-      List<ServerVerdict> servers,
-      Map<ServerAddress, Instant> convergedAt,
-      Instant saidAt,
-      ServerVerdict said) {
-    Instant last = latest(convergedAt, saidAt);
-    return new Converged(
-        saidAt.isAfter(last) ? saidAt : last,
-        Stream.concat(servers.stream(), Stream.of(said)).toList());
   }
 
   /** Asks until the provider says that all of its servers have it; empty if it has no such word. */

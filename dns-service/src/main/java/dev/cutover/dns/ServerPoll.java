@@ -74,8 +74,14 @@ final class ServerPoll {
     return answers;
   }
 
-  /** What each authority beside the primary serves of all that the switch may touch. */
+  /**
+   * What each authority beside the primary serves of all that the switch may touch. Behind an edge
+   * none: they answer with its addresses, whatever is stored.
+   */
   List<Holding> secondaries(SwitchSpec spec, long endNanos) throws InterruptedException {
+    if (spec.provider().probe().isPresent()) {
+      return List.of();
+    }
     Set<SetKey> keys = new LinkedHashSet<>();
     for (SwitchedName name : spec.names()) {
       for (RecordType type : RecordSets.typesOf(name)) {

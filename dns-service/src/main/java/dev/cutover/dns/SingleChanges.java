@@ -6,6 +6,7 @@ import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.KeeperMark;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerVerdict;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.adapter.ChangeTexts;
 import dev.cutover.dns.domain.DnsQueries;
@@ -64,8 +65,10 @@ public final class SingleChanges implements AutoCloseable {
     this.trafficSwitch = trafficSwitch;
     this.suitability = suitability;
     this.census = new AuthorityCensus(queries, pace);
-    this.watch = new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), clock, pace);
-    this.splits = new SplitWatch(queries, clock, pace);
+    EdgeLook edges = new EdgeLook(queries, pace);
+    this.watch =
+        new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), edges, clock, pace);
+    this.splits = new SplitWatch(queries, edges, clock, pace);
     this.keepers = new KeeperLook(queries, affixes, pace);
     this.clock = clock;
     this.opened = opened;
@@ -240,9 +243,12 @@ public final class SingleChanges implements AutoCloseable {
       SplitWatch.Counted counted = splits.await(census.withAddresses(spec), weightPercent, within);
       return new Proof(counted.countedAt(), List.of(), counted.counts());
     }
+    SwitchSpec addressed = census.withAddresses(spec);
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(
-            change.question(back, ttlSeconds), census.withAddresses(spec), within, looks);
+        spec.provider().probe().isPresent()
+            ? watch.awaitEdge(
+                addressed, weightPercent == 0 ? Side.SOURCE : Side.TARGET, within, looks)
+            : watch.awaitAuthorities(change.question(back, ttlSeconds), addressed, within, looks);
     return new Proof(converged.lastAuthorityAt(), converged.servers(), List.of());
   }
 
