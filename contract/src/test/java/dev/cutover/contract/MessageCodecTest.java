@@ -384,7 +384,7 @@ final class MessageCodecTest {
       // then
       assertThat(text)
           .contains(
-              sent == proxied
+              sent.equals(proxied)
                   ? "\"cloudflare\":{\"zoneId\":\"%s\",\"token\":\"shop\",\"edge\":{\"tls\":true,\"port\":443,\"path\":\"/version\",\"header\":\"x-side\",\"source\":\"blue\",\"target\":\"green\"}}"
                       .formatted(id)
                   : "\"cloudflarePools\":{\"zoneId\":\"%s\",\"accountId\":\"%s\",\"token\":\"shop\",\"edge\":{\"tls\":false,\"port\":8080,\"path\":\"/?q\",\"source\":\"blue\",\"target\":\"green\"}}"

@@ -103,9 +103,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       Pace pace) {
     this.trafficSwitch = trafficSwitch;
     ServerPoll poll = new ServerPoll(queries, pace);
-    EdgeLook edges = new EdgeLook(queries, pace);
-    this.watch = new PropagationWatch(trafficSwitch, poll, edges, clock, pace);
-    this.splits = new SplitWatch(queries, edges, clock, pace);
+    this.watch = new PropagationWatch(trafficSwitch, queries, clock, pace);
+    this.splits = new SplitWatch(queries, clock, pace);
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.suitability = new Suitability(allowed, trafficSwitch);
@@ -234,12 +233,13 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
     List<RecordSet> lowered = spec.lowered(captured);
     PropagationWatch.Converged converged =
-        converged(
-            spec,
+        watch.awaitServed(
+            census.withAddresses(spec),
             Side.SOURCE,
             new Question(lowered, lowered, ttlSeconds),
             order.within().minus(since(startNanos)),
-            new PropagationTold(step, RecordSets.ttlSecondsMax(captured), clock, reports));
+            new PropagationTold(step, RecordSets.ttlSecondsMax(captured), clock, reports)
+                ::authorities);
     return new DnsReply.TtlLowered(
         step,
         RecordSets.ttlSecondsMax(captured),
@@ -255,7 +255,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     int ttlSeconds = spec.loweredTtlSeconds();
     PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
     Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
-    PropagationWatch.Converged converged = converged(spec, side, question, within, told);
+    PropagationWatch.Converged converged =
+        watch.awaitServed(census.withAddresses(spec), side, question, within, told::authorities);
     List<ServerVerdict> resolvers =
         watch.observeResolvers(
             question,
@@ -269,16 +270,6 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         converged.lastAuthorityAt(),
         ttlSeconds,
         Stream.concat(converged.servers().stream(), resolvers.stream()).toList());
-  }
-
-  /** By the authorities, or by the edge where these only know its addresses. */
-  private PropagationWatch.Converged converged(
-      SwitchSpec spec, Side side, Question question, Duration within, PropagationTold told)
-      throws SwitchFailure, InterruptedException {
-    SwitchSpec addressed = census.withAddresses(spec);
-    return spec.provider().probe().isPresent()
-        ? watch.awaitEdge(addressed, side, within, told::authorities)
-        : watch.awaitAuthorities(question, addressed, within, told::authorities);
   }
 
   private static List<RecordSet> normalise(List<RecordSet> captured) {

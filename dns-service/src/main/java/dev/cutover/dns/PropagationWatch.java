@@ -5,6 +5,7 @@ import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
 import dev.cutover.dns.domain.PropagationJudge.Question;
@@ -49,14 +50,10 @@ final class PropagationWatch {
   private final Pace pace;
 
   PropagationWatch(
-      TrafficSwitch trafficSwitch,
-      ServerPoll poll,
-      EdgeLook edges,
-      InstantSource clock,
-      Pace pace) {
+      TrafficSwitch trafficSwitch, DnsQueries queries, InstantSource clock, Pace pace) {
     this.trafficSwitch = trafficSwitch;
-    this.poll = poll;
-    this.edges = edges;
+    this.poll = new ServerPoll(queries, pace);
+    this.edges = new EdgeLook(queries, pace);
     this.clock = clock;
     this.pace = pace;
   }
@@ -76,6 +73,18 @@ final class PropagationWatch {
   }
 
   /**
+   * Waits until all of the traffic goes to that side, as the edge says that stands in front of
+   * both; where there is none, as the authorities do.
+   */
+  Converged awaitServed(
+      SwitchSpec spec, Side side, Question question, Duration within, Consumer<Propagation> looks)
+      throws SwitchFailure, InterruptedException {
+    return spec.provider().probe().isPresent()
+        ? awaitEdge(spec, side, within, looks)
+        : awaitAuthorities(question, spec, within, looks);
+  }
+
+  /**
    * Waits until every authority serves exactly the wanted sets and, where the provider has a word
    * of its own on it ({@link Spread}), until it says that all of its servers do.
    *
@@ -83,7 +92,7 @@ final class PropagationWatch {
    * @throws SwitchFailure TIMED_OUT, or CONFLICT if an authority serves values of neither side; the
    *     reason names each server and what it serves
    */
-  Converged awaitAuthorities(
+  private Converged awaitAuthorities(
       Question question, SwitchSpec spec, Duration within, Consumer<Propagation> looks)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
@@ -109,7 +118,8 @@ final class PropagationWatch {
    * @param looks hears what was found at each look
    * @throws SwitchFailure TIMED_OUT; the reason names each address and who served there
    */
-  Converged awaitEdge(SwitchSpec spec, Side side, Duration within, Consumer<Propagation> looks)
+  private Converged awaitEdge(
+      SwitchSpec spec, Side side, Duration within, Consumer<Propagation> looks)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
     return await(

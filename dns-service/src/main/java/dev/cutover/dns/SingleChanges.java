@@ -65,10 +65,8 @@ public final class SingleChanges implements AutoCloseable {
     this.trafficSwitch = trafficSwitch;
     this.suitability = suitability;
     this.census = new AuthorityCensus(queries, pace);
-    EdgeLook edges = new EdgeLook(queries, pace);
-    this.watch =
-        new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), edges, clock, pace);
-    this.splits = new SplitWatch(queries, edges, clock, pace);
+    this.watch = new PropagationWatch(trafficSwitch, queries, clock, pace);
+    this.splits = new SplitWatch(queries, clock, pace);
     this.keepers = new KeeperLook(queries, affixes, pace);
     this.clock = clock;
     this.opened = opened;
@@ -243,12 +241,13 @@ public final class SingleChanges implements AutoCloseable {
       SplitWatch.Counted counted = splits.await(census.withAddresses(spec), weightPercent, within);
       return new Proof(counted.countedAt(), List.of(), counted.counts());
     }
-    SwitchSpec addressed = census.withAddresses(spec);
     PropagationWatch.Converged converged =
-        spec.provider().probe().isPresent()
-            ? watch.awaitEdge(
-                addressed, weightPercent == 0 ? Side.SOURCE : Side.TARGET, within, looks)
-            : watch.awaitAuthorities(change.question(back, ttlSeconds), addressed, within, looks);
+        watch.awaitServed(
+            census.withAddresses(spec),
+            weightPercent == 0 ? Side.SOURCE : Side.TARGET,
+            change.question(back, ttlSeconds),
+            within,
+            looks);
     return new Proof(converged.lastAuthorityAt(), converged.servers(), List.of());
   }
 

@@ -49,9 +49,9 @@ final class SplitWatch {
   private final InstantSource clock;
   private final Pace pace;
 
-  SplitWatch(DnsQueries queries, EdgeLook edges, InstantSource clock, Pace pace) {
+  SplitWatch(DnsQueries queries, InstantSource clock, Pace pace) {
     this.queries = queries;
-    this.edges = new EdgeCount(edges, pace);
+    this.edges = new EdgeCount(new EdgeLook(queries, pace), pace);
     this.clock = clock;
     this.pace = pace;
   }

@@ -10,6 +10,7 @@ import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.StageSwitch;
 import dev.cutover.contract.DnsCommand.VerifySplit;
 import dev.cutover.contract.DnsReply.SplitVerified;
+import dev.cutover.contract.DnsReply.SwitchStaged;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.DnsReply.TrafficShifted;
 import dev.cutover.contract.EdgeProbe;
@@ -171,6 +172,35 @@ class CloudflarePoolSwitchIT extends EdgeSwitchContract {
     handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     // then
     assertThat(balancer(name).path("fallback_pool").asText()).isEqualTo(OTHER);
+  }
+
+  @Test
+  void shouldChangeEveryLoadBalancerOrNone() {
+    // given two, and a plan that names one more
+    Switched first = lowered();
+    Switched second = switched();
+    SwitchSpec both = both(first, second.spec());
+    SwitchSpec more = both(first, spec("no.shop.example", "good", Optional.empty(), probe()));
+    // when
+    Reply none = handle(new ShiftTraffic(header(20), more, 10, 100));
+    assertThat(handle(new StageSwitch(header(21), both, both.at(0))))
+        .isInstanceOf(SwitchStaged.class);
+    Reply all = handle(new ShiftTraffic(header(30), both, 21, 25));
+    Reply reverted = handle(new RevertTraffic(header(40), both));
+    // then
+    assertFailed(none, FailureKind.UNSUITABLE, "nothing was changed at any");
+    assertThat(all).isInstanceOf(TrafficShifted.class);
+    assertThat(reverted).isInstanceOf(TrafficReverted.class);
+    for (Switched name : List.of(first, second)) {
+      assertThat(mark(name.host())).isEqualTo("epoch=40 cutover=behind-edge");
+      assertThat(balancer(name).path("default_pools")).hasSize(1);
+    }
+  }
+
+  private static SwitchSpec both(Switched first, SwitchSpec second) {
+    return first
+        .spec()
+        .withNames(List.of(first.spec().names().getFirst(), second.names().getFirst()));
   }
 
   // ---- refusals

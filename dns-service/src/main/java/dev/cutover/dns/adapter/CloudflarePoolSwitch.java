@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 
 /**
  * Switches traffic between pools of Cloudflare, by their weights, at every load balancer of the
@@ -36,6 +37,9 @@ import java.util.concurrent.Callable;
 public final class CloudflarePoolSwitch extends PlacewiseSwitch<CloudflareBalancer> {
   /** Longer than a request that was sent after its look is thought to be on its way. */
   private static final Duration SETTLED = Duration.ofSeconds(2);
+
+  /** As its name is told; it is part of scripts, too. */
+  private static final Pattern HOST = Pattern.compile("[a-z0-9_*-]+(\\.[a-z0-9_-]+)*\\.");
 
   private final CloudflareTokens tokens;
   private final InstantSource clock;
@@ -70,7 +74,8 @@ public final class CloudflarePoolSwitch extends PlacewiseSwitch<CloudflareBalanc
               + spec);
     }
     for (SwitchedName name : spec.names()) {
-      if (!name.name().endsWith("." + spec.zone()) && !name.name().equals(spec.zone())) {
+      boolean inside = name.name().endsWith("." + spec.zone()) || name.name().equals(spec.zone());
+      if (!inside || !HOST.matcher(name.name()).matches()) {
         throw new IllegalArgumentException(
             "Expected load balancers within zone %s, but got %s"
                 .formatted(spec.zone(), name.name()));

@@ -121,8 +121,7 @@ class HttpEdgeTest {
 
   @Test
   void shouldTellNothingWhereTheCertificateIsNotTheNames() {
-    assertUntold(
-        ask(trusting(), "www.other.example.", probe("/", Optional.empty(), "green")), "");
+    assertUntold(ask(trusting(), "www.other.example.", probe("/", Optional.empty(), "green")), "");
     assertUntold(
         ask(new HttpClientOptions(), "www.shop.example.", probe("/", Optional.empty(), "green")),
         "");
@@ -130,16 +129,16 @@ class HttpEdgeTest {
 
   @Test
   void shouldSayWhyNobodyAnswers() throws Exception {
+    int port;
     try (ServerSocket closed = new ServerSocket(0)) {
-      int port = closed.getLocalPort();
-      closed.close();
-      assertUntold(
-          ask(
-              trusting(),
-              "www.shop.example.",
-              new EdgeProbe(true, port, "/", Optional.empty(), "blue", "green")),
-          "refused");
+      port = closed.getLocalPort();
     }
+    assertUntold(
+        ask(
+            trusting(),
+            "www.shop.example.",
+            new EdgeProbe(true, port, "/", Optional.empty(), "blue", "green")),
+        "refused");
   }
 
   private static void assertUntold(EdgeAnswer answer, String words) {

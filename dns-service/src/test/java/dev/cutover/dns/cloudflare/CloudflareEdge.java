@@ -8,14 +8,17 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +44,19 @@ public final class CloudflareEdge implements AutoCloseable {
   public static final String HEADER = "x-served-by";
 
   private static final int BINDS_MAX = 20;
+
+  /** Each connection has its own (RFC 9110 7.6.1). */
+  private static final Set<String> OWN =
+      Set.of(
+          "connection",
+          "content-length",
+          "date",
+          "expect",
+          "host",
+          "http2-settings",
+          "transfer-encoding",
+          "upgrade");
+
   private final Function<String, Optional<String>> origins;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client =
@@ -51,7 +67,8 @@ public final class CloudflareEdge implements AutoCloseable {
   private volatile boolean caching;
   private final int port;
 
-  private record Answer(int status, Map<String, String> headers, byte[] body) {}
+  /** Bodies are texts, byte by byte. */
+  private record Answer(int status, Map<String, String> headers, String body) {}
 
   /**
    * Starts all of them.
@@ -60,28 +77,49 @@ public final class CloudflareEdge implements AutoCloseable {
    */
   public CloudflareEdge(Function<String, Optional<String>> origins) throws IOException {
     this.origins = origins;
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-    port = bind();
-    for (String address : ADDRESSES) {
-      servers.get(address).createContext("/", exchange -> proxy(address, exchange));
-    }
+    port = bind(0, List.of(ADDRESSES.getFirst(), ADDRESSES.getLast(), SOURCE, TARGET));
+    ADDRESSES.forEach(this::proxied);
     servers.get(SOURCE).createContext("/", exchange -> serve("blue", exchange));
     servers.get(TARGET).createContext("/", exchange -> serve("green", exchange));
-    servers.values().forEach(server -> server.setExecutor(executor));
-    servers.values().forEach(HttpServer::start);
+    servers.values().forEach(this::start);
   }
 
-  /** The same port everywhere. */
-  private int bind() throws IOException {
+  /**
+   * Starts an edge alone, for origins that are there already.
+   *
+   * @param port theirs
+   */
+  public CloudflareEdge(
+      List<String> addresses, int port, Function<String, Optional<String>> origins)
+      throws IOException {
+    this.origins = origins;
+    this.port = bind(port, addresses);
+    addresses.forEach(this::proxied);
+    servers.values().forEach(this::start);
+  }
+
+  private void proxied(String address) {
+    servers.get(address).createContext("/", exchange -> proxy(address, exchange));
+  }
+
+  private void start(HttpServer server) {
+    server.setExecutor(executor);
+    server.start();
+  }
+
+  /** The same port everywhere; a free one for 0. */
+  private int bind(int wanted, List<String> addresses) throws IOException {
+    // Else each answer waits 40 ms for an acknowledgement of its headers.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     for (int attempt = 1; ; attempt++) {
-      int free = 0;
+      int bound = wanted;
       try {
-        for (String address : List.of(ADDRESSES.getFirst(), ADDRESSES.getLast(), SOURCE, TARGET)) {
-          HttpServer server = HttpServer.create(new InetSocketAddress(address, free), 0);
+        for (String address : addresses) {
+          HttpServer server = HttpServer.create(new InetSocketAddress(address, bound), 0);
           servers.put(address, server);
-          free = server.getAddress().getPort();
+          bound = server.getAddress().getPort();
         }
-        return free;
+        return bound;
       } catch (BindException e) {
         servers.values().forEach(server -> server.stop(0));
         servers.clear();
@@ -130,7 +168,7 @@ public final class CloudflareEdge implements AutoCloseable {
               .replaceFirst(":\\d+$", "");
       String key = host + exchange.getRequestURI().getPath();
       Answer stored = caching ? cache.get(key) : null;
-      Answer answer = stored != null ? stored : fetched(address, host, exchange.getRequestURI());
+      Answer answer = stored != null ? stored : fetched(address, host, exchange);
       if (caching) {
         cache.put(key, answer);
       }
@@ -140,25 +178,44 @@ public final class CloudflareEdge implements AutoCloseable {
           .getResponseHeaders()
           .set("CF-Cache-Status", stored != null ? "HIT" : caching ? "MISS" : "DYNAMIC");
       exchange.getResponseHeaders().set("Server", "cloudflare");
-      send(exchange, answer.status(), answer.body());
+      send(exchange, answer.status(), answer.body().getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
-  private Answer fetched(String address, String host, URI uri) throws IOException {
+  private Answer fetched(String address, String host, HttpExchange exchange) throws IOException {
     Optional<String> origin = held.getOrDefault(address, origins).apply(host);
     if (origin.isEmpty()) {
       return error(530); // 1016: origin DNS error
     }
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://%s:%d%s".formatted(origin.get(), port, uri.getRawPath())))
-            .timeout(Duration.ofSeconds(2))
-            .build();
+    URI uri = exchange.getRequestURI();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://%s:%d%s".formatted(origin.get(), port, uri)))
+            .timeout(Duration.ofSeconds(10))
+            .method(
+                exchange.getRequestMethod(),
+                BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+    exchange
+        .getRequestHeaders()
+        .forEach(
+            (name, values) -> {
+              if (!OWN.contains(name.toLowerCase(Locale.ROOT))) {
+                values.forEach(value -> request.header(name, value));
+              }
+            });
     try {
-      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
       Map<String, String> headers = new HashMap<>();
-      response.headers().firstValue(HEADER).ifPresent(value -> headers.put(HEADER, value));
-      return new Answer(response.statusCode(), headers, response.body());
+      response
+          .headers()
+          .map()
+          .forEach(
+              (name, values) -> {
+                if (!OWN.contains(name.toLowerCase(Locale.ROOT))) {
+                  headers.put(name, values.getFirst());
+                }
+              });
+      return new Answer(
+          response.statusCode(), headers, new String(response.body(), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       return error(521); // support docs: web server is down
     } catch (InterruptedException e) {
@@ -168,7 +225,7 @@ public final class CloudflareEdge implements AutoCloseable {
   }
 
   private static Answer error(int status) {
-    return new Answer(status, Map.of(), ("error code: " + status).getBytes(StandardCharsets.UTF_8));
+    return new Answer(status, Map.of(), "error code: " + status);
   }
 
   private static void serve(String side, HttpExchange exchange) throws IOException {

@@ -62,11 +62,13 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                   case HaProxy _ ->
                       "HAProxy's runtime APIs know no passwords: be where they can be reached. Where they are behind TLS, write `OPENSSL:host:port,cert=FILE,cafile=FILE` in place of `TCP:host:port`.\n";
                   case CloudflarePools pools ->
-                      "`CLOUDFLARE_API_TOKEN` is a token with the permission Load Balancers Edit for zone %s: token '%s' of the dns-service, or an administrator's. Set it by `read -rs CLOUDFLARE_API_TOKEN; export CLOUDFLARE_API_TOKEN`, so that no history keeps it.\n"
-                          .formatted(pools.zoneId(), pools.revertToken().orElse(pools.token()));
-                  case Cloudflare(String zone, String token, Optional<String> second, var _) ->
-                      "`CLOUDFLARE_API_TOKEN` is a token with the permission DNS Edit for zone %s: token '%s' of the dns-service, or an administrator's. Set it by `read -rs CLOUDFLARE_API_TOKEN; export CLOUDFLARE_API_TOKEN`, so that no history keeps it.\n"
-                          .formatted(zone, second.orElse(token));
+                      BreakGlassEdge.token(
+                          "Load Balancers",
+                          pools.zoneId(),
+                          pools.revertToken().orElse(pools.token()));
+                  case Cloudflare zone ->
+                      BreakGlassEdge.token(
+                          "DNS", zone.zoneId(), zone.revertToken().orElse(zone.token()));
                   case TargetGroups(String region, String profile) ->
                       "`aws` must be able to change the listeners and their tags in %s: as credentials '%s' of the dns-service do and to remove tags, or an administrator's.\n"
                           .formatted(region, profile);
@@ -235,18 +237,9 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
   }
 
   private static String whereTrafficIs(SwitchSpec traffic) {
-    if (traffic.provider().probe().isPresent()) {
-      return "Traffic is where the edge's answers come from, which is all that tells: ask several times. %s in %s is the source's, %s the target's."
-          .formatted(
-              "`%s`".formatted(traffic.provider().probe().get().source()),
-              traffic
-                  .provider()
-                  .probe()
-                  .get()
-                  .header()
-                  .map("header `%s`"::formatted)
-                  .orElse("them"),
-              "`%s`".formatted(traffic.provider().probe().get().target()));
+    Optional<EdgeProbe> probe = traffic.provider().probe();
+    if (probe.isPresent()) {
+      return BreakGlassEdge.whereTrafficIs(probe.get());
     }
     return switch (traffic.provider()) {
       case Rfc2136 _, Route53 _, Designate _, Cloudflare _, CloudflarePools _ ->
@@ -259,10 +252,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
   private static Stream<String> asked(SwitchSpec traffic, ServerAddress server) {
     Optional<EdgeProbe> probe = traffic.provider().probe();
     if (probe.isPresent()) {
-      return traffic.names().stream()
-          .map(
-              name ->
-                  "curl -sS -i '%s'".formatted(probe.get().url(name.name()).replace("'", "%27")));
+      return traffic.names().stream().map(name -> BreakGlassEdge.asked(probe.get(), name));
     }
     return switch (traffic.provider()) {
       case Rfc2136 _, Route53 _, Designate _, Cloudflare _, CloudflarePools _ ->
