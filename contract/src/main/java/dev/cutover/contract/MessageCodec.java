@@ -64,6 +64,8 @@ public final class MessageCodec {
             .addMixIn(Objectives.class, WithLaterFields.class)
             .addMixIn(SwitchSpec.class, SwitchSpecCodec.Form.class)
             .addMixIn(SwitchProvider.Cloudflare.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SwitchProvider.CloudflarePools.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(EdgeProbe.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SwitchedName.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(ManagedBy.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.RecordsCaptured.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -118,6 +120,8 @@ public final class MessageCodec {
             Objectives.class,
             SwitchSpecCodec.Fields.class,
             SwitchProvider.Cloudflare.class,
+            SwitchProvider.CloudflarePools.class,
+            EdgeProbe.class,
             SwitchedName.class,
             ManagedBy.class,
             DnsReply.RecordsCaptured.class);

@@ -115,21 +115,33 @@ public sealed interface SwitchProvider {
   }
 
   /**
-   * A zone of Cloudflare, with records that it does not proxy.
+   * A zone of Cloudflare, and records of it.
    *
    * @param zoneId the zone's id: 32 hexadecimal digits, lower case
    * @param token name of an API token in the dns-service's own configuration
    * @param revertToken another user's token for reverts, which the limit of the first one's user
    *     does not stop (trap 24); the same is used when empty
+   * @param edge how Cloudflare's edge is asked, where it proxies the records; it proxies none of
+   *     them when empty
    */
-  record Cloudflare(String zoneId, String token, Optional<String> revertToken)
+  record Cloudflare(
+      String zoneId, String token, Optional<String> revertToken, Optional<EdgeProbe> edge)
       implements SwitchProvider {
     private static final ServerAddress API = new ServerAddress("api.cloudflare.com", 443);
-    private static final Pattern ZONE_ID = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
     public Cloudflare {
+      requireZone(zoneId, token, revertToken);
+    }
+
+    /** Of records that Cloudflare does not proxy. */
+    public Cloudflare(String zoneId, String token, Optional<String> revertToken) {
+      this(zoneId, token, revertToken, Optional.empty());
+    }
+
+    private static void requireZone(String zoneId, String token, Optional<String> revertToken) {
       Arguments.require(
-          ZONE_ID.matcher(zoneId).matches(),
+          isId(zoneId),
           "Expected the id of a zone such as 023e105f4ecef8ad9ca31a8372d0c353, but got '%s'"
               .formatted(zoneId));
       Arguments.require(!token.isBlank(), "Expected the name of a token, but it is blank");
@@ -138,9 +150,51 @@ public sealed interface SwitchProvider {
           "Expected the name of a token for reverts, but it is blank");
     }
 
+    /** Whether that can be the id of a zone, an account or a pool. */
+    public static boolean isId(String text) {
+      return ID.matcher(text).matches();
+    }
+
     @Override
     public ServerAddress writtenAt() {
       return API;
+    }
+
+    @Override
+    public Optional<EdgeProbe> probe() {
+      return edge;
+    }
+  }
+
+  /**
+   * Load balancers of Cloudflare in one zone, which share requests out to pools. Their host names
+   * are the switched names, the ids of pools the values.
+   *
+   * @param zoneId as in {@link Cloudflare}
+   * @param accountId id of the account that has the pools, of the same form
+   * @param token as in {@link Cloudflare}
+   * @param revertToken as in {@link Cloudflare}
+   * @param edge how Cloudflare's edge is asked which side has served
+   */
+  record CloudflarePools(
+      String zoneId, String accountId, String token, Optional<String> revertToken, EdgeProbe edge)
+      implements SwitchProvider {
+    public CloudflarePools {
+      Cloudflare.requireZone(zoneId, token, revertToken);
+      Arguments.require(
+          Cloudflare.isId(accountId),
+          "Expected the id of an account, 32 hexadecimal digits, but got '%s'"
+              .formatted(accountId));
+    }
+
+    @Override
+    public ServerAddress writtenAt() {
+      return Cloudflare.API;
+    }
+
+    @Override
+    public Optional<EdgeProbe> probe() {
+      return Optional.of(edge);
     }
   }
 
@@ -216,4 +270,12 @@ public sealed interface SwitchProvider {
 
   /** Where changes are taken and the stored records are read, for people and reports. */
   ServerAddress writtenAt();
+
+  /**
+   * How the edge is asked that stands in front of both sides, and whose answers alone tell which of
+   * them serves; empty where name servers or the balancer itself tell it.
+   */
+  default Optional<EdgeProbe> probe() {
+    return Optional.empty();
+  }
 }

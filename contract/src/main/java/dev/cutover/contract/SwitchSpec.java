@@ -80,6 +80,30 @@ public record SwitchSpec(
         true);
   }
 
+  /**
+   * A switch of the pools that load balancers of Cloudflare share requests out to, with weights.
+   * Clients keep the edge's addresses, which stay: TTLs are 0.
+   *
+   * @param hosts absolute host names of the load balancers, in that zone
+   * @param authorities the zone's name servers, which know the edge's addresses
+   */
+  public static SwitchSpec ofPools(
+      String zone,
+      SwitchProvider.CloudflarePools provider,
+      List<String> hosts,
+      List<ServerAddress> authorities,
+      List<String> source,
+      List<String> target) {
+    return new SwitchSpec(
+        zone,
+        provider,
+        hosts.stream().map(host -> balanced(host, source, target)).toList(),
+        authorities,
+        List.of(),
+        0,
+        true);
+  }
+
   private static SwitchedName balanced(String name, List<String> source, List<String> target) {
     return new SwitchedName(
         name,

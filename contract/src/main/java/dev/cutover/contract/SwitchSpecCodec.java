@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -17,10 +18,10 @@ import java.util.stream.Stream;
 
 /**
  * The JSON form of a switch: {@code primary} and {@code tsigKey} beside the other fields, or {@code
- * route53}, {@code designate}, {@code haproxy}, {@code cloudflare} or {@code targetGroups} in their
- * place. The first are the bytes of the time when there was one provider only; journals and
- * messages of then stay readable, and keep their hashes. {@code weighted} is left out where there
- * are no weights.
+ * route53}, {@code designate}, {@code haproxy}, {@code cloudflare}, {@code cloudflarePools} or
+ * {@code targetGroups} in their place. The first are the bytes of the time when there was one
+ * provider only; journals and messages of then stay readable, and keep their hashes. {@code
+ * weighted} is left out where there are no weights.
  */
 final class SwitchSpecCodec {
   private SwitchSpecCodec() {}
@@ -44,6 +45,7 @@ final class SwitchSpecCodec {
     "designate",
     "haproxy",
     "cloudflare",
+    "cloudflarePools",
     "targetGroups",
     "names",
     "authorities",
@@ -59,6 +61,7 @@ final class SwitchSpecCodec {
       Optional<Designate> designate,
       Optional<HaProxy> haproxy,
       Optional<Cloudflare> cloudflare,
+      Optional<CloudflarePools> cloudflarePools,
       Optional<TargetGroups> targetGroups,
       List<SwitchedName> names,
       List<ServerAddress> authorities,
@@ -75,6 +78,7 @@ final class SwitchSpecCodec {
       Optional<Designate> designate = Optional.empty();
       Optional<HaProxy> haproxy = Optional.empty();
       Optional<Cloudflare> cloudflare = Optional.empty();
+      Optional<CloudflarePools> cloudflarePools = Optional.empty();
       Optional<TargetGroups> targetGroups = Optional.empty();
       switch (spec.provider()) {
         case Rfc2136 found -> rfc2136 = Optional.of(found);
@@ -82,6 +86,7 @@ final class SwitchSpecCodec {
         case Designate found -> designate = Optional.of(found);
         case HaProxy found -> haproxy = Optional.of(found);
         case Cloudflare found -> cloudflare = Optional.of(found);
+        case CloudflarePools found -> cloudflarePools = Optional.of(found);
         case TargetGroups found -> targetGroups = Optional.of(found);
       }
       return new Fields(
@@ -92,6 +97,7 @@ final class SwitchSpecCodec {
           designate,
           haproxy,
           cloudflare,
+          cloudflarePools,
           targetGroups,
           spec.names(),
           spec.authorities(),
@@ -123,13 +129,14 @@ final class SwitchSpecCodec {
                   fields.designate(),
                   fields.haproxy(),
                   fields.cloudflare(),
+                  fields.cloudflarePools(),
                   fields.targetGroups())
               .<SwitchProvider>flatMap(Optional::stream)
               .toList();
       boolean half = fields.primary().isPresent() != fields.tsigKey().isPresent();
       if (named.size() != 1 || half) {
         throw new IllegalArgumentException(
-            "Expected primary and tsigKey, or route53, designate, haproxy, cloudflare or targetGroups in their place, but got other fields");
+            "Expected primary and tsigKey, or route53, designate, haproxy, cloudflare, cloudflarePools or targetGroups in their place, but got other fields");
       }
       return named.getFirst();
     }

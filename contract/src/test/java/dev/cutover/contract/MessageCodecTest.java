@@ -352,6 +352,67 @@ final class MessageCodecTest {
   }
 
   @Test
+  void shouldReadAndWriteHowAnEdgeIsAsked() throws Exception {
+    // given
+    DnsCommand.CaptureRecords plain = SampleMessages.of(DnsCommand.CaptureRecords.class);
+    SwitchSpec spec = plain.spec();
+    String id = "023e105f4ecef8ad9ca31a8372d0c353";
+    EdgeProbe byHeader =
+        new EdgeProbe(true, 443, "/version", Optional.of("x-side"), "blue", "green");
+    EdgeProbe byBody = new EdgeProbe(false, 8080, "/?q", Optional.empty(), "blue", "green");
+    SwitchSpec proxied =
+        new SwitchSpec(
+            spec.zone(),
+            new SwitchProvider.Cloudflare(id, "shop", Optional.empty(), Optional.of(byHeader)),
+            spec.names(),
+            spec.authorities(),
+            List.of(),
+            0);
+    SwitchSpec pools =
+        SwitchSpec.ofPools(
+            "example.com.",
+            new SwitchProvider.CloudflarePools(id, id, "shop", Optional.empty(), byBody),
+            List.of("www.example.com."),
+            spec.authorities(),
+            List.of("a".repeat(32)),
+            List.of("b".repeat(32)));
+    MessageType type = MessageType.of(plain);
+    for (SwitchSpec sent : List.of(proxied, pools)) {
+      DnsCommand.CaptureRecords command = new DnsCommand.CaptureRecords(plain.header(), sent);
+      // when
+      String text = new String(codec.data(command), StandardCharsets.UTF_8);
+      // then
+      assertThat(text)
+          .contains(
+              sent.equals(proxied)
+                  ? "\"cloudflare\":{\"zoneId\":\"%s\",\"token\":\"shop\",\"edge\":{\"tls\":true,\"port\":443,\"path\":\"/version\",\"header\":\"x-side\",\"source\":\"blue\",\"target\":\"green\"}}"
+                      .formatted(id)
+                  : "\"cloudflarePools\":{\"zoneId\":\"%s\",\"accountId\":\"%s\",\"token\":\"shop\",\"edge\":{\"tls\":false,\"port\":8080,\"path\":\"/?q\",\"source\":\"blue\",\"target\":\"green\"}}"
+                      .formatted(id, id));
+      assertThat(codec.message(type, codec.data(command))).isEqualTo(command);
+    }
+    assertThat(byHeader.url("www.example.com.")).isEqualTo("https://www.example.com/version");
+    assertThat(byBody.url("www.example.com.")).isEqualTo("http://www.example.com:8080/?q");
+  }
+
+  @Test
+  void shouldRefuseAProbeThatTellsNothing() {
+    for (String words : List.of("blue,blue", "blue, ", "blue,blueish")) {
+      String[] sides = words.split(",");
+      assertThatThrownBy(() -> new EdgeProbe(true, 443, "/", Optional.empty(), sides[0], sides[1]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(new EdgeProbe(true, 443, "/", Optional.of("x-side"), "blue", "blueish").port())
+        .isEqualTo(443);
+    for (String path : List.of("version", "/a b", "/a#b")) {
+      assertThatThrownBy(() -> new EdgeProbe(true, 443, path, Optional.empty(), "a", "b"))
+          .hasMessageContaining("Expected a path");
+    }
+    assertThatThrownBy(() -> new EdgeProbe(true, 443, "/", Optional.of("x side"), "a", "b"))
+        .hasMessageContaining("name of a header");
+  }
+
+  @Test
   void shouldRefuseASwitchOfNoProviderOrOfTwo() {
     DnsCommand.CaptureRecords command = SampleMessages.of(DnsCommand.CaptureRecords.class);
     MessageType type = MessageType.of(command);
@@ -369,7 +430,7 @@ final class MessageCodecTest {
       assertThatThrownBy(() -> codec.message(type, wrong.getBytes(StandardCharsets.UTF_8)))
           .isInstanceOf(UndecodableException.class)
           .hasMessageContaining(
-              "Expected primary and tsigKey, or route53, designate, haproxy, cloudflare or targetGroups in their place");
+              "Expected primary and tsigKey, or route53, designate, haproxy, cloudflare, cloudflarePools or targetGroups in their place");
     }
     assertThatThrownBy(
             () ->

@@ -43,6 +43,9 @@ final class AuthorityCensus {
 
   /** Its places are no name servers: each has its own configuration. */
   private static boolean isBalancer(SwitchSpec spec) {
+    if (spec.provider().probe().isPresent()) {
+      return false; // name servers know where its edge is
+    }
     return spec.names().stream()
         .flatMap(name -> Stream.concat(name.source().stream(), name.target().stream()))
         .anyMatch(set -> set.type() == RecordType.SERVER);

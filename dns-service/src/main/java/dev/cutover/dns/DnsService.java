@@ -103,7 +103,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       Pace pace) {
     this.trafficSwitch = trafficSwitch;
     ServerPoll poll = new ServerPoll(queries, pace);
-    this.watch = new PropagationWatch(trafficSwitch, poll, clock, pace);
+    this.watch = new PropagationWatch(trafficSwitch, queries, clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
@@ -238,11 +238,11 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     long startNanos = pace.nanoTime();
     int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
     List<RecordSet> lowered = spec.lowered(captured);
-    Question question = new Question(lowered, lowered, ttlSeconds);
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(
-            question,
+        watch.awaitServed(
             census.withAddresses(spec),
+            Side.SOURCE,
+            new Question(lowered, lowered, ttlSeconds),
             order.within().minus(since(startNanos)),
             new PropagationTold(step, RecordSets.ttlSecondsMax(captured), clock, reports)
                 ::authorities);
@@ -262,7 +262,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
     Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(question, census.withAddresses(spec), within, told::authorities);
+        watch.awaitServed(census.withAddresses(spec), side, question, within, told::authorities);
     List<ServerVerdict> resolvers =
         watch.observeResolvers(
             question.keptFor(converged.aliasTtlSeconds()),

@@ -1,6 +1,7 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.DnsCommand;
+import dev.cutover.dns.adapter.CloudflarePoolSwitch;
 import dev.cutover.dns.adapter.CloudflareSwitch;
 import dev.cutover.dns.adapter.CloudflareTokens;
 import dev.cutover.dns.adapter.DesignateClouds;
@@ -12,6 +13,7 @@ import dev.cutover.dns.adapter.ElbSwitch;
 import dev.cutover.dns.adapter.HaProxyQueries;
 import dev.cutover.dns.adapter.HaProxySockets;
 import dev.cutover.dns.adapter.HaProxySwitch;
+import dev.cutover.dns.adapter.HttpEdge;
 import dev.cutover.dns.adapter.ProviderQueries;
 import dev.cutover.dns.adapter.ProviderSwitch;
 import dev.cutover.dns.adapter.Rfc2136Switch;
@@ -139,8 +141,12 @@ public final class Main {
             new DesignateSwitch(clouds, Pace.MACHINE),
             new HaProxySwitch(sockets, Pace.MACHINE),
             new CloudflareSwitch(tokens, clock, Pace.MACHINE),
+            new CloudflarePoolSwitch(tokens, clock, Pace.MACHINE),
             new ElbSwitch(balancers, Pace.MACHINE)),
         new ProviderQueries(
-            new DnsjavaQueries(), new HaProxyQueries(sockets), new ElbQueries(balancers)));
+            new DnsjavaQueries(),
+            new HaProxyQueries(sockets),
+            new ElbQueries(balancers),
+            closing.keep(new HttpEdge())));
   }
 }

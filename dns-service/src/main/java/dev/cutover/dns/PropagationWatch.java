@@ -3,7 +3,9 @@ package dev.cutover.dns;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.ServerVerdict;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
 import dev.cutover.dns.domain.PropagationJudge.Question;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,14 +40,20 @@ final class PropagationWatch {
   /** The time that is left for its last answer. */
   private static final Duration SPREAD_ANSWER = Duration.ofMillis(500);
 
+  /** An edge is the customers', too. */
+  private static final Duration EDGE_POLL = Duration.ofSeconds(1);
+
   private final TrafficSwitch trafficSwitch;
   private final ServerPoll poll;
+  private final EdgeLook edges;
   private final InstantSource clock;
   private final Pace pace;
 
-  PropagationWatch(TrafficSwitch trafficSwitch, ServerPoll poll, InstantSource clock, Pace pace) {
+  PropagationWatch(
+      TrafficSwitch trafficSwitch, DnsQueries queries, InstantSource clock, Pace pace) {
     this.trafficSwitch = trafficSwitch;
-    this.poll = poll;
+    this.poll = new ServerPoll(queries, pace);
+    this.edges = new EdgeLook(queries, pace);
     this.clock = clock;
     this.pace = pace;
   }
@@ -56,7 +65,27 @@ final class PropagationWatch {
    * @param aliasTtlSeconds how long caches keep what was answered before for an alias, as seen; 0
    *     where it was none
    */
-  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers, int aliasTtlSeconds) {}
+  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers, int aliasTtlSeconds) {
+    /** The provider's word counts as that of one authority more, the last one. */
+    private Converged with(ServerVerdict said, Instant saidAt) {
+      return new Converged(
+          saidAt.isAfter(lastAuthorityAt) ? saidAt : lastAuthorityAt,
+          Stream.concat(servers.stream(), Stream.of(said)).toList(),
+          aliasTtlSeconds);
+    }
+  }
+
+  /**
+   * Waits until all of the traffic goes to that side, as the edge says that stands in front of
+   * both; where there is none, as the authorities do.
+   */
+  Converged awaitServed(
+      SwitchSpec spec, Side side, Question question, Duration within, Consumer<Propagation> looks)
+      throws SwitchFailure, InterruptedException {
+    return spec.provider().probe().isPresent()
+        ? awaitEdge(spec, side, within, looks)
+        : awaitAuthorities(question, spec, within, looks);
+  }
 
   /**
    * Waits until every authority serves exactly the wanted sets and, where the provider has a word
@@ -66,17 +95,66 @@ final class PropagationWatch {
    * @throws SwitchFailure TIMED_OUT, or CONFLICT if an authority serves values of neither side; the
    *     reason names each server and what it serves
    */
-  Converged awaitAuthorities(
+  private Converged awaitAuthorities(
       Question question, SwitchSpec spec, Duration within, Consumer<Propagation> looks)
+      throws SwitchFailure, InterruptedException {
+    long endNanos = pace.nanoTime() + within.toNanos();
+    Converged converged =
+        await(
+            () -> {
+              ServerPoll.Look look =
+                  poll.look(
+                      spec, question.keys(), spec.authorities(), true, question.wanted(), endNanos);
+              return new Found(
+                  PropagationJudge.judge(
+                      question, look.seen(), Optional.empty(), clock.instant()),
+                  look.aliases().ttlSecondsMax(question.other()));
+            },
+            "every authority to serve the wanted records",
+            POLL,
+            within,
+            looks);
+    return awaitSpread(question, spec, within, endNanos)
+        .map(said -> converged.with(said, clock.instant()))
+        .orElse(converged);
+  }
+
+  /**
+   * Waits until the edge in front of both sides lets only that one serve, whichever of its
+   * addresses is asked: the authorities answer with these all the time.
+   *
+   * @param looks hears what was found at each look
+   * @throws SwitchFailure TIMED_OUT; the reason names each address and who served there
+   */
+  private Converged awaitEdge(
+      SwitchSpec spec, Side side, Duration within, Consumer<Propagation> looks)
+      throws SwitchFailure, InterruptedException {
+    long endNanos = pace.nanoTime() + within.toNanos();
+    return await(
+        () -> new Found(edges.look(spec, side, endNanos), 0),
+        "the edge to let the %s alone serve".formatted(side.name().toLowerCase(Locale.ROOT)),
+        EDGE_POLL,
+        within,
+        looks);
+  }
+
+  /** One look at all servers. */
+  private interface Round {
+    Found look() throws InterruptedException;
+  }
+
+  /** What it found, and how long caches keep what is answered for an alias. */
+  private record Found(Propagation propagation, int aliasTtlSeconds) {}
+
+  private Converged await(
+      Round round, String wanted, Duration pause, Duration within, Consumer<Propagation> looks)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
     Map<ServerAddress, Instant> convergedAt = new HashMap<>();
     while (true) {
-      ServerPoll.Look look =
-          poll.look(spec, question.keys(), spec.authorities(), true, question.wanted(), endNanos);
-      int aliasTtlSeconds = look.aliases().ttlSecondsMax(question.other());
+      Found look = round.look();
+      Propagation found = look.propagation();
       Instant now = clock.instant();
-      Propagation found = PropagationJudge.judge(question, look.seen(), Optional.empty(), now);
       looks.accept(found);
       for (ServerVerdict verdict : found.servers()) {
         if (verdict.answer() == ServerVerdict.Answer.WANTED) {
@@ -88,16 +166,13 @@ final class PropagationWatch {
       boolean over = pace.nanoTime() >= endNanos;
       switch (found) {
         case Propagation.Propagated(List<ServerVerdict> servers) -> {
-          List<ServerVerdict> stamped = stamped(servers, convergedAt);
-          return awaitSpread(question, spec, within, endNanos)
-              .map(said -> converged(stamped, convergedAt, clock.instant(), said, aliasTtlSeconds))
-              .orElseGet(() -> new Converged(latest(convergedAt, now), stamped, aliasTtlSeconds));
+          return new Converged(
+              latest(convergedAt, now), stamped(servers, convergedAt), look.aliasTtlSeconds());
         }
         case Propagation.NotYet(String reason, List<ServerVerdict> _) when over ->
             throw new SwitchFailure(
                 FailureKind.TIMED_OUT,
-                "Expected every authority to serve the wanted records within %d ms, but %s"
-                    .formatted(within.toMillis(), reason),
+                "Expected %s within %d ms, but %s".formatted(wanted, within.toMillis(), reason),
                 true);
         case Propagation.Diverged(String reason, List<ServerVerdict> _) when over ->
             throw new SwitchFailure(
@@ -105,27 +180,13 @@ final class PropagationWatch {
                 "Expected the records of one side at every authority, but somebody else writes: %s"
                     .formatted(reason),
                 false);
-        case Propagation.NotYet _, Propagation.Diverged _ -> pace.sleep(POLL);
+        case Propagation.NotYet _, Propagation.Diverged _ -> pace.sleep(pause);
       }
     }
   }
 
   private static Instant latest(Map<ServerAddress, Instant> convergedAt, Instant otherwise) {
     return convergedAt.values().stream().max(Instant::compareTo).orElse(otherwise);
-  }
-
-  /** The provider's word counts as that of one authority more, the last one. */
-  private static Converged converged(
-      List<ServerVerdict> servers,
-      Map<ServerAddress, Instant> convergedAt,
-      Instant saidAt,
-      ServerVerdict said,
-      int aliasTtlSeconds) {
-    Instant last = latest(convergedAt, saidAt);
-    return new Converged(
-        saidAt.isAfter(last) ? saidAt : last,
-        Stream.concat(servers.stream(), Stream.of(said)).toList(),
-        aliasTtlSeconds);
   }
 
   /** Asks until the provider says that all of its servers have it; empty if it has no such word. */

@@ -125,12 +125,16 @@ final class ServerPoll {
   }
 
   /**
-   * What each authority beside the primary serves of all that the switch may touch.
+   * What each authority beside the primary serves of all that the switch may touch. Behind an edge
+   * none: they answer with its addresses, whatever is stored.
    *
    * @param likely what the primary holds
    */
   List<Holding> secondaries(SwitchSpec spec, Collection<RecordSet> likely, long endNanos)
       throws InterruptedException {
+    if (spec.provider().probe().isPresent()) {
+      return List.of();
+    }
     Set<SetKey> keys = new LinkedHashSet<>();
     for (SwitchedName name : spec.names()) {
       for (RecordType type : RecordSets.typesOf(name)) {

@@ -6,6 +6,7 @@ import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.KeeperMark;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerVerdict;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Propagation;
@@ -63,7 +64,7 @@ public final class SingleChanges implements AutoCloseable {
     this.trafficSwitch = trafficSwitch;
     this.suitability = suitability;
     this.census = new AuthorityCensus(queries, pace);
-    this.watch = new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), clock, pace);
+    this.watch = new PropagationWatch(trafficSwitch, queries, clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
     this.keepers = new KeeperLook(queries, affixes, pace);
     this.aliases = new AliasLook(queries, pace);
@@ -247,8 +248,12 @@ public final class SingleChanges implements AutoCloseable {
       return new Proof(counted.countedAt(), List.of(), counted.counts(), 0);
     }
     PropagationWatch.Converged converged =
-        watch.awaitAuthorities(
-            change.question(back, ttlSeconds), census.withAddresses(spec), within, looks);
+        watch.awaitServed(
+            census.withAddresses(spec),
+            weightPercent == 0 ? Side.SOURCE : Side.TARGET,
+            change.question(back, ttlSeconds),
+            within,
+            looks);
     return new Proof(
         converged.lastAuthorityAt(), converged.servers(), List.of(), converged.aliasTtlSeconds());
   }

@@ -33,7 +33,8 @@ import java.util.concurrent.Future;
  *
  * <p>A balancer tells its weights themselves. The sessions that its servers take meanwhile are
  * counted as evidence, where it counts them, and judge nothing: there may be none, and cookies or
- * tables keep some where they are.
+ * tables keep some where they are. An edge tells nothing but whom it lets serve: requests through
+ * it are counted.
  */
 final class SplitWatch {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
@@ -47,12 +48,14 @@ final class SplitWatch {
 
   private final DnsQueries queries;
   private final AliasLook aliases;
+  private final EdgeCount edges;
   private final InstantSource clock;
   private final Pace pace;
 
   SplitWatch(DnsQueries queries, InstantSource clock, Pace pace) {
     this.queries = queries;
     this.aliases = new AliasLook(queries, pace);
+    this.edges = new EdgeCount(new EdgeLook(queries, pace), pace);
     this.clock = clock;
     this.pace = pace;
   }
@@ -65,7 +68,7 @@ final class SplitWatch {
   record Counted(Instant countedAt, List<SplitCount> counts) {}
 
   /** What one server answered to one question, or why that is no evidence. */
-  private record Count(SplitCount count, Optional<String> fault) {}
+  record Count(SplitCount count, Optional<String> fault) {}
 
   /**
    * Waits until every authority shares out every set so.
@@ -77,7 +80,11 @@ final class SplitWatch {
     long endNanos = pace.nanoTime() + within.toNanos();
     while (true) {
       Instant beganAt = clock.instant();
-      List<Count> counts = count(spec, weightPercent, endNanos);
+      boolean behindEdge = spec.provider().probe().isPresent();
+      List<Count> counts =
+          behindEdge
+              ? edges.count(spec, weightPercent, endNanos)
+              : count(spec, weightPercent, endNanos);
       List<String> faults = counts.stream().flatMap(count -> count.fault().stream()).toList();
       if (faults.isEmpty()) {
         return new Counted(beganAt, counts.stream().map(Count::count).toList());
@@ -85,8 +92,12 @@ final class SplitWatch {
       if (pace.nanoTime() + PAUSE.toNanos() >= endNanos) {
         throw new SwitchFailure(
             FailureKind.TIMED_OUT,
-            "Expected every authority to share out %d %% of the traffic to the target within %d ms, but %s"
-                .formatted(weightPercent, within.toMillis(), String.join("; ", faults)),
+            "Expected %s to share out %d %% of the traffic to the target within %d ms, but %s"
+                .formatted(
+                    behindEdge ? "the edge" : "every authority",
+                    weightPercent,
+                    within.toMillis(),
+                    String.join("; ", faults)),
             true);
       }
       pace.sleep(PAUSE);

@@ -89,7 +89,8 @@ record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
     if (!trafficSwitch.capabilities(spec).ttl()) {
       throw new SwitchFailure(
           FailureKind.UNSUITABLE,
-          "Expected no TTL for %s, since nobody caches what a balancer does".formatted(spec.zone()),
+          "Expected no TTL for %s, since nobody caches which side a balancer or an edge takes"
+              .formatted(spec.zone()),
           false);
     }
     require(spec.withLoweredTtlSeconds(ttlSeconds), spec.weighted());

@@ -28,6 +28,7 @@ import dev.cutover.dns.adapter.ElbAccounts;
 import dev.cutover.dns.adapter.ElbQueries;
 import dev.cutover.dns.adapter.ElbSettings;
 import dev.cutover.dns.adapter.ElbSwitch;
+import dev.cutover.dns.adapter.HttpEdge;
 import dev.cutover.dns.adapter.ProviderQueries;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.elb.Caller;
@@ -122,7 +123,7 @@ abstract class ElbSwitchFixture {
     service =
         new DnsService(
             new ElbSwitch(accounts, Pace.MACHINE, Duration.ofMillis(300)),
-            new ProviderQueries(new DnsjavaQueries(), queries, queries),
+            new ProviderQueries(new DnsjavaQueries(), queries, queries, new HttpEdge()),
             new AllowList(
                 Set.of(),
                 Set.of(),

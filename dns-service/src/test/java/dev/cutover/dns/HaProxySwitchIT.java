@@ -43,6 +43,7 @@ import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.adapter.HaProxyQueries;
 import dev.cutover.dns.adapter.HaProxySockets;
 import dev.cutover.dns.adapter.HaProxySwitch;
+import dev.cutover.dns.adapter.HttpEdge;
 import dev.cutover.dns.adapter.ProviderQueries;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.SingleChange;
@@ -113,7 +114,10 @@ class HaProxySwitchIT {
             new DnsService(
                 new HaProxySwitch(sockets, Pace.MACHINE),
                 new ProviderQueries(
-                    new DnsjavaQueries(), new HaProxyQueries(sockets), new DnsjavaQueries()),
+                    new DnsjavaQueries(),
+                    new HaProxyQueries(sockets),
+                    new DnsjavaQueries(),
+                    new HttpEdge()),
                 new AllowList(
                     Set.of(),
                     Set.of("127.0.0.1"),
@@ -685,7 +689,10 @@ class HaProxySwitchIT {
     return new SingleChanges(
         offered,
         new ProviderQueries(
-            new DnsjavaQueries(), new HaProxyQueries(sockets), new DnsjavaQueries()),
+            new DnsjavaQueries(),
+            new HaProxyQueries(sockets),
+            new DnsjavaQueries(),
+            new HttpEdge()),
         new Suitability(
             new AllowList(
                 Set.of(), Set.of("127.0.0.1"), Set.of(), Set.of("web"), Set.of(), Set.of()),

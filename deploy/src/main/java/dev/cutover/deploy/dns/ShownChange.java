@@ -116,7 +116,10 @@ final class ShownChange {
             ? "Promised: records and mark change as a whole, or nothing does."
             : "Not promised: a change as a whole. One set or instance follows the other; what is cut off is finished by applying it again.");
     if (!promised.ttl()) {
-      lines.add("Nobody caches what a balancer does: new sessions follow at once.");
+      lines.add(
+          change.spec().provider().probe().isPresent()
+              ? "Clients keep the edge's addresses, which stay: requests follow as the edge learns it, within seconds, and a probe through it proves that."
+              : "Nobody caches what a balancer does: new sessions follow at once.");
       return lines;
     }
     int before = change.ttlSecondsBefore();

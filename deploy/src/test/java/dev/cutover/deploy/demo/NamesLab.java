@@ -36,7 +36,7 @@ abstract class NamesLab implements SwitchLab {
   }
 
   @Override
-  public final Set<Way> ways() {
+  public Set<Way> ways() {
     return Set.of(Way.GREEN);
   }
 
@@ -53,7 +53,7 @@ abstract class NamesLab implements SwitchLab {
   }
 
   @Override
-  public final String traffic(Way way) {
+  public String traffic(Way way) {
     return """
       zone: %s
     %s  authorities: ["%s", "%s"]
@@ -79,7 +79,7 @@ abstract class NamesLab implements SwitchLab {
   }
 
   @Override
-  public final Optional<Side> serves(Way way) {
+  public Optional<Side> serves(Way way) {
     return ServedAddresses.side(names(), name(way));
   }
 

@@ -63,7 +63,7 @@ final class ProviderScene implements AutoCloseable {
               "powerdns", new PowerDnsAuthorities(place(directory, "powerdns"), Optional.empty())));
       add(new UpdatesLab("knot", new KnotAuthorities(place(directory, "knot"))));
       add(new DesignateLab(place(directory, "designate")));
-      add(new CloudflareLab(place(directory, "cloudflare")));
+      add(new CloudflareLab(place(directory, "cloudflare"), stage.shopPort()));
       add(new Route53Lab());
       add(new HaProxyLab(place(directory, "haproxy"), stage.shopPort()));
       add(new TargetGroupsLab(place(directory, "groups"), stage.shopPort()));
@@ -140,6 +140,7 @@ final class ProviderScene implements AutoCloseable {
       // Which side answers there is the balancer's affair.
       sides.put(InetAddress.getByName(frontend), Side.SOURCE);
     }
+    sides.put(InetAddress.getByName(CloudflareLab.EDGE), Side.SOURCE); // likewise
     Clients group =
         closing(
             new Clients(

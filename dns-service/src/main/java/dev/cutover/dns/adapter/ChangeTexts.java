@@ -1,6 +1,7 @@
 package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -29,6 +30,7 @@ public final class ChangeTexts {
           case Designate _ -> DesignateText.forward(spec, staged);
           case HaProxy backend -> HaProxyText.forward(spec, backend, staged);
           case Cloudflare _ -> CloudflareText.forward(spec, staged);
+          case CloudflarePools pools -> CloudflarePoolText.forward(spec, pools, staged);
           case TargetGroups groups -> ElbText.forward(spec, groups, staged);
         };
     return new SwitchTexts(forward, revert(spec), liftMark(spec));
@@ -42,6 +44,7 @@ public final class ChangeTexts {
       case Designate _ -> DesignateText.revert(spec);
       case HaProxy backend -> HaProxyText.revert(spec, backend);
       case Cloudflare _ -> CloudflareText.revert(spec);
+      case CloudflarePools pools -> CloudflarePoolText.revert(spec, pools);
       case TargetGroups groups -> ElbText.revert(spec, groups);
     };
   }
@@ -54,6 +57,7 @@ public final class ChangeTexts {
       case Designate _ -> DesignateText.liftMark(spec);
       case HaProxy backend -> HaProxyText.liftMark(backend);
       case Cloudflare _ -> CloudflareText.liftMark(spec);
+      case CloudflarePools pools -> CloudflarePoolText.liftMark(spec, pools);
       case TargetGroups groups -> ElbText.liftMark(spec, groups);
     };
   }

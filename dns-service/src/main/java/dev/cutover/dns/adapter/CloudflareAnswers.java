@@ -4,7 +4,6 @@ import static dev.cutover.contract.FailureKind.REFUSED;
 import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.dns.adapter.CloudflareApi.Reply;
 import dev.cutover.dns.adapter.ZonePrimary.Outcome;
 import java.time.Duration;
@@ -40,8 +39,12 @@ final class CloudflareAnswers {
 
   private CloudflareAnswers() {}
 
-  /** What became of a request that was not answered with success. */
-  static Outcome meaning(Reply reply, Cloudflare zone, String token, Instant now) {
+  /**
+   * What became of a request that was not answered with success.
+   *
+   * @param what it was about, such as a zone with its id
+   */
+  static Outcome meaning(Reply reply, String what, String token, Instant now) {
     int status = reply.status();
     if (status == 429) {
       return new Outcome.Deferred(
@@ -64,14 +67,14 @@ final class CloudflareAnswers {
     if (codes.stream().anyMatch(NO_RIGHT::contains) || status == 403) {
       return new Outcome.Denied(
           REFUSED,
-          "Expected token %s to have the right on zone %s, but Cloudflare answered %s"
-              .formatted(token, zone.zoneId(), words));
+          "Expected token %s to have the right on %s, but Cloudflare answered %s"
+              .formatted(token, what, words));
     }
     if (codes.stream().anyMatch(NO_ZONE::contains)) {
       return new Outcome.Denied(
           UNSUITABLE,
-          "Expected zone %s, but Cloudflare answered %s: take the id from the zone's overview, not the account's"
-              .formatted(zone.zoneId(), words));
+          "Expected %s, but Cloudflare answered %s: take the ids from the zone's overview, and don't mix those of zone and account up"
+              .formatted(what, words));
     }
     if (codes.stream().anyMatch(TTL::contains)) {
       return new Outcome.Denied(

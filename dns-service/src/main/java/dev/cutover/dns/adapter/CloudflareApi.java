@@ -62,11 +62,11 @@ final class CloudflareApi implements AutoCloseable {
    * Sends it.
    *
    * @param path below the endpoint, with its query
-   * @param body of a POST; a GET has none
+   * @param body of a POST or PATCH; a GET has none
    * @throws IOException if no answer came in time; the request may have taken effect
    * @throws InterruptedException likewise
    */
-  Reply send(String path, Optional<JsonNode> body, Secret token, Duration within)
+  Reply send(String method, String path, Optional<JsonNode> body, Secret token, Duration within)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(endpoint + path))
@@ -75,7 +75,7 @@ final class CloudflareApi implements AutoCloseable {
     if (body.isPresent()) {
       request
           .header("Content-Type", "application/json")
-          .POST(BodyPublishers.ofString(JSON.writeValueAsString(body.get())));
+          .method(method, BodyPublishers.ofString(JSON.writeValueAsString(body.get())));
     }
     HttpResponse<String> response =
         exchange(request.build(), within.compareTo(ANSWER_MAX) < 0 ? within : ANSWER_MAX);

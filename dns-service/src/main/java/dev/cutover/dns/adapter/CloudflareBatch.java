@@ -27,14 +27,18 @@ import java.util.regex.Pattern;
  * @param deleted records as they were read
  * @param patched what a stored record holds afterwards
  * @param posted single records that come
+ * @param proxied whether the switched records are those that Cloudflare proxies
  */
 record CloudflareBatch(
-    List<CloudflareRecord> deleted, List<Patch> patched, List<RecordSet> posted) {
+    List<CloudflareRecord> deleted, List<Patch> patched, List<RecordSet> posted, boolean proxied) {
   /** What every plan of Cloudflare makes as one batch (DNS docs, batch record changes). */
   static final int OPERATIONS_MAX = 200;
 
   /** What every plan of Cloudflare stores; a mark's TTL means nothing. */
   private static final int TTL_MIN_SECONDS = 60;
+
+  /** The only one of a record that is proxied (API, TTL). */
+  private static final int TTL_AUTOMATIC = 1;
 
   /** Never given to a record: ids are random. */
   private static final String NO_RECORD = "c0700fe800000000000000000000c070";
@@ -51,8 +55,8 @@ record CloudflareBatch(
    */
   record Patch(CloudflareRecord stored, RecordSet wanted) {
     /** What does not change is not named: the value keeps the spelling that somebody gave it. */
-    private ObjectNode json() {
-      ObjectNode fields = record(wanted);
+    private ObjectNode json(boolean proxied) {
+      ObjectNode fields = record(wanted, proxied);
       if (stored.value().equals(wanted.values().getFirst())) {
         fields.remove(List.of("content", "data"));
       }
@@ -67,7 +71,7 @@ record CloudflareBatch(
   }
 
   /** The change of what is stored. */
-  static CloudflareBatch of(ZoneChange change, List<CloudflareRecord> stored) {
+  static CloudflareBatch of(ZoneChange change, List<CloudflareRecord> stored, boolean proxied) {
     List<CloudflareRecord> deleted = new ArrayList<>();
     List<Patch> patched = new ArrayList<>();
     List<RecordSet> posted = new ArrayList<>();
@@ -95,7 +99,7 @@ record CloudflareBatch(
         posted.addAll(singles(mark));
       }
     }
-    return new CloudflareBatch(deleted, patched, posted);
+    return new CloudflareBatch(deleted, patched, posted, proxied);
   }
 
   /** A batch that is refused as a whole, after the right to make it was looked at. */
@@ -144,7 +148,7 @@ record CloudflareBatch(
   List<CloudflareRecord> overwritten(JsonNode deletes) {
     List<CloudflareRecord> others = new ArrayList<>();
     for (JsonNode found : deletes) {
-      CloudflareRecord.of(found).filter(r -> !deleted.contains(r)).ifPresent(others::add);
+      CloudflareRecord.of(found, proxied).filter(r -> !deleted.contains(r)).ifPresent(others::add);
     }
     return others;
   }
@@ -155,23 +159,28 @@ record CloudflareBatch(
     ArrayNode deletes = batch.putArray("deletes");
     deleted.forEach(r -> deletes.addObject().put("id", r.id()));
     ArrayNode patches = batch.putArray("patches");
-    patched.forEach(p -> patches.add(p.json()));
+    patched.forEach(p -> patches.add(p.json(proxied)));
     ArrayNode posts = batch.putArray("posts");
-    posted.forEach(set -> posts.add(record(set).put("comment", COMMENT)));
+    posted.forEach(set -> posts.add(record(set, proxied).put("comment", COMMENT)));
     return batch;
   }
 
-  /** One value as the API takes it: names without the final dot, HTTPS in its parts. */
-  static ObjectNode record(RecordSet single) {
+  /**
+   * One value as the API takes it: names without the final dot, HTTPS in its parts. What is said of
+   * the proxy is always said: a change that leaves it out may end it (trap 22).
+   */
+  static ObjectNode record(RecordSet single, boolean proxied) {
     String value = single.values().getFirst();
     ObjectNode record = NODES.objectNode();
     record.put("type", single.type().name());
     record.put("name", dotless(single.name()));
     boolean mark = single.name().startsWith(EpochMark.LABEL);
-    record.put("ttl", mark ? TTL_MIN_SECONDS : single.ttlSeconds());
+    boolean behindEdge = proxied && CloudflareRecord.isProxiable(single.type());
+    int ttlSeconds = behindEdge ? TTL_AUTOMATIC : single.ttlSeconds();
+    record.put("ttl", mark ? TTL_MIN_SECONDS : ttlSeconds);
     switch (single.type()) {
-      case A, AAAA -> record.put("content", value).put("proxied", false);
-      case CNAME -> record.put("content", dotless(value)).put("proxied", false);
+      case A, AAAA -> record.put("content", value).put("proxied", proxied);
+      case CNAME -> record.put("content", dotless(value)).put("proxied", proxied);
       case TXT -> record.put("content", value);
       case HTTPS -> record.set("data", httpsData(value));
       case SERVER -> throw new IllegalArgumentException("Expected a record, but got " + single);

@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  *
  * @param value in the form in which answers of DNS are read; with a remark in parentheses if it is
  *     not answered just like that, so that no plan's value equals it
- * @param ttlSeconds as stored: 1 means automatic
+ * @param ttlSeconds as stored: 1 means automatic; 0 where the switch is of proxied records, of
+ *     which nobody caches which origin they have
  */
 record CloudflareRecord(String id, SetKey key, String value, int ttlSeconds) {
   private static final int AUTOMATIC = 1;
@@ -30,8 +31,12 @@ record CloudflareRecord(String id, SetKey key, String value, int ttlSeconds) {
   /** What automatic is served with (API, TTL; a proxied record always has it). */
   private static final int AUTOMATIC_TTL_SECONDS = 300;
 
-  /** Reads a record; empty for types that no switch touches. */
-  static Optional<CloudflareRecord> of(JsonNode found) {
+  /**
+   * Reads a record; empty for types that no switch touches.
+   *
+   * @param proxied whether the switch is of records that Cloudflare proxies
+   */
+  static Optional<CloudflareRecord> of(JsonNode found, boolean proxied) {
     return Stream.of(RecordType.values())
         .filter(type -> type.name().equals(found.path("type").asText()))
         .findFirst()
@@ -40,20 +45,36 @@ record CloudflareRecord(String id, SetKey key, String value, int ttlSeconds) {
                 new CloudflareRecord(
                     found.path("id").asText(),
                     new SetKey(RecordSets.normaliseName(found.path("name").asText()), type),
-                    value(found, type),
-                    found.path("ttl").asInt()));
+                    value(found, type, proxied),
+                    proxied && found.path("proxied").asBoolean(false)
+                        ? 0
+                        : found.path("ttl").asInt()));
   }
 
-  private static String value(JsonNode found, RecordType type) {
+  /** Types that can be proxied (DNS docs, proxy status). */
+  static boolean isProxiable(RecordType type) {
+    return switch (type) {
+      case A, AAAA, CNAME -> true;
+      case HTTPS, TXT, SERVER -> false;
+    };
+  }
+
+  private static String value(JsonNode found, RecordType type, boolean proxied) {
     String value = normal(type, content(found, type));
     List<String> remarks =
         Stream.of(
-                remark(found.path("proxied"), "proxied"),
+                proxied ? unproxied(found, type) : remark(found.path("proxied"), "proxied"),
                 remark(found.path("settings").path("flatten_cname"), "flattened"),
                 remark(found.path("meta").path("read_only"), "kept by another product"))
             .flatMap(Optional::stream)
             .toList();
     return remarks.isEmpty() ? value : "%s (%s)".formatted(value, String.join(", ", remarks));
+  }
+
+  private static Optional<String> unproxied(JsonNode found, RecordType type) {
+    return isProxiable(type) && !found.path("proxied").asBoolean(false)
+        ? Optional.of("not proxied")
+        : Optional.empty();
   }
 
   private static Optional<String> remark(JsonNode flag, String words) {

@@ -25,7 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Switches traffic in a zone of Cloudflare, with records that it does not proxy.
+ * Switches traffic in a zone of Cloudflare, with records that it does not proxy, or with those that
+ * it does: then what changes is the origin that its edge asks.
  *
  * <p>A change is one batch, made in one transaction with the mark in it. There is no
  * compare-and-set: what was changed between the reading and the writing is noticed where a record
@@ -62,24 +63,30 @@ public final class CloudflareSwitch extends ConditionalSwitch {
 
   @Override
   public Capabilities capabilities(SwitchSpec spec) {
-    return new Capabilities(false, true, true, false);
+    return new Capabilities(false, true, zone(spec.provider()).edge().isEmpty(), false);
   }
 
   @Override
   public SwitchSpec normalise(SwitchSpec spec) {
     SwitchSpec normal = WireRecords.normalise(spec);
-    int ttlSeconds = normal.loweredTtlSeconds();
-    if (ttlSeconds < TTL_MIN_SECONDS || ttlSeconds > TTL_MAX_SECONDS) {
-      throw new IllegalArgumentException(
-          "Expected a loweredTtl of 60 s to 24 h, or from 30 s in a zone of Enterprise, which is what Cloudflare takes, but got %d s"
-              .formatted(ttlSeconds));
+    boolean proxied = zone(spec.provider()).edge().isPresent();
+    if (proxied) {
+      requireNothingCached(normal);
+    } else {
+      requireTtl(normal.loweredTtlSeconds());
     }
     int operations = 0;
     for (SwitchedName name : normal.names()) {
       operations += 2; // the old mark goes, the new one comes
       operations += Math.max(values(name.source()), values(name.target()));
       for (Side side : Side.values()) {
-        name.sets(side).forEach(set -> requireNotFlattened(normal.zone(), set));
+        for (RecordSet set : name.sets(side)) {
+          if (proxied) {
+            requireProxiable(set);
+          } else {
+            requireNotFlattened(normal.zone(), set);
+          }
+        }
       }
     }
     if (operations > CloudflareBatch.OPERATIONS_MAX) {
@@ -88,6 +95,31 @@ public final class CloudflareSwitch extends ConditionalSwitch {
               .formatted(CloudflareBatch.OPERATIONS_MAX, operations));
     }
     return normal;
+  }
+
+  private static void requireTtl(int ttlSeconds) {
+    if (ttlSeconds < TTL_MIN_SECONDS || ttlSeconds > TTL_MAX_SECONDS) {
+      throw new IllegalArgumentException(
+          "Expected a loweredTtl of 60 s to 24 h, or from 30 s in a zone of Enterprise, which is what Cloudflare takes, but got %d s"
+              .formatted(ttlSeconds));
+    }
+  }
+
+  /** A proxied record's TTL is automatic, and clients keep the edge's addresses alone (3.2). */
+  private static void requireNothingCached(SwitchSpec spec) {
+    if (spec.loweredTtlSeconds() != 0 || !spec.resolvers().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Expected no TTL and no resolvers for records that Cloudflare proxies, since caches keep the edge's addresses alone, but got %d s and %s"
+              .formatted(spec.loweredTtlSeconds(), spec.resolvers()));
+    }
+  }
+
+  private static void requireProxiable(RecordSet set) {
+    if (!CloudflareRecord.isProxiable(set.type())) {
+      throw new IllegalArgumentException(
+          "Expected only types that Cloudflare proxies, A, AAAA and CNAME, but got %s %s"
+              .formatted(set.name(), set.type()));
+    }
   }
 
   private static int values(List<RecordSet> sets) {
@@ -115,8 +147,7 @@ public final class CloudflareSwitch extends ConditionalSwitch {
   @Override
   ZonePrimary primary(SwitchSpec spec, Duration within, Urgency urgency) throws SwitchFailure {
     Cloudflare zone = zone(spec.provider());
-    Optional<Token> second = urgency == Urgency.REVERT ? second(zone) : Optional.empty();
-    Token token = second.isPresent() ? second.get() : tokens.find(zone.token(), pace.nanoTime());
+    Token token = tokens.of(zone.token(), zone.revertToken(), urgency, pace.nanoTime());
     CloudflarePrimary primary = open(spec, zone, token, urgency, within);
     switch (urgency) {
       case ORDINARY -> {
@@ -139,37 +170,14 @@ public final class CloudflareSwitch extends ConditionalSwitch {
   private CloudflarePrimary open(
       SwitchSpec spec, Cloudflare zone, Token token, Urgency urgency, Duration within) {
     return new CloudflarePrimary(
-        spec, zone, tokens.api(), token, urgency, within, locks, clock, pace);
-  }
-
-  /** The one that is kept for reverts, while it is of use. */
-  private Optional<Token> second(Cloudflare zone) {
-    try {
-      long now = pace.nanoTime();
-      return zone.revertToken().isEmpty()
-          ? Optional.empty()
-          : Optional.of(tokens.find(zone.revertToken().get(), now))
-              .filter(token -> token.outage(now).isEmpty());
-    } catch (SwitchFailure e) {
-      return Optional.empty(); // told by each attempt without effect; a revert goes by the first
-    }
+        spec, zone, new CloudflareCalls(tokens.api(), token, urgency, within, clock, pace), locks);
   }
 
   /** A token that is refused must not keep traffic from going back while another one is there. */
   @Override
   public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
-    long startNanos = pace.nanoTime();
-    Cloudflare zone = zone(spec.provider());
-    boolean bySecond = second(zone).isPresent();
-    try {
-      return super.revert(spec, order);
-    } catch (SwitchFailure e) {
-      if (!bySecond || second(zone).isPresent()) {
-        throw e;
-      }
-      Duration left = order.within().minusNanos(pace.nanoTime() - startNanos);
-      return super.revert(spec, new Order(order.cutover(), order.epoch(), left));
-    }
+    return tokens.revert(
+        zone(spec.provider()).revertToken(), order, pace, again -> super.revert(spec, again));
   }
 
   /**
@@ -246,6 +254,7 @@ public final class CloudflareSwitch extends ConditionalSwitch {
           SwitchProvider.Route53 _,
           SwitchProvider.Designate _,
           SwitchProvider.HaProxy _,
+          SwitchProvider.CloudflarePools _,
           SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a zone of Cloudflare, but got " + provider);
     };

@@ -47,8 +47,12 @@ final class CloudflareText {
     ZoneChange shift = RecordChangePlanner.forecast(spec, staged);
     return Stream.concat(
             Stream.of(
-                "# Cutover: shift to the target, one batch of zone %s".formatted(zone(spec)),
-                "# values keep their record's id, comment, tags and settings where the type stays"),
+                "# Cutover: shift to the target, one batch of zone %s"
+                    .formatted(zone(spec).zoneId()),
+                "# values keep their record's id, comment, tags and settings where the type stays",
+                zone(spec).edge().isPresent()
+                    ? "# proxied: the edge's addresses stay, and its origin is what changes"
+                    : "# not proxied: these are what is answered"),
             Stream.concat(lines("-", spec.served(Side.SOURCE)), lines("+", shift.added())))
         .collect(Collectors.joining("\n", "", "\n"));
   }
@@ -75,7 +79,8 @@ final class CloudflareText {
       for (String value : set.values()) {
         wanted.add(
             CloudflareBatch.record(
-                new RecordSet(set.name(), set.type(), set.ttlSeconds(), List.of(value))));
+                new RecordSet(set.name(), set.type(), set.ttlSeconds(), List.of(value)),
+                zone(spec).edge().isPresent()));
       }
     }
     boolean text =
@@ -155,19 +160,20 @@ final class CloudflareText {
       """
         .formatted(
             title,
-            zone(spec),
+            zone(spec).zoneId(),
             names.stream()
                 .map(name -> "'%s'".formatted(CloudflareBatch.dotless(name)))
                 .collect(Collectors.joining(" ")));
   }
 
-  private static String zone(SwitchSpec spec) {
+  private static Cloudflare zone(SwitchSpec spec) {
     return switch (spec.provider()) {
-      case Cloudflare(String zoneId, String _, var _) -> zoneId;
+      case Cloudflare zone -> zone;
       case SwitchProvider.Rfc2136 _,
           SwitchProvider.Route53 _,
           SwitchProvider.Designate _,
           SwitchProvider.HaProxy _,
+          SwitchProvider.CloudflarePools _,
           SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException(
               "Expected a zone of Cloudflare, but got " + spec.provider());

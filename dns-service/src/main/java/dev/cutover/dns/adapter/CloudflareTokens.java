@@ -1,10 +1,13 @@
 package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.FailureKind;
+import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget;
+import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Secret;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +56,52 @@ public final class CloudflareTokens implements AutoCloseable {
               .formatted(name, String.join("; ", e.faults())),
           false,
           e);
+    }
+  }
+
+  /** The one that an order goes by. */
+  Token of(String name, Optional<String> revertName, Urgency urgency, long nowNanos)
+      throws SwitchFailure {
+    Optional<Token> second =
+        switch (urgency) {
+          case ORDINARY -> Optional.empty();
+          case REVERT -> second(revertName, nowNanos);
+        };
+    return second.isPresent() ? second.get() : find(name, nowNanos);
+  }
+
+  /** The one that is kept for reverts, while it is of use. */
+  private Optional<Token> second(Optional<String> name, long nowNanos) {
+    try {
+      return name.isEmpty()
+          ? Optional.empty()
+          : Optional.of(find(name.get(), nowNanos))
+              .filter(token -> token.outage(nowNanos).isEmpty());
+    } catch (SwitchFailure e) {
+      return Optional.empty(); // told by each attempt without effect; a revert goes by the first
+    }
+  }
+
+  /** One way to go back. */
+  interface Revert {
+    boolean make(Order order) throws SwitchFailure;
+  }
+
+  /**
+   * Reverts, and once more when the second token was refused: it must not keep traffic from going
+   * back while another one is there.
+   */
+  boolean revert(Optional<String> second, Order order, Pace pace, Revert way) throws SwitchFailure {
+    long startNanos = pace.nanoTime();
+    boolean bySecond = second(second, startNanos).isPresent();
+    try {
+      return way.make(order);
+    } catch (SwitchFailure e) {
+      if (!bySecond || second(second, pace.nanoTime()).isPresent()) {
+        throw e;
+      }
+      Duration left = order.within().minusNanos(pace.nanoTime() - startNanos);
+      return way.make(new Order(order.cutover(), order.epoch(), left));
     }
   }
 

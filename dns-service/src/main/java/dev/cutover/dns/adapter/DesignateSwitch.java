@@ -145,6 +145,7 @@ public final class DesignateSwitch extends ConditionalSwitch {
           SwitchProvider.Route53 _,
           SwitchProvider.HaProxy _,
           SwitchProvider.Cloudflare _,
+          SwitchProvider.CloudflarePools _,
           SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a zone of Designate, but got " + provider);
     };

@@ -63,6 +63,11 @@ public final class DnsjavaQueries implements DnsQueries {
   }
 
   @Override
+  public boolean reaches(ServerAddress server) {
+    return !ways(server.host()).isEmpty();
+  }
+
+  @Override
   public List<NameServer> nameServers(ServerAddress authority, String zone, Duration within) {
     try {
       Message reply = DnsWire.ask(authority, WireRecords.query(zone, Type.NS, false), within);

@@ -140,7 +140,8 @@ public final class ElbSwitch extends PlacewiseSwitch<ElbListener> {
           SwitchProvider.Route53 _,
           SwitchProvider.Designate _,
           SwitchProvider.HaProxy _,
-          SwitchProvider.Cloudflare _ ->
+          SwitchProvider.Cloudflare _,
+          SwitchProvider.CloudflarePools _ ->
           throw new IllegalArgumentException("Expected listeners of AWS, but got " + provider);
     };
   }

@@ -91,6 +91,7 @@ public final class HaProxySwitch extends PlacewiseSwitch<HaProxyInstance> {
           SwitchProvider.Route53 _,
           SwitchProvider.Designate _,
           SwitchProvider.Cloudflare _,
+          SwitchProvider.CloudflarePools _,
           SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a backend of HAProxy, but got " + provider);
     };

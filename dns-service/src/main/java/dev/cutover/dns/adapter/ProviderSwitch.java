@@ -3,6 +3,7 @@ package dev.cutover.dns.adapter;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -25,6 +26,7 @@ public final class ProviderSwitch implements TrafficSwitch {
   private final DesignateSwitch designate;
   private final HaProxySwitch haproxy;
   private final CloudflareSwitch cloudflare;
+  private final CloudflarePoolSwitch pools;
   private final ElbSwitch elb;
 
   public ProviderSwitch(
@@ -33,12 +35,14 @@ public final class ProviderSwitch implements TrafficSwitch {
       DesignateSwitch designate,
       HaProxySwitch haproxy,
       CloudflareSwitch cloudflare,
+      CloudflarePoolSwitch pools,
       ElbSwitch elb) {
     this.rfc2136 = rfc2136;
     this.route53 = route53;
     this.designate = designate;
     this.haproxy = haproxy;
     this.cloudflare = cloudflare;
+    this.pools = pools;
     this.elb = elb;
   }
 
@@ -49,6 +53,7 @@ public final class ProviderSwitch implements TrafficSwitch {
       case Designate _ -> designate;
       case HaProxy _ -> haproxy;
       case Cloudflare _ -> cloudflare;
+      case CloudflarePools _ -> pools;
       case TargetGroups _ -> elb;
     };
   }

@@ -50,6 +50,7 @@ public final class Rfc2136Switch extends ConditionalSwitch {
           SwitchProvider.Designate _,
           SwitchProvider.HaProxy _,
           SwitchProvider.Cloudflare _,
+          SwitchProvider.CloudflarePools _,
           SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a zone of RFC 2136, but got " + provider);
     };

@@ -232,6 +232,7 @@ public final class Route53Switch extends ConditionalSwitch {
           SwitchProvider.Designate _,
           SwitchProvider.HaProxy _,
           SwitchProvider.Cloudflare _,
+          SwitchProvider.CloudflarePools _,
           SwitchProvider.TargetGroups _ ->
           throw new IllegalArgumentException("Expected a hosted zone, but got " + provider);
     };

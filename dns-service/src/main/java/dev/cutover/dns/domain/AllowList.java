@@ -2,6 +2,7 @@ package dev.cutover.dns.domain;
 
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -100,10 +101,9 @@ public record AllowList(
       case HaProxy(String backend, ServerAddress first) ->
           unless(backends.contains(backend), BACKEND, backend)
               .or(() -> servers(spec, Stream.of(first)));
-      case Cloudflare(String zoneId, String _, var _) ->
-          zone(spec)
-              .or(() -> unless(cloudflareZones.contains(zoneId), CLOUDFLARE_ZONE, zoneId))
-              .or(() -> servers(spec, Stream.of()));
+      case Cloudflare zone -> cloudflare(spec, zone.zoneId());
+      // Pools are the account's; only load balancers of the zone are changed.
+      case CloudflarePools pools -> cloudflare(spec, pools.zoneId());
       // The only server is the region's API itself.
       case TargetGroups _ ->
           spec.names().stream()
@@ -112,6 +112,12 @@ public record AllowList(
               .flatMap(arn -> unless(listeners.contains(arn), LISTENER, arn).stream())
               .findFirst();
     };
+  }
+
+  private Optional<String> cloudflare(SwitchSpec spec, String zoneId) {
+    return zone(spec)
+        .or(() -> unless(cloudflareZones.contains(zoneId), CLOUDFLARE_ZONE, zoneId))
+        .or(() -> servers(spec, Stream.of()));
   }
 
   private Optional<String> zone(SwitchSpec spec) {

@@ -1,5 +1,6 @@
 package dev.cutover.dns.domain;
 
+import dev.cutover.contract.EdgeProbe;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
@@ -27,6 +28,19 @@ public interface DnsQueries {
    */
   default Map<String, Long> sessions(ServerAddress server, String name, Duration within) {
     return Map.of();
+  }
+
+  /**
+   * Sends one request of a name through the edge at that address, and says which side has served
+   * it.
+   */
+  default EdgeAnswer through(ServerAddress edge, String name, EdgeProbe probe, Duration within) {
+    return new EdgeAnswer.Untold("nobody here asks an edge");
+  }
+
+  /** Whether there is a way from here to that address; nothing is sent. */
+  default boolean reaches(ServerAddress server) {
+    return true;
   }
 
   /**

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.cutover.contract.FailureKind;
-import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.dns.adapter.CloudflareApi.Reply;
 import dev.cutover.dns.adapter.ZonePrimary.Outcome;
 import java.time.Duration;
@@ -18,8 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CloudflareAnswersTest {
-  private static final Cloudflare ZONE =
-      new Cloudflare("023e105f4ecef8ad9ca31a8372d0c353", "shop-dns", Optional.empty());
+  private static final String WHAT = "zone 023e105f4ecef8ad9ca31a8372d0c353";
   private static final Instant NOW = Instant.parse("2026-12-01T02:00:00Z");
 
   @ParameterizedTest
@@ -28,8 +26,8 @@ class CloudflareAnswersTest {
     "403, 9109,  REFUSED,    to know token shop-dns",
     "400, 6003,  REFUSED,    to know token shop-dns",
     "401, 1000,  REFUSED,    to know token shop-dns",
-    "404, 7003,  UNSUITABLE, take the id from the zone's overview",
-    "400, 7000,  UNSUITABLE, take the id from the zone's overview",
+    "404, 7003,  UNSUITABLE, take the ids from the zone's overview",
+    "400, 7000,  UNSUITABLE, take the ids from the zone's overview",
     "400, 9021,  UNSUITABLE, a loweredTtl of 60s or more",
     "400, 9207,  UNSUITABLE, 400 9207 no luck",
   })
@@ -65,11 +63,11 @@ class CloudflareAnswersTest {
 
   @Test
   void shouldSayUntilWhenAUserIsBlocked() {
-    assertThat(CloudflareAnswers.meaning(reply(429, Optional.of(287)), ZONE, "shop-dns", NOW))
+    assertThat(CloudflareAnswers.meaning(reply(429, Optional.of(287)), WHAT, "shop-dns", NOW))
         .isInstanceOfSatisfying(
             Outcome.Deferred.class,
             deferred -> assertThat(deferred.cause()).contains("until 2026-12-01T02:04:47Z"));
-    assertThat(CloudflareAnswers.meaning(reply(429, Optional.empty()), ZONE, "shop-dns", NOW))
+    assertThat(CloudflareAnswers.meaning(reply(429, Optional.empty()), WHAT, "shop-dns", NOW))
         .isInstanceOfSatisfying(
             Outcome.Deferred.class,
             deferred -> assertThat(deferred.cause()).contains("until 2026-12-01T02:05:00Z"));
@@ -77,7 +75,7 @@ class CloudflareAnswersTest {
 
   @Test
   void shouldNotKnowWhatBecameOfAChangeWhenAGatewayAnswers() {
-    assertThat(CloudflareAnswers.meaning(reply(502, Optional.empty()), ZONE, "shop-dns", NOW))
+    assertThat(CloudflareAnswers.meaning(reply(502, Optional.empty()), WHAT, "shop-dns", NOW))
         .isInstanceOfSatisfying(
             Outcome.Unknown.class,
             unknown -> assertThat(unknown.cause()).contains("502", "may have taken effect"));
@@ -89,7 +87,7 @@ class CloudflareAnswersTest {
 
   private static Outcome meaning(int status, JsonNode body) {
     return CloudflareAnswers.meaning(
-        new Reply(status, body, Optional.empty()), ZONE, "shop-dns", NOW);
+        new Reply(status, body, Optional.empty()), WHAT, "shop-dns", NOW);
   }
 
   private static JsonNode errors(int code, String more) {

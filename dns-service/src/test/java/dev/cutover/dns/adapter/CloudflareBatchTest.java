@@ -24,7 +24,7 @@ class CloudflareBatchTest {
     List<CloudflareRecord> stored = List.of(a("x", "10.0.0.2"), a("y", "10.0.0.1"));
     ZoneChange change = change(List.of(A), set(A, 60, "10.0.0.1", "10.0.0.3", "10.0.0.4"));
     // when
-    CloudflareBatch batch = CloudflareBatch.of(change, stored);
+    CloudflareBatch batch = CloudflareBatch.of(change, stored, false);
     // then
     assertThat(batch.deleted()).isEmpty();
     assertThat(batch.patched())
@@ -40,9 +40,9 @@ class CloudflareBatchTest {
     // when
     CloudflareBatch batch =
         CloudflareBatch.of(
-            change(List.of(A), set(A, 300, "10.0.0.1")), List.of(a("x", "10.0.0.1")));
+            change(List.of(A), set(A, 300, "10.0.0.1")), List.of(a("x", "10.0.0.1")), false);
     // then
-    assertThat(batch).isEqualTo(new CloudflareBatch(List.of(), List.of(), List.of()));
+    assertThat(batch).isEqualTo(new CloudflareBatch(List.of(), List.of(), List.of(), false));
   }
 
   @Test
@@ -57,7 +57,7 @@ class CloudflareBatchTest {
             List.of(),
             List.of(set(A, 60, "10.0.0.1")));
     // when
-    CloudflareBatch batch = CloudflareBatch.of(change, List.of(a("x", "10.0.0.1"), mark));
+    CloudflareBatch batch = CloudflareBatch.of(change, List.of(a("x", "10.0.0.1"), mark), false);
     // then
     assertThat(batch.deleted()).containsExactly(mark);
     assertThat(batch.posted()).containsExactly(set(MARK, 5, OLD_MARK));
@@ -66,17 +66,21 @@ class CloudflareBatchTest {
 
   @Test
   void shouldWriteValuesAsTheApiTakesThem() throws JsonProcessingException {
-    assertThat(CloudflareBatch.record(set(new SetKey(NAME, RecordType.CNAME), 60, "lb.example.")))
+    assertThat(
+            CloudflareBatch.record(
+                set(new SetKey(NAME, RecordType.CNAME), 60, "lb.example."), false))
         .isEqualTo(
             json(
                 "{'type':'CNAME','name':'api.shop.example','ttl':60,'content':'lb.example','proxied':false}"));
     assertThat(
             CloudflareBatch.record(
-                set(new SetKey(NAME, RecordType.HTTPS), 60, "1 . alpn=h2,h3 ech=\"AA==\"")))
+                set(new SetKey(NAME, RecordType.HTTPS), 60, "1 . alpn=h2,h3 ech=\"AA==\""), false))
         .isEqualTo(
             json(
                 "{'type':'HTTPS','name':'api.shop.example','ttl':60,'data':{'priority':1,'target':'.','value':'alpn=\\\"h2,h3\\\" ech=\\\"AA==\\\"'}}"));
-    assertThat(CloudflareBatch.record(set(new SetKey(NAME, RecordType.HTTPS), 60, "0 lb.example.")))
+    assertThat(
+            CloudflareBatch.record(
+                set(new SetKey(NAME, RecordType.HTTPS), 60, "0 lb.example."), false))
         .isEqualTo(
             json(
                 "{'type':'HTTPS','name':'api.shop.example','ttl':60,'data':{'priority':0,'target':'lb.example.','value':''}}"));
@@ -86,7 +90,7 @@ class CloudflareBatchTest {
   void shouldTellWhatWasDeletedInAnotherState() throws JsonProcessingException {
     // given
     CloudflareRecord mark = new CloudflareRecord("m", MARK, OLD_MARK, 60);
-    CloudflareBatch batch = new CloudflareBatch(List.of(mark), List.of(), List.of());
+    CloudflareBatch batch = new CloudflareBatch(List.of(mark), List.of(), List.of(), false);
     String as =
         "[{'id':'m','type':'TXT','name':'_cutover.api.shop.example','ttl':60,'content':'%s'}]";
     // when, then
@@ -111,11 +115,38 @@ class CloudflareBatchTest {
           CloudflareRecord.of(
                   json(
                       "{'id':'x','type':'A','name':'a.example','ttl':1,'content':'10.0.0.1',%s}"
-                          .formatted(flag)))
+                          .formatted(flag)),
+                  false)
               .orElseThrow();
       // then
       assertThat(record.value()).startsWith("10.0.0.1 (");
     }
+  }
+
+  @Test
+  void shouldSayOfEachProxiedRecordThatItStaysSo() throws JsonProcessingException {
+    // given a record as it is stored, and one that somebody has taken from behind the edge
+    String stored =
+        "{'id':'x','type':'A','name':'api.shop.example','ttl':%d,'content':'10.0.0.1','proxied':%s}";
+    CloudflareRecord proxied =
+        CloudflareRecord.of(json(stored.formatted(1, true)), true).orElseThrow();
+    CloudflareRecord bare =
+        CloudflareRecord.of(json(stored.formatted(300, false)), true).orElseThrow();
+    // when
+    CloudflareBatch same =
+        CloudflareBatch.of(change(List.of(A), set(A, 0, "10.0.0.1")), List.of(proxied), true);
+    CloudflareBatch moved =
+        CloudflareBatch.of(change(List.of(A), set(A, 0, "10.0.0.3")), List.of(proxied), true);
+    // then
+    assertThat(proxied.value()).isEqualTo("10.0.0.1");
+    assertThat(proxied.ttlSeconds()).isZero();
+    assertThat(bare.value()).isEqualTo("10.0.0.1 (not proxied)");
+    assertThat(same.patched()).isEmpty();
+    assertThat(moved.json().path("patches").get(0))
+        .isEqualTo(
+            json(
+                "{'type':'A','name':'api.shop.example','ttl':1,'content':'10.0.0.3','proxied':true,'id':'x'}"));
+    assertThat(CloudflareBatch.record(set(MARK, 5, OLD_MARK), true).has("proxied")).isFalse();
   }
 
   private static CloudflareRecord a(String id, String value) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
 import dev.cutover.dns.QueryPart;
 import dev.cutover.dns.cloudflare.ZoneRules.Made;
 import dev.cutover.dns.cloudflare.ZoneRules.Refused;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One zone behind the API of Cloudflare. It keeps what it is told, refuses what {@link ZoneRules}
@@ -37,6 +39,9 @@ import java.util.function.Predicate;
  * itself: the batch is one transaction, its propagation is not (API, Batch DNS Records).
  */
 public final class CloudflareServer implements AutoCloseable {
+  /** The account that has the pools. */
+  public static final String ACCOUNT = "a".repeat(32);
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /** What a token may do in the zone (fundamentals, permissions). */
@@ -44,7 +49,10 @@ public final class CloudflareServer implements AutoCloseable {
     DNS_READ,
     DNS_WRITE,
     ZONE_READ,
-    LOAD_BALANCERS_READ
+    LOAD_BALANCERS_READ,
+    LOAD_BALANCERS_WRITE,
+    /** Load Balancing: Monitors And Pools Read, of the account. */
+    POOLS_READ
   }
 
   /** What goes wrong with the next batch. */
@@ -75,10 +83,11 @@ public final class CloudflareServer implements AutoCloseable {
   private final Deque<Consumer<CloudflareServer>> races = new ArrayDeque<>();
   private final List<String> requests = new ArrayList<>();
   private final Set<String> blocked = new HashSet<>();
-  private final List<String> balancers = new ArrayList<>();
+  private final Balancers balancers = new Balancers();
   private Map<String, StoredRecord> stored = new LinkedHashMap<>();
   private List<RecordSet> served;
   private Predicate<RecordSet> held = _ -> false;
+  private List<String> edge = List.of("104.16.0.1", "2606:4700::6810:1");
   private int accepted;
 
   /**
@@ -104,7 +113,7 @@ public final class CloudflareServer implements AutoCloseable {
     } catch (Refused e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
-    served = StoredRecord.served(stored.values());
+    served = answered();
     // Else each answer waits 40 ms for an acknowledgement of its headers.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -144,10 +153,68 @@ public final class CloudflareServer implements AutoCloseable {
   /** A load balancer of the zone, by its name without the final dot. */
   public synchronized void balance(String name, boolean there) {
     if (there) {
-      balancers.add(name);
+      balancers.create(name, List.of());
     } else {
       balancers.remove(name);
     }
+    spread();
+  }
+
+  /** Creates a proxied load balancer that sends all requests to the first of these pools. */
+  public synchronized void balance(String name, List<String> pools) {
+    balancers.create(name, pools);
+    spread();
+  }
+
+  /** A pool of the account, with one endpoint. */
+  public synchronized ObjectNode pool(String poolId, String origin) {
+    return balancers.pool(poolId, origin);
+  }
+
+  /** What a monitor has found of a pool, by place; empty for a pool that nobody checks. */
+  public synchronized void health(String poolId, Map<String, Boolean> places) {
+    balancers.health(poolId, places);
+  }
+
+  /** A load balancer as it is stored, to be changed as another tool or a person does. */
+  public synchronized ObjectNode balancer(String name) {
+    return balancers.named(name).orElseThrow();
+  }
+
+  /** From now on names behind the edge are answered with these addresses. */
+  public synchronized void edge(List<String> addresses) {
+    edge = List.copyOf(addresses);
+    spread();
+  }
+
+  /**
+   * Where the edge finds the origin of one request: the record's content, or an endpoint of the
+   * pool that is drawn. A load balancer takes precedence over records of the same name (load
+   * balancing docs, DNS records).
+   *
+   * @param host without the final dot
+   */
+  public synchronized Optional<String> origin(String host) {
+    if (balancers.named(host).filter(b -> b.path("enabled").asBoolean()).isPresent()) {
+      return balancers.draw(host);
+    }
+    return stored.values().stream()
+        .filter(r -> r.name().equals(host) && r.proxied())
+        .map(StoredRecord::content)
+        .findFirst();
+  }
+
+  private List<RecordSet> answered() {
+    List<RecordSet> sets = new ArrayList<>(StoredRecord.served(stored.values(), edge));
+    for (String name : balancers.proxied()) {
+      sets.removeIf(
+          set ->
+              set.name().equals(name + ".")
+                  && List.of(RecordType.A, RecordType.AAAA, RecordType.CNAME).contains(set.type()));
+      List<String> addresses = edge.stream().filter(address -> !address.contains(":")).toList();
+      sets.add(new RecordSet(name + ".", RecordType.A, 300, addresses));
+    }
+    return sets;
   }
 
   /** Keeps changes of these sets from the name servers, until others are held. */
@@ -190,7 +257,7 @@ public final class CloudflareServer implements AutoCloseable {
 
   /** Each set by itself: "must treat each record change as a single key-value pair". */
   private void spread() {
-    List<RecordSet> now = StoredRecord.served(stored.values());
+    List<RecordSet> now = answered();
     List<RecordSet> next = new ArrayList<>(served);
     for (RecordSet set : served) {
       if (!now.contains(set) && !held.test(set)) {
@@ -241,6 +308,11 @@ public final class CloudflareServer implements AutoCloseable {
           envelope(10100, "More than 1200 requests per 300 seconds reached."),
           Map.of("retry-after", "287", "Ratelimit", "\"default\";r=0;t=287"));
     }
+    String pools = "/accounts/%s/load_balancers/pools/".formatted(ACCOUNT);
+    if (path.startsWith(pools) && method.equals("GET")) {
+      String rest = path.substring(pools.length());
+      return needing(user, Right.POOLS_READ, () -> answer(() -> Optional.of(balancers.told(rest))));
+    }
     if (!path.startsWith("/zones/" + id)) {
       // Trackers: an id that is none, or another's, with 404 and 7003.
       return refused(
@@ -248,7 +320,12 @@ public final class CloudflareServer implements AutoCloseable {
           7003,
           "Could not route to %s, perhaps your object identifier is invalid?".formatted(path));
     }
-    return switch (method + path.substring(("/zones/" + id).length())) {
+    String rest = path.substring(("/zones/" + id).length());
+    if (method.equals("PATCH") && rest.startsWith("/load_balancers/")) {
+      String balancerId = rest.substring("/load_balancers/".length());
+      return needing(user, Right.LOAD_BALANCERS_WRITE, () -> patch(balancerId, body));
+    }
+    return switch (method + rest) {
       case "GET" -> needing(user, Right.ZONE_READ, () -> zone());
       case "GET/dns_records" -> needing(user, Right.DNS_READ, () -> list(QueryPart.of(exchange)));
       case "GET/load_balancers" -> needing(user, Right.LOAD_BALANCERS_READ, this::balancers);
@@ -265,7 +342,9 @@ public final class CloudflareServer implements AutoCloseable {
   private static Answer needing(User user, Right right, Handler handler) throws IOException {
     boolean granted =
         user.rights().contains(right)
-            || (right == Right.DNS_READ && user.rights().contains(Right.DNS_WRITE));
+            || (right == Right.DNS_READ && user.rights().contains(Right.DNS_WRITE))
+            || (right == Right.LOAD_BALANCERS_READ
+                && user.rights().contains(Right.LOAD_BALANCERS_WRITE));
     return granted ? handler.answer() : refused(403, 10000, "Authentication error");
   }
 
@@ -277,8 +356,53 @@ public final class CloudflareServer implements AutoCloseable {
 
   private Answer balancers() {
     ArrayNode list = JSON.createArrayNode();
-    balancers.forEach(name -> list.addObject().put("name", name).put("enabled", true));
+    balancers.all().forEach(list::add);
     return succeeded(list, Optional.empty());
+  }
+
+  private interface Telling {
+    Optional<JsonNode> tell() throws Refused;
+  }
+
+  private static Answer answer(Telling telling) {
+    try {
+      return succeeded(telling.tell().orElseThrow(), Optional.empty());
+    } catch (Refused e) {
+      return refused(
+          e.code() == Balancers.NOT_FOUND ? 404 : 400, e.code(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** API, Patch Load Balancer. Faults meet changes, not attempts without effect. */
+  private Answer patch(String balancerId, byte[] body) throws IOException {
+    JsonNode change = JSON.readTree(body);
+    Fault fault = change.has("description") ? faults.poll() : null;
+    Optional<Answer> failed = failed(fault);
+    if (failed.isPresent()) {
+      return failed.get();
+    }
+    Answer answer =
+        answer(
+            () -> {
+              JsonNode made = balancers.patch(balancerId, change);
+              accepted++;
+              return Optional.of(made);
+            });
+    return fault == Fault.LOST_REPLY ? Answer.CUT : answer;
+  }
+
+  /** What becomes of a change before it is made. */
+  private Optional<Answer> failed(@Nullable Fault fault) {
+    if (fault == Fault.LOST_REQUEST) {
+      return Optional.of(Answer.CUT);
+    }
+    if (fault == Fault.UNAVAILABLE) {
+      return Optional.of(new Answer(503, "<html>upstream connect error</html>", Map.of()));
+    }
+    if (fault == Fault.RACE) {
+      races.remove().accept(this);
+    }
+    return Optional.empty();
   }
 
   /** API, List DNS Records. */
@@ -304,14 +428,9 @@ public final class CloudflareServer implements AutoCloseable {
 
   private Answer batch(byte[] body) throws IOException {
     Fault fault = faults.poll();
-    if (fault == Fault.LOST_REQUEST) {
-      return Answer.CUT;
-    }
-    if (fault == Fault.UNAVAILABLE) {
-      return new Answer(503, "<html>upstream connect error</html>", Map.of());
-    }
-    if (fault == Fault.RACE) {
-      races.remove().accept(this);
+    Optional<Answer> failed = failed(fault);
+    if (failed.isPresent()) {
+      return failed.get();
     }
     try {
       Made made = make(JSON.readTree(body));

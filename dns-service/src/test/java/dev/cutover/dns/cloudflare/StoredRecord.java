@@ -63,14 +63,19 @@ public record StoredRecord(
     return List.of("A", "AAAA", "CNAME").contains(type);
   }
 
-  /** What name servers answer with; a proxied record is answered with the edge's addresses. */
-  static List<RecordSet> served(Collection<StoredRecord> records) {
+  /**
+   * What name servers answer with; a proxied record is answered with the edge's addresses, in the
+   * place of an alias too (DNS docs, proxy status; of both families as far as the zone has IPv6).
+   *
+   * @param edge its addresses
+   */
+  static List<RecordSet> served(Collection<StoredRecord> records, List<String> edge) {
     Map<String, List<StoredRecord>> sets = new LinkedHashMap<>();
     for (StoredRecord record : records) {
       boolean known =
           Stream.of(RecordType.values()).anyMatch(type -> type.name().equals(record.type()));
       if (known) {
-        sets.computeIfAbsent(record.name() + " " + record.type(), _ -> new ArrayList<>())
+        sets.computeIfAbsent(record.name() + " " + record.servedType(), _ -> new ArrayList<>())
             .add(record);
       }
     }
@@ -79,19 +84,28 @@ public record StoredRecord(
             set ->
                 new RecordSet(
                     set.getFirst().name() + ".",
-                    RecordType.valueOf(set.getFirst().type()),
+                    RecordType.valueOf(set.getFirst().servedType()),
                     set.stream()
                         .mapToInt(r -> r.ttl() == 1 ? AUTOMATIC_TTL : r.ttl())
                         .min()
                         .orElseThrow(),
-                    set.stream().map(StoredRecord::wire).toList()))
+                    set.stream().flatMap(r -> r.wire(edge)).distinct().toList()))
+        .filter(set -> !set.values().isEmpty())
         .toList();
   }
 
-  private String wire() {
-    if (proxied) {
-      return type.equals("AAAA") ? "2606:4700::6810:1" : "104.16.0.1";
-    }
+  private String servedType() {
+    return proxied && type.equals("CNAME") ? "A" : type;
+  }
+
+  private Stream<String> wire(List<String> edge) {
+    boolean ipv6 = type.equals("AAAA");
+    return proxied
+        ? edge.stream().filter(address -> address.contains(":") == ipv6)
+        : Stream.of(unproxied());
+  }
+
+  private String unproxied() {
     return switch (type) {
       case "CNAME" -> content + ".";
       case "TXT" -> content.startsWith("\"") ? content : "\"" + content + "\"";

@@ -2,11 +2,13 @@ package dev.cutover.dns.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.contract.EdgeProbe;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -96,6 +98,21 @@ class AllowListTest {
             reason -> assertThat(reason).contains("bbbb", "CUTOVER_DNS_ALLOWED_CLOUDFLARE_ZONES"));
     assertThat(cloudflare.refusal(cloudflare("a", EVIL))).isPresent();
     assertThat(allowed.refusal(cloudflare("a", GOOD))).isPresent();
+    assertThat(cloudflare.refusal(pools("a", GOOD))).isEmpty();
+    assertThat(cloudflare.refusal(pools("b", GOOD))).isPresent();
+    assertThat(cloudflare.refusal(pools("a", EVIL))).isPresent();
+  }
+
+  private static SwitchSpec pools(String digit, ServerAddress authority) {
+    String id = digit.repeat(32);
+    EdgeProbe probe = new EdgeProbe(true, 443, "/", Optional.empty(), "blue", "green");
+    return SwitchSpec.ofPools(
+        "shop.example.",
+        new CloudflarePools(id, id, "token", Optional.empty(), probe),
+        List.of("www.shop.example."),
+        List.of(authority),
+        List.of("c".repeat(32)),
+        List.of("d".repeat(32)));
   }
 
   @Test

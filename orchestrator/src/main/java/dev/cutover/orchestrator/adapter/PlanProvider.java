@@ -2,19 +2,14 @@ package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider;
-import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Reads by which provider a plan's zone is changed: one of them, with its own keys. */
 final class PlanProvider {
-  private static final Duration CLOUDFLARE_TTL_MIN = Duration.ofSeconds(30);
-
   /** In place of primary and tsigKey; at most one of them. */
   private static final List<String> SECTIONS = List.of("route53", "designate", "cloudflare");
 
@@ -27,14 +22,14 @@ final class PlanProvider {
   }
 
   /** Which of them is named; faults are noted. */
-  SwitchProvider read() {
+  PlanCloudflare.Read read() {
     if (traffic.has("route53")) {
-      return route53();
+      return PlanCloudflare.Read.of(route53());
     }
     if (traffic.has("designate")) {
-      return designate();
+      return PlanCloudflare.Read.of(designate());
     }
-    return traffic.has("cloudflare") ? cloudflare() : rfc2136();
+    return traffic.has("cloudflare") ? cloudflare() : PlanCloudflare.Read.of(rfc2136());
   }
 
   private SwitchProvider rfc2136() {
@@ -92,37 +87,9 @@ final class PlanProvider {
     return new Designate(cloud, zoneId);
   }
 
-  private SwitchProvider cloudflare() {
+  private PlanCloudflare.Read cloudflare() {
     alone("cloudflare");
-    YamlSection section = traffic.section("cloudflare");
-    Cloudflare provider =
-        section.value(
-            "zone",
-            "the id of a zone, 32 hexadecimal digits,",
-            new Cloudflare("0".repeat(32), "unread", Optional.empty()),
-            id -> new Cloudflare(id, "unread", Optional.empty()));
-    String what = "the name of a token in the dns-service's configuration";
-    String token = section.value("token", what, "unread", PlanValues::nonBlank);
-    Optional<String> revertToken =
-        section.has("revertToken")
-            ? Optional.of(section.value("revertToken", what, "unread", PlanValues::nonBlank))
-            : Optional.empty();
-    boolean proxied = section.valueOr("proxied", "true or false", false, PlanValues::flag);
-    if (proxied) {
-      section.fault(
-          "proxied",
-          "Expected records that Cloudflare does not proxy, since nobody outside sees a proxied one"
-              + " move, but found true: make the name's record a CNAME into a zone that takes"
-              + " updates, and switch there");
-    }
-    if (ttlSeconds < CLOUDFLARE_TTL_MIN.toSeconds()) {
-      traffic.fault(
-          "loweredTtl",
-          "Expected a loweredTtl of 60s or more, or from 30s in a zone of Enterprise, which is what"
-              + " Cloudflare takes, but found %ds".formatted(ttlSeconds));
-    }
-    section.end();
-    return new Cloudflare(provider.zoneId(), token, revertToken);
+    return new PlanCloudflare(traffic).read(ttlSeconds);
   }
 
   /** There must be nothing else that says by whom the zone is changed. */

@@ -6,6 +6,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -32,12 +33,18 @@ final class PlanTraffic {
   private static final String IPV4 = "((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.(?!$)|$)){4}";
   private static final List<RecordType> TYPES =
       List.copyOf(EnumSet.complementOf(EnumSet.of(RecordType.SERVER)));
+
+  /** DNS docs of Cloudflare, proxy status. */
+  private static final Set<RecordType> PROXIABLE =
+      EnumSet.of(RecordType.A, RecordType.AAAA, RecordType.CNAME);
+
   static final String SERVER = "a server as host:port";
   static final int DNS_PORT = 53;
 
   private final YamlSection traffic;
   private final YamlFaults faults;
   private final String zone;
+  private final PlanCloudflare.Read read;
   private final int ttlSeconds;
   private final SwitchProvider provider;
   private final PlanAlias aliases;
@@ -46,7 +53,7 @@ final class PlanTraffic {
     this.traffic = traffic;
     this.faults = faults;
     this.zone = traffic.value("zone", "a zone such as example.com.", ".", PlanTraffic::domain);
-    this.ttlSeconds =
+    int loweredSeconds =
         (int)
             traffic
                 .valueOr(
@@ -55,7 +62,10 @@ final class PlanTraffic {
                     DEFAULT_TTL,
                     PlanValues.duration(TTL_MIN, TTL_MAX))
                 .toSeconds();
-    this.provider = new PlanProvider(traffic, ttlSeconds).read();
+    this.read = new PlanProvider(traffic, loweredSeconds).read();
+    // Behind an edge nobody caches which side serves.
+    this.ttlSeconds = read.provider().probe().isPresent() ? 0 : loweredSeconds;
+    this.provider = read.provider();
     this.aliases = new PlanAlias(zone, provider, PlanTraffic::domain);
   }
 
@@ -70,6 +80,9 @@ final class PlanTraffic {
     List<ServerAddress> authorities = authorities();
     if (traffic.has("authorities") && authorities.isEmpty()) {
       traffic.fault("authorities", "Expected at least one authority, but found none");
+    }
+    if (provider instanceof CloudflarePools pools) {
+      return balanced(pools, authorities);
     }
     List<ServerAddress> resolvers = servers("resolvers");
     List<SwitchedName> names = new ArrayList<>();
@@ -92,6 +105,22 @@ final class PlanTraffic {
         : Optional.empty();
   }
 
+  private Optional<SwitchSpec> balanced(CloudflarePools pools, List<ServerAddress> authorities) {
+    for (String host : read.hosts()) {
+      if (!zone.equals(".") && !host.equals(zone) && !host.endsWith("." + zone)) {
+        traffic.fault(
+            "cloudflare",
+            "Expected load balancers in the zone %s, but found '%s'".formatted(zone, host));
+      }
+    }
+    traffic.end();
+    return faults.none()
+        ? Optional.of(
+            SwitchSpec.ofPools(
+                zone, pools, read.hosts(), authorities, read.source(), read.target()))
+        : Optional.empty();
+  }
+
   /**
    * A server that takes updates may be the only authority; those behind an API are never known
    * beforehand.
@@ -105,7 +134,7 @@ final class PlanTraffic {
       case HaProxy _, TargetGroups _ -> List.of(provider.writtenAt());
       case Route53 _ -> noAuthorities("the hosted zone");
       case Designate _ -> noAuthorities("the zone's pool");
-      case Cloudflare _ -> noAuthorities("the zone");
+      case Cloudflare _, CloudflarePools _ -> noAuthorities("the zone");
     };
   }
 
@@ -155,6 +184,12 @@ final class PlanTraffic {
       }
       if (values.isEmpty() && !entry.has("alias")) {
         entry.fault("values", "Expected at least one value, but found none");
+      }
+      if (read.provider().probe().isPresent() && !PROXIABLE.contains(type.get())) {
+        entry.fault(
+            "type",
+            "Expected a type that Cloudflare proxies, one of %s, but found %s"
+                .formatted(PROXIABLE, type.get()));
       }
       if (!types.add(type.get())) {
         entry.fault(
@@ -235,7 +270,7 @@ final class PlanTraffic {
     return new ServerAddress(host, port);
   }
 
-  private static String domain(String text) {
+  static String domain(String text) {
     String name = dotted(text);
     if (!name.matches(DOMAIN)) {
       throw new IllegalArgumentException("Expected a domain name");

@@ -2,9 +2,11 @@ package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.Alias;
 import dev.cutover.contract.Checked;
+import dev.cutover.contract.EdgeProbe;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -36,7 +38,9 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                   case Route53 _ -> "`aws` (its command line) and `dig`";
                   case Designate _ -> "`openstack` (its command line), `curl`, `jq` and `dig`";
                   case HaProxy _ -> "`socat`";
+                  case Cloudflare zone when zone.edge().isPresent() -> "`curl` and `jq`";
                   case Cloudflare _ -> "`curl`, `jq` and `dig`";
+                  case CloudflarePools _ -> "`curl` and `jq`";
                   case TargetGroups _ -> "`aws` (its command line) and `jq`";
                 })
         .orElse("");
@@ -59,9 +63,14 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                           .formatted(zone, cloud);
                   case HaProxy _ ->
                       "HAProxy's runtime APIs know no passwords: be where they can be reached. Where they are behind TLS, write `OPENSSL:host:port,cert=FILE,cafile=FILE` in place of `TCP:host:port`.\n";
-                  case Cloudflare(String zone, String token, Optional<String> second) ->
-                      "`CLOUDFLARE_API_TOKEN` is a token with the permission DNS Edit for zone %s: token '%s' of the dns-service, or an administrator's. Set it by `read -rs CLOUDFLARE_API_TOKEN; export CLOUDFLARE_API_TOKEN`, so that no history keeps it.\n"
-                          .formatted(zone, second.orElse(token));
+                  case CloudflarePools pools ->
+                      BreakGlassEdge.token(
+                          "Load Balancers",
+                          pools.zoneId(),
+                          pools.revertToken().orElse(pools.token()));
+                  case Cloudflare zone ->
+                      BreakGlassEdge.token(
+                          "DNS", zone.zoneId(), zone.revertToken().orElse(zone.token()));
                   case TargetGroups(String region, String profile) ->
                       "`aws` must be able to change the listeners and their tags in %s: as credentials '%s' of the dns-service do and to remove tags, or an administrator's.\n"
                           .formatted(region, profile);
@@ -89,7 +98,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
       case Route53 _ -> ".json";
       case Designate _ -> ".sh";
       case HaProxy _ -> ".haproxy";
-      case Cloudflare _, TargetGroups _ -> ".sh";
+      case Cloudflare _, CloudflarePools _, TargetGroups _ -> ".sh";
     };
   }
 
@@ -104,7 +113,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
           traffic.authorities().stream()
               .map(one -> "%s < %s%s\n".formatted(socat(one), file, ending(traffic)))
               .collect(Collectors.joining());
-      case Cloudflare _, TargetGroups _ -> "bash %s%s\n".formatted(file, ending(traffic));
+      case Cloudflare _, CloudflarePools _, TargetGroups _ ->
+          "bash %s%s\n".formatted(file, ending(traffic));
     };
   }
 
@@ -130,8 +140,14 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                           + " as needed.";
                   case HaProxy _ ->
                       "of each instance the mark `manual`, and its servers: `srv_uweight` is 0 for the target's, above it for the source's. An instance that can't be reached is named by `socat`: it goes on as it was.";
-                  case Cloudflare _ ->
-                      "`the source's records are written`, and within seconds `dig` shows the source's records. It looks at what is there first, so it is right before a shift and after it; run it again if it was refused because somebody else wrote meanwhile. `refused` with code 10000 is the token's right; 429 lasts five minutes, and only another user's token gets past it.";
+                  case CloudflarePools _ ->
+                      "of each load balancer its default pools, the source's alone, and its description with the mark, and at the end `the weights are written`. It says how many could not be changed; run it again then. `refused` with code 10000 is the token's right; 429 lasts five minutes, and only another user's token gets past it.";
+                  case Cloudflare zone ->
+                      "`the source's records are written`, and within seconds "
+                          + (zone.edge().isPresent()
+                              ? "the edge's answers are the source's."
+                              : "`dig` shows the source's records.")
+                          + " It looks at what is there first, so it is right before a shift and after it; run it again if it was refused because somebody else wrote meanwhile. `refused` with code 10000 is the token's right; 429 lasts five minutes, and only another user's token gets past it.";
                   case TargetGroups _ ->
                       "of each listener its target groups, the source's with weights above 0 and the target's with 0, and at the end `the weights are written`. What else is in the actions stays. It says how many could not be changed; run it again then.";
                 })
@@ -150,6 +166,9 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                 " If %s:\n\n```sh\n%s```"
                     .formatted(
                         switch (traffic.provider()) {
+                          case CloudflarePools _ -> "the edge's answers are the target's";
+                          case Cloudflare zone when zone.edge().isPresent() ->
+                              "the edge's answers are the target's";
                           case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
                               "`dig` shows the target's records";
                           case HaProxy _ -> "the target's servers have weights above 0";
@@ -184,6 +203,8 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                       "\n`dns-lift-mark.haproxy` empties the mark, whatever it is; it prints an empty one.";
                   case Cloudflare _ ->
                       "\n`dns-lift-mark.sh` says that there is no mark where none was written: that is well.";
+                  case CloudflarePools _ ->
+                      "\n`dns-lift-mark.sh` says of each load balancer whether there was a mark of a person: where none was written, that is well.";
                   case TargetGroups _ ->
                       "\n`dns-lift-mark.sh` says of each listener whether there was a mark: where none was written, that is well.";
                 })
@@ -212,21 +233,31 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                             .collect(Collectors.joining(" ")),
                         traffic.authorities().stream()
                             .flatMap(server -> asked(traffic, server))
+                            .distinct()
                             .collect(Collectors.joining("\n"))))
         .orElse("");
   }
 
   private static String whereTrafficIs(SwitchSpec traffic) {
+    Optional<EdgeProbe> probe = traffic.provider().probe();
+    if (probe.isPresent()) {
+      return BreakGlassEdge.whereTrafficIs(probe.get());
+    }
     return switch (traffic.provider()) {
-      case Rfc2136 _, Route53 _, Designate _, Cloudflare _ -> "Traffic is where these answer.";
+      case Rfc2136 _, Route53 _, Designate _, Cloudflare _, CloudflarePools _ ->
+          "Traffic is where these answer.";
       case HaProxy _ -> "Traffic is where `srv_uweight` is above 0, the eighth column.";
       case TargetGroups _ -> "Traffic is where the weight, in the last column, is above 0.";
     };
   }
 
   private static Stream<String> asked(SwitchSpec traffic, ServerAddress server) {
+    Optional<EdgeProbe> probe = traffic.provider().probe();
+    if (probe.isPresent()) {
+      return traffic.names().stream().map(name -> BreakGlassEdge.asked(probe.get(), name));
+    }
     return switch (traffic.provider()) {
-      case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
+      case Rfc2136 _, Route53 _, Designate _, Cloudflare _, CloudflarePools _ ->
           traffic.names().stream().flatMap(name -> asked(server, name));
       case HaProxy(String backend, ServerAddress _) ->
           Stream.of("echo 'show servers state %s' | %s".formatted(backend, socat(server)));

@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -33,7 +34,7 @@ public final class Claims {
   /** A zone's names are the world's; every HAProxy has backends of its own. */
   private static Stream<String> switched(SwitchSpec traffic) {
     return switch (traffic.provider()) {
-      case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
+      case Rfc2136 _, Route53 _, Designate _, Cloudflare _, CloudflarePools _ ->
           traffic.names().stream().map(SwitchedName::name).map(name -> "name " + name);
       case HaProxy(String backend, ServerAddress _) ->
           traffic.authorities().stream()

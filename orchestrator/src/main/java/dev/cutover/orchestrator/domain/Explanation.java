@@ -8,6 +8,7 @@ import dev.cutover.contract.OutboundCommand.CallHttp;
 import dev.cutover.contract.PersonCommand.DoByHand;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -151,6 +152,12 @@ public final class Explanation {
               .formatted(names(plan));
       case TargetGroups _ ->
           "Compare the target groups of %s with what was captured, and put the target's there at weight 0 where they are missing; a load balancer has no TTLs to lower"
+              .formatted(names(plan));
+      case CloudflarePools _ ->
+          "Compare the pools of %s with what was captured, and prove by the probe that the edge lets the source alone serve; a proxied name's TTL is automatic, and there is none to lower"
+              .formatted(names(plan));
+      case Cloudflare zone when zone.edge().isPresent() ->
+          "Compare the records of %s with what was captured, and prove by the probe that the edge lets the source alone serve; a proxied record's TTL is automatic (300 s), and lowering it would move nothing"
               .formatted(names(plan));
       case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
           "Lower the TTL of %s to %d s at %s%s"

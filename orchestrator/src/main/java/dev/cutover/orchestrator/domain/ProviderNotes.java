@@ -1,9 +1,11 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.Checked;
+import dev.cutover.contract.EdgeProbe;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -37,12 +39,25 @@ final class ProviderNotes {
                   "traffic.haproxy",
                   "haproxy: weights live in the running process; a reload or restart of an instance"
                       + " goes back to its configuration, and is told as drift"));
-      case Cloudflare _ ->
+      case Cloudflare(var _, var _, var _, Optional<EdgeProbe> edge) ->
           Optional.of(
               new Finding(
                   "traffic.cloudflare",
                   "cloudflare: its API has no compare-and-set; a record that somebody else edits in"
-                      + " the milliseconds between reading and writing is overwritten"));
+                      + " the milliseconds between reading and writing is overwritten"
+                      + edge.map(
+                              _ ->
+                                  "; the records are proxied, so that nothing but the probe through the"
+                                      + " edge proves who serves")
+                          .orElse("")));
+      case CloudflarePools _ ->
+          Optional.of(
+              new Finding(
+                  "traffic.cloudflare",
+                  "cloudflare: its API has no compare-and-set; what somebody else writes to a load"
+                      + " balancer in the milliseconds between reading and writing is overwritten, a"
+                      + " person's mark too; nothing but the probe through the edge proves who"
+                      + " serves"));
       case TargetGroups _ ->
           Optional.of(
               new Finding(
@@ -85,6 +100,9 @@ final class ProviderNotes {
       case Rfc2136 _ -> "a zone with RFC 2136 updates has no weights; the dns-service refuses them";
       case Designate _ -> "a zone of Designate has no weights; the dns-service refuses them";
       case Cloudflare _ -> "records of Cloudflare have no weights; the dns-service refuses them";
+      case CloudflarePools _ ->
+          "weights share out requests at each of Cloudflare's data centers; a pool that is unhealthy"
+              + " there gets none of them, whatever its weight";
       case Route53 _ ->
           "weights share out answers, not users, and each type by itself: one resolver may carry"
               + " many users, and a client may get the A of one side and the AAAA of the other";

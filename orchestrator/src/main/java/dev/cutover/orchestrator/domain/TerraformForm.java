@@ -5,6 +5,7 @@ import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
@@ -63,9 +64,9 @@ final class TerraformForm {
                   "type", quoted(set.type().name()),
                   "ttl", String.valueOf(set.ttlSeconds()),
                   "records", list(set)));
-      case Cloudflare cloudflare -> cloudflare(records, set, cloudflare.zoneId());
+      case Cloudflare zone -> cloudflare(records, set, zone.zoneId(), zone.edge().isPresent());
       case Rfc2136 _ -> updated(records, set);
-      case HaProxy _, TargetGroups _ ->
+      case HaProxy _, CloudflarePools _, TargetGroups _ ->
           throw new IllegalArgumentException("Expected records, but got " + set);
     };
   }
@@ -103,7 +104,7 @@ final class TerraformForm {
             alias.evaluateTargetHealth());
   }
 
-  private static String cloudflare(Records records, RecordSet set, String zoneId) {
+  private static String cloudflare(Records records, RecordSet set, String zoneId, boolean proxied) {
     StringBuilder text = new StringBuilder();
     int number = 0;
     for (String value : set.values()) {
@@ -112,8 +113,8 @@ final class TerraformForm {
               "zone_id", quoted(zoneId),
               "name", quoted(records.undotted()),
               "type", quoted(set.type().name()),
-              "ttl", String.valueOf(set.ttlSeconds()),
-              "proxied", "false");
+              "ttl", proxied ? "1" : String.valueOf(set.ttlSeconds()),
+              "proxied", String.valueOf(proxied));
       if (set.type() == RecordType.HTTPS) {
         String[] parts = value.strip().split("\\s+", 3);
         fields.put(

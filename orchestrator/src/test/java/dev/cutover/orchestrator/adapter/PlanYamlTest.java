@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DataCheck.SideQuery;
+import dev.cutover.contract.EdgeProbe;
 import dev.cutover.contract.Objectives.WarmUp;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.TableName;
@@ -576,10 +578,14 @@ final class PlanYamlTest {
         .containsExactly(
             "line 9, column 22: Expected the id of a zone, 32 hexadecimal digits, for"
                 + " traffic.cloudflare.zone, but found '023E105F'");
-    assertThat(faults(CLOUDFLARE.replace(", revertToken: b", ", proxied: true")))
-        .singleElement()
-        .asString()
-        .contains("line 9, column 82: Expected records that Cloudflare does not proxy");
+    assertThat(faults(CLOUDFLARE.replace(", revertToken: b", ", edge: {path: /}")))
+        .contains(
+            "line 9, column 79: Expected an edge only in front of what Cloudflare proxies, but"
+                + " proxied is not true");
+    assertThat(faults(CLOUDFLARE.replace(", revertToken: b", ", account: b")))
+        .containsExactly(
+            "line 9, column 82: Expected account beside loadBalancers alone, but there are none in"
+                + " traffic.cloudflare");
     assertThat(
             faults(
                 CLOUDFLARE.replace(
@@ -601,6 +607,153 @@ final class PlanYamlTest {
                     "  zone: example.com.\n  route53: {hostedZone: Z2}\n")))
         .contains(
             "line 10, column 15: Expected either route53 or cloudflare in traffic, but found both");
+  }
+
+  private static final String PROXIED =
+      CLOUDFLARE.replace(
+          ", revertToken: b",
+          ", proxied: true, edge: {path: /version, header: x-side, source: blue, target: green}");
+
+  @Test
+  void shouldReadRecordsThatCloudflareProxiesWithoutATtl() {
+    // when
+    Plan plan = accepted(PROXIED);
+    SwitchSpec spec = plan.trafficSwitch().orElseThrow();
+    // then
+    assertThat(spec.provider())
+        .isEqualTo(
+            new SwitchProvider.Cloudflare(
+                "023e105f4ecef8ad9ca31a8372d0c353",
+                "shop-dns",
+                Optional.empty(),
+                Optional.of(
+                    new EdgeProbe(true, 443, "/version", Optional.of("x-side"), "blue", "green"))));
+    assertThat(spec.loweredTtlSeconds()).isZero();
+    assertThat(spec.plain(Side.SOURCE)).allMatch(set -> set.ttlSeconds() == 0);
+    assertThat(PlanRules.notes(plan))
+        .anySatisfy(note -> assertThat(note.sentence()).contains("probe through the edge"));
+    assertThat(
+            accepted(PROXIED.replace("header: x-side, ", "scheme: http, port: 8080, "))
+                .trafficSwitch()
+                .orElseThrow()
+                .provider()
+                .probe())
+        .hasValue(new EdgeProbe(false, 8080, "/version", Optional.empty(), "blue", "green"));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithProxiedRecords() {
+    assertThat(
+            faults(
+                PROXIED.replace(
+                    "  zone: example.com.\n",
+                    "  zone: example.com.\n  loweredTtl: 60s\n  resolvers: [192.0.2.1]\n")))
+        .containsExactly(
+            "line 9, column 15: Expected no loweredTtl for records that Cloudflare proxies, whose"
+                + " TTL is automatic: clients keep the edge's addresses, which stay, but found one",
+            "line 10, column 14: Expected no resolvers for records that Cloudflare proxies, since"
+                + " they have the edge's addresses whichever side serves, but found some");
+    assertThat(faults(PROXIED.replaceFirst(", edge: [^}]*}", "")))
+        .containsExactly(
+            "line 9, column 15: Expected keys and values for traffic.cloudflare.edge, but it is"
+                + " missing");
+    assertThat(faults(PROXIED.replace("path: /version, ", "")))
+        .singleElement()
+        .asString()
+        .contains("Expected a path such as /version for traffic.cloudflare.edge.path");
+    assertThat(faults(PROXIED.replace("path: /version", "path: version")))
+        .singleElement()
+        .asString()
+        .contains("Expected a path such as /version, but got 'version'");
+    assertThat(faults(PROXIED.replace("target: green}", "target: blue}")))
+        .singleElement()
+        .asString()
+        .contains("Expected words that tell the sides apart, but got 'blue' and 'blue'");
+    assertThat(
+            faults(
+                PROXIED
+                    .replace("type: A, values: [192.0.2.10]", "type: TXT, values: [a]")
+                    .replace("type: A, values: [198.51.100.10]", "type: HTTPS, values: [1 .]")))
+        .containsExactly(
+            "line 13, column 23: Expected a type that Cloudflare proxies, one of [A, AAAA, CNAME],"
+                + " but found TXT",
+            "line 14, column 23: Expected a type that Cloudflare proxies, one of [A, AAAA, CNAME],"
+                + " but found HTTPS");
+  }
+
+  private static final String POOLS =
+      """
+      cutover: web
+      approvers: [ana, bo]
+      dataLayer: shared
+      traffic:
+        zone: example.com.
+        cloudflare:
+          zone: 023e105f4ecef8ad9ca31a8372d0c353
+          account: 01a7362d577a6c3019a474fd6f485823
+          token: shop-lb
+          loadBalancers: [www.example.com]
+          source: [17b5962d775c646f3f9725cbc7a53df4]
+          target: [9290f38c5d07c2e2f4df57b1f61d4196]
+          edge: {path: /version, source: blue, target: green}
+        authorities: [ada.ns.cloudflare.com]
+      """;
+
+  @Test
+  void shouldReadLoadBalancersOfCloudflare() {
+    // when
+    Plan plan = accepted(POOLS);
+    // then
+    assertThat(plan.trafficSwitch())
+        .hasValue(
+            SwitchSpec.ofPools(
+                "example.com.",
+                new SwitchProvider.CloudflarePools(
+                    "023e105f4ecef8ad9ca31a8372d0c353",
+                    "01a7362d577a6c3019a474fd6f485823",
+                    "shop-lb",
+                    Optional.empty(),
+                    new EdgeProbe(true, 443, "/version", Optional.empty(), "blue", "green")),
+                List.of("www.example.com."),
+                List.of(new ServerAddress("ada.ns.cloudflare.com", 53)),
+                List.of("17b5962d775c646f3f9725cbc7a53df4"),
+                List.of("9290f38c5d07c2e2f4df57b1f61d4196")));
+    assertThat(Claims.of(plan)).containsExactly("name www.example.com.");
+    assertThat(PlanRules.notes(plan))
+        .anySatisfy(note -> assertThat(note.sentence()).contains("a person's mark too"));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithLoadBalancersOfCloudflare() {
+    assertThat(
+            faults(
+                POOLS
+                    .replace("    account: 01a7362d577a6c3019a474fd6f485823\n", "")
+                    .replace("www.example.com]", "www.example.net]")
+                    .replace("target: [9290f38c5d07c2e2f4df57b1f61d4196]", "target: [green]")
+                    .replace(
+                        "  authorities:",
+                        "  loweredTtl: 60s\n  names: [{name: a}]\n  authorities:")))
+        .contains(
+            "line 7, column 5: Expected the id of the account that has the pools for"
+                + " traffic.cloudflare.account, but it is missing",
+            "line 7, column 5: Expected load balancers in the zone example.com., but found"
+                + " 'www.example.net.'",
+            "line 11, column 14: Expected the id of a pool, but found 'green'")
+        .anyMatch(fault -> fault.startsWith("line 13, column 15: Expected no loweredTtl for load"))
+        .anyMatch(fault -> fault.startsWith("line 14, column 10: Expected loadBalancers alone"));
+    assertThat(faults(POOLS.replace("4]\n    target", "4, " + "a".repeat(32) + "]\n    target")))
+        .singleElement()
+        .asString()
+        .contains("Expected as many pools on the target as on the source");
+    assertThat(
+            faults(
+                POOLS.replace(
+                    "target: [9290f38c5d07c2e2f4df57b1f61d4196]",
+                    "target: [17b5962d775c646f3f9725cbc7a53df4]")))
+        .singleElement()
+        .asString()
+        .contains("is on both sides");
   }
 
   private static Optional<WarmUp> warmUp(String yaml) {

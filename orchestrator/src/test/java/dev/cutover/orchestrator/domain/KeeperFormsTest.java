@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.contract.EdgeProbe;
 import dev.cutover.contract.Keeper;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
@@ -203,6 +204,24 @@ final class KeeperFormsTest {
     assertThat(KeeperForms.of(Keeper.EXTERNAL_DNS, records))
         .contains("- \"lb.elb.example\"\n")
         .doesNotContain("check=");
+  }
+
+  @Test
+  void shouldKeepARecordOfCloudflareProxiedForTerraform() {
+    assertThat(
+            KeeperForms.of(
+                Keeper.TERRAFORM,
+                records(
+                    new SwitchProvider.Cloudflare(
+                        "1".repeat(32),
+                        "token",
+                        Optional.empty(),
+                        Optional.of(
+                            new EdgeProbe(true, 443, "/", Optional.empty(), "blue", "green"))),
+                    NAME,
+                    "",
+                    set(RecordType.A, 0, "198.51.100.10"))))
+        .contains("ttl     = 1\n", "proxied = true\n", "content = \"198.51.100.10\"");
   }
 
   @Test
