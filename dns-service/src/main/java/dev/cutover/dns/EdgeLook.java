@@ -65,7 +65,7 @@ final class EdgeLook {
         String fault = "no address of " + name.name();
         for (RecordType type : List.of(RecordType.A, RecordType.AAAA)) {
           switch (queries.ask(authority, false, name.name(), type, time(endNanos, NAMES_MAX))) {
-            case Answered(var set, boolean _) ->
+            case Answered(var set, boolean _, var _) ->
                 set.values().stream()
                     .map(value -> new Point(name.name(), new ServerAddress(value, probe.port())))
                     .forEach(given::add);
