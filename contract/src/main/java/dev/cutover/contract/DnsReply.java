@@ -10,9 +10,15 @@ public sealed interface DnsReply extends Reply {
    * @param records the exact sets found, which equal the source's; TTLs as found
    * @param ttlSeconds the highest TTL among them
    * @param keepers marks of other tools that the plan allows for; empty where there are none
+   * @param delegation what the zone's parent delegates to, beside the zone's own name servers;
+   *     empty where nobody looked
    */
   record RecordsCaptured(
-      StepRef step, List<RecordSet> records, int ttlSeconds, Optional<List<KeeperMark>> keepers)
+      StepRef step,
+      List<RecordSet> records,
+      int ttlSeconds,
+      Optional<List<KeeperMark>> keepers,
+      Optional<Delegation> delegation)
       implements DnsReply {
     public RecordsCaptured {
       records = List.copyOf(records);
@@ -21,12 +27,29 @@ public sealed interface DnsReply extends Reply {
 
     /** Records that nobody else keeps, as far as marks say. */
     public RecordsCaptured(StepRef step, List<RecordSet> records, int ttlSeconds) {
-      this(step, records, ttlSeconds, Optional.empty());
+      this(step, records, ttlSeconds, Optional.empty(), Optional.empty());
     }
 
     /** Marks of other tools. */
     public List<KeeperMark> marks() {
       return keepers.orElse(List.of());
+    }
+  }
+
+  /**
+   * What the parent of a zone says of who answers for it.
+   *
+   * @param detail sentences: what differs, or why nothing was seen; empty when all agree
+   */
+  record Delegation(Standing standing, String detail) {
+    /** What a look at the parent came to. */
+    public enum Standing {
+      /** The parent names exactly the zone's own name servers, and each answers for the zone. */
+      AGREES,
+      /** They differ, in a way that sends nobody to old records. */
+      DIFFERS,
+      /** It could not be seen: neither good nor bad. */
+      UNSEEN
     }
   }
 
@@ -64,14 +87,41 @@ public sealed interface DnsReply extends Reply {
   /**
    * @param lastAuthorityAt when the last authority was seen to serve that side
    * @param ttlSeconds TTL that was in force before, to be waited out from {@code lastAuthorityAt}
+   * @param classes how many resolvers of each class followed, each with its quorum; empty where the
+   *     plan asks for none
    */
   record TrafficVerified(
-      StepRef step, Side side, Instant lastAuthorityAt, int ttlSeconds, List<ServerVerdict> servers)
+      StepRef step,
+      Side side,
+      Instant lastAuthorityAt,
+      int ttlSeconds,
+      List<ServerVerdict> servers,
+      Optional<List<ClassCount>> classes)
       implements DnsReply {
     public TrafficVerified {
       servers = List.copyOf(servers);
+      classes = classes.map(List::copyOf);
+    }
+
+    /** Proven by authorities alone. */
+    public TrafficVerified(
+        StepRef step,
+        Side side,
+        Instant lastAuthorityAt,
+        int ttlSeconds,
+        List<ServerVerdict> servers) {
+      this(step, side, lastAuthorityAt, ttlSeconds, servers, Optional.empty());
     }
   }
+
+  /**
+   * How many resolvers of a class gave exactly the wanted records.
+   *
+   * @param name of the class
+   * @param asked those that there was a way to
+   * @param untested those that there was none to: they count neither way
+   */
+  record ClassCount(String name, int held, int asked, int untested, int quorumPercent) {}
 
   /**
    * @param lastAuthorityAt when the last authority was seen to share out by that weight

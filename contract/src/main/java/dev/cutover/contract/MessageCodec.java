@@ -67,6 +67,7 @@ public final class MessageCodec {
             .addMixIn(SwitchedName.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(ManagedBy.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.RecordsCaptured.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsReply.TrafficVerified.class, SwitchSpecCodec.WithoutEmpty.class)
             .annotationIntrospector(new LaterFields(withLaterFields))
             .injectableValues(
                 new InjectableValues.Std().addValue(LaterFields.EMPTY, Optional.empty()))
@@ -120,7 +121,8 @@ public final class MessageCodec {
             SwitchProvider.Cloudflare.class,
             SwitchedName.class,
             ManagedBy.class,
-            DnsReply.RecordsCaptured.class);
+            DnsReply.RecordsCaptured.class,
+            DnsReply.TrafficVerified.class);
     private static final long serialVersionUID = 1;
     private final Set<Class<?>> further;
 

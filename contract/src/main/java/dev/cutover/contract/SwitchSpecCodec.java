@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * route53}, {@code designate}, {@code haproxy}, {@code cloudflare} or {@code targetGroups} in their
  * place. The first are the bytes of the time when there was one provider only; journals and
  * messages of then stay readable, and keep their hashes. {@code weighted} is left out where there
- * are no weights.
+ * are no weights, {@code proof} where the authorities suffice.
  */
 final class SwitchSpecCodec {
   private SwitchSpecCodec() {}
@@ -49,7 +49,8 @@ final class SwitchSpecCodec {
     "authorities",
     "resolvers",
     "loweredTtlSeconds",
-    "weighted"
+    "weighted",
+    "proof"
   })
   record Fields(
       String zone,
@@ -64,7 +65,8 @@ final class SwitchSpecCodec {
       List<ServerAddress> authorities,
       List<ServerAddress> resolvers,
       int loweredTtlSeconds,
-      Optional<Boolean> weighted) {}
+      Optional<Boolean> weighted,
+      Optional<SwitchProof> proof) {}
 
   /** To the fields. */
   static final class Writing extends StdConverter<SwitchSpec, Fields> {
@@ -97,7 +99,8 @@ final class SwitchSpecCodec {
           spec.authorities(),
           spec.resolvers(),
           spec.loweredTtlSeconds(),
-          spec.weighted() ? Optional.of(true) : Optional.empty());
+          spec.weighted() ? Optional.of(true) : Optional.empty(),
+          spec.proof());
     }
   }
 
@@ -112,7 +115,8 @@ final class SwitchSpecCodec {
           fields.authorities(),
           fields.resolvers(),
           fields.loweredTtlSeconds(),
-          fields.weighted().orElse(false));
+          fields.weighted().orElse(false),
+          fields.proof());
     }
 
     private static SwitchProvider provider(Fields fields) {

@@ -17,7 +17,6 @@ import dev.cutover.contract.DnsReply;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Reply;
-import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
@@ -40,9 +39,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -67,6 +66,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
 
   private final TrafficSwitch trafficSwitch;
   private final PropagationWatch watch;
+  private final TrafficProof proof;
   private final SplitWatch splits;
   private final SwitchLook look;
   private final RecordsCapture capture;
@@ -89,15 +89,27 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       Duration watchPeriod,
       InstantSource clock,
       Pace pace) {
-    this(trafficSwitch, queries, allowed, List.of(TxtAffix.NONE), watchPeriod, clock, pace);
+    this(
+        trafficSwitch,
+        queries,
+        allowed,
+        List.of(TxtAffix.NONE),
+        Optional.empty(),
+        watchPeriod,
+        clock,
+        pace);
   }
 
-  /** The same, with the ways in which names of external-dns's marks are made. */
+  /**
+   * The same, with the ways in which names of external-dns's marks are made, and who looks at the
+   * zones above.
+   */
   DnsService(
       TrafficSwitch trafficSwitch,
       DnsQueries queries,
       AllowList allowed,
       List<TxtAffix> affixes,
+      Optional<ParentLook> parents,
       Duration watchPeriod,
       InstantSource clock,
       Pace pace) {
@@ -108,7 +120,9 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.suitability = new Suitability(allowed, trafficSwitch);
-    this.census = new AuthorityCensus(queries, pace);
+    this.census = new AuthorityCensus(queries, parents, pace);
+    this.proof =
+        new TrafficProof(watch, new ResolverWatch(poll, queries, clock, pace), census, clock, pace);
     this.capture =
         new RecordsCapture(trafficSwitch, census, new KeeperLook(queries, affixes, pace), pace);
     this.clock = clock;
@@ -207,7 +221,8 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         trafficSwitch.shift(spec, weightPercent, expectedEpoch, order);
         yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
       }
-      case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within, reports);
+      case VerifyTraffic(var _, var _, Side side) ->
+          proof.verify(step, spec, side, within, reports);
       case VerifySplit(var _, var _, int weightPercent) -> {
         SplitWatch.Counted counted =
             splits.await(census.withAddresses(spec), weightPercent, within);
@@ -246,30 +261,6 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         ttlSeconds,
         converged.lastAuthorityAt(),
         converged.servers());
-  }
-
-  private Reply verify(
-      StepRef step, SwitchSpec spec, Side side, Duration within, Consumer<Event> reports)
-      throws SwitchFailure, InterruptedException {
-    long startNanos = pace.nanoTime();
-    int ttlSeconds = spec.loweredTtlSeconds();
-    PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
-    Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
-    PropagationWatch.Converged converged =
-        watch.awaitAuthorities(question, census.withAddresses(spec), within, told::authorities);
-    List<ServerVerdict> resolvers =
-        watch.observeResolvers(
-            question,
-            spec.resolvers(),
-            converged.lastAuthorityAt(),
-            within.minus(since(startNanos)),
-            found -> told.resolvers(found, converged.lastAuthorityAt()));
-    return new DnsReply.TrafficVerified(
-        step,
-        side,
-        converged.lastAuthorityAt(),
-        ttlSeconds,
-        Stream.concat(converged.servers().stream(), resolvers.stream()).toList());
   }
 
   private static List<RecordSet> normalise(List<RecordSet> captured) {

@@ -5,6 +5,7 @@ import dev.cutover.dns.adapter.CloudflareSwitch;
 import dev.cutover.dns.adapter.CloudflareTokens;
 import dev.cutover.dns.adapter.DesignateClouds;
 import dev.cutover.dns.adapter.DesignateSwitch;
+import dev.cutover.dns.adapter.DnsjavaProbe;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.adapter.ElbAccounts;
 import dev.cutover.dns.adapter.ElbQueries;
@@ -72,6 +73,9 @@ public final class Main {
                 providers.queries(),
                 config.providers().allowed(),
                 config.providers().affixes(),
+                config
+                    .parentVia()
+                    .map(via -> new ParentLook(new DnsjavaProbe(), via, Pace.MACHINE)),
                 config.watchPeriod(),
                 runtime.clock(),
                 Pace.MACHINE));

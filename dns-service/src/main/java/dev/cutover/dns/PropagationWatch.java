@@ -23,10 +23,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Asks servers again and again until they serve what is wanted.
- *
- * <p>Authorities first, and no resolver before all of them have converged: a resolver asked for a
- * name that is not there yet keeps its absence (trap 13).
+ * Asks authorities again and again until they serve what is wanted. No resolver before all of them
+ * have converged: one that is asked for a name that is not there yet keeps its absence (trap 13).
  */
 final class PropagationWatch {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -160,38 +158,6 @@ final class PropagationWatch {
             true);
       }
       pace.sleep(pause.compareTo(SPREAD_POLL) < 0 ? pause : SPREAD_POLL);
-    }
-  }
-
-  /**
-   * Looks at resolvers until all serve the wanted sets, but no longer than an honest one may lag,
-   * and reports what each says. A resolver that lags is told, never a failure.
-   *
-   * @param looks hears what was found at each look
-   */
-  List<ServerVerdict> observeResolvers(
-      Question question,
-      List<ServerAddress> resolvers,
-      Instant lastAuthorityAt,
-      Duration within,
-      Consumer<Propagation> looks)
-      throws InterruptedException {
-    if (resolvers.isEmpty()) {
-      return List.of();
-    }
-    Instant honestUntil =
-        lastAuthorityAt.plusSeconds(question.ttlSecondsMax()).plus(PropagationJudge.ROUNDING);
-    long endNanos = pace.nanoTime() + within.toNanos();
-    while (true) {
-      boolean last = pace.nanoTime() + POLL.toNanos() >= endNanos;
-      List<Seen> seen = poll.ask(question.keys(), resolvers, false, endNanos);
-      Instant now = clock.instant();
-      Propagation found = PropagationJudge.judge(question, seen, Optional.of(lastAuthorityAt), now);
-      looks.accept(found);
-      if (last || found instanceof Propagation.Propagated || now.isAfter(honestUntil)) {
-        return found.servers();
-      }
-      pace.sleep(POLL);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.cutover.dns;
 
+import dev.cutover.contract.DnsReply.Delegation;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.KeeperMark;
@@ -37,13 +38,15 @@ record RecordsCapture(
           false);
     }
     census.requireAll(spec, until(endNanos));
+    Optional<Delegation> delegation = census.delegation(spec, until(endNanos));
     List<KeeperMark> marks = keepers.look(spec, until(endNanos));
     KeeperMarks.require(spec, marks);
     return new RecordsCaptured(
         step,
         found,
         RecordSets.ttlSecondsMax(found),
-        marks.isEmpty() ? Optional.empty() : Optional.of(marks));
+        marks.isEmpty() ? Optional.empty() : Optional.of(marks),
+        delegation);
   }
 
   private Duration until(long endNanos) {

@@ -45,6 +45,7 @@ public final class SingleChanges implements AutoCloseable {
   private final Suitability suitability;
   private final AuthorityCensus census;
   private final PropagationWatch watch;
+  private final ResolverWatch resolvers;
   private final SplitWatch splits;
   private final KeeperLook keepers;
   private final InstantSource clock;
@@ -64,7 +65,9 @@ public final class SingleChanges implements AutoCloseable {
     this.trafficSwitch = trafficSwitch;
     this.suitability = suitability;
     this.census = new AuthorityCensus(queries, pace);
-    this.watch = new PropagationWatch(trafficSwitch, new ServerPoll(queries, pace), clock, pace);
+    ServerPoll poll = new ServerPoll(queries, pace);
+    this.watch = new PropagationWatch(trafficSwitch, poll, clock, pace);
+    this.resolvers = new ResolverWatch(poll, queries, clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
     this.keepers = new KeeperLook(queries, affixes, pace);
     this.clock = clock;
@@ -247,7 +250,8 @@ public final class SingleChanges implements AutoCloseable {
   }
 
   /**
-   * Looks at the plan's resolvers until all follow, but no longer than an honest one may lag.
+   * Looks at the plan's resolvers until all follow, but no longer than an honest one may lag: those
+   * of its classes too, whose quorums are a cutover's.
    *
    * @return what each served at last
    */
@@ -262,8 +266,12 @@ public final class SingleChanges implements AutoCloseable {
         Duration.between(clock.instant(), lastAuthorityAt)
             .plusSeconds(ttlSeconds)
             .plus(PropagationJudge.ROUNDING.multipliedBy(2));
-    return watch.observeResolvers(
-        change.question(back, ttlSeconds), change.spec().resolvers(), lastAuthorityAt, most, looks);
+    return resolvers.observe(
+        change.question(back, ttlSeconds),
+        change.spec().everyResolver(),
+        lastAuthorityAt,
+        most,
+        looks);
   }
 
   /**

@@ -55,6 +55,15 @@ public final class DnsjavaQueries implements DnsQueries {
   }
 
   @Override
+  public boolean reaches(ServerAddress server) {
+    try {
+      return Stream.of(InetAddress.getAllByName(server.host())).anyMatch(DnsjavaQueries::hasWay);
+    } catch (UnknownHostException e) {
+      return true; // the answer says so
+    }
+  }
+
+  @Override
   public List<NameServer> nameServers(ServerAddress authority, String zone, Duration within) {
     try {
       Message reply = DnsWire.ask(authority, WireRecords.query(zone, Type.NS, false), within);

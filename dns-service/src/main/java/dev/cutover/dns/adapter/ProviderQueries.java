@@ -43,6 +43,11 @@ public final class ProviderQueries implements DnsQueries {
   }
 
   @Override
+  public boolean reaches(ServerAddress server) {
+    return dns.reaches(server);
+  }
+
+  @Override
   public List<NameServer> nameServers(ServerAddress authority, String zone, Duration within) {
     return dns.nameServers(authority, zone, within);
   }

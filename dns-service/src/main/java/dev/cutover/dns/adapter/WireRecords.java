@@ -41,7 +41,8 @@ final class WireRecords {
         spec.authorities(),
         spec.resolvers(),
         spec.loweredTtlSeconds(),
-        spec.weighted());
+        spec.weighted(),
+        spec.proof());
   }
 
   private static List<RecordSet> normalise(List<RecordSet> sets) {

@@ -37,6 +37,11 @@ public interface DnsQueries {
     return List.of(server);
   }
 
+  /** Whether there is a way to that server from here; a name that nobody knows counts as one. */
+  default boolean reaches(ServerAddress server) {
+    return true;
+  }
+
   /** Who answers for a zone, as this authority says; none when it says nothing. */
   default List<NameServer> nameServers(ServerAddress authority, String zone, Duration within) {
     return List.of();

@@ -30,6 +30,7 @@ final class PlanBackend {
           "cloudflare",
           "authorities",
           "resolvers",
+          "proof",
           "loweredTtl",
           "names");
 

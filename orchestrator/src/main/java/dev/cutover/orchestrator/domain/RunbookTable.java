@@ -109,11 +109,17 @@ public final class RunbookTable {
         step.attemptsMax(),
         step.onFailure().name(),
         switch (plan.autonomy().of(step)) {
-          case ACT -> "";
+          case ACT -> proof(step.action());
           case CONFIRM -> "confirmed by a person";
           case OBSERVE -> "done by hand";
         },
         team.map(TeamStep::owner).orElse(operator()));
+  }
+
+  private String proof(Action action) {
+    return action == Action.VERIFY_SHIFT || action == Action.VERIFY_REVERT
+        ? SwitchProofs.quorums(plan)
+        : "";
   }
 
   private void gate(String name, Kind kind) {
