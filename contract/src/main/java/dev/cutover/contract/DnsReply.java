@@ -12,22 +12,25 @@ public sealed interface DnsReply extends Reply {
    * @param keepers marks of other tools that the plan allows for; empty where there are none
    * @param delegation what the zone's parent delegates to, beside the zone's own name servers;
    *     empty where nobody looked
+   * @param views the same of each view; empty where there are none
    */
   record RecordsCaptured(
       StepRef step,
       List<RecordSet> records,
       int ttlSeconds,
       Optional<List<KeeperMark>> keepers,
-      Optional<Delegation> delegation)
+      Optional<Delegation> delegation,
+      Optional<List<ViewRecords>> views)
       implements DnsReply {
     public RecordsCaptured {
       records = List.copyOf(records);
       keepers = keepers.map(List::copyOf);
+      views = views.map(List::copyOf);
     }
 
     /** Records that nobody else keeps, as far as marks say. */
     public RecordsCaptured(StepRef step, List<RecordSet> records, int ttlSeconds) {
-      this(step, records, ttlSeconds, Optional.empty(), Optional.empty());
+      this(step, records, ttlSeconds, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** Marks of other tools. */
@@ -59,10 +62,30 @@ public sealed interface DnsReply extends Reply {
    *     nsupdate}, or a change batch of {@code aws route53}
    * @param revertHash SHA-256 of {@code revert}, hexadecimal
    * @param liftMark what takes a person's mark away again, in the same form
+   * @param views the same of each view; empty where there are none
    */
   record SwitchStaged(
-      StepRef step, String forward, String revert, String revertHash, String liftMark)
-      implements DnsReply {}
+      StepRef step,
+      String forward,
+      String revert,
+      String revertHash,
+      String liftMark,
+      Optional<List<ViewStaged>> views)
+      implements DnsReply {
+    public SwitchStaged {
+      views = views.map(List::copyOf);
+    }
+
+    /** Of a switch without views. */
+    public SwitchStaged(
+        StepRef step, String forward, String revert, String revertHash, String liftMark) {
+      this(step, forward, revert, revertHash, liftMark, Optional.empty());
+    }
+  }
+
+  /** What {@link SwitchStaged} says, of one view. */
+  record ViewStaged(
+      String view, String forward, String revert, String revertHash, String liftMark) {}
 
   /**
    * @param oldTtlSeconds highest TTL before; what has to be waited out
@@ -111,6 +134,29 @@ public sealed interface DnsReply extends Reply {
         int ttlSeconds,
         List<ServerVerdict> servers) {
       this(step, side, lastAuthorityAt, ttlSeconds, servers, Optional.empty());
+    }
+  }
+
+  /**
+   * What a view serves, seen from where its people are.
+   *
+   * @param lastAuthorityAt when the last of its authorities was seen from there to serve that side
+   * @param ttlSeconds as in {@link TrafficVerified}
+   * @param classes as in {@link TrafficVerified}; none where the plan asks for none
+   */
+  record ViewVerified(
+      StepRef step,
+      String view,
+      String vantage,
+      Side side,
+      Instant lastAuthorityAt,
+      int ttlSeconds,
+      List<ServerVerdict> servers,
+      List<ClassCount> classes)
+      implements DnsReply {
+    public ViewVerified {
+      servers = List.copyOf(servers);
+      classes = List.copyOf(classes);
     }
   }
 

@@ -78,6 +78,7 @@ public final class Precedence {
                 DnsCommand.LowerTtl _,
                 DnsCommand.ShiftTraffic _,
                 DnsCommand.VerifyTraffic _,
+                DnsCommand.VerifyView _,
                 DnsCommand.VerifySplit _,
                 DnsCommand.ReadSwitch _ ->
                 Kind.ORDINARY;

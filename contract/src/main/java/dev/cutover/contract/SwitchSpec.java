@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  *     Split}, and stay one until the cutover ends
  * @param proof what beside the authorities has to be seen before the switch counts as proven; empty
  *     when they suffice
+ * @param views what other people are given for the same names; they move with it, each by a change
+ *     of its own
  */
 public record SwitchSpec(
     String zone,
@@ -26,8 +28,10 @@ public record SwitchSpec(
     List<ServerAddress> resolvers,
     int loweredTtlSeconds,
     boolean weighted,
-    Optional<SwitchProof> proof) {
+    Optional<SwitchProof> proof,
+    Optional<List<SwitchView>> views) {
   public SwitchSpec {
+    views = views.map(List::copyOf);
     names = List.copyOf(names);
     authorities = List.copyOf(authorities);
     resolvers = List.copyOf(resolvers);
@@ -52,6 +56,7 @@ public record SwitchSpec(
         resolvers,
         loweredTtlSeconds,
         weighted,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -142,6 +147,25 @@ public record SwitchSpec(
     return with(names, authorities, loweredTtlSeconds, weighted, Optional.of(other));
   }
 
+  /** The same switch with other views. */
+  public SwitchSpec withViews(List<SwitchView> other) {
+    return new SwitchSpec(
+        zone,
+        provider,
+        names,
+        authorities,
+        resolvers,
+        loweredTtlSeconds,
+        weighted,
+        proof,
+        other.isEmpty() ? Optional.empty() : Optional.of(other));
+  }
+
+  /** What other people are given for the same names. */
+  public List<SwitchView> everyView() {
+    return views.orElse(List.of());
+  }
+
   private SwitchSpec with(
       List<SwitchedName> otherNames,
       List<ServerAddress> otherAuthorities,
@@ -149,7 +173,15 @@ public record SwitchSpec(
       boolean weights,
       Optional<SwitchProof> otherProof) {
     return new SwitchSpec(
-        zone, provider, otherNames, otherAuthorities, resolvers, ttlSeconds, weights, otherProof);
+        zone,
+        provider,
+        otherNames,
+        otherAuthorities,
+        resolvers,
+        ttlSeconds,
+        weights,
+        otherProof,
+        views);
   }
 
   /** The classes of resolvers that have to follow before the switch counts as proven. */

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * route53}, {@code designate}, {@code haproxy}, {@code cloudflare} or {@code targetGroups} in their
  * place. The first are the bytes of the time when there was one provider only; journals and
  * messages of then stay readable, and keep their hashes. {@code weighted} is left out where there
- * are no weights, {@code proof} where the authorities suffice.
+ * are no weights, {@code proof} where the authorities suffice, {@code views} where all are given
+ * the same.
  */
 final class SwitchSpecCodec {
   private SwitchSpecCodec() {}
@@ -50,7 +51,8 @@ final class SwitchSpecCodec {
     "resolvers",
     "loweredTtlSeconds",
     "weighted",
-    "proof"
+    "proof",
+    "views"
   })
   record Fields(
       String zone,
@@ -66,7 +68,8 @@ final class SwitchSpecCodec {
       List<ServerAddress> resolvers,
       int loweredTtlSeconds,
       Optional<Boolean> weighted,
-      Optional<SwitchProof> proof) {}
+      Optional<SwitchProof> proof,
+      Optional<List<SwitchView>> views) {}
 
   /** To the fields. */
   static final class Writing extends StdConverter<SwitchSpec, Fields> {
@@ -100,7 +103,8 @@ final class SwitchSpecCodec {
           spec.resolvers(),
           spec.loweredTtlSeconds(),
           spec.weighted() ? Optional.of(true) : Optional.empty(),
-          spec.proof());
+          spec.proof(),
+          spec.views());
     }
   }
 
@@ -116,7 +120,8 @@ final class SwitchSpecCodec {
           fields.resolvers(),
           fields.loweredTtlSeconds(),
           fields.weighted().orElse(false),
-          fields.proof());
+          fields.proof(),
+          fields.views());
     }
 
     private static SwitchProvider provider(Fields fields) {

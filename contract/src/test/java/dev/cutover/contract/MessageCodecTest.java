@@ -115,6 +115,7 @@ final class MessageCodecTest {
             unmarked.ttlSeconds(),
             Optional.of(
                 List.of(new KeeperMark("a.b.", Keeper.OCTODNS, "octodns-meta.b.", "", "", true))),
+            Optional.empty(),
             Optional.empty());
 
     // when, then
@@ -141,7 +142,8 @@ final class MessageCodecTest {
                     new SwitchProof(
                         List.of(new SwitchProof.ResolverClass("corporate", List.of(resolver), 75)),
                         true,
-                        List.of())));
+                        List.of()))
+                .withViews(List.of(new SwitchView("private", "corporate", without.spec()))));
     TrafficVerified plain = SampleMessages.of(TrafficVerified.class);
     TrafficVerified counted =
         new TrafficVerified(
@@ -158,18 +160,19 @@ final class MessageCodecTest {
             captured.records(),
             captured.ttlSeconds(),
             Optional.empty(),
-            Optional.of(new DnsReply.Delegation(DnsReply.Delegation.Standing.UNSEEN, "no parent")));
+            Optional.of(new DnsReply.Delegation(DnsReply.Delegation.Standing.UNSEEN, "no parent")),
+            Optional.of(List.of(new ViewRecords("private", captured.records()))));
 
     // when, then
     for (Message message : List.of(with, without, plain, counted, captured, delegated)) {
       assertThat(codec.message(MessageType.of(message), codec.data(message))).isEqualTo(message);
     }
     assertThat(new String(codec.data(with), StandardCharsets.UTF_8))
-        .endsWith(
-            ",\"proof\":{\"classes\":[{\"name\":\"corporate\",\"servers\":[{\"host\":\"10.0.0.53\",\"port\":53}],\"quorumPercent\":75}],\"parentRequired\":true,\"parents\":[]}}}");
+        .contains(
+            ",\"proof\":{\"classes\":[{\"name\":\"corporate\",\"servers\":[{\"host\":\"10.0.0.53\",\"port\":53}],\"quorumPercent\":75}],\"parentRequired\":true,\"parents\":[]},\"views\":[{\"name\":\"private\",\"vantage\":\"corporate\",\"spec\":{\"zone\":");
     for (Message message : List.of(without, plain, captured)) {
       assertThat(new String(codec.data(message), StandardCharsets.UTF_8))
-          .doesNotContain("proof", "classes", "delegation");
+          .doesNotContain("proof", "classes", "delegation", "views");
     }
   }
 

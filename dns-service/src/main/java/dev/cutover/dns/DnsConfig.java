@@ -1,6 +1,7 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.dns.adapter.DnsjavaProbe;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
@@ -22,15 +23,19 @@ import java.util.function.Supplier;
  * @param parentVia resolvers through which the zones above a switch's zone are found; empty to look
  *     at none; key {@code CUTOVER_DNS_PARENT_VIA}, {@code host} or {@code host:port}, or {@code
  *     none}; this machine's own by default
+ * @param vantage where this instance is, for plans whose views are proven from there: it then
+ *     proves those and does nothing else; key {@code CUTOVER_DNS_VANTAGE}, none by default
  */
 public record DnsConfig(
     KafkaSettings kafka,
     Wire wire,
     ProviderConfig providers,
     Duration watchPeriod,
-    Optional<List<ServerAddress>> parentVia) {
+    Optional<List<ServerAddress>> parentVia,
+    Optional<String> vantage) {
   private static final String PARENT_VIA = "CUTOVER_DNS_PARENT_VIA";
   private static final String NONE = "none";
+  private static final String VANTAGE = "CUTOVER_DNS_VANTAGE";
   private static final int DNS_PORT = 53;
 
   /** Reads the keys above; throws with every fault found. */
@@ -45,7 +50,16 @@ public record DnsConfig(
             Duration.ofMinutes(10),
             DnsService.WATCH_PERIOD);
     Optional<List<ServerAddress>> parentVia = parentVia(reader);
-    return reader.build(() -> new DnsConfig(kafka, wire, providers.get(), watchPeriod, parentVia));
+    Optional<String> vantage = reader.optional(VANTAGE);
+    vantage
+        .filter(name -> !SwitchView.isName(name))
+        .ifPresent(
+            name ->
+                reader.fault(
+                    "%s: Expected the name of a vantage point in lower-case letters, digits and dashes, but found '%s'"
+                        .formatted(VANTAGE, name)));
+    return reader.build(
+        () -> new DnsConfig(kafka, wire, providers.get(), watchPeriod, parentVia, vantage));
   }
 
   private static Optional<List<ServerAddress>> parentVia(ConfigReader reader) {

@@ -76,6 +76,7 @@ public final class Main {
                 config
                     .parentVia()
                     .map(via -> new ParentLook(new DnsjavaProbe(), via, Pace.MACHINE)),
+                config.vantage(),
                 config.watchPeriod(),
                 runtime.clock(),
                 Pace.MACHINE));
@@ -84,7 +85,12 @@ public final class Main {
         SERVICE,
         DnsCommand.class,
         config.wire(),
-        new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
+        new KafkaLog(
+            config.kafka(),
+            config
+                .vantage()
+                .map(vantage -> config.wire().topics().group(SERVICE, vantage))
+                .orElse(config.wire().topics().group(SERVICE))),
         service,
         executor,
         runtime.clock());

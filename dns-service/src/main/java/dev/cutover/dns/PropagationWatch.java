@@ -35,13 +35,30 @@ final class PropagationWatch {
   /** The time that is left for its last answer. */
   private static final Duration SPREAD_ANSWER = Duration.ofMillis(500);
 
-  private final TrafficSwitch trafficSwitch;
+  private final Spreading spreading;
   private final ServerPoll poll;
   private final InstantSource clock;
   private final Pace pace;
+  private final FailureKind unseen;
+
+  /** Who knows how far a change has come at a provider: {@link TrafficSwitch#spread}. */
+  interface Spreading {
+    Spread spread(SwitchSpec spec, Duration within) throws SwitchFailure;
+  }
 
   PropagationWatch(TrafficSwitch trafficSwitch, ServerPoll poll, InstantSource clock, Pace pace) {
-    this.trafficSwitch = trafficSwitch;
+    this(trafficSwitch::spread, poll, clock, pace, FailureKind.TIMED_OUT);
+  }
+
+  /**
+   * The same of somebody who does not change anything.
+   *
+   * @param unseen what it is when no authority that lacks was seen to answer with authority
+   */
+  PropagationWatch(
+      Spreading spreading, ServerPoll poll, InstantSource clock, Pace pace, FailureKind unseen) {
+    this.spreading = spreading;
+    this.unseen = unseen;
     this.poll = poll;
     this.clock = clock;
     this.pace = pace;
@@ -87,12 +104,20 @@ final class PropagationWatch {
               .map(said -> converged(stamped, convergedAt, clock.instant(), said))
               .orElseGet(() -> new Converged(latest(convergedAt, now), stamped));
         }
-        case Propagation.NotYet(String reason, List<ServerVerdict> _) when over ->
-            throw new SwitchFailure(
-                FailureKind.TIMED_OUT,
-                "Expected every authority to serve the wanted records within %d ms, but %s"
-                    .formatted(within.toMillis(), reason),
-                true);
+        case Propagation.NotYet(String reason, List<ServerVerdict> servers) when over -> {
+          boolean silent = servers.stream().allMatch(PropagationWatch::isSilentOrRight);
+          FailureKind kind = silent ? unseen : FailureKind.TIMED_OUT;
+          throw new SwitchFailure(
+              kind,
+              "Expected every authority to serve the wanted records within %d ms, but %s%s"
+                  .formatted(
+                      within.toMillis(),
+                      reason,
+                      kind == FailureKind.INCONCLUSIVE
+                          ? ". Nobody who lacks answers here with authority: they are down, or port 53 is closed or intercepted on the way. That is no evidence"
+                          : ""),
+              true);
+        }
         case Propagation.Diverged(String reason, List<ServerVerdict> _) when over ->
             throw new SwitchFailure(
                 FailureKind.CONFLICT,
@@ -102,6 +127,11 @@ final class PropagationWatch {
         case Propagation.NotYet _, Propagation.Diverged _ -> pace.sleep(POLL);
       }
     }
+  }
+
+  private static boolean isSilentOrRight(ServerVerdict verdict) {
+    return verdict.answer() == ServerVerdict.Answer.WANTED
+        || verdict.answer() == ServerVerdict.Answer.UNREACHABLE;
   }
 
   private static Instant latest(Map<ServerAddress, Instant> convergedAt, Instant otherwise) {
@@ -128,7 +158,7 @@ final class PropagationWatch {
     while (true) {
       Duration left = Duration.ofNanos(endNanos - pace.nanoTime());
       try {
-        switch (trafficSwitch.spread(spec, left)) {
+        switch (spreading.spread(spec, left)) {
           case Spread.Untold() -> {
             return Optional.empty();
           }

@@ -8,14 +8,18 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
+import dev.cutover.contract.ViewRecords;
 import dev.cutover.dns.domain.KeeperMarks;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Takes down what a cutover finds, if it is what the plan says, every server that answers for it is
@@ -25,6 +29,32 @@ record RecordsCapture(
     TrafficSwitch trafficSwitch, AuthorityCensus census, KeeperLook keepers, Pace pace) {
   RecordsCaptured capture(StepRef step, SwitchSpec spec, Duration within)
       throws SwitchFailure, InterruptedException {
+    long endNanos = pace.nanoTime() + within.toNanos();
+    List<RecordSet> found = source(spec, until(endNanos));
+    List<ViewRecords> views = new ArrayList<>();
+    for (SwitchView view : spec.everyView()) {
+      try {
+        views.add(new ViewRecords(view.name(), source(view.spec(), until(endNanos))));
+      } catch (SwitchFailure e) {
+        throw SwitchedViews.ofView(view, e);
+      }
+    }
+    Optional<Delegation> delegation = census.delegation(spec, until(endNanos));
+    List<KeeperMark> marks = keepers.look(spec, until(endNanos));
+    KeeperMarks.require(spec, marks);
+    return new RecordsCaptured(
+        step,
+        found,
+        RecordSets.ttlSecondsMax(
+            Stream.concat(found.stream(), views.stream().flatMap(view -> view.records().stream()))
+                .toList()),
+        marks.isEmpty() ? Optional.empty() : Optional.of(marks),
+        delegation,
+        views.isEmpty() ? Optional.empty() : Optional.of(views));
+  }
+
+  /** What is there, if it is the source as the plan says, and the plan names all who answer. */
+  private List<RecordSet> source(SwitchSpec spec, Duration within) throws SwitchFailure {
     long endNanos = pace.nanoTime() + within.toNanos();
     List<RecordSet> found = trafficSwitch.read(spec, within).sets();
     // Where there are no TTLs nothing is prepared with them: servers have weights from the start.
@@ -38,15 +68,7 @@ record RecordsCapture(
           false);
     }
     census.requireAll(spec, until(endNanos));
-    Optional<Delegation> delegation = census.delegation(spec, until(endNanos));
-    List<KeeperMark> marks = keepers.look(spec, until(endNanos));
-    KeeperMarks.require(spec, marks);
-    return new RecordsCaptured(
-        step,
-        found,
-        RecordSets.ttlSecondsMax(found),
-        marks.isEmpty() ? Optional.empty() : Optional.of(marks),
-        delegation);
+    return found;
   }
 
   private Duration until(long endNanos) {

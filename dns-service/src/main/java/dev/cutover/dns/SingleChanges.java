@@ -107,11 +107,7 @@ public final class SingleChanges implements AutoCloseable {
    * @throws SwitchFailure what of it can't be done, or may not
    */
   public SingleChange plan(CutoverId id, SwitchSpec given, Wish wish) throws SwitchFailure {
-    SwitchSpec shared = wish.shares() ? given.withWeights() : given;
-    SwitchSpec spec = suitability.require(shared, wish.shares());
-    if (wish.ttlSeconds().isPresent()) {
-      suitability.requireTtl(spec, wish.ttlSeconds().get());
-    }
+    SwitchSpec spec = suitability.requireAlone(given, wish.shares(), wish.ttlSeconds());
     SwitchState found = trafficSwitch.read(spec, ORDER_MAX);
     census.requireAll(spec, ORDER_MAX);
     return SingleChangePlanner.plan(id, spec, capabilities(spec), wish, found);

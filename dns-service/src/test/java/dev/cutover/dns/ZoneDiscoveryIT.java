@@ -181,7 +181,9 @@ class ZoneDiscoveryIT {
     String differs =
         "Expected shop.example. to name the servers that its parent delegates to, but its NS records lack ns9.shop.example.";
     // when, then
-    assertThat(delegation(plan(false, parent.address(), "192.0.2.1", "127.0.0.1", "192.0.2.9"), this::carry))
+    assertThat(
+            delegation(
+                plan(false, parent.address(), "192.0.2.1", "127.0.0.1", "192.0.2.9"), this::carry))
         .isEqualTo(new Delegation(Standing.DIFFERS, differs));
     assertFailed(
         plan(true, parent.address(), "192.0.2.1", "127.0.0.1", "192.0.2.9"),
@@ -199,7 +201,8 @@ class ZoneDiscoveryIT {
                 ? new DnsjavaProbe().ask(to(query, parent.address()))
                 : carry(query);
     // when
-    Delegation delegation = delegation(plan(false, parent.address(), "192.0.2.1", "127.0.0.1"), lame);
+    Delegation delegation =
+        delegation(plan(false, parent.address(), "192.0.2.1", "127.0.0.1"), lame);
     // then
     assertThat(delegation.standing()).isEqualTo(Standing.DIFFERS);
     assertThat(delegation.detail())

@@ -42,7 +42,8 @@ final class WireRecords {
         spec.resolvers(),
         spec.loweredTtlSeconds(),
         spec.weighted(),
-        spec.proof());
+        spec.proof(),
+        spec.views());
   }
 
   private static List<RecordSet> normalise(List<RecordSet> sets) {

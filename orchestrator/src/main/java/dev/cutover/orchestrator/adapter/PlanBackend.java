@@ -31,6 +31,7 @@ final class PlanBackend {
           "authorities",
           "resolvers",
           "proof",
+          "views",
           "loweredTtl",
           "names");
 

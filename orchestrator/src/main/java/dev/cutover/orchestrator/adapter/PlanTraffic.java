@@ -13,6 +13,7 @@ import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.contract.SwitchedName;
 import java.net.Inet6Address;
 import java.time.Duration;
@@ -84,10 +85,22 @@ final class PlanTraffic {
     if (names.isEmpty()) {
       traffic.fault("names", "Expected at least one name in traffic.names, but found none");
     }
+    List<SwitchView> views = PlanViews.read(traffic, faults);
+    PlanViews.sameNames(traffic, names, views);
     traffic.end();
     return faults.none()
         ? Optional.of(
-            new SwitchSpec(zone, provider, names, authorities, resolvers, ttlSeconds, false, proof))
+            new SwitchSpec(
+                    zone,
+                    provider,
+                    names,
+                    authorities,
+                    resolvers,
+                    ttlSeconds,
+                    false,
+                    proof,
+                    Optional.empty())
+                .withViews(views))
         : Optional.empty();
   }
 

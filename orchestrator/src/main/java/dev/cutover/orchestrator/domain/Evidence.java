@@ -41,6 +41,13 @@ final class Evidence {
               .formatted(
                   r.side().name().toLowerCase(java.util.Locale.ROOT),
                   SwitchProofs.counted(r.classes().orElse(List.of())));
+      case ViewVerified r ->
+          "%s served in view '%s', seen from '%s'%s"
+              .formatted(
+                  r.side().name().toLowerCase(java.util.Locale.ROOT),
+                  r.view(),
+                  r.vantage(),
+                  SwitchProofs.counted(r.classes()));
       case SplitVerified r ->
           "%d %% to the target at every authority: %s"
               .formatted(

@@ -80,6 +80,7 @@ public final class Explanation {
           case DRAIN_REVERSE -> "Apply on the source what the target wrote, to the marker";
           case ALIGN_SOURCE_SEQUENCES -> "Set the source's sequences ahead of the target's";
           case OPEN_SOURCE -> "Let the source take writes";
+          case VERIFY_VIEW, VERIFY_REVERTED_VIEW -> Views.explanation(plan, step);
           case VERIFY_REVERT -> "Ask every authority whether the source is served" + quorums(plan);
           case CHECK_SOURCE -> "Run the source's checks";
           case STOP_WATCHING -> "Judge the target no longer";
