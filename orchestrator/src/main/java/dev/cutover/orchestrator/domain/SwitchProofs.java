@@ -4,11 +4,12 @@ import dev.cutover.contract.DnsReply.ClassCount;
 import dev.cutover.contract.DnsReply.Delegation;
 import dev.cutover.contract.SwitchProof.ResolverClass;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.orchestrator.domain.PlanRules.Finding;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a plan asks to be seen before its switch counts as proven, and what that means. Pure. */
 final class SwitchProofs {
@@ -19,19 +20,23 @@ final class SwitchProofs {
 
   /** Why the plan must not be carried out. */
   static List<Finding> faults(Plan plan) {
-    List<Finding> faults = new ArrayList<>();
-    Duration honest = Duration.ofSeconds(ttlSeconds(plan)).plus(ROUNDING);
-    if (!classes(plan).isEmpty() && plan.bounds().proof().compareTo(honest) <= 0) {
-      faults.add(
-          new Finding(
-              "bounds.proof",
-              "Expected bounds.proof longer than %s, since honest resolvers of traffic.proof may keep the old records for traffic.loweredTtl and %s of rounding, but it is %s"
-                  .formatted(
-                      Durations.written(honest),
-                      Durations.written(ROUNDING),
-                      Durations.written(plan.bounds().proof()))));
-    }
-    return faults;
+    int ttlSeconds =
+        Stream.concat(plan.trafficSwitch().stream(), Views.of(plan).stream().map(SwitchView::spec))
+            .filter(spec -> !spec.resolverClasses().isEmpty())
+            .mapToInt(SwitchSpec::loweredTtlSeconds)
+            .max()
+            .orElse(0);
+    Duration honest = Duration.ofSeconds(ttlSeconds).plus(ROUNDING);
+    return ttlSeconds == 0 || plan.bounds().proof().compareTo(honest) > 0
+        ? List.of()
+        : List.of(
+            new Finding(
+                "bounds.proof",
+                "Expected bounds.proof longer than %s, since honest resolvers of traffic.proof may keep the old records for traffic.loweredTtl and %s of rounding, but it is %s"
+                    .formatted(
+                        Durations.written(honest),
+                        Durations.written(ROUNDING),
+                        Durations.written(plan.bounds().proof()))));
   }
 
   /** What its approvers have to know. */
@@ -44,13 +49,16 @@ final class SwitchProofs {
         : List.of();
   }
 
-  /**
-   * Such as {@code quorum public 75 % of 8, corporate 100 % of 2}; empty where none is asked for.
-   */
+  /** Of the switch itself; empty where none is asked for. */
   static String quorums(Plan plan) {
-    return classes(plan).stream()
+    return quorums(classes(plan));
+  }
+
+  /** Such as {@code quorum public 75 % of 8, corporate 100 % of 2}; empty where there are none. */
+  static String quorums(List<ResolverClass> classes) {
+    return classes.stream()
         .map(of -> "%s %d %% of %d".formatted(of.name(), of.quorumPercent(), of.servers().size()))
-        .collect(Collectors.joining(", ", classes(plan).isEmpty() ? "" : "quorum ", ""));
+        .collect(Collectors.joining(", ", classes.isEmpty() ? "" : "quorum ", ""));
   }
 
   /** Such as {@code ; public 3 of 4 resolvers}; empty where there was no class. */
@@ -80,9 +88,5 @@ final class SwitchProofs {
 
   private static List<ResolverClass> classes(Plan plan) {
     return plan.trafficSwitch().map(SwitchSpec::resolverClasses).orElse(List.of());
-  }
-
-  private static int ttlSeconds(Plan plan) {
-    return plan.trafficSwitch().map(SwitchSpec::loweredTtlSeconds).orElse(0);
   }
 }

@@ -63,6 +63,13 @@ final class Views {
     return new VerifyView(header, view.spec(), side, view.name(), view.vantage());
   }
 
+  /** What is waited for, such as {@code from corporate, quorum corporate 100 % of 2}. */
+  static String proof(Plan plan, Step step) {
+    SwitchView view = of(plan, step);
+    String quorums = SwitchProofs.quorums(view.spec().resolverClasses());
+    return "from " + view.vantage() + (quorums.isEmpty() ? "" : ", " + quorums);
+  }
+
   /** For people. */
   static String explanation(Plan plan, Step step) {
     SwitchView view = of(plan, step);

@@ -68,6 +68,10 @@ final class PlanViewsTest {
     assertThat(RunbookTable.of(accepted()))
         .extracting(RunbookTable.Row::step)
         .containsSubsequence("shift-traffic", "verify-shift", "verify-view-private");
+    assertThat(RunbookTable.of(accepted()))
+        .filteredOn(row -> row.step().equals("verify-view-private"))
+        .extracting(RunbookTable.Row::gate)
+        .containsExactly("from corporate, quorum corporate 100 % of 1");
     assertThat(PlanRules.notes(accepted()))
         .extracting(PlanRules.Finding::path)
         .contains("traffic.views");
