@@ -1,6 +1,7 @@
 package dev.cutover.contract;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Orders to the dns-service. */
 public sealed interface DnsCommand extends Command {
@@ -19,28 +20,48 @@ public sealed interface DnsCommand extends Command {
    * Computes and pins the forward and the revert change, proves the right to update, and writes the
    * epoch mark {@code _cutover.<name>} of each name.
    */
-  record StageSwitch(CommandHeader header, SwitchSpec spec, List<RecordSet> captured)
+  record StageSwitch(
+      CommandHeader header,
+      SwitchSpec spec,
+      List<RecordSet> captured,
+      Optional<List<ViewRecords>> views)
       implements DnsCommand {
     public StageSwitch {
       captured = List.copyOf(captured);
+      views = views.map(List::copyOf);
+    }
+
+    /** Of a switch without views. */
+    public StageSwitch(CommandHeader header, SwitchSpec spec, List<RecordSet> captured) {
+      this(header, spec, captured, Optional.empty());
     }
 
     @Override
     public StageSwitch withHeader(CommandHeader header) {
-      return new StageSwitch(header, spec, captured);
+      return new StageSwitch(header, spec, captured, views);
     }
   }
 
   /** Lowers the TTL of the captured sets, values unchanged, and proves it at every authority. */
-  record LowerTtl(CommandHeader header, SwitchSpec spec, List<RecordSet> captured)
+  record LowerTtl(
+      CommandHeader header,
+      SwitchSpec spec,
+      List<RecordSet> captured,
+      Optional<List<ViewRecords>> views)
       implements DnsCommand {
     public LowerTtl {
       captured = List.copyOf(captured);
+      views = views.map(List::copyOf);
+    }
+
+    /** Of a switch without views. */
+    public LowerTtl(CommandHeader header, SwitchSpec spec, List<RecordSet> captured) {
+      this(header, spec, captured, Optional.empty());
     }
 
     @Override
     public LowerTtl withHeader(CommandHeader header) {
-      return new LowerTtl(header, spec, captured);
+      return new LowerTtl(header, spec, captured, views);
     }
   }
 
@@ -70,6 +91,20 @@ public sealed interface DnsCommand extends Command {
     @Override
     public VerifyTraffic withHeader(CommandHeader header) {
       return new VerifyTraffic(header, spec, side);
+    }
+  }
+
+  /**
+   * Proves what a view serves, from where its people are. Only dns-service instances of that
+   * vantage point take it; the others leave it to them, and say nothing.
+   *
+   * @param spec the view's own switch
+   */
+  record VerifyView(CommandHeader header, SwitchSpec spec, Side side, String view, String vantage)
+      implements DnsCommand {
+    @Override
+    public VerifyView withHeader(CommandHeader header) {
+      return new VerifyView(header, spec, side, view, vantage);
     }
   }
 
@@ -146,15 +181,25 @@ public sealed interface DnsCommand extends Command {
    *
    * @param captured as in {@link DnsReply.RecordsCaptured}; only name, type and TTL are used
    */
-  record RestoreTtl(CommandHeader header, SwitchSpec spec, List<RecordSet> captured)
+  record RestoreTtl(
+      CommandHeader header,
+      SwitchSpec spec,
+      List<RecordSet> captured,
+      Optional<List<ViewRecords>> views)
       implements DnsCommand {
     public RestoreTtl {
       captured = List.copyOf(captured);
+      views = views.map(List::copyOf);
+    }
+
+    /** Of a switch without views. */
+    public RestoreTtl(CommandHeader header, SwitchSpec spec, List<RecordSet> captured) {
+      this(header, spec, captured, Optional.empty());
     }
 
     @Override
     public RestoreTtl withHeader(CommandHeader header) {
-      return new RestoreTtl(header, spec, captured);
+      return new RestoreTtl(header, spec, captured, views);
     }
   }
 }

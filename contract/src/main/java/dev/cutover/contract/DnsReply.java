@@ -10,18 +10,27 @@ public sealed interface DnsReply extends Reply {
    * @param records the exact sets found, which equal the source's; TTLs as found
    * @param ttlSeconds the highest TTL among them
    * @param keepers marks of other tools that the plan allows for; empty where there are none
+   * @param delegation what the zone's parent delegates to, beside the zone's own name servers;
+   *     empty where nobody looked
+   * @param views the same of each view; empty where there are none
    */
   record RecordsCaptured(
-      StepRef step, List<RecordSet> records, int ttlSeconds, Optional<List<KeeperMark>> keepers)
+      StepRef step,
+      List<RecordSet> records,
+      int ttlSeconds,
+      Optional<List<KeeperMark>> keepers,
+      Optional<Delegation> delegation,
+      Optional<List<ViewRecords>> views)
       implements DnsReply {
     public RecordsCaptured {
       records = List.copyOf(records);
       keepers = keepers.map(List::copyOf);
+      views = views.map(List::copyOf);
     }
 
     /** Records that nobody else keeps, as far as marks say. */
     public RecordsCaptured(StepRef step, List<RecordSet> records, int ttlSeconds) {
-      this(step, records, ttlSeconds, Optional.empty());
+      this(step, records, ttlSeconds, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** Marks of other tools. */
@@ -31,15 +40,52 @@ public sealed interface DnsReply extends Reply {
   }
 
   /**
+   * What the parent of a zone says of who answers for it.
+   *
+   * @param detail sentences: what differs, or why nothing was seen; empty when all agree
+   */
+  record Delegation(Standing standing, String detail) {
+    /** What a look at the parent came to. */
+    public enum Standing {
+      /** The parent names exactly the zone's own name servers, and each answers for the zone. */
+      AGREES,
+      /** They differ, in a way that sends nobody to old records. */
+      DIFFERS,
+      /** It could not be seen: neither good nor bad. */
+      UNSEEN
+    }
+  }
+
+  /**
    * @param forward the change that a shift will make, as text for a person
    * @param revert the change that a revert will make, as its provider's tool takes it: {@code
    *     nsupdate}, or a change batch of {@code aws route53}
    * @param revertHash SHA-256 of {@code revert}, hexadecimal
    * @param liftMark what takes a person's mark away again, in the same form
+   * @param views the same of each view; empty where there are none
    */
   record SwitchStaged(
-      StepRef step, String forward, String revert, String revertHash, String liftMark)
-      implements DnsReply {}
+      StepRef step,
+      String forward,
+      String revert,
+      String revertHash,
+      String liftMark,
+      Optional<List<ViewStaged>> views)
+      implements DnsReply {
+    public SwitchStaged {
+      views = views.map(List::copyOf);
+    }
+
+    /** Of a switch without views. */
+    public SwitchStaged(
+        StepRef step, String forward, String revert, String revertHash, String liftMark) {
+      this(step, forward, revert, revertHash, liftMark, Optional.empty());
+    }
+  }
+
+  /** What {@link SwitchStaged} says, of one view. */
+  record ViewStaged(
+      String view, String forward, String revert, String revertHash, String liftMark) {}
 
   /**
    * @param oldTtlSeconds highest TTL before; what has to be waited out
@@ -64,14 +110,64 @@ public sealed interface DnsReply extends Reply {
   /**
    * @param lastAuthorityAt when the last authority was seen to serve that side
    * @param ttlSeconds TTL that was in force before, to be waited out from {@code lastAuthorityAt}
+   * @param classes how many resolvers of each class followed, each with its quorum; empty where the
+   *     plan asks for none
    */
   record TrafficVerified(
-      StepRef step, Side side, Instant lastAuthorityAt, int ttlSeconds, List<ServerVerdict> servers)
+      StepRef step,
+      Side side,
+      Instant lastAuthorityAt,
+      int ttlSeconds,
+      List<ServerVerdict> servers,
+      Optional<List<ClassCount>> classes)
       implements DnsReply {
     public TrafficVerified {
       servers = List.copyOf(servers);
+      classes = classes.map(List::copyOf);
+    }
+
+    /** Proven by authorities alone. */
+    public TrafficVerified(
+        StepRef step,
+        Side side,
+        Instant lastAuthorityAt,
+        int ttlSeconds,
+        List<ServerVerdict> servers) {
+      this(step, side, lastAuthorityAt, ttlSeconds, servers, Optional.empty());
     }
   }
+
+  /**
+   * What a view serves, seen from where its people are.
+   *
+   * @param lastAuthorityAt when the last of its authorities was seen from there to serve that side
+   * @param ttlSeconds as in {@link TrafficVerified}
+   * @param classes as in {@link TrafficVerified}; none where the plan asks for none
+   */
+  record ViewVerified(
+      StepRef step,
+      String view,
+      String vantage,
+      Side side,
+      Instant lastAuthorityAt,
+      int ttlSeconds,
+      List<ServerVerdict> servers,
+      List<ClassCount> classes)
+      implements DnsReply {
+    public ViewVerified {
+      servers = List.copyOf(servers);
+      classes = List.copyOf(classes);
+    }
+  }
+
+  /**
+   * How many resolvers of a class gave exactly the wanted records.
+   *
+   * @param name of the class
+   * @param asked those that there was a way to
+   * @param untested those that there was none to: they count neither way
+   */
+  record ClassCount(String name, int held, int asked, int untested, int quorumPercent) {}
 
   /**
    * @param lastAuthorityAt when the last authority was seen to share out by that weight

@@ -69,6 +69,11 @@ public final class MessageCodec {
             .addMixIn(SwitchedName.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(ManagedBy.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.RecordsCaptured.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsReply.TrafficVerified.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsReply.SwitchStaged.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsCommand.StageSwitch.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsCommand.LowerTtl.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsCommand.RestoreTtl.class, SwitchSpecCodec.WithoutEmpty.class)
             .annotationIntrospector(new LaterFields(withLaterFields))
             .injectableValues(
                 new InjectableValues.Std().addValue(LaterFields.EMPTY, Optional.empty()))
@@ -124,7 +129,12 @@ public final class MessageCodec {
             EdgeProbe.class,
             SwitchedName.class,
             ManagedBy.class,
-            DnsReply.RecordsCaptured.class);
+            DnsReply.RecordsCaptured.class,
+            DnsReply.TrafficVerified.class,
+            DnsReply.SwitchStaged.class,
+            DnsCommand.StageSwitch.class,
+            DnsCommand.LowerTtl.class,
+            DnsCommand.RestoreTtl.class);
     private static final long serialVersionUID = 1;
     private final Set<Class<?>> further;
 

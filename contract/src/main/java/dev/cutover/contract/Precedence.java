@@ -50,7 +50,8 @@ public final class Precedence {
   /**
    * Names the lane of a command at its service: those of one lane are carried out in order, those
    * of different lanes side by side. A lane is one of a cutover's; only outbound work has several,
-   * so that a mail server that hangs delays no step, and no step another.
+   * so that a mail server that hangs delays no step, and no step another, and so have the proofs of
+   * views.
    */
   public static String lane(Command command) {
     return command.cutover()
@@ -59,6 +60,7 @@ public final class Precedence {
           case OutboundCommand.AskParticipant ask -> "/" + ask.work();
           case OutboundCommand.WriteBundle _ -> "///bundle";
           case OutboundCommand.DeliverNotice notice -> "//" + notice.channel().name();
+          case DnsCommand.VerifyView view -> "/" + view.view();
           case DnsCommand _,
               SyncCommand _,
               ValidatorCommand _,
@@ -81,6 +83,9 @@ public final class Precedence {
                 DnsCommand.VerifySplit _,
                 DnsCommand.ReadSwitch _ ->
                 Kind.ORDINARY;
+            // A proof that the target is served must not hold up that of the source.
+            case DnsCommand.VerifyView view ->
+                view.side() == Side.SOURCE ? Kind.GOES_BACK : Kind.ORDINARY;
             case DnsCommand.WatchRecords _ -> Kind.STANDING;
             case DnsCommand.RevertTraffic _ -> Kind.GOES_BACK;
             case DnsCommand.RestoreTtl _ -> Kind.ENDS;

@@ -1,6 +1,8 @@
 package dev.cutover.contract;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How traffic is switched: a DNS zone, a balancer's backend or listeners, and who takes the
@@ -9,10 +11,14 @@ import java.util.List;
  * @param zone absolute, with the final dot; of a backend its name and a dot; of listeners the API's
  * @param provider who takes the changes
  * @param authorities every server that answers for the zone and must converge; never empty
- * @param resolvers caches whose verdicts are reported; a cache that lags never fails a switch
+ * @param resolvers caches whose verdicts are reported; one of these that lags never fails a switch
  * @param loweredTtlSeconds TTL during the cutover
  * @param weighted whether parts of the traffic move: the records are then prepared as a {@link
  *     Split}, and stay one until the cutover ends
+ * @param proof what beside the authorities has to be seen before the switch counts as proven; empty
+ *     when they suffice
+ * @param views what other people are given for the same names; they move with it, each by a change
+ *     of its own
  */
 public record SwitchSpec(
     String zone,
@@ -21,13 +27,37 @@ public record SwitchSpec(
     List<ServerAddress> authorities,
     List<ServerAddress> resolvers,
     int loweredTtlSeconds,
-    boolean weighted) {
+    boolean weighted,
+    Optional<SwitchProof> proof,
+    Optional<List<SwitchView>> views) {
   public SwitchSpec {
+    views = views.map(List::copyOf);
     names = List.copyOf(names);
     authorities = List.copyOf(authorities);
     resolvers = List.copyOf(resolvers);
     Arguments.require(!names.isEmpty(), "Expected at least one name to switch, but got none");
     Arguments.require(!authorities.isEmpty(), "Expected at least one authority, but got none");
+  }
+
+  /** A switch that its authorities prove. */
+  public SwitchSpec(
+      String zone,
+      SwitchProvider provider,
+      List<SwitchedName> names,
+      List<ServerAddress> authorities,
+      List<ServerAddress> resolvers,
+      int loweredTtlSeconds,
+      boolean weighted) {
+    this(
+        zone,
+        provider,
+        names,
+        authorities,
+        resolvers,
+        loweredTtlSeconds,
+        weighted,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** A switch that moves all of the traffic or none. */
@@ -113,29 +143,82 @@ public record SwitchSpec(
 
   /** The same switch with weights. */
   public SwitchSpec withWeights() {
-    return new SwitchSpec(zone, provider, names, authorities, resolvers, loweredTtlSeconds, true);
+    return with(names, authorities, loweredTtlSeconds, true, proof);
   }
 
   /** The same switch with another TTL. */
   public SwitchSpec withLoweredTtlSeconds(int seconds) {
-    return new SwitchSpec(zone, provider, names, authorities, resolvers, seconds, weighted);
+    return with(names, authorities, seconds, weighted, proof);
   }
 
   /** The same switch with other servers that must converge. */
   public SwitchSpec withAuthorities(List<ServerAddress> servers) {
-    return new SwitchSpec(zone, provider, names, servers, resolvers, loweredTtlSeconds, weighted);
+    return with(names, servers, loweredTtlSeconds, weighted, proof);
   }
 
   /** The same switch of other sets. */
   public SwitchSpec withNames(List<SwitchedName> other) {
-    return new SwitchSpec(
-        zone, provider, other, authorities, resolvers, loweredTtlSeconds, weighted);
+    return with(other, authorities, loweredTtlSeconds, weighted, proof);
   }
 
   /** The same switch of one of its names alone. */
   public SwitchSpec only(SwitchedName name) {
+    return withNames(List.of(name));
+  }
+
+  /** The same switch with another proof. */
+  public SwitchSpec withProof(SwitchProof other) {
+    return with(names, authorities, loweredTtlSeconds, weighted, Optional.of(other));
+  }
+
+  /** The same switch with other views. */
+  public SwitchSpec withViews(List<SwitchView> other) {
     return new SwitchSpec(
-        zone, provider, List.of(name), authorities, resolvers, loweredTtlSeconds, weighted);
+        zone,
+        provider,
+        names,
+        authorities,
+        resolvers,
+        loweredTtlSeconds,
+        weighted,
+        proof,
+        other.isEmpty() ? Optional.empty() : Optional.of(other));
+  }
+
+  /** What other people are given for the same names. */
+  public List<SwitchView> everyView() {
+    return views.orElse(List.of());
+  }
+
+  private SwitchSpec with(
+      List<SwitchedName> otherNames,
+      List<ServerAddress> otherAuthorities,
+      int ttlSeconds,
+      boolean weights,
+      Optional<SwitchProof> otherProof) {
+    return new SwitchSpec(
+        zone,
+        provider,
+        otherNames,
+        otherAuthorities,
+        resolvers,
+        ttlSeconds,
+        weights,
+        otherProof,
+        views);
+  }
+
+  /** The classes of resolvers that have to follow before the switch counts as proven. */
+  public List<SwitchProof.ResolverClass> resolverClasses() {
+    return proof.map(SwitchProof::classes).orElse(List.of());
+  }
+
+  /** Every resolver that is looked at, each once: those that are reported, and those of classes. */
+  public List<ServerAddress> everyResolver() {
+    return Stream.concat(
+            resolvers.stream(), resolverClasses().stream().flatMap(of -> of.servers().stream()))
+        .distinct()
+        .toList();
   }
 
   /** The sets as they are stored during the cutover while all of the traffic is at that side. */

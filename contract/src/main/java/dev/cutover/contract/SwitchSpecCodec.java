@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * route53}, {@code designate}, {@code haproxy}, {@code cloudflare}, {@code cloudflarePools} or
  * {@code targetGroups} in their place. The first are the bytes of the time when there was one
  * provider only; journals and messages of then stay readable, and keep their hashes. {@code
- * weighted} is left out where there are no weights.
+ * weighted} is left out where there are no weights, {@code proof} where the authorities suffice,
+ * {@code views} where all are given the same.
  */
 final class SwitchSpecCodec {
   private SwitchSpecCodec() {}
@@ -51,7 +52,9 @@ final class SwitchSpecCodec {
     "authorities",
     "resolvers",
     "loweredTtlSeconds",
-    "weighted"
+    "weighted",
+    "proof",
+    "views"
   })
   record Fields(
       String zone,
@@ -67,7 +70,9 @@ final class SwitchSpecCodec {
       List<ServerAddress> authorities,
       List<ServerAddress> resolvers,
       int loweredTtlSeconds,
-      Optional<Boolean> weighted) {}
+      Optional<Boolean> weighted,
+      Optional<SwitchProof> proof,
+      Optional<List<SwitchView>> views) {}
 
   /** To the fields. */
   static final class Writing extends StdConverter<SwitchSpec, Fields> {
@@ -103,7 +108,9 @@ final class SwitchSpecCodec {
           spec.authorities(),
           spec.resolvers(),
           spec.loweredTtlSeconds(),
-          spec.weighted() ? Optional.of(true) : Optional.empty());
+          spec.weighted() ? Optional.of(true) : Optional.empty(),
+          spec.proof(),
+          spec.views());
     }
   }
 
@@ -118,7 +125,9 @@ final class SwitchSpecCodec {
           fields.authorities(),
           fields.resolvers(),
           fields.loweredTtlSeconds(),
-          fields.weighted().orElse(false));
+          fields.weighted().orElse(false),
+          fields.proof(),
+          fields.views());
     }
 
     private static SwitchProvider provider(Fields fields) {

@@ -19,6 +19,14 @@ public interface CommandHandler<C extends Command> {
   Event handle(C command, Work work) throws InterruptedException;
 
   /**
+   * Whether this command is for this instance at all. Another kind of instance with a consumer
+   * group of its own answers those that are not; here they pass without a trace.
+   */
+  default boolean takes(C command) {
+    return true;
+  }
+
+  /**
    * Is told which cutovers are this instance's from now on, after each assignment. Whatever goes on
    * here for others between commands must end: another instance has it. Must return at once.
    */

@@ -172,7 +172,12 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
             "Expected a %s, but it is a %s"
                 .formatted(commands.getSimpleName(), MessageType.of(envelope.message()).name()));
       }
-      lanes.add(new Lanes.Task<>(received, typed(envelope)));
+      Envelope<C> command = typed(envelope);
+      if (handler.takes(command.message())) {
+        lanes.add(new Lanes.Task<>(received, command));
+      } else {
+        finish(received);
+      }
     } catch (UndecodableException e) {
       refuse(received, e.reason());
     }

@@ -112,6 +112,11 @@ public record Topics(String prefix, int partitions, int replicas, int changeSlot
     return prefix + ".dead-letters";
   }
 
+  /** Names the consumer group of a service's instances at a vantage point of its own. */
+  public String group(String service, String vantage) {
+    return group(service) + "-" + vantage;
+  }
+
   /** Names the consumer group of a service. */
   public String group(String service) {
     return prefix + "-" + service;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.testkit.SampleMessages;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -113,7 +114,9 @@ final class MessageCodecTest {
             unmarked.records(),
             unmarked.ttlSeconds(),
             Optional.of(
-                List.of(new KeeperMark("a.b.", Keeper.OCTODNS, "octodns-meta.b.", "", "", true))));
+                List.of(new KeeperMark("a.b.", Keeper.OCTODNS, "octodns-meta.b.", "", "", true))),
+            Optional.empty(),
+            Optional.empty());
 
     // when, then
     for (Message message : List.of(with, without, marked, unmarked)) {
@@ -123,6 +126,54 @@ final class MessageCodecTest {
         .contains(",\"managedBy\":{\"tool\":\"OCTODNS\",\"pausedBy\":\"pause-octodns\"}");
     assertThat(new String(codec.data(without), StandardCharsets.UTF_8)).doesNotContain("managedBy");
     assertThat(new String(codec.data(unmarked), StandardCharsets.UTF_8)).doesNotContain("keepers");
+  }
+
+  @Test
+  void shouldLeaveOutWhatAProofAsksForWhereAuthoritiesSuffice() throws Exception {
+    // given
+    CaptureRecords without = SampleMessages.of(CaptureRecords.class);
+    ServerAddress resolver = new ServerAddress("10.0.0.53", 53);
+    CaptureRecords with =
+        new CaptureRecords(
+            without.header(),
+            without
+                .spec()
+                .withProof(
+                    new SwitchProof(
+                        List.of(new SwitchProof.ResolverClass("corporate", List.of(resolver), 75)),
+                        true,
+                        List.of()))
+                .withViews(List.of(new SwitchView("private", "corporate", without.spec()))));
+    TrafficVerified plain = SampleMessages.of(TrafficVerified.class);
+    TrafficVerified counted =
+        new TrafficVerified(
+            plain.step(),
+            plain.side(),
+            plain.lastAuthorityAt(),
+            plain.ttlSeconds(),
+            plain.servers(),
+            Optional.of(List.of(new DnsReply.ClassCount("corporate", 3, 4, 1, 75))));
+    RecordsCaptured captured = SampleMessages.of(RecordsCaptured.class);
+    RecordsCaptured delegated =
+        new RecordsCaptured(
+            captured.step(),
+            captured.records(),
+            captured.ttlSeconds(),
+            Optional.empty(),
+            Optional.of(new DnsReply.Delegation(DnsReply.Delegation.Standing.UNSEEN, "no parent")),
+            Optional.of(List.of(new ViewRecords("private", captured.records()))));
+
+    // when, then
+    for (Message message : List.of(with, without, plain, counted, captured, delegated)) {
+      assertThat(codec.message(MessageType.of(message), codec.data(message))).isEqualTo(message);
+    }
+    assertThat(new String(codec.data(with), StandardCharsets.UTF_8))
+        .contains(
+            ",\"proof\":{\"classes\":[{\"name\":\"corporate\",\"servers\":[{\"host\":\"10.0.0.53\",\"port\":53}],\"quorumPercent\":75}],\"parentRequired\":true,\"parents\":[]},\"views\":[{\"name\":\"private\",\"vantage\":\"corporate\",\"spec\":{\"zone\":");
+    for (Message message : List.of(without, plain, captured)) {
+      assertThat(new String(codec.data(message), StandardCharsets.UTF_8))
+          .doesNotContain("proof", "classes", "delegation", "views");
+    }
   }
 
   @Test

@@ -50,6 +50,25 @@ final class PrecedenceTest {
   }
 
   @Test
+  void shouldEndTheProofOfAViewForThatOfItsWayBackAlone() {
+    Command there = view("private", Side.TARGET, 5);
+    Command back = view("private", Side.SOURCE, 6);
+    Command other = view("branch", Side.SOURCE, 7);
+
+    assertThat(Precedence.voids(there, back)).isTrue();
+    assertThat(Precedence.lane(there)).isEqualTo(Precedence.lane(back));
+    assertThat(Precedence.lane(other)).as("side by side").isNotEqualTo(Precedence.lane(back));
+    assertThat(Precedence.voids(back, view("private", Side.TARGET, 8))).isFalse();
+  }
+
+  private static Command view(String view, Side side, long epoch) {
+    DnsCommand.VerifyView sample = SampleMessages.of(DnsCommand.VerifyView.class);
+    StepRef step = new StepRef(new CutoverId("shop"), "verify-" + view + side, 1);
+    return new DnsCommand.VerifyView(
+        new CommandHeader(step, epoch, Instant.EPOCH), sample.spec(), side, view, "corporate");
+  }
+
+  @Test
   void shouldKeepAStepAndItsUndoInOneLaneAndNoticesOutOfIt() {
     OutboundCommand.CallHttp call = SampleMessages.of(OutboundCommand.CallHttp.class);
     Command notice = order(OutboundCommand.DeliverNotice.class, 9, 1);

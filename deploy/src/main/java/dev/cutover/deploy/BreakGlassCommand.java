@@ -1,6 +1,8 @@
 package dev.cutover.deploy;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.dns.adapter.ChangeTexts;
 import dev.cutover.orchestrator.domain.BreakGlass;
 import dev.cutover.orchestrator.domain.Plan;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -88,11 +91,17 @@ final class BreakGlassCommand implements Callable<Integer> {
             .<Map<String, String>>map(
                 data -> BreakGlassSql.files(plan.id(), data, (DatabaseEndpoint _) -> fencer))
             .orElse(Map.of());
-    return BreakGlass.files(
-        plan,
-        sql,
-        plan.trafficSwitch().map(ChangeTexts::revert),
-        plan.trafficSwitch().map(ChangeTexts::liftMark));
+    Map<String, String> files =
+        BreakGlass.files(
+            plan,
+            sql,
+            plan.trafficSwitch().map(ChangeTexts::revert),
+            plan.trafficSwitch().map(ChangeTexts::liftMark));
+    for (SwitchView view : plan.trafficSwitch().map(SwitchSpec::everyView).orElse(List.of())) {
+      files.put(BreakGlass.revertFile(view), ChangeTexts.revert(view.spec()));
+      files.put(BreakGlass.liftMarkFile(view), ChangeTexts.liftMark(view.spec()));
+    }
+    return files;
   }
 
   private PrintWriter out() {

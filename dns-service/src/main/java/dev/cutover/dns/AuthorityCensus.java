@@ -1,8 +1,10 @@
 package dev.cutover.dns;
 
+import dev.cutover.contract.DnsReply.Delegation;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProof;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.NameServers;
@@ -18,10 +20,19 @@ import java.util.stream.Stream;
 /** Sees to it that every server is asked that answers for a zone, at each of its addresses. */
 final class AuthorityCensus {
   private final DnsQueries queries;
+  private final Optional<ParentLook> parents;
   private final Pace pace;
 
   AuthorityCensus(DnsQueries queries, Pace pace) {
+    this(queries, Optional.empty(), pace);
+  }
+
+  /**
+   * @param parents empty where nobody looks at the zones above
+   */
+  AuthorityCensus(DnsQueries queries, Optional<ParentLook> parents, Pace pace) {
     this.queries = queries;
+    this.parents = parents;
     this.pace = pace;
   }
 
@@ -72,9 +83,35 @@ final class AuthorityCensus {
       }
     }
     Optional<String> missing =
-        NameServers.missing(spec.zone(), spec.authorities(), addresses, named);
+        NameServers.missing(
+            spec.zone(), "its NS records name", spec.authorities(), addresses, named);
     if (missing.isPresent()) {
       throw new SwitchFailure(FailureKind.MISMATCH, missing.get(), false);
     }
+  }
+
+  /**
+   * Looks at what the zone's parent delegates to.
+   *
+   * @return empty where nobody looks
+   * @throws SwitchFailure as {@link ParentLook#look}; INCONCLUSIVE where the plan asks for the
+   *     parent's word and nobody looks
+   */
+  Optional<Delegation> delegation(SwitchSpec spec, Duration within)
+      throws SwitchFailure, InterruptedException {
+    if (isBalancer(spec)) {
+      return Optional.empty();
+    }
+    if (parents.isPresent()) {
+      return Optional.of(parents.get().look(spec, addresses(spec), within));
+    }
+    if (spec.proof().map(SwitchProof::parentRequired).orElse(false)) {
+      throw new SwitchFailure(
+          FailureKind.INCONCLUSIVE,
+          "Expected to see what the parent of %s delegates to, as traffic.proof.parent asks, but CUTOVER_DNS_PARENT_VIA switches that off"
+              .formatted(spec.zone()),
+          false);
+    }
+    return Optional.empty();
   }
 }

@@ -12,12 +12,13 @@ import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.StageSwitch;
 import dev.cutover.contract.DnsCommand.VerifySplit;
 import dev.cutover.contract.DnsCommand.VerifyTraffic;
+import dev.cutover.contract.DnsCommand.VerifyView;
 import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply;
 import dev.cutover.contract.Event;
+import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Reply;
-import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
@@ -26,8 +27,8 @@ import dev.cutover.dns.adapter.ChangeTexts;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Order;
-import dev.cutover.dns.domain.PropagationJudge.Question;
 import dev.cutover.dns.domain.RecordSets;
+import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchTexts;
 import dev.cutover.dns.domain.TrafficSwitch;
@@ -40,9 +41,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -66,7 +67,11 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
   private static final Logger LOGGER = LoggerFactory.getLogger(DnsService.class);
 
   private final TrafficSwitch trafficSwitch;
-  private final PropagationWatch watch;
+  private final TtlLowering lowering;
+  private final TrafficProof proof;
+  private final SwitchedViews views;
+  private final ViewCheck viewCheck;
+  private final Optional<String> vantage;
   private final SplitWatch splits;
   private final SwitchLook look;
   private final RecordsCapture capture;
@@ -89,26 +94,58 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       Duration watchPeriod,
       InstantSource clock,
       Pace pace) {
-    this(trafficSwitch, queries, allowed, List.of(TxtAffix.NONE), watchPeriod, clock, pace);
+    this(
+        trafficSwitch,
+        queries,
+        allowed,
+        List.of(TxtAffix.NONE),
+        Optional.empty(),
+        Optional.empty(),
+        watchPeriod,
+        clock,
+        pace);
   }
 
-  /** The same, with the ways in which names of external-dns's marks are made. */
+  /**
+   * The same, with the ways in which names of external-dns's marks are made, and who looks at the
+   * zones above.
+   *
+   * @param vantage the only one for which this instance proves views, and it does nothing else;
+   *     empty for one that does all but that
+   */
   DnsService(
       TrafficSwitch trafficSwitch,
       DnsQueries queries,
       AllowList allowed,
       List<TxtAffix> affixes,
+      Optional<ParentLook> parents,
+      Optional<String> vantage,
       Duration watchPeriod,
       InstantSource clock,
       Pace pace) {
     this.trafficSwitch = trafficSwitch;
     ServerPoll poll = new ServerPoll(queries, pace);
-    this.watch = new PropagationWatch(trafficSwitch, queries, clock, pace);
+    PropagationWatch watch = new PropagationWatch(trafficSwitch, queries, clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
     this.look = new SwitchLook(trafficSwitch, poll, pace);
     this.watches = new RecordsWatches(look, clock, pace, watchPeriod);
     this.suitability = new Suitability(allowed, trafficSwitch);
-    this.census = new AuthorityCensus(queries, pace);
+    this.census = new AuthorityCensus(queries, parents, pace);
+    this.vantage = vantage;
+    ResolverWatch resolvers = new ResolverWatch(poll, queries, clock, pace);
+    this.proof = new TrafficProof(watch, resolvers, census, clock, pace);
+    this.lowering = new TtlLowering(trafficSwitch, watch, census, pace);
+    this.views = new SwitchedViews(trafficSwitch, lowering, pace);
+    this.viewCheck =
+        new ViewCheck(
+            new TrafficProof(
+                new PropagationWatch(
+                    (_, _) -> new Spread.Untold(), queries, clock, pace, FailureKind.INCONCLUSIVE),
+                resolvers,
+                census,
+                clock,
+                pace),
+            queries);
     this.capture =
         new RecordsCapture(
             trafficSwitch,
@@ -137,6 +174,14 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     }
     log(command, reply, millisSince(startNanos));
     return reply;
+  }
+
+  /** Each vantage point has instances of its own, with a consumer group of their own. */
+  @Override
+  public boolean takes(DnsCommand command) {
+    return command instanceof VerifyView view
+        ? vantage.filter(view.vantage()::equals).isPresent()
+        : vantage.isEmpty();
   }
 
   @Override
@@ -198,84 +243,47 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     Duration within = within(command.header());
     Order order = new Order(command.cutover(), command.header().epoch(), within);
     long startNanos = pace.nanoTime();
-    return switch (command) {
-      case CaptureRecords _ -> capture.capture(step, spec, within);
-      case StageSwitch(var _, var _, List<RecordSet> captured) -> {
-        capture.aliases().require(spec, within);
-        trafficSwitch.stage(spec, normalise(captured), order);
-        SwitchTexts texts = ChangeTexts.of(spec, order.mark());
-        yield new DnsReply.SwitchStaged(
-            step, texts.forward(), texts.revert(), texts.revertHash(), texts.liftMark());
-      }
-      case LowerTtl(var _, var _, List<RecordSet> captured) ->
-          lowerTtl(step, spec, normalise(captured), order, reports);
-      case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {
-        trafficSwitch.shift(spec, weightPercent, expectedEpoch, order);
-        yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
-      }
-      case VerifyTraffic(var _, var _, Side side) -> verify(step, spec, side, within, reports);
-      case VerifySplit(var _, var _, int weightPercent) -> {
-        SplitWatch.Counted counted =
-            splits.await(census.withAddresses(spec), weightPercent, within);
-        yield new DnsReply.SplitVerified(
-            step, weightPercent, counted.countedAt(), counted.counts());
-      }
-      case RevertTraffic _ -> {
-        boolean changed = trafficSwitch.revert(spec, order);
-        yield new DnsReply.TrafficReverted(step, clock.instant(), changed, millisSince(startNanos));
-      }
-      case WatchRecords standing -> watches.watch(standing, census.withAddresses(spec), reports);
-      case ReadSwitch reading -> look.read(reading, census.withAddresses(spec), within);
-      case RestoreTtl(var _, var _, List<RecordSet> captured) ->
-          new DnsReply.TtlRestored(
-              step, trafficSwitch.restoreTtl(spec, normalise(captured), order));
-    };
-  }
-
-  private Reply lowerTtl(
-      StepRef step, SwitchSpec spec, List<RecordSet> captured, Order order, Consumer<Event> reports)
-      throws SwitchFailure, InterruptedException {
-    long startNanos = pace.nanoTime();
-    int ttlSeconds = trafficSwitch.lowerTtl(spec, captured, order);
-    List<RecordSet> lowered = spec.lowered(captured);
-    PropagationWatch.Converged converged =
-        watch.awaitServed(
-            census.withAddresses(spec),
-            Side.SOURCE,
-            new Question(lowered, lowered, ttlSeconds),
-            order.within().minus(since(startNanos)),
-            new PropagationTold(step, RecordSets.ttlSecondsMax(captured), clock, reports)
-                ::authorities);
-    return new DnsReply.TtlLowered(
-        step,
-        Math.max(RecordSets.ttlSecondsMax(captured), converged.aliasTtlSeconds()),
-        Math.max(ttlSeconds, converged.aliasTtlSeconds()),
-        converged.lastAuthorityAt(),
-        converged.servers());
-  }
-
-  private Reply verify(
-      StepRef step, SwitchSpec spec, Side side, Duration within, Consumer<Event> reports)
-      throws SwitchFailure, InterruptedException {
-    long startNanos = pace.nanoTime();
-    int ttlSeconds = spec.loweredTtlSeconds();
-    PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
-    Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
-    PropagationWatch.Converged converged =
-        watch.awaitServed(census.withAddresses(spec), side, question, within, told::authorities);
-    List<ServerVerdict> resolvers =
-        watch.observeResolvers(
-            question.keptFor(converged.aliasTtlSeconds()),
-            spec,
-            converged.lastAuthorityAt(),
-            within.minus(since(startNanos)),
-            found -> told.resolvers(found, converged.lastAuthorityAt()));
-    return new DnsReply.TrafficVerified(
-        step,
-        side,
-        converged.lastAuthorityAt(),
-        Math.max(ttlSeconds, converged.aliasTtlSeconds()),
-        Stream.concat(converged.servers().stream(), resolvers.stream()).toList());
+    Reply done =
+        switch (command) {
+          case CaptureRecords _ -> capture.capture(step, spec, within);
+          case StageSwitch(var _, var _, List<RecordSet> captured, var _) -> {
+            capture.aliases().require(spec, within);
+            trafficSwitch.stage(spec, normalise(captured), order);
+            SwitchTexts texts = ChangeTexts.of(spec, order.mark());
+            yield new DnsReply.SwitchStaged(
+                step, texts.forward(), texts.revert(), texts.revertHash(), texts.liftMark());
+          }
+          case LowerTtl(var _, var _, List<RecordSet> captured, var _) -> {
+            int ttlSeconds = RecordSets.ttlSecondsMax(captured);
+            PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
+            yield lowering.lower(step, spec, normalise(captured), order, told::authorities);
+          }
+          case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {
+            trafficSwitch.shift(spec, weightPercent, expectedEpoch, order);
+            yield new DnsReply.TrafficShifted(step, clock.instant(), millisSince(startNanos));
+          }
+          case VerifyTraffic(var _, var _, Side side) ->
+              proof.verify(step, spec, side, within, reports);
+          case VerifyView view -> viewCheck.verify(view, spec, within, reports);
+          case VerifySplit(var _, var _, int weightPercent) -> {
+            SplitWatch.Counted counted =
+                splits.await(census.withAddresses(spec), weightPercent, within);
+            yield new DnsReply.SplitVerified(
+                step, weightPercent, counted.countedAt(), counted.counts());
+          }
+          case RevertTraffic _ -> {
+            boolean changed = views.revert(spec, order, startNanos + within.toNanos());
+            yield new DnsReply.TrafficReverted(
+                step, clock.instant(), changed, millisSince(startNanos));
+          }
+          case WatchRecords standing ->
+              watches.watch(standing, census.withAddresses(spec), reports);
+          case ReadSwitch reading -> look.read(reading, census.withAddresses(spec), within);
+          case RestoreTtl(var _, var _, List<RecordSet> captured, var _) ->
+              new DnsReply.TtlRestored(
+                  step, trafficSwitch.restoreTtl(spec, normalise(captured), order));
+        };
+    return views.follow(command, spec, order, startNanos + within.toNanos(), done);
   }
 
   private static List<RecordSet> normalise(List<RecordSet> captured) {

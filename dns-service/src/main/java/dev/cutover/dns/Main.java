@@ -6,6 +6,7 @@ import dev.cutover.dns.adapter.CloudflareSwitch;
 import dev.cutover.dns.adapter.CloudflareTokens;
 import dev.cutover.dns.adapter.DesignateClouds;
 import dev.cutover.dns.adapter.DesignateSwitch;
+import dev.cutover.dns.adapter.DnsjavaProbe;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.adapter.ElbAccounts;
 import dev.cutover.dns.adapter.ElbQueries;
@@ -74,6 +75,10 @@ public final class Main {
                 providers.queries(),
                 config.providers().allowed(),
                 config.providers().affixes(),
+                config
+                    .parentVia()
+                    .map(via -> new ParentLook(new DnsjavaProbe(), via, Pace.MACHINE)),
+                config.vantage(),
                 config.watchPeriod(),
                 runtime.clock(),
                 Pace.MACHINE));
@@ -82,7 +87,12 @@ public final class Main {
         SERVICE,
         DnsCommand.class,
         config.wire(),
-        new KafkaLog(config.kafka(), config.wire().topics().group(SERVICE)),
+        new KafkaLog(
+            config.kafka(),
+            config
+                .vantage()
+                .map(vantage -> config.wire().topics().group(SERVICE, vantage))
+                .orElse(config.wire().topics().group(SERVICE))),
         service,
         executor,
         runtime.clock());

@@ -26,10 +26,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Asks servers again and again until they serve what is wanted.
- *
- * <p>Authorities first, and no resolver before all of them have converged: a resolver asked for a
- * name that is not there yet keeps its absence (trap 13).
+ * Asks authorities again and again until they serve what is wanted. No resolver before all of them
+ * have converged: one that is asked for a name that is not there yet keeps its absence (trap 13).
  */
 final class PropagationWatch {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -43,15 +41,32 @@ final class PropagationWatch {
   /** An edge is the customers', too. */
   private static final Duration EDGE_POLL = Duration.ofSeconds(1);
 
-  private final TrafficSwitch trafficSwitch;
+  private final Spreading spreading;
   private final ServerPoll poll;
   private final EdgeLook edges;
   private final InstantSource clock;
   private final Pace pace;
+  private final FailureKind unseen;
+
+  /** Who knows how far a change has come at a provider: {@link TrafficSwitch#spread}. */
+  interface Spreading {
+    Spread spread(SwitchSpec spec, Duration within) throws SwitchFailure;
+  }
 
   PropagationWatch(
       TrafficSwitch trafficSwitch, DnsQueries queries, InstantSource clock, Pace pace) {
-    this.trafficSwitch = trafficSwitch;
+    this(trafficSwitch::spread, queries, clock, pace, FailureKind.TIMED_OUT);
+  }
+
+  /**
+   * The same of somebody who does not change anything.
+   *
+   * @param unseen what it is when no authority that lacks was seen to answer with authority
+   */
+  PropagationWatch(
+      Spreading spreading, DnsQueries queries, InstantSource clock, Pace pace, FailureKind unseen) {
+    this.spreading = spreading;
+    this.unseen = unseen;
     this.poll = new ServerPoll(queries, pace);
     this.edges = new EdgeLook(queries, pace);
     this.clock = clock;
@@ -169,11 +184,21 @@ final class PropagationWatch {
           return new Converged(
               latest(convergedAt, now), stamped(servers, convergedAt), look.aliasTtlSeconds());
         }
-        case Propagation.NotYet(String reason, List<ServerVerdict> _) when over ->
-            throw new SwitchFailure(
-                FailureKind.TIMED_OUT,
-                "Expected %s within %d ms, but %s".formatted(wanted, within.toMillis(), reason),
-                true);
+        case Propagation.NotYet(String reason, List<ServerVerdict> servers) when over -> {
+          boolean silent = servers.stream().allMatch(PropagationWatch::isSilentOrRight);
+          FailureKind kind = silent ? unseen : FailureKind.TIMED_OUT;
+          throw new SwitchFailure(
+              kind,
+              "Expected %s within %d ms, but %s%s"
+                  .formatted(
+                      wanted,
+                      within.toMillis(),
+                      reason,
+                      kind == FailureKind.INCONCLUSIVE
+                          ? ". Nobody who lacks answers here with authority: they are down, or port 53 is closed or intercepted on the way. That is no evidence"
+                          : ""),
+              true);
+        }
         case Propagation.Diverged(String reason, List<ServerVerdict> _) when over ->
             throw new SwitchFailure(
                 FailureKind.CONFLICT,
@@ -183,6 +208,11 @@ final class PropagationWatch {
         case Propagation.NotYet _, Propagation.Diverged _ -> pace.sleep(pause);
       }
     }
+  }
+
+  private static boolean isSilentOrRight(ServerVerdict verdict) {
+    return verdict.answer() == ServerVerdict.Answer.WANTED
+        || verdict.answer() == ServerVerdict.Answer.UNREACHABLE;
   }
 
   private static Instant latest(Map<ServerAddress, Instant> convergedAt, Instant otherwise) {
@@ -197,7 +227,7 @@ final class PropagationWatch {
     while (true) {
       Duration left = Duration.ofNanos(endNanos - pace.nanoTime());
       try {
-        switch (trafficSwitch.spread(spec, left)) {
+        switch (spreading.spread(spec, left)) {
           case Spread.Untold() -> {
             return Optional.empty();
           }
@@ -227,40 +257,6 @@ final class PropagationWatch {
             true);
       }
       pace.sleep(pause.compareTo(SPREAD_POLL) < 0 ? pause : SPREAD_POLL);
-    }
-  }
-
-  /**
-   * Looks at resolvers until all serve the wanted sets, but no longer than an honest one may lag,
-   * and reports what each says. A resolver that lags is told, never a failure.
-   *
-   * @param looks hears what was found at each look
-   */
-  List<ServerVerdict> observeResolvers(
-      Question question,
-      SwitchSpec spec,
-      Instant lastAuthorityAt,
-      Duration within,
-      Consumer<Propagation> looks)
-      throws InterruptedException {
-    if (spec.resolvers().isEmpty()) {
-      return List.of();
-    }
-    Instant honestUntil =
-        lastAuthorityAt.plusSeconds(question.ttlSecondsMax()).plus(PropagationJudge.ROUNDING);
-    long endNanos = pace.nanoTime() + within.toNanos();
-    while (true) {
-      boolean last = pace.nanoTime() + POLL.toNanos() >= endNanos;
-      List<Seen> seen =
-          poll.look(spec, question.keys(), spec.resolvers(), false, question.wanted(), endNanos)
-              .seen();
-      Instant now = clock.instant();
-      Propagation found = PropagationJudge.judge(question, seen, Optional.of(lastAuthorityAt), now);
-      looks.accept(found);
-      if (last || found instanceof Propagation.Propagated || now.isAfter(honestUntil)) {
-        return found.servers();
-      }
-      pace.sleep(POLL);
     }
   }
 

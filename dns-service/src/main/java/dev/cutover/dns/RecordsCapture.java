@@ -1,5 +1,6 @@
 package dev.cutover.dns;
 
+import dev.cutover.contract.DnsReply.Delegation;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.KeeperMark;
@@ -7,12 +8,15 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
+import dev.cutover.contract.ViewRecords;
 import dev.cutover.dns.domain.KeeperMarks;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +33,41 @@ record RecordsCapture(
   RecordsCaptured capture(StepRef step, SwitchSpec spec, Duration within)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
+    Found found = source(spec, until(endNanos));
+    int ttlSeconds = found.ttlSeconds();
+    List<ViewRecords> views = new ArrayList<>();
+    for (SwitchView view : spec.everyView()) {
+      try {
+        Found ofView = source(view.spec(), until(endNanos));
+        ttlSeconds = Math.max(ttlSeconds, ofView.ttlSeconds());
+        views.add(new ViewRecords(view.name(), ofView.records()));
+      } catch (SwitchFailure e) {
+        throw SwitchedViews.ofView(view, e);
+      }
+    }
+    Optional<Delegation> delegation = census.delegation(spec, until(endNanos));
+    List<KeeperMark> marks = keepers.look(spec, until(endNanos));
+    KeeperMarks.require(spec, marks);
+    return new RecordsCaptured(
+        step,
+        found.records(),
+        ttlSeconds,
+        marks.isEmpty() ? Optional.empty() : Optional.of(marks),
+        delegation,
+        views.isEmpty() ? Optional.empty() : Optional.of(views));
+  }
+
+  /**
+   * What one zone has.
+   *
+   * @param ttlSeconds how long caches keep it at most
+   */
+  private record Found(List<RecordSet> records, int ttlSeconds) {}
+
+  /** What is there, if it is the source as the plan says, and the plan names all who answer. */
+  private Found source(SwitchSpec spec, Duration within)
+      throws SwitchFailure, InterruptedException {
+    long endNanos = pace.nanoTime() + within.toNanos();
     List<RecordSet> found = trafficSwitch.read(spec, within).sets();
     // Where there are no TTLs nothing is prepared with them: servers have weights from the start.
     List<RecordSet> source =
@@ -42,13 +81,7 @@ record RecordsCapture(
     }
     census.requireAll(spec, until(endNanos));
     int aliasTtlSeconds = aliases.require(spec, until(endNanos)).ttlSecondsMax(found);
-    List<KeeperMark> marks = keepers.look(spec, until(endNanos));
-    KeeperMarks.require(spec, marks);
-    return new RecordsCaptured(
-        step,
-        found,
-        Math.max(RecordSets.ttlSecondsMax(found), aliasTtlSeconds),
-        marks.isEmpty() ? Optional.empty() : Optional.of(marks));
+    return new Found(found, Math.max(RecordSets.ttlSecondsMax(found), aliasTtlSeconds));
   }
 
   private Duration until(long endNanos) {

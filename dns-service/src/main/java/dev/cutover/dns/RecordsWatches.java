@@ -109,6 +109,7 @@ final class RecordsWatches implements AutoCloseable {
               stage.cutover(), (_, known) -> known.marking(stage.header().epoch()));
       case DnsCommand.CaptureRecords _,
           DnsCommand.VerifyTraffic _,
+          DnsCommand.VerifyView _,
           DnsCommand.VerifySplit _,
           DnsCommand.WatchRecords _,
           DnsCommand.ReadSwitch _ -> {}

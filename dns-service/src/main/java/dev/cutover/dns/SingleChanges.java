@@ -44,6 +44,7 @@ public final class SingleChanges implements AutoCloseable {
   private final Suitability suitability;
   private final AuthorityCensus census;
   private final PropagationWatch watch;
+  private final ResolverWatch resolvers;
   private final SplitWatch splits;
   private final KeeperLook keepers;
   private final AliasLook aliases;
@@ -65,6 +66,7 @@ public final class SingleChanges implements AutoCloseable {
     this.suitability = suitability;
     this.census = new AuthorityCensus(queries, pace);
     this.watch = new PropagationWatch(trafficSwitch, queries, clock, pace);
+    this.resolvers = new ResolverWatch(new ServerPoll(queries, pace), queries, clock, pace);
     this.splits = new SplitWatch(queries, clock, pace);
     this.keepers = new KeeperLook(queries, affixes, pace);
     this.aliases = new AliasLook(queries, pace);
@@ -110,11 +112,7 @@ public final class SingleChanges implements AutoCloseable {
    */
   public SingleChange plan(CutoverId id, SwitchSpec given, Wish wish)
       throws SwitchFailure, InterruptedException {
-    SwitchSpec shared = wish.shares() ? given.withWeights() : given;
-    SwitchSpec spec = suitability.require(shared, wish.shares());
-    if (wish.ttlSeconds().isPresent()) {
-      suitability.requireTtl(spec, wish.ttlSeconds().get());
-    }
+    SwitchSpec spec = suitability.requireAlone(given, wish.shares(), wish.ttlSeconds());
     SwitchState found = trafficSwitch.read(spec, ORDER_MAX);
     census.requireAll(spec, ORDER_MAX);
     aliases.require(spec, ORDER_MAX);
@@ -259,7 +257,8 @@ public final class SingleChanges implements AutoCloseable {
   }
 
   /**
-   * Looks at the plan's resolvers until all follow, but no longer than an honest one may lag.
+   * Looks at the plan's resolvers until all follow, but no longer than an honest one may lag: those
+   * of its classes too, whose quorums are a cutover's.
    *
    * @return what each served at last
    */
@@ -274,8 +273,13 @@ public final class SingleChanges implements AutoCloseable {
         Duration.between(clock.instant(), lastAuthorityAt)
             .plusSeconds(ttlSeconds)
             .plus(PropagationJudge.ROUNDING.multipliedBy(2));
-    return watch.observeResolvers(
-        change.question(back, ttlSeconds), change.spec(), lastAuthorityAt, most, looks);
+    return resolvers.observe(
+        change.question(back, ttlSeconds),
+        change.spec(),
+        change.spec().everyResolver(),
+        lastAuthorityAt,
+        most,
+        looks);
   }
 
   @Override

@@ -10,11 +10,14 @@ import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.Aliases;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.domain.TrafficSwitch.Capabilities;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,12 +38,31 @@ record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
   }
 
   /**
-   * The switch in normal form.
+   * The switch in normal form, with its views.
    *
    * @param shares whether a part of the traffic moves
    * @throws SwitchFailure REFUSED or UNSUITABLE
    */
   SwitchSpec require(SwitchSpec given, boolean shares) throws SwitchFailure {
+    SwitchSpec spec = one(given, shares);
+    if (!spec.everyView().isEmpty() && (shares || spec.weighted())) {
+      throw new SwitchFailure(
+          FailureKind.UNSUITABLE,
+          "Expected a switch of all of the traffic, since views have no weights, but the plan moves it in parts",
+          false);
+    }
+    List<SwitchView> views = new ArrayList<>();
+    for (SwitchView view : given.everyView()) {
+      try {
+        views.add(new SwitchView(view.name(), view.vantage(), one(view.spec(), false)));
+      } catch (SwitchFailure e) {
+        throw SwitchedViews.ofView(view, e);
+      }
+    }
+    return spec.withViews(views);
+  }
+
+  private SwitchSpec one(SwitchSpec given, boolean shares) throws SwitchFailure {
     Optional<String> refusal = allowed.refusal(given);
     if (refusal.isPresent()) {
       throw new SwitchFailure(FailureKind.REFUSED, refusal.get(), false);
@@ -81,11 +103,32 @@ record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
   }
 
   /**
+   * The switch of a change by itself, in normal form.
+   *
+   * @param ttlSeconds of all records afterwards; empty where each keeps its own
+   * @throws SwitchFailure REFUSED or UNSUITABLE
+   */
+  SwitchSpec requireAlone(SwitchSpec given, boolean shares, Optional<Integer> ttlSeconds)
+      throws SwitchFailure {
+    if (!given.everyView().isEmpty()) {
+      throw new SwitchFailure(
+          FailureKind.UNSUITABLE,
+          "Expected a switch without views, but the plan has some: change each zone by itself, or all of them by a cutover",
+          false);
+    }
+    SwitchSpec spec = require(shares ? given.withWeights() : given, shares);
+    if (ttlSeconds.isPresent()) {
+      requireTtl(spec, ttlSeconds.get());
+    }
+    return spec;
+  }
+
+  /**
    * Refuses a TTL that nobody would have. A provider says which it takes of the lowered one.
    *
    * @throws SwitchFailure REFUSED or UNSUITABLE
    */
-  void requireTtl(SwitchSpec spec, int ttlSeconds) throws SwitchFailure {
+  private void requireTtl(SwitchSpec spec, int ttlSeconds) throws SwitchFailure {
     if (!trafficSwitch.capabilities(spec).ttl()) {
       throw new SwitchFailure(
           FailureKind.UNSUITABLE,

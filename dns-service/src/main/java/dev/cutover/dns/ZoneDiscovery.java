@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 final class ZoneDiscovery {
   private static final int HOST_PORT = 53;
 
+  private static final String ROOT = ".";
+
   /** Labels of a name are fewer in practice; a referral that leads nowhere must end. */
   private static final int HOPS_MAX = 12;
 
@@ -51,9 +53,19 @@ final class ZoneDiscovery {
 
   /** Finds them by delegation. */
   ZoneAuthorities find(String name) throws Undiscovered, InterruptedException {
-    String zone = NameParts.top(name);
-    List<String> hosts = nameServers(zone);
-    List<Server> servers = addresses(hosts, Map.of());
+    String top = NameParts.top(name);
+    return down(top, name, addresses(nameServers(top), Map.of()));
+  }
+
+  /** Finds them by delegation from servers above, which a person has named. */
+  ZoneAuthorities below(List<Server> above, String name) throws Undiscovered, InterruptedException {
+    return down(ROOT, name, above);
+  }
+
+  private ZoneAuthorities down(String top, String name, List<Server> first)
+      throws Undiscovered, InterruptedException {
+    String zone = top;
+    List<Server> servers = first;
     List<String> parentHosts = List.of();
     for (int hop = 0; hop < HOPS_MAX; hop++) {
       switch (firstStep(zone, name, servers)) {
@@ -76,8 +88,9 @@ final class ZoneDiscovery {
                     .formatted(zone));
         case Step.Nothing(String reason) ->
             throw new Undiscovered(
-                "Expected a server of %s to say where %s belongs, but: %s. Is port 53 closed on the way? --authority HOST names the authorities"
-                    .formatted(zone, name, reason));
+                "Expected a server of %s to say where %s belongs, but: %s. Is port 53 closed on the way?"
+                    .formatted(zone, name, reason),
+                "--authority HOST names the authorities");
       }
     }
     throw new Undiscovered(
@@ -89,7 +102,7 @@ final class ZoneDiscovery {
   ZoneAuthorities named(String name, List<Server> servers)
       throws Undiscovered, InterruptedException {
     String apex =
-        switch (firstStep(".", name, servers)) {
+        switch (firstStep(ROOT, name, servers)) {
           case Step.Apex(String found) -> found;
           case Step.Alias() -> apexAbove(name, servers);
           case Step.Cache() -> ""; // the findings say so, server by server
@@ -168,8 +181,8 @@ final class ZoneDiscovery {
 
   /** An alias hides its zone's SOA: the first name above it that has one is the apex. */
   private String apexAbove(String alias, List<Server> servers) throws Undiscovered {
-    for (String name = NameParts.parent(alias); !name.equals("."); name = NameParts.parent(name)) {
-      if (firstStep(".", name, servers) instanceof Step.Apex(String apex)) {
+    for (String name = NameParts.parent(alias); !name.equals(ROOT); name = NameParts.parent(name)) {
+      if (firstStep(ROOT, name, servers) instanceof Step.Apex(String apex)) {
         return apex;
       }
     }
@@ -192,12 +205,13 @@ final class ZoneDiscovery {
       }
     }
     throw new Undiscovered(
-        "Expected the name servers of %s from a resolver, but %s. --via HOST names another resolver, --authority HOST the authorities themselves"
+        "Expected the name servers of %s from a resolver, but %s."
             .formatted(
                 top,
                 reasons.isEmpty()
                     ? "this machine is configured with none"
-                    : String.join(", ", reasons)));
+                    : String.join(", ", reasons)),
+        "--via HOST names another resolver, --authority HOST the authorities themselves");
   }
 
   /** Each address of each host: the glue, and what a resolver knows. */

@@ -3,13 +3,36 @@ package dev.cutover.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.DnsCommand.CaptureRecords;
+import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.RestoreTtl;
+import dev.cutover.contract.DnsCommand.RevertTraffic;
+import dev.cutover.contract.DnsCommand.ShiftTraffic;
+import dev.cutover.contract.DnsCommand.StageSwitch;
+import dev.cutover.contract.DnsCommand.VerifyTraffic;
+import dev.cutover.contract.DnsReply.ClassCount;
+import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.DnsReply.SwitchStaged;
+import dev.cutover.contract.DnsReply.TrafficReverted;
+import dev.cutover.contract.DnsReply.TrafficShifted;
+import dev.cutover.contract.DnsReply.TrafficVerified;
+import dev.cutover.contract.DnsReply.TtlLowered;
+import dev.cutover.contract.DnsReply.TtlRestored;
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.RecordType;
+import dev.cutover.contract.Reply;
+import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.SwitchProof;
+import dev.cutover.contract.SwitchProof.ResolverClass;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.dns.domain.NsupdateText;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -73,5 +96,116 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
           FailureKind.MISMATCH,
           "its NS records name ns3.shop.example. (127.0.0.9), too");
     }
+  }
+
+  /** One honest resolver, one that knows better than the authorities, one that is not there. */
+  @Test
+  void shouldProveTrafficOnlyWithTheQuorumOfEachClass() throws Exception {
+    Switched name = switched();
+    try (UnboundResolver honest = new UnboundResolver(directory, authorities(), 0);
+        UnboundResolver astray =
+            new UnboundResolver(
+                directory,
+                authorities(),
+                0,
+                "server:",
+                "local-zone: \"%s\" redirect".formatted(name.name()),
+                "local-data: \"%s 60 A 10.9.9.9\"".formatted(name.name()))) {
+      // given
+      ServerAddress silent = new ServerAddress("127.0.0.1", Daemon.freePort());
+      SwitchSpec spec = name.spec().withLoweredTtlSeconds(CAPTURED_TTL_SECONDS);
+      ResolverClass half = new ResolverClass("public", List.of(honest.address(), silent), 50);
+      ResolverClass all =
+          new ResolverClass("corporate", List.of(honest.address(), astray.address()), 100);
+      // when: the source is served, and nothing was changed
+      Reply proven = handle(new VerifyTraffic(header(1), proof(spec, half), Side.SOURCE));
+      Reply lacking =
+          handle(
+              new VerifyTraffic(
+                  header(2, Duration.ofSeconds(3)), proof(spec, half, all), Side.SOURCE));
+      // then
+      assertThat(proven)
+          .isInstanceOfSatisfying(
+              TrafficVerified.class,
+              verified ->
+                  assertThat(verified.classes().orElseThrow())
+                      .containsExactly(new ClassCount("public", 1, 2, 0, 50)));
+      assertFailed(
+          lacking,
+          FailureKind.TIMED_OUT,
+          "but 1 of 2 corporate resolvers: %s MIXED (".formatted(astray.address()));
+    }
+  }
+
+  /** The zone as the public has it, and as people inside have it, at servers of its own. */
+  @Test
+  void shouldMoveEveryViewThereAndBackByTheSameOrders() throws Exception {
+    // given
+    Switched name = switched();
+    Path place = Files.createDirectories(directory.resolve("inside"));
+    try (BindAuthorities inside = new BindAuthorities(place)) {
+      Switched view =
+          name.withProvider(new Rfc2136(inside.primary(), "good"))
+              .withAuthorities(inside.primary(), inside.secondary());
+      SwitchSpec spec =
+          name.spec().withViews(List.of(new SwitchView("private", "corporate", view.spec())));
+      // when
+      RecordsCaptured captured = (RecordsCaptured) handle(new CaptureRecords(header(1), spec));
+      SwitchStaged staged =
+          (SwitchStaged)
+              handle(new StageSwitch(header(10), spec, captured.records(), captured.views()));
+      // then
+      assertThat(captured.views().orElseThrow().getFirst().records()).hasSize(3);
+      assertThat(staged.views().orElseThrow().getFirst().revert())
+          .contains("server 127.0.0.1 " + inside.primary().port());
+      assertThat(mark(inside, name)).containsExactly(epoch(10));
+
+      // and when
+      assertThat(handle(new LowerTtl(header(11), spec, captured.records(), captured.views())))
+          .isInstanceOf(TtlLowered.class);
+      assertThat(handle(new ShiftTraffic(header(20), spec, 10, 100)))
+          .isInstanceOf(TrafficShifted.class);
+      // then
+      assertThat(addresses(authorities(), name)).containsExactly("10.1.0.1");
+      assertThat(addresses(inside, name)).containsExactly("10.1.0.1");
+
+      // and when
+      assertThat(handle(new RevertTraffic(header(30), spec)))
+          .isInstanceOfSatisfying(
+              TrafficReverted.class, reverted -> assertThat(reverted.changed()).isTrue());
+      assertThat(handle(new RestoreTtl(header(40), spec, captured.records(), captured.views())))
+          .isEqualTo(new TtlRestored(header(40).step(), CAPTURED_TTL_SECONDS));
+      assertThat(addresses(inside, name)).containsExactly("10.0.0.1", "10.0.0.2");
+      assertThat(read(inside.primary(), name.name(), RecordType.A).ttlSeconds())
+          .isEqualTo(CAPTURED_TTL_SECONDS);
+    }
+  }
+
+  @Test
+  void shouldRevertEveryViewThatCanBeAndSayWhichCouldNot() throws Exception {
+    // given: the view's primary is gone
+    Switched name = lowered();
+    ServerAddress gone = new ServerAddress("127.0.0.1", Daemon.freePort());
+    Switched view = name.withProvider(new Rfc2136(gone, "good")).withAuthorities(gone);
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
+    SwitchSpec spec =
+        name.spec().withViews(List.of(new SwitchView("private", "corporate", view.spec())));
+    // when
+    Reply reply = handle(new RevertTraffic(header(30, Duration.ofSeconds(3)), spec));
+    // then
+    assertFailed(reply, FailureKind.UNREACHABLE, "View 'private': ");
+    assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
+  }
+
+  private static List<String> mark(Authorities servers, Switched name) {
+    return read(servers.primary(), "_cutover." + name.name(), RecordType.TXT).values();
+  }
+
+  private static List<String> addresses(Authorities servers, Switched name) {
+    return read(servers.primary(), name.name(), RecordType.A).values();
+  }
+
+  private static SwitchSpec proof(SwitchSpec spec, ResolverClass... classes) {
+    return spec.withProof(new SwitchProof(List.of(classes), false, List.of()));
   }
 }

@@ -3,9 +3,11 @@ package dev.cutover.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.adapter.CloudflareSettings;
 import dev.cutover.dns.adapter.DesignateSettings;
 import dev.cutover.dns.adapter.DesignateSettings.Cloud;
+import dev.cutover.dns.adapter.DnsjavaProbe;
 import dev.cutover.dns.adapter.ElbSettings;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.domain.AllowList;
@@ -53,6 +55,23 @@ class DnsConfigTest {
     assertThat(config.providers().allowed().cloudflareZones()).isEmpty();
     assertThat(config.providers().designate()).isEqualTo(DesignateSettings.NONE);
     assertThat(config.providers().affixes()).containsExactly(TxtAffix.NONE);
+    assertThat(config.parentVia()).contains(DnsjavaProbe.systemResolvers());
+  }
+
+  @Test
+  void shouldReadByWhomParentsAreFoundAndThatNobodyLooks() throws IOException {
+    // given
+    Map<String, String> keys = new HashMap<>(required());
+    // when, then
+    keys.put("CUTOVER_DNS_PARENT_VIA", "10.0.0.53,[2001:db8::53]:5353");
+    assertThat(DnsConfig.read(ConfigReader.of(keys)).parentVia().orElseThrow())
+        .containsExactly(
+            new ServerAddress("10.0.0.53", 53), new ServerAddress("2001:db8::53", 5353));
+    keys.put("CUTOVER_DNS_PARENT_VIA", "none");
+    assertThat(DnsConfig.read(ConfigReader.of(keys)).parentVia()).isEmpty();
+    keys.put("CUTOVER_DNS_PARENT_VIA", "10.0.0.53:dns");
+    assertThatThrownBy(() -> DnsConfig.read(ConfigReader.of(keys)))
+        .hasMessageContaining("CUTOVER_DNS_PARENT_VIA: Expected resolvers as host or host:port");
   }
 
   @Test

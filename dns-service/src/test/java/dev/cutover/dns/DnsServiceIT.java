@@ -8,12 +8,14 @@ import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.DnsReply.ViewVerified;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchProvider;
@@ -41,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +116,7 @@ class DnsServiceIT {
         elb;
         Authorities authorities = new BindAuthorities(directory);
         ServiceRuntime service = Main.start(environment);
+        ServiceRuntime corporate = Main.start(at("corporate", environment));
         KafkaLog log = KafkaLog.writer(KAFKA.settings());
         TopicFollower follower =
             TopicFollower.start(
@@ -141,6 +145,8 @@ class DnsServiceIT {
                           List.of(GROUP.replace("blue", "green"))),
                       "capture-target-groups")))
           .join();
+      log.publish(wire.outgoing(viewed(authorities.primary(), "corporate"))).join();
+      log.publish(wire.outgoing(viewed(authorities.primary(), "nowhere"))).join();
       // then
       await()
           .atMost(Duration.ofSeconds(30))
@@ -164,10 +170,44 @@ class DnsServiceIT {
                                     f ->
                                         assertThat(f.failure().kind())
                                             .isEqualTo(FailureKind.REFUSED)));
+                // each order has one answer: by the instance of that vantage point, or by nobody
+                assertThat(events)
+                    .filteredOn(ViewVerified.class::isInstance)
+                    .map(event -> ((ViewVerified) event).vantage())
+                    .containsExactly("corporate");
               });
       assertThat(service.ready()).isTrue();
+      assertThat(corporate.ready()).isTrue();
+      assertThat(events)
+          .filteredOn(StepFailed.class::isInstance)
+          .map(event -> ((StepFailed) event).step().step())
+          .containsExactly("elsewhere");
       assertThat(follower.caughtUp()).isNotCompletedExceptionally();
     }
+  }
+
+  private static Map<String, String> at(String vantage, Map<String, String> environment) {
+    Map<String, String> there = new HashMap<>(environment);
+    there.put("CUTOVER_DNS_VANTAGE", vantage);
+    return there;
+  }
+
+  private static Envelope<DnsCommand> viewed(ServerAddress primary, String vantage) {
+    DnsCommand.CaptureRecords like =
+        (DnsCommand.CaptureRecords) order(primary, "verify-view-" + vantage).message();
+    return new Envelope<>(
+        vantage,
+        "/cutover/test",
+        Instant.now(),
+        "",
+        1,
+        false,
+        new DnsCommand.VerifyView(
+            like.header(),
+            like.spec().withLoweredTtlSeconds(300),
+            Side.SOURCE,
+            "private",
+            vantage));
   }
 
   private void seen(Wire wire, Received received) {

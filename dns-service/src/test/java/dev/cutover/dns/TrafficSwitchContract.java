@@ -82,7 +82,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class TrafficSwitchContract {
-  private static final int CAPTURED_TTL_SECONDS = 300;
+  protected static final int CAPTURED_TTL_SECONDS = 300;
 
   /** A notify that is lost is sent again after 15 s. */
   private static final Duration FOLLOW_MAX = Duration.ofSeconds(30);

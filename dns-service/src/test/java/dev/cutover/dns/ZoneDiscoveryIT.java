@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.cutover.contract.DnsReply.Delegation;
+import dev.cutover.contract.DnsReply.Delegation.Standing;
+import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProof;
+import dev.cutover.contract.SwitchProvider;
+import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.adapter.DnsjavaProbe;
+import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.proof.DnsProbe;
 import dev.cutover.dns.domain.proof.Expected;
 import dev.cutover.dns.domain.proof.Finding;
@@ -25,6 +33,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,7 +107,7 @@ class ZoneDiscoveryIT {
         .filteredOn(finding -> finding.type() == RecordType.A)
         .extracting(finding -> finding.server().address().host())
         .containsExactlyInAnyOrder("192.0.2.1", "127.0.0.1", "192.0.2.9", "2001:db8:0:0:0:0:0:9");
-    // nothing answers over IPv6 here, whatever the reason: that is no failure
+    // nothing answers over IPv6 here: that is no failure
     assertThat(report.authorities())
         .filteredOn(finding -> finding.server().isVersion6())
         .isNotEmpty()
@@ -157,6 +166,89 @@ class ZoneDiscoveryIT {
         .hasMessageContaining("Is port 53 closed on the way?");
   }
 
+  @Test
+  void shouldRefuseAPlanThatLeavesOutWhomTheParentDelegatesTo() {
+    assertFailed(
+        plan(false, parent.address(), "192.0.2.1", "127.0.0.1"),
+        this::carry,
+        FailureKind.MISMATCH,
+        "its parent delegates to ns9.shop.example. (192.0.2.9), too: add it to traffic.authorities");
+  }
+
+  @Test
+  void shouldTellWhereParentAndApexDifferAndRefuseItOnlyWhenAsked() throws Exception {
+    // given
+    String differs =
+        "Expected shop.example. to name the servers that its parent delegates to, but its NS records lack ns9.shop.example.";
+    // when, then
+    assertThat(
+            delegation(
+                plan(false, parent.address(), "192.0.2.1", "127.0.0.1", "192.0.2.9"), this::carry))
+        .isEqualTo(new Delegation(Standing.DIFFERS, differs));
+    assertFailed(
+        plan(true, parent.address(), "192.0.2.1", "127.0.0.1", "192.0.2.9"),
+        this::carry,
+        FailureKind.MISMATCH,
+        differs);
+  }
+
+  @Test
+  void shouldCallAServerLameThatDoesNotAnswerForTheZone() throws Exception {
+    // given: ns9 has another zone only, so nobody gets old records there
+    DnsProbe lame =
+        query ->
+            query.server().host().equals("192.0.2.9")
+                ? new DnsjavaProbe().ask(to(query, parent.address()))
+                : carry(query);
+    // when
+    Delegation delegation =
+        delegation(plan(false, parent.address(), "192.0.2.1", "127.0.0.1"), lame);
+    // then
+    assertThat(delegation.standing()).isEqualTo(Standing.DIFFERS);
+    assertThat(delegation.detail())
+        .contains(
+            "Expected ns9.shop.example. (192.0.2.9:53) to answer for shop.example., which the parent delegates to it, but it is lame");
+  }
+
+  @Test
+  void shouldNotHoldAnUnseenParentAgainstAPlanThatDoesNotAskForIt() throws Exception {
+    // given
+    ServerAddress nobody = new ServerAddress("127.0.0.1", Daemon.freePort());
+    // when, then
+    assertThat(delegation(plan(false, nobody, "192.0.2.1"), this::carry).standing())
+        .isEqualTo(Standing.UNSEEN);
+    assertFailed(
+        plan(true, nobody, "192.0.2.1"),
+        this::carry,
+        FailureKind.INCONCLUSIVE,
+        "Expected to see what the parent of shop.example. delegates to");
+  }
+
+  private static SwitchSpec plan(
+      boolean required, ServerAddress parentServer, String... authorities) {
+    return new SwitchSpec(
+            "shop.example.",
+            new SwitchProvider.Rfc2136(new ServerAddress("192.0.2.1", 53), "key"),
+            List.of(new SwitchedName("n0.shop.example.", List.of(), List.of())),
+            Stream.of(authorities).map(host -> new ServerAddress(host, 53)).toList(),
+            List.of(),
+            30)
+        .withProof(new SwitchProof(List.of(), required, List.of(parentServer)));
+  }
+
+  private Delegation delegation(SwitchSpec plan, DnsProbe probe)
+      throws SwitchFailure, InterruptedException {
+    return new ParentLook(probe, List.of(resolver.address()), Pace.MACHINE)
+        .look(plan, plan.authorities(), Duration.ofSeconds(20));
+  }
+
+  private void assertFailed(SwitchSpec plan, DnsProbe probe, FailureKind kind, String words) {
+    assertThatThrownBy(() -> delegation(plan, probe))
+        .isInstanceOfSatisfying(
+            SwitchFailure.class, e -> assertThat(e.failure().kind()).isEqualTo(kind))
+        .hasMessageContaining(words);
+  }
+
   private static DnsProbe.Reply silent() {
     return new DnsProbe.Silent(DnsProbe.Silence.NO_ANSWER, "no answer in time");
   }
@@ -184,6 +276,13 @@ class ZoneDiscoveryIT {
   private DnsProbe.Reply carry(DnsProbe.Query query) {
     if (query.recursive()) {
       return new DnsjavaProbe().ask(query);
+    }
+    if (query.server().port() != 53) {
+      return new DnsjavaProbe().ask(query); // called by its own port
+    }
+    if (query.server().host().contains(":")) {
+      // Some machines have a way that ends nowhere: then each question would wait for nothing.
+      return new DnsProbe.Silent(DnsProbe.Silence.NO_ROUTE, "no IPv6 here");
     }
     return switch (query.server().host()) {
       case BindParent.ADDRESS -> new DnsjavaProbe().ask(to(query, parent.address()));

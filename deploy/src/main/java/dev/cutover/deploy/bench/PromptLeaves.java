@@ -169,6 +169,9 @@ final class PromptLeaves implements AutoCloseable {
       case DnsCommand.ShiftTraffic _ -> new DnsReply.TrafficShifted(step, now, 1);
       case DnsCommand.VerifyTraffic c ->
           new DnsReply.TrafficVerified(step, c.side(), now, 0, List.of());
+      case DnsCommand.VerifyView c ->
+          new DnsReply.ViewVerified(
+              step, c.view(), c.vantage(), c.side(), now, 0, List.of(), List.of());
       case DnsCommand.VerifySplit c ->
           new DnsReply.SplitVerified(step, c.weightPercent(), now, List.of());
       case DnsCommand.RevertTraffic _ -> new DnsReply.TrafficReverted(step, now, true, 1);

@@ -152,7 +152,7 @@ final class ChangeRun {
   }
 
   private Optional<Propagation> resolvers(Proof proof) throws InterruptedException {
-    if (change.spec().resolvers().isEmpty()) {
+    if (change.spec().everyResolver().isEmpty()) {
       say(
           "The plan names no resolvers, so none is asked. See them by: ./cutover dns watch "
               + change.spec().names().getFirst().name()

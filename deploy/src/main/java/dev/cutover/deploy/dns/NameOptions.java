@@ -233,17 +233,9 @@ final class NameOptions {
     return host.contains(":") || host.matches("[0-9.]+");
   }
 
-  /** Reads {@code host}, {@code host:53}, {@code ::1} and {@code [::1]:53}. */
   private static ServerAddress address(String option, String text) {
-    boolean bracketed = text.startsWith("[") && text.contains("]");
-    int last = text.lastIndexOf(':');
-    boolean bare = !bracketed && text.indexOf(':') != last; // an IPv6 address without a port
-    boolean port = !bare && last > text.lastIndexOf(']') && last >= 0;
-    String host = port ? text.substring(0, last) : text;
     try {
-      return new ServerAddress(
-          bracketed ? host.substring(1, host.length() - 1) : host,
-          port ? Integer.parseInt(text.substring(last + 1)) : PORT);
+      return ServerAddress.parse(text, PORT);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "Expected %s HOST[:PORT], such as 192.0.2.53 or [2001:db8::53]:53, but got '%s'"

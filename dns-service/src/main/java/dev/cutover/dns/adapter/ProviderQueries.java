@@ -47,11 +47,6 @@ public final class ProviderQueries implements DnsQueries {
   }
 
   @Override
-  public boolean reaches(ServerAddress server) {
-    return dns.reaches(server);
-  }
-
-  @Override
   public List<ServerAddress> addresses(ServerAddress server) {
     return dns.addresses(server);
   }
@@ -59,6 +54,11 @@ public final class ProviderQueries implements DnsQueries {
   @Override
   public List<ServerAddress> resolvers() {
     return dns.resolvers();
+  }
+
+  @Override
+  public boolean reaches(ServerAddress server) {
+    return dns.reaches(server);
   }
 
   @Override

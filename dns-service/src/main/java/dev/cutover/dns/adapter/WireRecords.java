@@ -43,7 +43,9 @@ final class WireRecords {
         spec.authorities(),
         spec.resolvers(),
         spec.loweredTtlSeconds(),
-        spec.weighted());
+        spec.weighted(),
+        spec.proof(),
+        spec.views());
   }
 
   private static List<RecordSet> normalise(List<RecordSet> sets) {

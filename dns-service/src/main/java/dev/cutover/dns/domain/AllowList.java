@@ -129,7 +129,11 @@ public record AllowList(
   }
 
   private Optional<String> servers(SwitchSpec spec, Stream<ServerAddress> more) {
-    return Stream.of(more, spec.authorities().stream(), spec.resolvers().stream())
+    return Stream.of(
+            more,
+            spec.authorities().stream(),
+            spec.everyResolver().stream(),
+            spec.proof().stream().flatMap(proof -> proof.parents().stream()))
         .flatMap(given -> given)
         .filter(server -> !allows(server))
         .findFirst()

@@ -38,7 +38,10 @@ public interface DnsQueries {
     return new EdgeAnswer.Untold("nobody here asks an edge");
   }
 
-  /** Whether there is a way from here to that address; nothing is sent. */
+  /**
+   * Whether there is a way to that server from here; nothing is sent. A name that nobody knows
+   * counts as one.
+   */
   default boolean reaches(ServerAddress server) {
     return true;
   }

@@ -34,12 +34,14 @@ public final class NameServers {
   /**
    * What to tell of name servers that the plan leaves out; empty when there are none.
    *
+   * @param saying who names them, such as {@code its NS records name}
    * @param planned the plan's authorities as it names them
    * @param addresses all of theirs
    * @param named what they were found to say of who answers for the zone
    */
   public static Optional<String> missing(
       String zone,
+      String saying,
       Collection<ServerAddress> planned,
       Collection<ServerAddress> addresses,
       Collection<NameServer> named) {
@@ -59,9 +61,10 @@ public final class NameServers {
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "Expected the plan's authorities to be all that answer for %s, but its NS records name %s, too: add it to traffic.authorities (and to CUTOVER_DNS_ALLOWED_SERVERS), or take it out of the zone. Who is not asked may hand out the old records, and nobody waits for it"
+            "Expected the plan's authorities to be all that answer for %s, but %s %s, too: add it to traffic.authorities (and to CUTOVER_DNS_ALLOWED_SERVERS), or take it out of the zone. Who is not asked may hand out the old records, and nobody waits for it"
                 .formatted(
                     zone,
+                    saying,
                     missing.entrySet().stream()
                         .map(
                             entry ->

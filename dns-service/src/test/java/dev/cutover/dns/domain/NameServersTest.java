@@ -16,6 +16,7 @@ class NameServersTest {
     assertThat(
             NameServers.missing(
                 ZONE,
+                "its NS records name",
                 List.of(FIRST),
                 List.of(FIRST),
                 List.of(new NameServer("ns1.shop.example.", List.of("192.0.2.53")))))
@@ -30,6 +31,7 @@ class NameServersTest {
     assertThat(
             NameServers.missing(
                 ZONE,
+                "its NS records name",
                 List.of(named),
                 List.of(new ServerAddress("192.0.2.53", 53)),
                 List.of(new NameServer("ns1.shop.example.", List.of("192.0.2.53", "192.0.2.54")))))
@@ -41,6 +43,7 @@ class NameServersTest {
     assertThat(
             NameServers.missing(
                 ZONE,
+                "its NS records name",
                 List.of(FIRST),
                 List.of(FIRST),
                 List.of(new NameServer("ns6.shop.example.", List.of()))))
@@ -56,7 +59,8 @@ class NameServersTest {
             new NameServer("ns3.shop.example.", List.of("192.0.2.55", "2001:db8:0:0:0:0:0:55")),
             new NameServer("ns3.shop.example.", List.of("192.0.2.55")));
     // when, then
-    assertThat(NameServers.missing(ZONE, List.of(FIRST), List.of(FIRST), named))
+    assertThat(
+            NameServers.missing(ZONE, "its NS records name", List.of(FIRST), List.of(FIRST), named))
         .hasValueSatisfying(
             words ->
                 assertThat(words)

@@ -30,6 +30,8 @@ final class PlanBackend {
           "cloudflare",
           "authorities",
           "resolvers",
+          "proof",
+          "views",
           "loweredTtl",
           "names");
 

@@ -4,6 +4,7 @@ import dev.cutover.contract.ManagedBy;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProof;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.CloudflarePools;
@@ -13,6 +14,7 @@ import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.contract.SwitchedName;
 import java.net.Inet6Address;
 import java.time.Duration;
@@ -84,7 +86,8 @@ final class PlanTraffic {
     if (provider instanceof CloudflarePools pools) {
       return balanced(pools, authorities);
     }
-    List<ServerAddress> resolvers = servers("resolvers");
+    List<ServerAddress> resolvers = servers(traffic, "resolvers");
+    Optional<SwitchProof> proof = PlanProof.read(traffic);
     List<SwitchedName> names = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (YamlSection section : traffic.sections("names")) {
@@ -99,9 +102,22 @@ final class PlanTraffic {
       traffic.fault("names", "Expected at least one name in traffic.names, but found none");
     }
     PlanAlias.requireTargets(traffic, names);
+    List<SwitchView> views = PlanViews.read(traffic, faults);
+    PlanViews.sameNames(traffic, names, views);
     traffic.end();
     return faults.none()
-        ? Optional.of(new SwitchSpec(zone, provider, names, authorities, resolvers, ttlSeconds))
+        ? Optional.of(
+            new SwitchSpec(
+                    zone,
+                    provider,
+                    names,
+                    authorities,
+                    resolvers,
+                    ttlSeconds,
+                    false,
+                    proof,
+                    Optional.empty())
+                .withViews(views))
         : Optional.empty();
   }
 
@@ -127,7 +143,7 @@ final class PlanTraffic {
    */
   private List<ServerAddress> authorities() {
     if (traffic.has("authorities")) {
-      return servers("authorities");
+      return servers(traffic, "authorities");
     }
     return switch (provider) {
       case Rfc2136(ServerAddress primary, String _) -> List.of(primary);
@@ -240,13 +256,14 @@ final class PlanTraffic {
     return type == RecordType.CNAME && valid ? dotted(value) : value;
   }
 
-  private List<ServerAddress> servers(String key) {
+  /** A list of servers; empty when the key is missing. */
+  static List<ServerAddress> servers(YamlSection section, String key) {
     List<ServerAddress> servers = new ArrayList<>();
-    for (YamlSection.Text text : traffic.texts(key)) {
+    for (YamlSection.Text text : section.texts(key)) {
       try {
         servers.add(server(text.value(), DNS_PORT));
       } catch (RuntimeException e) {
-        traffic.fault(text, "Expected %s, but found '%s'".formatted(SERVER, text.value()));
+        section.fault(text, "Expected %s, but found '%s'".formatted(SERVER, text.value()));
       }
     }
     return servers;

@@ -26,6 +26,7 @@ final class Belief {
           Action.ALIGN_SOURCE_SEQUENCES,
           Action.OPEN_SOURCE,
           Action.VERIFY_REVERT,
+          Action.VERIFY_REVERTED_VIEW,
           Action.CHECK_SOURCE);
 
   private Belief() {}

@@ -19,6 +19,7 @@ final class BigBangRunbook {
         .verifyBeforeOpening()
         .open()
         .startWatch()
+        .verifyViews()
         .observe()
         .end()
         .runbook();

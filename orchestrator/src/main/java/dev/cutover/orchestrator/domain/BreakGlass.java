@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.DnsReply.SwitchStaged;
 import dev.cutover.contract.OutboundReply.BundleWritten;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.contract.SyncReply.SqlRendered;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +21,26 @@ public final class BreakGlass {
   /** All files of a cutover by name, from what its services have rendered. */
   static Map<String, String> files(Cutover cutover) {
     Optional<SwitchStaged> staged = cutover.ledger().reply(Action.STAGE_SWITCH, SwitchStaged.class);
-    return files(
-        cutover.requiredPlan(),
-        cutover
-            .ledger()
-            .reply(Action.RENDER_SQL, SqlRendered.class)
-            .map(SqlRendered::files)
-            .orElse(Map.of()),
-        staged.map(SwitchStaged::revert),
-        staged.map(SwitchStaged::liftMark));
+    Map<String, String> files =
+        files(
+            cutover.requiredPlan(),
+            cutover
+                .ledger()
+                .reply(Action.RENDER_SQL, SqlRendered.class)
+                .map(SqlRendered::files)
+                .orElse(Map.of()),
+            staged.map(SwitchStaged::revert),
+            staged.map(SwitchStaged::liftMark));
+    for (SwitchView view : Views.of(cutover.requiredPlan())) {
+      staged.flatMap(SwitchStaged::views).orElse(List.of()).stream()
+          .filter(texts -> texts.view().equals(view.name()))
+          .forEach(
+              texts -> {
+                files.put(BreakGlassTraffic.revertFile(view), texts.revert());
+                files.put(BreakGlassTraffic.liftMarkFile(view), texts.liftMark());
+              });
+    }
+    return files;
   }
 
   /**
@@ -49,6 +61,16 @@ public final class BreakGlass {
               liftMark.ifPresent(text -> files.put(BreakGlassTraffic.liftMarkFile(traffic), text));
             });
     return files;
+  }
+
+  /** The name of the file with a view's way back. */
+  public static String revertFile(SwitchView view) {
+    return BreakGlassTraffic.revertFile(view);
+  }
+
+  /** The name of the file that takes a person's mark away from a view. */
+  public static String liftMarkFile(SwitchView view) {
+    return BreakGlassTraffic.liftMarkFile(view);
   }
 
   /** The name of the file with a switch's way back. */

@@ -13,6 +13,7 @@ import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
 import java.util.Optional;
@@ -51,35 +52,38 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
     return revertable()
         .map(
             traffic ->
-                switch (traffic.provider()) {
-                  case Rfc2136(ServerAddress _, String key) ->
-                      "`TSIG` is key '%s' of the dns-service, as `algorithm:name:secret`.\n"
-                          .formatted(key);
-                  case Route53(String zone, String profile) ->
-                      "`aws` must be able to change hosted zone %s: as credentials '%s' of the dns-service do, or an administrator's.\n"
-                          .formatted(zone, profile);
-                  case Designate(String cloud, String zone) ->
-                      "`OS_TOKEN` is a token that may change zone %s of cloud %s, `DNS_ENDPOINT` the public URL of its DNS API with `/v2`: the scripts say where both come from.\n"
-                          .formatted(zone, cloud);
-                  case HaProxy _ ->
-                      "HAProxy's runtime APIs know no passwords: be where they can be reached. Where they are behind TLS, write `OPENSSL:host:port,cert=FILE,cafile=FILE` in place of `TCP:host:port`.\n";
-                  case CloudflarePools pools ->
-                      BreakGlassEdge.token(
-                          "Load Balancers",
-                          pools.zoneId(),
-                          pools.revertToken().orElse(pools.token()));
-                  case Cloudflare zone ->
-                      BreakGlassEdge.token(
-                          "DNS", zone.zoneId(), zone.revertToken().orElse(zone.token()));
-                  case TargetGroups(String region, String profile) ->
-                      "`aws` must be able to change the listeners and their tags in %s: as credentials '%s' of the dns-service do and to remove tags, or an administrator's.\n"
-                          .formatted(region, profile);
-                })
+                right(traffic)
+                    + traffic.everyView().stream()
+                        .map(view -> "For view '%s': %s".formatted(view.name(), right(view.spec())))
+                        .collect(Collectors.joining()))
         .orElse("");
   }
 
+  private static String right(SwitchSpec traffic) {
+    return switch (traffic.provider()) {
+      case Rfc2136(ServerAddress _, String key) ->
+          "`TSIG` is key '%s' of the dns-service, as `algorithm:name:secret`.\n".formatted(key);
+      case Route53(String zone, String profile) ->
+          "`aws` must be able to change hosted zone %s: as credentials '%s' of the dns-service do, or an administrator's.\n"
+              .formatted(zone, profile);
+      case Designate(String cloud, String zone) ->
+          "`OS_TOKEN` is a token that may change zone %s of cloud %s, `DNS_ENDPOINT` the public URL of its DNS API with `/v2`: the scripts say where both come from.\n"
+              .formatted(zone, cloud);
+      case HaProxy _ ->
+          "HAProxy's runtime APIs know no passwords: be where they can be reached. Where they are behind TLS, write `OPENSSL:host:port,cert=FILE,cafile=FILE` in place of `TCP:host:port`.\n";
+      case CloudflarePools pools ->
+          BreakGlassEdge.token(
+              "Load Balancers", pools.zoneId(), pools.revertToken().orElse(pools.token()));
+      case Cloudflare zone ->
+          BreakGlassEdge.token("DNS", zone.zoneId(), zone.revertToken().orElse(zone.token()));
+      case TargetGroups(String region, String profile) ->
+          "`aws` must be able to change the listeners and their tags in %s: as credentials '%s' of the dns-service do and to remove tags, or an administrator's.\n"
+              .formatted(region, profile);
+    };
+  }
+
   String revert() {
-    return revertable().map(traffic -> changed(traffic, REVERT)).orElse("");
+    return revertable().map(traffic -> changedAll(traffic, REVERT)).orElse("");
   }
 
   /** The bundle's file with the way back. */
@@ -90,6 +94,23 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
   /** The bundle's file that takes a person's mark away. */
   static String liftMarkFile(SwitchSpec traffic) {
     return LIFT_MARK + ending(traffic);
+  }
+
+  /** The same of a view. */
+  static String revertFile(SwitchView view) {
+    return REVERT + "-" + view.name() + ending(view.spec());
+  }
+
+  /** The same of a view. */
+  static String liftMarkFile(SwitchView view) {
+    return LIFT_MARK + "-" + view.name() + ending(view.spec());
+  }
+
+  private static String changedAll(SwitchSpec traffic, String file) {
+    return changed(traffic, file)
+        + traffic.everyView().stream()
+            .map(view -> changed(view.spec(), file + "-" + view.name()))
+            .collect(Collectors.joining());
   }
 
   private static String ending(SwitchSpec traffic) {
@@ -179,7 +200,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
   }
 
   String liftMark() {
-    return revertable().map(traffic -> changed(traffic, LIFT_MARK)).orElse("");
+    return revertable().map(traffic -> changedAll(traffic, LIFT_MARK)).orElse("");
   }
 
   String liftMarkNote() {

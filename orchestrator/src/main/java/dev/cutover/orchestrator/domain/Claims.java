@@ -10,6 +10,7 @@ import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.contract.SwitchedName;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,7 +28,9 @@ public final class Claims {
         plan.data().stream()
             .flatMap(data -> Stream.of(data.source(), data.target()))
             .map(Claims::database);
-    Stream<String> traffic = plan.trafficSwitch().stream().flatMap(Claims::switched);
+    Stream<String> traffic =
+        Stream.concat(plan.trafficSwitch().stream(), Views.of(plan).stream().map(SwitchView::spec))
+            .flatMap(Claims::switched);
     return Stream.concat(databases, traffic).distinct().sorted().toList();
   }
 

@@ -44,10 +44,11 @@ final class Commands {
     Ledger ledger = cutover.ledger();
     return switch (action) {
       case CAPTURE_RECORDS -> new CaptureRecords(header, dns(plan));
-      case LOWER_TTL -> new LowerTtl(header, dns(plan), captured(ledger));
+      case LOWER_TTL -> new LowerTtl(header, dns(plan), captured(ledger), Views.captured(ledger));
       case WATCH_RECORDS -> watchRecords(header, dns(plan), ledger);
       case WATCH_SCHEMA -> new WatchSchema(header, data(plan));
-      case STAGE_SWITCH -> new StageSwitch(header, dns(plan), captured(ledger));
+      case STAGE_SWITCH ->
+          new StageSwitch(header, dns(plan), captured(ledger), Views.captured(ledger));
       case PREPARE_REPLICATION -> new PrepareReplication(header, data(plan));
       case LEARN_BASELINE -> new LearnBaseline(header, watch(plan), plan.bounds().baseline());
       case START_FORWARD_SYNC -> new StartForwardSync(header, data(plan));
@@ -73,6 +74,7 @@ final class Commands {
           new ShiftTraffic(header, dns(plan), ledger.markEpoch(), percent(plan, step.name()));
       case OPEN_TARGET -> new OpenTarget(header, data(plan), ledger.targetEpoch());
       case VERIFY_SPLIT -> new VerifySplit(header, dns(plan), percent(plan, step.name()));
+      case VERIFY_VIEW, VERIFY_REVERTED_VIEW -> Views.order(plan, step, header);
       case VERIFY_SHIFT -> new VerifyTraffic(header, dns(plan), Side.TARGET);
       case WATCH_HEALTH ->
           new WatchHealth(
@@ -99,7 +101,8 @@ final class Commands {
       case VERIFY_REVERT -> new VerifyTraffic(header, dns(plan), Side.SOURCE);
       case CHECK_SOURCE -> new RunChecks(header, Side.SOURCE, plan.sourceChecks());
       case STOP_WATCHING -> new StopWatching(header);
-      case RESTORE_TTL -> new RestoreTtl(header, dns(plan), captured(ledger));
+      case RESTORE_TTL ->
+          new RestoreTtl(header, dns(plan), captured(ledger), Views.captured(ledger));
       case DROP_REPLICATION -> new DropReplication(header, data(plan));
       case CALL_TEAM, ASK_PARTICIPANT, DO_BY_HAND, PROVE_FOR_TEAM ->
           TeamSteps.order(step.name(), plan, header);

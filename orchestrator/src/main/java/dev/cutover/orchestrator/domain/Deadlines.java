@@ -115,11 +115,16 @@ final class Deadlines {
       Replies.onFailure(
           draft,
           record,
-          new Failure(
-              FailureKind.TIMED_OUT,
-              "Expected an answer of %s within %s, but got none"
-                  .formatted(record.step().action().receiver().title(), record.step().deadline()),
-              true));
+          Views.silence(record.command(), record.step())
+              .orElseGet(
+                  () ->
+                      new Failure(
+                          FailureKind.TIMED_OUT,
+                          "Expected an answer of %s within %s, but got none"
+                              .formatted(
+                                  record.step().action().receiver().title(),
+                                  record.step().deadline()),
+                          true)));
     }
   }
 

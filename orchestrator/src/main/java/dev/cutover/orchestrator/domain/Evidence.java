@@ -14,6 +14,7 @@ import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.SyncReply.*;
 import dev.cutover.contract.ValidatorReply;
 import dev.cutover.contract.ValidatorReply.*;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Says in a few words what an answer proved. Pure. */
@@ -23,20 +24,30 @@ final class Evidence {
   static String of(Reply reply) {
     return switch (reply) {
       case RecordsCaptured r ->
-          "%d record sets, TTL %d s%s"
+          "%d record sets, TTL %d s%s%s"
               .formatted(
                   r.records().size(),
                   r.ttlSeconds(),
                   r.marks().stream()
                       .map(mark -> "; " + mark.describe())
-                      .collect(java.util.stream.Collectors.joining()));
+                      .collect(java.util.stream.Collectors.joining()),
+                  r.delegation().map(SwitchProofs::delegation).orElse(""));
       case SwitchStaged r -> "revert pinned as " + r.revertHash();
       case TtlLowered r ->
           "TTL %d s, was %d s, at every authority".formatted(r.ttlSeconds(), r.oldTtlSeconds());
       case TrafficShifted r -> "accepted in %d ms".formatted(r.tookMs());
       case TrafficVerified r ->
-          "%s served at every authority"
-              .formatted(r.side().name().toLowerCase(java.util.Locale.ROOT));
+          "%s served at every authority%s"
+              .formatted(
+                  r.side().name().toLowerCase(java.util.Locale.ROOT),
+                  SwitchProofs.counted(r.classes().orElse(List.of())));
+      case ViewVerified r ->
+          "%s served in view '%s', seen from '%s'%s"
+              .formatted(
+                  r.side().name().toLowerCase(java.util.Locale.ROOT),
+                  r.view(),
+                  r.vantage(),
+                  SwitchProofs.counted(r.classes()));
       case SplitVerified r ->
           "%d %% to the target at every authority: %s"
               .formatted(

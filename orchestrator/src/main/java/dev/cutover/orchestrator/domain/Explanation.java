@@ -73,7 +73,7 @@ public final class Explanation {
           case VERIFY_SPLIT ->
               "Count the answers of every authority for %s (%s)"
                   .formatted(names(plan), step.name());
-          case VERIFY_SHIFT -> "Ask every authority for " + names(plan);
+          case VERIFY_SHIFT -> "Ask every authority for " + names(plan) + quorums(plan);
           case WATCH_HEALTH -> "Judge the target by the plan's objectives";
           case CHECK_TARGET_WRITES -> "Run the writing checks on the target";
           case FENCE_TARGET -> "Refuse writes on the target for every role but the applier's";
@@ -81,7 +81,8 @@ public final class Explanation {
           case DRAIN_REVERSE -> "Apply on the source what the target wrote, to the marker";
           case ALIGN_SOURCE_SEQUENCES -> "Set the source's sequences ahead of the target's";
           case OPEN_SOURCE -> "Let the source take writes";
-          case VERIFY_REVERT -> "Ask every authority whether the source is served";
+          case VERIFY_VIEW, VERIFY_REVERTED_VIEW -> Views.explanation(plan, step);
+          case VERIFY_REVERT -> "Ask every authority whether the source is served" + quorums(plan);
           case CHECK_SOURCE -> "Run the source's checks";
           case STOP_WATCHING -> "Judge the target no longer";
           case RESTORE_TTL -> "Restore the captured TTL of " + names(plan);
@@ -169,6 +170,11 @@ public final class Explanation {
                       ? "; an alias has none of its own to lower, caches keep its target's"
                       : "");
     };
+  }
+
+  private static String quorums(Plan plan) {
+    String quorums = SwitchProofs.quorums(plan);
+    return quorums.isEmpty() ? "" : ", then resolvers: " + quorums;
   }
 
   private static String names(Plan plan) {

@@ -13,6 +13,8 @@ import dev.cutover.orchestrator.domain.StepRecord.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The way from source to target: stages, gates, and what completes them. Pure. */
 final class Forward {
@@ -83,11 +85,17 @@ final class Forward {
                   index, now, now.plus(draft.cutover().requiredPlan().rollback().window())));
       case SWITCH_TTL_EXPIRED -> {
         Instant until =
-            draft
-                .ledger()
-                .reply(Action.VERIFY_SHIFT, TrafficVerified.class)
-                .map(r -> expiry(r.lastAuthorityAt(), r.ttlSeconds(), bounds.ttlSlack()))
-                .orElseGet(() -> unproven(draft));
+            Stream.concat(
+                    draft
+                        .ledger()
+                        .reply(Action.VERIFY_SHIFT, TrafficVerified.class)
+                        .map(r -> expiry(r.lastAuthorityAt(), r.ttlSeconds(), bounds.ttlSlack()))
+                        .or(() -> Optional.of(unproven(draft)))
+                        .stream(),
+                    Views.verified(draft.ledger())
+                        .map(v -> expiry(v.lastAuthorityAt(), v.ttlSeconds(), bounds.ttlSlack())))
+                .max(Instant::compareTo)
+                .orElse(now);
         draft.add(new GateReached(index, now, until));
       }
       case OBSERVED -> draft.add(new ObservationBegan(index, now, now.plus(bounds.observation())));

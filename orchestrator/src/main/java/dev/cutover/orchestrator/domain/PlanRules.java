@@ -40,6 +40,8 @@ public final class PlanRules {
     rules.rollback();
     rules.spared();
     rules.findings.addAll(KeptRecords.faults(plan));
+    rules.findings.addAll(SwitchProofs.faults(plan));
+    rules.findings.addAll(Views.faults(plan));
     return List.copyOf(rules.findings);
   }
 
@@ -161,6 +163,8 @@ public final class PlanRules {
         plan.trafficSwitch().isEmpty(), "traffic", "no 'traffic': nobody moves or reverts traffic");
     plan.trafficSwitch().flatMap(ProviderNotes::unpromised).ifPresent(findings::add);
     findings.addAll(KeptRecords.notes(plan));
+    findings.addAll(SwitchProofs.notes(plan));
+    findings.addAll(Views.notes(plan));
     note(plan.watch().isEmpty(), "watch", "no 'watch': nothing rolls back by itself");
     note(
         plan.writingChecks().isEmpty(),

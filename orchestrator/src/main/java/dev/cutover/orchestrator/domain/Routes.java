@@ -1,5 +1,6 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.Side;
 import dev.cutover.contract.SyncCommand.OpenSource;
 import dev.cutover.contract.SyncCommand.OpenSourceAlone;
 import dev.cutover.orchestrator.domain.SagaState.Destination;
@@ -107,6 +108,9 @@ final class Routes {
         fresh(shifted, Action.VERIFY_REVERT, proof, 2, OnFailure.REPORT),
         fresh(counts && openSource, Action.COUNT_LOSS, proof, 3, OnFailure.REPORT),
         fresh(ledger.sent(Action.WATCH_HEALTH), Action.STOP_WATCHING, each, 2, OnFailure.REPORT));
+    if (shifted) {
+      beside(stages, views(plan, Side.SOURCE));
+    }
     inOrder(stages, TeamSteps.undoneLast(cutover));
     boolean proven = (shifted || opened) && !plan.sourceChecks().isEmpty();
     stage(stages, fresh(proven, Action.CHECK_SOURCE, proof, 2, OnFailure.REPORT));
@@ -142,6 +146,7 @@ final class Routes {
         stages, fresh(plan.data().isPresent(), Action.OPEN_TARGET, each, 1_000, OnFailure.PERSIST));
     stage(stages, fresh(traffic, Action.SHIFT_TRAFFIC, each, 1_000, OnFailure.PERSIST));
     stage(stages, fresh(traffic, Action.VERIFY_SHIFT, plan.bounds().proof(), 2, OnFailure.REPORT));
+    beside(stages, views(plan, Side.TARGET));
   }
 
   /**
@@ -177,6 +182,7 @@ final class Routes {
                                 new OpenSourceAlone(
                                     open.header(), open.spec(), open.expectedEpoch()))))));
     stage(stages, fresh(true, Action.VERIFY_REVERT, plan.bounds().proof(), 2, OnFailure.REPORT));
+    beside(stages, views(plan, Side.SOURCE));
     return new Route(Cause.REQUEST, reason, stages, Destination.PREPARED);
   }
 
@@ -191,6 +197,13 @@ final class Routes {
         undoBounded(ledger, Action.LOWER_TTL, Action.RESTORE_TTL, each));
     inOrder(stages, TeamSteps.undoneWhenAbandoned(cutover));
     return new Route(Cause.ABANDONED, reason, stages, Destination.ABANDONED);
+  }
+
+  /** Whatever a vantage point says, or does not, the way is gone on. */
+  private static List<RouteStep> views(Plan plan, Side side) {
+    return Views.proofs(plan, side, OnFailure.REPORT).stream()
+        .map(step -> new RouteStep(step, new Undo.Nothing()))
+        .toList();
   }
 
   /** Side by side with the stage before, or alone where there is none. */

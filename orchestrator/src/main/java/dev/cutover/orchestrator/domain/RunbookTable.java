@@ -109,11 +109,19 @@ public final class RunbookTable {
         step.attemptsMax(),
         step.onFailure().name(),
         switch (plan.autonomy().of(step)) {
-          case ACT -> "";
+          case ACT -> proof(step);
           case CONFIRM -> "confirmed by a person";
           case OBSERVE -> "done by hand";
         },
         team.map(TeamStep::owner).orElse(operator()));
+  }
+
+  private String proof(Step step) {
+    return switch (step.action()) {
+      case VERIFY_SHIFT, VERIFY_REVERT -> SwitchProofs.quorums(plan);
+      case VERIFY_VIEW, VERIFY_REVERTED_VIEW -> Views.proof(plan, step);
+      default -> "";
+    };
   }
 
   private void gate(String name, Kind kind) {

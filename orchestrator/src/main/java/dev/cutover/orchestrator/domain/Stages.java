@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.domain;
 
 import static dev.cutover.orchestrator.domain.Action.*;
 
+import dev.cutover.contract.Side;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Way;
 import dev.cutover.orchestrator.domain.Stage.Gate;
 import dev.cutover.orchestrator.domain.Stage.Kind;
@@ -160,7 +161,17 @@ final class Stages {
 
   Stages verify() {
     work("verify", step(traffic, VERIFY_SHIFT, bounds.proof(), OnFailure.HOLD), watching());
+    verifyViews();
     gate(traffic, "TTL expired", Kind.SWITCH_TTL_EXPIRED);
+    return this;
+  }
+
+  /** Proves each view from where its people are. */
+  Stages verifyViews() {
+    List<Step> proofs = Views.proofs(plan, Side.TARGET, OnFailure.HOLD);
+    if (!proofs.isEmpty()) {
+      stages.add(new Work("verify views", proofs));
+    }
     return this;
   }
 

@@ -176,6 +176,11 @@ final class PlanSchemaTest {
             + " [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A,"
             + " values: [192.0.2.2]}]}]}\n"
             + "bounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}], proof: {resolvers: [{class: corporate}]}}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}], proof: {resolvers: [{class: Public}]}}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}], proof: {resolvers: [{class: public, quorum: 101%}]}}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}], proof: {parent: asked}}\nbounds:",
+        "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}]}], proof: {classes: []}}\nbounds:",
         "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: puppet, pausedBy: a}}]}\nbounds:",
         "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: terraform}}]}\nbounds:",
         "bounds: -> traffic: {zone: a.example, primary: 'ns:53', tsigKey: key, names: [{name: b.a.example, source: [{type: A, values: [192.0.2.1]}], target: [{type: A, values: [192.0.2.2]}], managedBy: {tool: none}}]}\nbounds:",

@@ -252,6 +252,8 @@ public final class Plans {
       case DnsCommand.ShiftTraffic shift -> world.mark = shift.expectedEpoch();
       case DnsCommand.VerifyTraffic verify ->
           world.weightPercent = verify.side() == Side.TARGET ? 100 : 0;
+      case DnsCommand.VerifyView verify ->
+          world.weightPercent = verify.side() == Side.TARGET ? 100 : 0;
       case DnsCommand.VerifySplit verify -> world.weightPercent = verify.weightPercent();
       default -> {}
     }

@@ -52,6 +52,7 @@ public final class SimulatedServices {
             || command instanceof WatchSchema
             || command instanceof CaptureRecords
             || command instanceof VerifyTraffic
+            || command instanceof DnsCommand.VerifyView
             || command instanceof ReadSwitch
             || command instanceof WatchRecords);
   }
@@ -71,6 +72,11 @@ public final class SimulatedServices {
       case VerifyTraffic c ->
           world.weightPercent == (c.side() == Side.TARGET ? 100 : 0)
               ? new TrafficVerified(step, c.side(), now, 5, List.of())
+              : fail(step, FailureKind.TIMED_OUT, true);
+      case DnsCommand.VerifyView c ->
+          world.weightPercent == (c.side() == Side.TARGET ? 100 : 0)
+              ? new DnsReply.ViewVerified(
+                  step, c.view(), c.vantage(), c.side(), now, 5, List.of(), List.of())
               : fail(step, FailureKind.TIMED_OUT, true);
       case DnsCommand.VerifySplit c ->
           world.weightPercent == c.weightPercent()

@@ -53,6 +53,11 @@ public record Quorums(Map<String, Integer> percentByGroup) {
    * @param untested those
    */
   public record Tally(String group, int held, int asked, int untested, int percent, boolean met) {
+    /** Counts against a quorum: of nobody asked there is none. */
+    public static Tally of(String group, int held, int asked, int untested, int percent) {
+      return new Tally(
+          group, held, asked, untested, percent, asked > 0 && held * ALL >= percent * asked);
+    }
 
     /** Such as {@code 3 of 4 public resolvers (quorum 75 %)}. */
     public String words() {
@@ -92,14 +97,7 @@ public record Quorums(Map<String, Integer> percentByGroup) {
               group.equals(Server.AUTHORITY) ? ALL : percentByGroup.getOrDefault(group, ALL);
           int asked = (int) servers.values().stream().filter(Optional::isPresent).count();
           int held = (int) servers.values().stream().filter(o -> o.orElse(false)).count();
-          tallies.add(
-              new Tally(
-                  group,
-                  held,
-                  asked,
-                  servers.size() - asked,
-                  percent,
-                  asked > 0 && held * ALL >= percent * asked));
+          tallies.add(Tally.of(group, held, asked, servers.size() - asked, percent));
         });
     return tallies;
   }

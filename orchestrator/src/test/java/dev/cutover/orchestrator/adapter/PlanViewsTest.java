@@ -1,0 +1,105 @@
+package dev.cutover.orchestrator.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.contract.SwitchView;
+import dev.cutover.orchestrator.adapter.PlanYaml.Reading;
+import dev.cutover.orchestrator.domain.Plan;
+import dev.cutover.orchestrator.domain.PlanRules;
+import dev.cutover.orchestrator.domain.RunbookTable;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Plans whose names other people see in a zone of their own. */
+final class PlanViewsTest {
+  private static final String PLAN =
+      """
+      cutover: shop
+      approvers: [ana, bo]
+      bounds: {proof: 6m}
+      traffic:
+        zone: example.com.
+        route53: {hostedZone: Z2FDTNDATAQYW2}
+        authorities: [ns-1.awsdns-00.com]
+        names:
+          - name: shop.example.com.
+            source: [{type: A, values: [192.0.2.10]}]
+            target: [{type: A, values: [198.51.100.10]}]
+        views:
+          - name: private
+            vantage: corporate
+            zone: example.com.
+            primary: 10.0.0.53
+            tsigKey: inside
+            proof: {resolvers: [{class: corporate, servers: [10.0.0.54]}]}
+            names:
+              - name: shop.example.com.
+                source: [{type: A, values: [10.0.0.10]}]
+                target: [{type: A, values: [10.8.0.10]}]
+      """;
+
+  private static Plan accepted() {
+    return switch (PlanYaml.read(PLAN, Instant.EPOCH)) {
+      case Reading.Accepted(Plan plan) -> plan;
+      case Reading.Faulty(List<String> faults) ->
+          throw new AssertionError("Expected an accepted plan, but " + String.join("\n", faults));
+    };
+  }
+
+  @Test
+  void shouldReadAViewWithAZoneServersAndAVantagePointOfItsOwn() {
+    // when
+    SwitchView view = accepted().trafficSwitch().orElseThrow().everyView().getFirst();
+    // then
+    assertThat(view.name()).isEqualTo("private");
+    assertThat(view.vantage()).isEqualTo("corporate");
+    assertThat(view.spec().provider()).isInstanceOf(Rfc2136.class);
+    assertThat(view.spec().resolverClasses()).hasSize(1);
+    assertThat(view.spec().names().getFirst().target().getFirst().values())
+        .containsExactly("10.8.0.10");
+  }
+
+  @Test
+  void shouldShowTheProofOfEachViewAndSayWhatIsNotPromised() {
+    assertThat(RunbookTable.of(accepted()))
+        .extracting(RunbookTable.Row::step)
+        .containsSubsequence("shift-traffic", "verify-shift", "verify-view-private");
+    assertThat(RunbookTable.of(accepted()))
+        .filteredOn(row -> row.step().equals("verify-view-private"))
+        .extracting(RunbookTable.Row::gate)
+        .containsExactly("from corporate, quorum corporate 100 % of 1");
+    assertThat(PlanRules.notes(accepted()))
+        .extracting(PlanRules.Finding::path)
+        .contains("traffic.views");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "vantage: corporate|vantage: Corporate|the name of a vantage point, which is"
+            + " CUTOVER_DNS_VANTAGE of a dns-service there, for traffic.views[0].vantage",
+        "vantage: corporate\\n      zone|zone|for traffic.views[0].vantage, but it is missing",
+        "zone: example.com.\\n      primary|primary|for traffic.views[0].zone, but it is missing",
+        "- name: shop.example.com.\\n          source: [{type: A, values: [10|- name:"
+            + " api.example.com.\\n          source: [{type: A, values: [10|names of traffic in view"
+            + " 'private', but found 'api.example.com.'",
+        "tsigKey: inside|tsigKey: inside\\n      views: [{name: a}]|no views in a view",
+      })
+  void shouldSayWhatAViewCanNotBe(String from, String to, String sentence) {
+    // given
+    String yaml = PLAN.replace(from.replace("\\n", "\n"), to.replace("\\n", "\n"));
+    // when
+    Reading reading = PlanYaml.read(yaml, Instant.EPOCH);
+    // then
+    assertThat(yaml).isNotEqualTo(PLAN);
+    assertThat(reading)
+        .isInstanceOfSatisfying(
+            Reading.Faulty.class,
+            faulty -> assertThat(faulty.faults()).anyMatch(fault -> fault.contains(sentence)));
+  }
+}
