@@ -26,6 +26,7 @@ import dev.cutover.sync.adapter.FencedPair;
 import dev.cutover.sync.adapter.PostgresDatabaseReader;
 import dev.cutover.sync.adapter.PostgresPreflight;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
+import dev.cutover.sync.adapter.PostgresSchemaCarrier;
 import dev.cutover.sync.adapter.PostgresSequences;
 import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.GateRefused;
@@ -80,6 +81,7 @@ final class SyncServiceIT {
                 Optional.empty()),
             new SyncPorts(
                 new PostgresPreflight(world.connections, sequences, _ -> true),
+                new PostgresSchemaCarrier(world.connections),
                 world.schema,
                 baseline,
                 world.gate,
