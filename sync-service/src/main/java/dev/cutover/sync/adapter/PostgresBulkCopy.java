@@ -101,10 +101,7 @@ public final class PostgresBulkCopy {
       SchemaFinish finish = carrier.finish(spec);
       PostgresCopy copy = new PostgresCopy(places(spec), new CopyRecord(STREAM), finish, progress);
       run(copy, spec, finish);
-      List<String> behind = setSequences(spec);
-      if (!behind.isEmpty()) {
-        throw new ReplicationFailed(String.join(". ", behind));
-      }
+      setSequences(target, spec);
       leave(target);
       return new CopyResult(
           copy.rows(),
@@ -189,23 +186,20 @@ public final class PostgresBulkCopy {
         () -> connections.open(spec.target(), DatabaseRole.FENCER, PostgresSql.simple()));
   }
 
-  private List<String> setSequences(ReplicationSpec spec) throws GateRefused {
-    PostgresSequences sequences = new PostgresSequences(connections);
-    Set<String> there =
-        sequences.read(spec.target()).stream()
-            .map(SequenceAlignment.Sequence::name)
-            .collect(Collectors.toSet());
-    SequenceAlignment.Plan plan =
-        SequenceAlignment.plan(
-            sequences.read(spec.source()).stream()
-                .filter(sequence -> there.contains(sequence.name()) && !sequence.cycles())
-                .toList(),
-            sequences.read(spec.target()),
-            0);
-    if (plan.faults().isEmpty()) {
-      sequences.set(spec.target(), plan.settings());
+  /** As the source's are now: nobody else has taken numbers of the target's. */
+  private void setSequences(Connection target, ReplicationSpec spec)
+      throws SQLException, GateRefused {
+    for (SequenceAlignment.Sequence sequence :
+        new PostgresSequences(connections).read(spec.source())) {
+      if (PostgresSql.query(target, "SELECT to_regclass(?)", sequence.name()).isPresent()) {
+        PostgresSql.query(
+            target,
+            "SELECT setval(?::regclass, ?, ?)",
+            sequence.name(),
+            sequence.lastValue(),
+            sequence.isCalled());
+      }
     }
-    return plan.faults();
   }
 
   private static void leave(Connection target) throws SQLException {

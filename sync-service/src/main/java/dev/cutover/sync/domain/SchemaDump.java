@@ -16,7 +16,7 @@ public final class SchemaDump {
   /**
    * The objects, in the order in which they can be made. What stands before the first one are
    * settings of the session, which the caller has its own of; lines for psql alone are left out,
-   * and so is what belongs to a cutover or can't be made by who is no superuser.
+   * and so is what belongs to a cutover or can't be made by who is no superuser. A schema may be there.
    */
   public static List<SchemaItem> items(String dump) {
     List<SchemaItem> items = new ArrayList<>();
@@ -38,6 +38,9 @@ public final class SchemaDump {
       return;
     }
     String sql = sql(dump.substring(begin, end));
+    if (header[0].equals("SCHEMA")) {
+      sql = sql.replaceFirst("^CREATE SCHEMA ", "CREATE SCHEMA IF NOT EXISTS ");
+    }
     SchemaItem item = new SchemaItem(header[0], header[1], header[2], header[3], sql);
     if (!sql.isEmpty() && isCarried(item)) {
       items.add(item);

@@ -70,7 +70,7 @@ final class SchemaDumpTest {
     // then
     assertThat(items)
         .containsExactly(
-            new SchemaItem("SCHEMA", "-", "sales", "shop", "CREATE SCHEMA sales;"),
+            new SchemaItem("SCHEMA", "-", "sales", "shop", "CREATE SCHEMA IF NOT EXISTS sales;"),
             new SchemaItem(
                 "TRIGGER",
                 "sales",
