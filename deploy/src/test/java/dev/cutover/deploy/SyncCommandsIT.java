@@ -86,8 +86,7 @@ final class SyncCommandsIT {
     assertThat(err.toString()).contains("carry or check for data.copy.schema").contains("'steal'");
     assertThat(run("copy", plan("schema: carry"), "--credentials", directory + "/none"))
         .isEqualTo(2);
-    assertThat(
-            run("copy", plan(""), "--credentials", credentials.toString(), "--workers", "0"))
+    assertThat(run("copy", plan(""), "--credentials", credentials.toString(), "--workers", "0"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("Expected --workers from 1 to 64, but got 0");
   }
@@ -138,11 +137,14 @@ final class SyncCommandsIT {
         .containsPattern("sales.orders +500\n")
         .containsPattern("Copied 550 rows, [0-9.]+ kB, in [0-9.]+ s.\n$");
     assertThat(count("SELECT count(*) FROM sales.orders")).isEqualTo(500);
-    assertThat(count("SELECT count(*) FROM pg_constraint WHERE connamespace = 'sales'::regnamespace"))
+    assertThat(
+            count("SELECT count(*) FROM pg_constraint WHERE connamespace = 'sales'::regnamespace"))
         .isEqualTo(3);
     assertThat(count("SELECT nextval('sales.orders_id_seq')")).isEqualTo(501);
     assertThat(second).isEqualTo(1);
-    assertThat(err.toString()).contains("Expected table sales.customers on").contains("to be empty");
+    assertThat(err.toString())
+        .contains("Expected table sales.customers on")
+        .contains("to be empty");
   }
 
   private static long count(String sql) throws SQLException {

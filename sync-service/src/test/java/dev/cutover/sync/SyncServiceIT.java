@@ -3,8 +3,8 @@ package dev.cutover.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.cutover.contract.CopyMeasured;
 import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.CopyMeasured;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.Event;

@@ -53,13 +53,11 @@ final class CopyBench {
       delete(directory);
     }
     differences.forEach(out::println);
-    rows.add(
-        BenchRow.atMost(0, "tables that differ", differences.size(), "", "after each run"));
+    rows.add(BenchRow.atMost(0, "tables that differ", differences.size(), "", "after each run"));
     return rows;
   }
 
-  private List<BenchRow> measure(
-      CopyServers servers, CopyLoad load, Path programs, Path directory)
+  private List<BenchRow> measure(CopyServers servers, CopyLoad load, Path programs, Path directory)
       throws IOException, InterruptedException, SQLException {
     Map<CopyWay, List<Double>> others = new EnumMap<>(CopyWay.class);
     List<Double> ours = new ArrayList<>();
@@ -93,8 +91,7 @@ final class CopyBench {
         continue;
       }
       rows.add(
-          BenchRow.of(
-              name + way.title(), BenchRow.median(seconds), "s", BenchRow.spread(seconds)));
+          BenchRow.of(name + way.title(), BenchRow.median(seconds), "s", BenchRow.spread(seconds)));
       if (way != CopyWay.FLOOR) {
         best = Math.min(best, BenchRow.median(seconds));
       }
@@ -158,8 +155,7 @@ final class CopyBench {
     Process process = builder.start();
     if (!process.waitFor(RUN_MAX)) {
       process.destroyForcibly();
-      throw new IOException(
-          "Expected a run to end within %d min".formatted(RUN_MAX.toMinutes()));
+      throw new IOException("Expected a run to end within %d min".formatted(RUN_MAX.toMinutes()));
     }
     if (process.exitValue() != 0) {
       throw new IOException(

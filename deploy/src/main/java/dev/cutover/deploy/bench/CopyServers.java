@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Two servers: one with a database for each load, the other with one that is made anew each time. */
+/**
+ * Two servers: one with a database for each load, the other with one that is made anew each time.
+ */
 final class CopyServers implements AutoCloseable {
   private static final String TARGET = "bench_target";
 
@@ -71,8 +73,7 @@ final class CopyServers implements AutoCloseable {
         load.tables().stream().map(table -> new TableName("public", table)).toList(),
         true,
         1000,
-        Optional.of(
-            new CopyTerms(SchemaOrigin.CARRY, Optional.empty(), Optional.empty())));
+        Optional.of(new CopyTerms(SchemaOrigin.CARRY, Optional.empty(), Optional.empty())));
   }
 
   PostgresConnections connections() {

@@ -57,9 +57,7 @@ final class ShownCopy {
       value /= 1000;
       unit++;
     }
-    return unit == 0
-        ? bytes + " B"
-        : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
   }
 
   /** Such as {@code 1h 2m} or {@code 3.4 s}. */

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * and the target to build what belongs to them. Used by one thread; closed by any.
  */
 final class CopySession implements AutoCloseable {
-  // Sorts in memory what most tables' indexes need; bounded by the number of workers.
+  // Sorts in memory what most tables' indexes need; bounded by the number of workers. A lock is
+  // waited for as long as another worker may build on the same table.
   private static final String BUILDING =
-      "SET maintenance_work_mem = '256MB'; SET lock_timeout = '60s'; SET synchronous_commit = off;"
+      "SET maintenance_work_mem = '256MB'; SET lock_timeout = '1h'; SET synchronous_commit = off;"
           + " SET search_path = ''; SET check_function_bodies = false; SET row_security = off;"
           + " SET client_min_messages = warning; SET statement_timeout = 0;"
           + " SET idle_in_transaction_session_timeout = 0";

@@ -64,23 +64,27 @@ final class PgDump {
    * @return empty when there is none
    */
   static Optional<PgDump> reading(int serverVersion) throws InterruptedException {
-    return Optional.ofNullable(installed().ceilingEntry(serverVersion))
+    return Optional.ofNullable(installed(serverVersion).ceilingEntry(serverVersion))
         .map(Map.Entry::getValue)
         .map(PgDump::new);
   }
 
   /** What is installed, for people. */
   static String inWords() throws InterruptedException {
-    Map<Integer, Path> found = installed();
+    Map<Integer, Path> found = installed(Integer.MAX_VALUE);
     return found.isEmpty() ? "none is installed" : "only those of " + found.keySet() + " are";
   }
 
-  private static TreeMap<Integer, Path> installed() throws InterruptedException {
+  /** All by their version, or some of them where one is of exactly that version. */
+  private static TreeMap<Integer, Path> installed(int best) throws InterruptedException {
     TreeMap<Integer, Path> found = new TreeMap<>();
     for (Path candidate : candidates()) {
       OptionalInt version = version(candidate);
       if (version.isPresent()) {
         found.putIfAbsent(version.getAsInt(), candidate);
+        if (version.getAsInt() == best) {
+          break;
+        }
       }
     }
     return found;

@@ -101,28 +101,11 @@ final class PostgresCopy {
    * @throws ReplicationFailed when either side refuses, with the table
    */
   void run(Order order) throws InterruptedException, ReplicationFailed {
-    CountDownLatch done = new CountDownLatch(1);
     List<CopySession> team = new ArrayList<>();
     try (CopyThrottle throttle = new CopyThrottle(order.terms(), places.watcher())) {
+      begin(order, team, throttle);
+      CountDownLatch done = new CountDownLatch(1);
       Thread ticker = Thread.ofVirtual().name("copy-progress").start(() -> tick(done, throttle));
-      try {
-        CopySession first = new CopySession(places, order.snapshot());
-        team.add(first);
-        boolean isFree = first.isFree() || !isGuarded(first.target(), order.shapes());
-        for (int i = 1; isFree && i < order.workers(); i++) {
-          team.add(new CopySession(places, order.snapshot()));
-        }
-        for (CopySession session : team) {
-          // While the snapshot is surely held.
-          session.source();
-          session.target();
-        }
-        order.imported().run();
-        plan(order, first, isFree, throttle);
-      } catch (SQLException e) {
-        team.forEach(CopySession::close);
-        throw new ReplicationFailed("The copy could not begin: " + e.getMessage(), e);
-      }
       try {
         queue.run(team);
       } finally {
@@ -131,8 +114,28 @@ final class PostgresCopy {
       }
       progress.accept(tally.progress(throttle::isWaiting));
     } finally {
-      done.countDown();
       team.forEach(CopySession::close);
+    }
+  }
+
+  private void begin(Order order, List<CopySession> team, CopyThrottle throttle)
+      throws ReplicationFailed {
+    try {
+      CopySession first = new CopySession(places, order.snapshot());
+      team.add(first);
+      boolean isFree = first.isFree() || !isGuarded(first.target(), order.shapes());
+      for (int i = 1; isFree && i < order.workers(); i++) {
+        team.add(new CopySession(places, order.snapshot()));
+      }
+      for (CopySession session : team) {
+        // While the snapshot is surely held.
+        session.source();
+        session.target();
+      }
+      order.imported().run();
+      plan(order, first, isFree, throttle);
+    } catch (SQLException e) {
+      throw new ReplicationFailed("The copy could not begin: " + e.getMessage(), e);
     }
   }
 

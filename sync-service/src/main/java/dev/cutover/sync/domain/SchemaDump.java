@@ -16,7 +16,8 @@ public final class SchemaDump {
   /**
    * The objects, in the order in which they can be made. What stands before the first one are
    * settings of the session, which the caller has its own of; lines for psql alone are left out,
-   * and so is what belongs to a cutover or can't be made by who is no superuser. A schema may be there.
+   * and so is what belongs to a cutover or can't be made by who is no superuser. A schema may be
+   * there.
    */
   public static List<SchemaItem> items(String dump) {
     List<SchemaItem> items = new ArrayList<>();
