@@ -63,6 +63,8 @@ public final class MessageCodec {
             .addMixIn(NoticeChannel.class, Kinded.class)
             .addMixIn(Objectives.class, WithLaterFields.class)
             .addMixIn(SwitchSpec.class, SwitchSpecCodec.Form.class)
+            .addMixIn(ReplicationSpec.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(CopyTerms.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SwitchProvider.Cloudflare.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SwitchProvider.CloudflarePools.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(EdgeProbe.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -123,6 +125,8 @@ public final class MessageCodec {
     private static final Set<Class<?>> WITH_LATER_FIELDS =
         Set.of(
             Objectives.class,
+            ReplicationSpec.class,
+            CopyTerms.class,
             SwitchSpecCodec.Fields.class,
             SwitchProvider.Cloudflare.class,
             SwitchProvider.CloudflarePools.class,

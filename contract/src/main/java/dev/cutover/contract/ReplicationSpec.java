@@ -1,6 +1,7 @@
 package dev.cutover.contract;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is copied, streamed, fenced and reversed.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param tables the tables to replicate, parents before children; never empty
  * @param endBlockers whether the fence may end sessions that block it
  * @param sequenceMargin how far the other side's sequences are set ahead, in values
+ * @param copy how rows are brought over at first, where the plan says so
  */
 public record ReplicationSpec(
     String name,
@@ -17,7 +19,8 @@ public record ReplicationSpec(
     DatabaseEndpoint target,
     List<TableName> tables,
     boolean endBlockers,
-    long sequenceMargin) {
+    long sequenceMargin,
+    Optional<CopyTerms> copy) {
   public ReplicationSpec {
     tables = List.copyOf(tables);
     Arguments.require(
@@ -27,6 +30,22 @@ public record ReplicationSpec(
     Arguments.require(!tables.isEmpty(), "Expected at least one table to replicate, but got none");
     Arguments.require(
         sequenceMargin >= 0, "Expected a sequence margin of 0 or more, but got " + sequenceMargin);
+  }
+
+  /** A replication whose rows are brought over as {@link CopyTerms#DEFAULT} says. */
+  public ReplicationSpec(
+      String name,
+      DatabaseEndpoint source,
+      DatabaseEndpoint target,
+      List<TableName> tables,
+      boolean endBlockers,
+      long sequenceMargin) {
+    this(name, source, target, tables, endBlockers, sequenceMargin, Optional.empty());
+  }
+
+  /** How rows are brought over at first. */
+  public CopyTerms copyTerms() {
+    return copy.orElse(CopyTerms.DEFAULT);
   }
 
   /** The database of that side. */

@@ -3,6 +3,7 @@ package dev.cutover.contract;
 /** Something that a service says unasked. */
 public sealed interface Report extends Event
     permits ReplicationMeasured,
+        CopyMeasured,
         FenceLost,
         FenceLeaseExpired,
         SchemaObserved,

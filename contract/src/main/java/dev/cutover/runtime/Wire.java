@@ -1,6 +1,7 @@
 package dev.cutover.runtime;
 
 import dev.cutover.contract.Command;
+import dev.cutover.contract.CopyMeasured;
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.Envelope;
@@ -120,6 +121,7 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
                 switch (report) {
                   case HealthReported _,
                       ReplicationMeasured _,
+                      CopyMeasured _,
                       RecordsObserved _,
                       PropagationObserved _,
                       SchemaObserved _ ->

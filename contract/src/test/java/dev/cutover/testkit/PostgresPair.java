@@ -1,21 +1,30 @@
 package dev.cutover.testkit;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Two real PostgreSQL servers, source and target, each with an empty database {@value #DATABASE}
@@ -71,10 +80,30 @@ public final class PostgresPair implements BeforeAllCallback, AfterAllCallback, 
     }
   }
 
+  private final boolean isInstalled;
+
+  public PostgresPair() {
+    this(false);
+  }
+
+  private PostgresPair(boolean isInstalled) {
+    this.isInstalled = isInstalled;
+  }
+
+  /**
+   * Servers of the version that is installed on this machine, so that its programs can read them.
+   * Where none is, the tests are skipped with the package to install; with {@code CI=true} they
+   * fail.
+   */
+  public static PostgresPair installed() {
+    return new PostgresPair(true);
+  }
+
   public synchronized PostgresPair start() {
     if (source == null) {
-      CompletableFuture<Server> first = CompletableFuture.supplyAsync(PostgresPair::startServer);
-      target = startServer();
+      Optional<Path> programs = isInstalled ? Optional.of(programs()) : Optional.empty();
+      CompletableFuture<Server> first = CompletableFuture.supplyAsync(() -> startServer(programs));
+      target = startServer(programs);
       source = first.join();
     }
     return this;
@@ -127,11 +156,55 @@ public final class PostgresPair implements BeforeAllCallback, AfterAllCallback, 
     }
   }
 
-  private static Server startServer() {
+  private static Path programs() {
+    Path root = Path.of("/usr/lib/postgresql");
+    if (Files.isDirectory(root)) {
+      try (Stream<Path> versions = Files.list(root)) {
+        Optional<Path> found =
+            versions
+                .map(version -> version.resolve("bin"))
+                .filter(
+                    programs ->
+                        Files.isExecutable(programs.resolve("postgres"))
+                            && Files.isExecutable(programs.resolve("pg_dump")))
+                .max(Comparator.naturalOrder());
+        if (found.isPresent()) {
+          return found.get();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    String reason = "Expected PostgreSQL to be installed: apt-get install postgresql";
+    if ("true".equals(System.getenv("CI"))) {
+      throw new AssertionError(reason);
+    }
+    throw new TestAbortedException(reason);
+  }
+
+  /** The archive of binaries that the server is started from, of links to the installed ones. */
+  private static InputStream archive(Path programs) throws IOException {
+    Path directory = Files.createTempDirectory("cutover-postgres");
+    Path bin = Files.createDirectory(directory.resolve("bin"));
+    for (String program : List.of("initdb", "pg_ctl", "postgres")) {
+      Files.createSymbolicLink(bin.resolve(program), programs.resolve(program));
+    }
+    Process tar =
+        new ProcessBuilder("tar", "-cJ", "--mtime=@0", "-C", directory.toString(), "bin").start();
+    return new ByteArrayInputStream(tar.getInputStream().readAllBytes());
+  }
+
+  private static Server startServer(Optional<Path> programs) {
     try {
+      EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+      programs.ifPresent(
+          found ->
+              builder
+                  .setPgBinaryResolver((_, _) -> archive(found))
+                  .setServerConfig("unix_socket_directories", ""));
       Server server =
           new Server(
-              EmbeddedPostgres.builder()
+              builder
                   .setServerConfig("wal_level", "logical")
                   .setServerConfig("max_prepared_transactions", "10")
                   .setPGStartupWait(Duration.ofMinutes(1)) // machines are busy

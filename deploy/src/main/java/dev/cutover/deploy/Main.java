@@ -15,6 +15,7 @@ import dev.cutover.deploy.cli.StartCommand;
 import dev.cutover.deploy.cli.StatusCommand;
 import dev.cutover.deploy.cli.WatchCommand;
 import dev.cutover.deploy.dns.DnsCommands;
+import dev.cutover.deploy.sync.SyncCommands;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Command;
       JournalCommand.class,
       RollbackRequestCommand.class,
       DnsCommands.class,
+      SyncCommands.class,
       BenchCommand.class
     })
 public final class Main {

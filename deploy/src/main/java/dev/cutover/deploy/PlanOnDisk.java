@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A plan's file, as commands that need no service read it. */
-final class PlanOnDisk {
+public final class PlanOnDisk {
   private PlanOnDisk() {}
 
   /**
@@ -20,7 +20,7 @@ final class PlanOnDisk {
    * @param faults is told why there is none, a line for each fault
    * @return empty when it can't be read or carried out
    */
-  static Optional<Plan> read(Path file, PrintWriter faults) {
+  public static Optional<Plan> read(Path file, PrintWriter faults) {
     String text;
     try {
       text = Files.readString(file);

@@ -16,6 +16,7 @@ import dev.cutover.sync.adapter.PostgresDatabaseReader;
 import dev.cutover.sync.adapter.PostgresPreflight;
 import dev.cutover.sync.adapter.PostgresReplicator;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
+import dev.cutover.sync.adapter.PostgresSchemaCarrier;
 import dev.cutover.sync.adapter.PostgresSequences;
 import dev.cutover.sync.adapter.PostgresWriteGate;
 import dev.cutover.sync.domain.SequenceRegister;
@@ -101,6 +102,7 @@ public final class Main {
     SequenceRegister sequences = new PostgresSequences(connections);
     return new SyncPorts(
         new PostgresPreflight(connections, sequences, VerifiedTypes::isVerified),
+        new PostgresSchemaCarrier(connections),
         new PostgresCutoverSchema(connections),
         baseline,
         gate,

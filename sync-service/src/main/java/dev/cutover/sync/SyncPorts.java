@@ -7,12 +7,14 @@ import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.Preflight;
 import dev.cutover.sync.domain.Replicator;
 import dev.cutover.sync.domain.SchemaBaseline;
+import dev.cutover.sync.domain.SchemaCarrier;
 import dev.cutover.sync.domain.SequenceRegister;
 import dev.cutover.sync.domain.WriteGate;
 
 /** Everything outside that the service needs: the two databases, seen from several sides. */
 public record SyncPorts(
     Preflight preflight,
+    SchemaCarrier carrier,
     CutoverSchema schema,
     SchemaBaseline baseline,
     WriteGate gate,

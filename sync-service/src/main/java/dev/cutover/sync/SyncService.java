@@ -15,6 +15,7 @@ import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Work;
 import dev.cutover.sync.domain.ByHand;
+import dev.cutover.sync.domain.CopyProgress;
 import dev.cutover.sync.domain.CutoverSchema;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Preflight;
@@ -23,6 +24,7 @@ import dev.cutover.sync.domain.Replicator.CopyResult;
 import dev.cutover.sync.domain.Replicator.DrainTimedOut;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
 import dev.cutover.sync.domain.SchemaBaseline;
+import dev.cutover.sync.domain.SchemaCarrier;
 import dev.cutover.sync.domain.WriteGate;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,6 +44,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
 
   private final SyncConfig config;
   private final Preflight preflight;
+  private final SchemaCarrier carrier;
   private final CutoverSchema schema;
   private final SchemaBaseline baseline;
   private final WriteGate gate;
@@ -54,6 +57,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   private final FenceDrill drill;
   private final InCharge inCharge;
   private final SyncWatch watch;
+  private final InstantSource clock;
   private final Pace pace;
 
   public SyncService(SyncConfig config, SyncPorts ports, SyncWatch watch, InstantSource clock) {
@@ -65,6 +69,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
       SyncConfig config, SyncPorts ports, SyncWatch watch, InstantSource clock, Pace pace) {
     this.config = config;
     this.preflight = ports.preflight();
+    this.carrier = ports.carrier();
     this.schema = ports.schema();
     this.baseline = ports.baseline();
     this.gate = ports.gate();
@@ -77,6 +82,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     this.drill = new FenceDrill(gate, replicator, readings, watch, clock, pace);
     this.inCharge = new InCharge(gate, pace);
     this.watch = watch;
+    this.clock = clock;
     this.pace = pace;
   }
 
@@ -126,12 +132,16 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     watch.keepOnly(ours);
   }
 
-  private Event prepare(SyncCommand.PrepareReplication command) throws GateRefused {
+  private Event prepare(SyncCommand.PrepareReplication command)
+      throws GateRefused, InterruptedException {
     ReplicationSpec spec = command.spec();
     Preflight.Findings findings = preflight.examine(spec);
     List<String> faults = new ArrayList<>(findings.faults());
     List<String> warnings = new ArrayList<>(findings.warnings());
-    // Nothing is installed while there are faults: bad input has no side effect.
+    // Nothing is made while there are faults: bad input has no side effect.
+    if (faults.isEmpty()) {
+      faults.addAll(carrier.carry(spec));
+    }
     for (Side side : Side.values()) {
       if (faults.isEmpty()) {
         CutoverSchema.Installed installed =
@@ -158,10 +168,18 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     watch.measure(command.cutover(), Direction.FORWARD, spec);
     watch.fences().keep(command.cutover(), spec);
     CopyResult copied =
-        replicator.copyAndStream(spec, Direction.FORWARD, (table, rows, bytes) -> {});
+        replicator.copyAndStream(spec, Direction.FORWARD, progress -> tell(command, progress));
+    if (spec.copyTerms().carriesSchema()) {
+      // Indexes and constraints of the target followed its rows: they are no drift.
+      baseline.keep(spec.target(), spec.tables(), command.header().epoch());
+    }
     catchUp(command, Direction.FORWARD);
     return new SyncReply.ForwardSyncStarted(
         command.header().step(), copied.rows(), copied.bytes(), copied.tookMs());
+  }
+
+  private void tell(SyncCommand.StartForwardSync command, CopyProgress progress) {
+    watch.tell(progress.measured(command.header().step(), clock.instant()));
   }
 
   private Event startReverse(SyncCommand.StartReverseSync command)
@@ -172,7 +190,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
       deltas.requireApplied(command.spec());
     }
     gate.forgetOpening(command.spec().target(), command.spec().source());
-    replicator.copyAndStream(command.spec(), Direction.REVERSE, (table, rows, bytes) -> {});
+    replicator.copyAndStream(command.spec(), Direction.REVERSE, _ -> {});
     if (command.held()) {
       deltas.hold(command); // nobody but the applier writes on the target yet
     }

@@ -104,6 +104,11 @@ public final class SyncWatch implements AutoCloseable {
     streams.put(new Stream(cutover, direction), spec);
   }
 
+  /** Says something unasked. */
+  void tell(Event event) {
+    context.report(event);
+  }
+
   FenceKeeper fences() {
     return fences;
   }

@@ -21,6 +21,7 @@ import dev.cutover.sync.adapter.PostgresDatabaseReader;
 import dev.cutover.sync.adapter.PostgresPreflight;
 import dev.cutover.sync.adapter.PostgresReplicator;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
+import dev.cutover.sync.adapter.PostgresSchemaCarrier;
 import dev.cutover.sync.adapter.PostgresSequences;
 import dev.cutover.testkit.KafkaBroker;
 import dev.cutover.testkit.PostgresPair;
@@ -79,6 +80,7 @@ final class DeltaOrdersIT {
             config,
             new SyncPorts(
                 new PostgresPreflight(world.connections, sequences, _ -> true),
+                new PostgresSchemaCarrier(world.connections),
                 world.schema,
                 baseline,
                 world.gate,

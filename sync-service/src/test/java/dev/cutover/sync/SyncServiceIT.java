@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.CopyMeasured;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.Event;
@@ -26,7 +27,9 @@ import dev.cutover.sync.adapter.FencedPair;
 import dev.cutover.sync.adapter.PostgresDatabaseReader;
 import dev.cutover.sync.adapter.PostgresPreflight;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
+import dev.cutover.sync.adapter.PostgresSchemaCarrier;
 import dev.cutover.sync.adapter.PostgresSequences;
+import dev.cutover.sync.domain.CopyProgress;
 import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Replicator;
@@ -39,6 +42,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +84,7 @@ final class SyncServiceIT {
                 Optional.empty()),
             new SyncPorts(
                 new PostgresPreflight(world.connections, sequences, _ -> true),
+                new PostgresSchemaCarrier(world.connections),
                 world.schema,
                 baseline,
                 world.gate,
@@ -411,6 +416,29 @@ final class SyncServiceIT {
   }
 
   @Test
+  void shouldTellHowFarACopyIs() throws Exception {
+    // given
+    prepare();
+    stream.told.add(new CopyProgress(5, 600, 70, 8000, true, List.of()));
+
+    // when
+    run(new SyncCommand.StartForwardSync(header(), spec()));
+
+    // then
+    assertThat(reports)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            CopyMeasured.class,
+            measured -> {
+              assertThat(measured.cutover()).isEqualTo(FencedPair.CUTOVER);
+              assertThat(measured.measuredAt()).isEqualTo(clock.instant());
+              assertThat(measured.rows()).isEqualTo(5);
+              assertThat(measured.leftMs()).isEqualTo(8000);
+              assertThat(measured.waiting()).isTrue();
+            });
+  }
+
+  @Test
   void shouldLeaveNothingBehindWhenAbandoned() throws Exception {
     // given
     prepare();
@@ -733,6 +761,8 @@ final class SyncServiceIT {
 
   /** A stream without a way: whatever is marked has arrived. */
   private static final class InstantStream implements Replicator, Deltas {
+    final List<CopyProgress> told = new ArrayList<>();
+
     private volatile boolean isStuck;
 
     @Override
@@ -753,6 +783,7 @@ final class SyncServiceIT {
 
     @Override
     public CopyResult copyAndStream(ReplicationSpec spec, Direction direction, Progress progress) {
+      told.forEach(progress::copied);
       return new CopyResult(1, 2, Map.of(), 3);
     }
 

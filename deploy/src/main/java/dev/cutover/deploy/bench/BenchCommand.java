@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -101,6 +103,60 @@ public final class BenchCommand {
       BenchRow.write(figures.rows(), json);
     }
     return figures.differences().isEmpty() ? 0 : 1;
+  }
+
+  @Command(
+      name = "copy",
+      description = {
+        "A copy from one PostgreSQL server to another, with indexes, constraints and statistics:"
+            + " pgbench's tables, and wide rows. Beside pg_dump and pg_restore, pgcopydb where it is"
+            + " installed, and the floor: a raw binary COPY from psql to psql, and the indexes.",
+        "Exit code 1 if a target is missed, or the target has not what the source has."
+      },
+      mixinStandardHelpOptions = true)
+  int copy(
+      @Option(
+              names = "--scale",
+              defaultValue = "50",
+              description = "Of pgbench, 0 for not (default: ${DEFAULT-VALUE}).")
+          int scale,
+      @Option(
+              names = "--wide-rows",
+              defaultValue = "500000",
+              description = "In the wide table, 0 for not (default: ${DEFAULT-VALUE}).")
+          int wideRows,
+      @Option(
+              names = "--runs",
+              defaultValue = "3",
+              description = "Of each way (default: ${DEFAULT-VALUE}).")
+          int runs,
+      @Option(names = "--json", description = "Where the figures go, as JSON.") Path json)
+      throws IOException, InterruptedException, SQLException {
+    if (scale < 0 || scale > 10_000 || wideRows < 0 || wideRows > 100_000_000 || runs < 1) {
+      System.err.println(
+          "Expected --scale from 0 to 10000, --wide-rows from 0 to 100000000 and --runs of 1 or more, but got %d, %d and %d"
+              .formatted(scale, wideRows, runs));
+      return 2;
+    }
+    Optional<Path> programs = InstalledPostgres.programs();
+    if (programs.isEmpty()) {
+      System.err.println(
+          "Expected PostgreSQL's server and programs, which read only servers of their own version and older ones, but they are not installed: "
+              + InstalledPostgres.INSTALLATION);
+      return 2;
+    }
+    logToFile();
+    List<BenchRow> rows =
+        new CopyBench(Map.of(CopyLoad.PGBENCH, scale, CopyLoad.WIDE, wideRows), runs, System.out)
+            .run(programs.get());
+    BenchRow.print(rows, System.out);
+    System.out.printf(
+        "on %d processors, Java %s, PostgreSQL in %s%n",
+        Runtime.getRuntime().availableProcessors(), Runtime.version(), programs.get());
+    if (json != null) {
+      BenchRow.write(rows, json);
+    }
+    return rows.stream().allMatch(row -> row.met().orElse(true)) ? 0 : 1;
   }
 
   @Command(

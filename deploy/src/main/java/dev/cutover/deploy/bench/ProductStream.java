@@ -63,7 +63,7 @@ final class ProductStream implements AutoCloseable {
       StepRef step = new StepRef(new CutoverId("bench-1"), "prepare", 1);
       schema.install(spec.source(), Side.SOURCE, step, 1);
       schema.install(spec.target(), Side.TARGET, step, 1);
-      replicator.copyAndStream(spec, Direction.FORWARD, (_, _, _) -> {});
+      replicator.copyAndStream(spec, Direction.FORWARD, _ -> {});
     } catch (GateRefused | ReplicationFailed e) {
       throw new IllegalStateException("Expected the stream to start, but: " + e.getMessage(), e);
     }

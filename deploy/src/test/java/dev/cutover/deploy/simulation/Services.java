@@ -248,6 +248,7 @@ final class Services {
             config,
             new SyncPorts(
                 schema,
+                _ -> List.of(),
                 schema,
                 schema,
                 gate,

@@ -1,5 +1,7 @@
 package dev.cutover.orchestrator.adapter;
 
+import dev.cutover.contract.CopyTerms;
+import dev.cutover.contract.CopyTerms.SchemaOrigin;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.ReplicationSpec;
@@ -59,10 +61,43 @@ final class PlanData {
             "a whole number of 0 to 1000000000",
             DEFAULT_SEQUENCE_MARGIN,
             PlanValues.whole(0, 1_000_000_000));
+    Optional<CopyTerms> copy = data.optionalSection("copy").flatMap(PlanData::copy);
     data.end();
     return faults.none()
         ? Optional.of(
-            new ReplicationSpec(name, source, target, tables, endBlockers, sequenceMargin))
+            new ReplicationSpec(name, source, target, tables, endBlockers, sequenceMargin, copy))
+        : Optional.empty();
+  }
+
+  /** What is said is kept only where it differs from what holds anyway. */
+  private static Optional<CopyTerms> copy(YamlSection section) {
+    SchemaOrigin schema =
+        section.valueOr("schema", "carry or check", SchemaOrigin.CHECK, PlanData::schema);
+    Optional<Long> maxBytesPerSecond =
+        limit(section, "maxBytesPerSecond", 1_024, 1_000_000_000_000L);
+    Optional<Integer> maxSourceSessions =
+        limit(section, "maxSourceSessions", 0, 100_000).map(Math::toIntExact);
+    section.end();
+    CopyTerms terms = new CopyTerms(schema, maxBytesPerSecond, maxSourceSessions);
+    return terms.equals(CopyTerms.DEFAULT) ? Optional.empty() : Optional.of(terms);
+  }
+
+  private static SchemaOrigin schema(String word) {
+    return switch (word) {
+      case "carry" -> SchemaOrigin.CARRY;
+      case "check" -> SchemaOrigin.CHECK;
+      default -> throw new IllegalArgumentException(word);
+    };
+  }
+
+  private static Optional<Long> limit(YamlSection section, String key, long min, long max) {
+    return section.has(key)
+        ? Optional.of(
+            section.value(
+                key,
+                "a whole number of %d to %d".formatted(min, max),
+                min,
+                PlanValues.whole(min, max)))
         : Optional.empty();
   }
 

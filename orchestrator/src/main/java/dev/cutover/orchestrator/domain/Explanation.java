@@ -45,8 +45,13 @@ public final class Explanation {
           case STAGE_SWITCH ->
               "Write the epoch mark beside " + names(plan) + ", stage both changes";
           case PREPARE_REPLICATION ->
-              "Install schema cutover, publications and slots '%s' on %s; from then on the target refuses every writer but the applier"
-                  .formatted(data(plan).name(), databases(plan));
+              "%sInstall schema cutover, publications and slots '%s' on %s; from then on the target refuses every writer but the applier"
+                  .formatted(
+                      data(plan).copyTerms().carriesSchema()
+                          ? "Carry the source's schema over where the target has none of the tables. "
+                          : "",
+                      data(plan).name(),
+                      databases(plan));
           case LEARN_BASELINE -> "Measure the source for " + plan.bounds().baseline();
           case START_FORWARD_SYNC ->
               "Copy %d tables and stream changes, %s".formatted(tables(plan), databases(plan));

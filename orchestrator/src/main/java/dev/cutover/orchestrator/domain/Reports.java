@@ -1,5 +1,6 @@
 package dev.cutover.orchestrator.domain;
 
+import dev.cutover.contract.CopyMeasured;
 import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.FenceLeaseExpired;
@@ -45,7 +46,8 @@ final class Reports {
       case RecordsObserved observed -> FreezeWatch.on(draft, observed);
       case SchemaObserved observed -> FreezeWatch.on(draft, observed);
       case RollbackRequestRefused _ -> {}
-      case PropagationObserved _ -> {} // for people: what counts is the order's answer
+      case CopyMeasured _,
+          PropagationObserved _ -> {} // for people: what counts is the order's answer
       case MemberProgressed _, ProgrammeStatus _ -> {} // a programme's
       case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words
     }

@@ -2,6 +2,8 @@ package dev.cutover.orchestrator.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.contract.CopyTerms;
+import dev.cutover.contract.CopyTerms.SchemaOrigin;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DataCheck.SideQuery;
@@ -53,6 +55,33 @@ final class PlanYamlTest {
     return PlanYaml.read(yaml, NOW) instanceof Reading.Faulty(List<String> faults)
         ? faults
         : List.of();
+  }
+
+  @Test
+  void shouldReadHowRowsAreBroughtOver() {
+    // when
+    Plan plan =
+        accepted(
+            SMALL + "  copy: {schema: carry, maxBytesPerSecond: 5000000, maxSourceSessions: 0}\n");
+
+    // then
+    assertThat(plan.data().orElseThrow().copy())
+        .contains(new CopyTerms(SchemaOrigin.CARRY, Optional.of(5_000_000L), Optional.of(0)));
+  }
+
+  @Test
+  void shouldSayNothingOfTheCopyWhereThePlanWantsWhatHoldsAnyway() {
+    assertThat(accepted(SMALL).data().orElseThrow().copy()).isEmpty();
+    assertThat(accepted(SMALL + "  copy: {schema: check}\n").data().orElseThrow().copy()).isEmpty();
+  }
+
+  @Test
+  void shouldFindFaultsOfTheCopy() {
+    assertThat(faults(SMALL + "  copy: {schema: steal, maxBytesPerSecond: 1, maxSesions: 2}\n"))
+        .anySatisfy(
+            fault -> assertThat(fault).contains("carry or check", "data.copy.schema", "'steal'"))
+        .anySatisfy(fault -> assertThat(fault).contains("1024 to", "data.copy.maxBytesPerSecond"))
+        .anySatisfy(fault -> assertThat(fault).contains("maxSesions"));
   }
 
   @Test

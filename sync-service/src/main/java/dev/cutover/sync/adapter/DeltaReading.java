@@ -43,8 +43,8 @@ final class DeltaReading implements AutoCloseable {
       Map<TableName, TableShape> shapes,
       Search search,
       Optional<Path> directory,
-      PostgresCopy.ConnectionSource source,
-      PostgresCopy.ConnectionSource target)
+      CopyPlaces.ConnectionSource source,
+      CopyPlaces.ConnectionSource target)
       throws IOException {
     this.shapes = shapes;
     this.search = search;

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class KeyedRows implements AutoCloseable {
   private static final int KEYS_MAX = 500;
 
-  private final PostgresCopy.ConnectionSource side;
+  private final CopyPlaces.ConnectionSource side;
   private @Nullable Connection connection;
 
-  KeyedRows(PostgresCopy.ConnectionSource side) {
+  KeyedRows(CopyPlaces.ConnectionSource side) {
     this.side = side;
   }
 

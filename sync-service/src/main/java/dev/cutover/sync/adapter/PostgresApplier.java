@@ -5,6 +5,7 @@ import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeFrame;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.TableShape;
+import dev.cutover.sync.domain.TableStarts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,6 +34,7 @@ final class PostgresApplier implements AutoCloseable {
   private final String owner;
   private final Map<TableName, TableShape> shapes;
   private final RowWriter writer;
+  private final TableStarts starts;
   private Lsn position;
 
   /** Where the applied side stands: what was applied last, and where the topic goes on. */
@@ -60,6 +62,7 @@ final class PostgresApplier implements AutoCloseable {
     this.shapes = shapes;
     this.position = position;
     PostgresSql.pin(connection);
+    starts = new CopyRecord(stream).starts(connection);
     writer = new RowWriter(connection, shapes, PostgresSql.tryReplicaRole(connection));
     PostgresSql.execute(connection, "SET synchronous_commit = off");
     connection.setAutoCommit(false);
@@ -122,7 +125,7 @@ final class PostgresApplier implements AutoCloseable {
    */
   boolean apply(List<ChangeFrame> frames) throws SQLException, Replaced, Conflict {
     List<Change> changes = new ArrayList<>();
-    frames.forEach(frame -> changes.addAll(frame.changes()));
+    frames.forEach(frame -> changes.addAll(starts.due(frame)));
     try {
       advance(frames.getLast());
       List<Change> complete = refetch.complete(changes);

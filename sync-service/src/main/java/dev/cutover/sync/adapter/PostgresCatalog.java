@@ -48,8 +48,8 @@ final class PostgresCatalog {
     return shapes;
   }
 
-  private static TableShape shape(Connection connection, TableName table)
-      throws SQLException, ReplicationFailed {
+  /** The columns of a table, of whatever kind its key is; none where there is no such table. */
+  static TableShape columns(Connection connection, TableName table) throws SQLException {
     List<Column> columns = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setString(1, PostgresSql.quote(table));
@@ -66,8 +66,13 @@ final class PostgresCatalog {
         }
       }
     }
-    TableShape shape = new TableShape(table, columns);
-    if (columns.isEmpty()) {
+    return new TableShape(table, columns);
+  }
+
+  private static TableShape shape(Connection connection, TableName table)
+      throws SQLException, ReplicationFailed {
+    TableShape shape = columns(connection, table);
+    if (shape.columns().isEmpty()) {
       throw new ReplicationFailed(
           "Expected a table %s in %s, but there is none: correct the plan's tables"
               .formatted(table, connection.getMetaData().getURL()));

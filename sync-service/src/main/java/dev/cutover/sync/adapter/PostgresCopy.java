@@ -1,251 +1,293 @@
 package dev.cutover.sync.adapter;
 
+import dev.cutover.contract.CopyMeasured.CopyState;
+import dev.cutover.contract.CopyTerms;
 import dev.cutover.contract.TableName;
-import dev.cutover.sync.domain.Replicator.Progress;
+import dev.cutover.sync.domain.BinaryTypes;
+import dev.cutover.sync.domain.CopyProgress;
+import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
+import dev.cutover.sync.domain.SchemaWork.Build;
 import dev.cutover.sync.domain.TableShape;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyOut;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Copies tables by COPY from one exported snapshot, on several connections at once, without looking
- * into the rows (data.md 5a).
+ * into the rows (data.md 5a), and makes what belongs to each table as soon as its rows are there.
  *
- * <p>Text format with pinned session settings: binary would need types of equal internals on both
- * sides (data.md C18). Tables are cut into ranges of blocks, the biggest come first. Where foreign
- * keys cannot be switched off, one connection copies whole tables in the plan's order instead.
+ * <p>Binary where all types of a table are proven to be the same on both sides ({@link
+ * BinaryTypes}), text with pinned session settings otherwise (data.md C18). Tables are cut into
+ * ranges of blocks, partitioned ones into their partitions; one queue holds all of it, the biggest
+ * first. Where foreign keys and triggers are in the way and cannot be switched off, one connection
+ * copies whole tables in the plan's order instead.
  */
 final class PostgresCopy {
-  private static final long BLOCKS_PER_PIECE = 16_384;
-  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final long TICK_MS = 1000;
 
-  private final ConnectionSource captured;
-  private final ConnectionSource applied;
-  private final Progress progress;
-  private final AtomicLong rows = new AtomicLong();
-  private final AtomicLong bytes = new AtomicLong();
-  private final Map<TableName, Long> perTable = new ConcurrentHashMap<>();
+  private final CopyPlaces places;
+  private final CopyRecord record;
+  private final SchemaFinish finish;
+  private final Consumer<CopyProgress> progress;
+  private final CopyTally tally = new CopyTally();
+  private final CopyQueue queue = new CopyQueue();
+  private final AtomicInteger piecesLeft = new AtomicInteger();
 
-  /** Opens a connection of one side. */
-  @FunctionalInterface
-  interface ConnectionSource {
-    Connection open() throws SQLException;
-  }
-
-  PostgresCopy(ConnectionSource captured, ConnectionSource applied, Progress progress) {
-    this.captured = captured;
-    this.applied = applied;
+  /**
+   * @param record where it is written down which tables are complete
+   * @param finish what follows the rows
+   * @param progress told about once a second, and at the end
+   */
+  PostgresCopy(
+      CopyPlaces places, CopyRecord record, SchemaFinish finish, Consumer<CopyProgress> progress) {
+    this.places = places;
+    this.record = record;
+    this.finish = finish;
     this.progress = progress;
   }
 
-  /** Part of a table: blocks from {@code from} (inclusive) to {@code to}; both negative: all. */
-  private record Piece(TableShape shape, long from, long to, long size) {}
+  /**
+   * What is to be copied.
+   *
+   * @param shapes all tables, in the plan's order
+   * @param complete those among them whose rows are there
+   * @param snapshot exported, and valid until {@code imported} is called
+   * @param start what commits after this is not in the snapshot
+   * @param imported called when every worker has the snapshot: it keeps dead rows on the source
+   *     (data.md B14)
+   */
+  record Order(
+      Collection<TableShape> shapes,
+      Set<TableName> complete,
+      String snapshot,
+      Lsn start,
+      Imported imported,
+      int workers,
+      CopyTerms terms) {}
+
+  /** Told that the exported snapshot need not be held any longer. */
+  @FunctionalInterface
+  interface Imported {
+    void run() throws SQLException;
+  }
+
+  /** A table on its way. */
+  private record Way(
+      TableShape shape,
+      CopyTally.Counter counter,
+      List<CopyPieces.Piece> pieces,
+      List<Build> builds,
+      AtomicInteger piecesLeft,
+      AtomicInteger buildsLeft,
+      boolean isBinary,
+      long size,
+      long rank) {}
 
   /**
-   * Copies; returns when every row is committed. The target's tables must be empty.
+   * Copies; returns when every row is committed, and indexes, keys and statistics are there. Tables
+   * that are not complete must be empty.
    *
-   * @param snapshot exported, and valid until every worker has it
    * @throws ReplicationFailed when either side refuses, with the table
    */
-  void run(Collection<TableShape> shapes, String snapshot, int workers)
-      throws InterruptedException, ReplicationFailed {
-    List<Worker> team = new ArrayList<>();
-    try {
-      team.add(new Worker(snapshot));
-      boolean isFree = team.getFirst().isFree();
-      for (int i = 1; isFree && i < workers; i++) {
-        team.add(new Worker(snapshot));
+  void run(Order order) throws InterruptedException, ReplicationFailed {
+    List<CopySession> team = new ArrayList<>();
+    try (CopyThrottle throttle = new CopyThrottle(order.terms(), places.watcher())) {
+      begin(order, team, throttle);
+      CountDownLatch done = new CountDownLatch(1);
+      Thread ticker = Thread.ofVirtual().name("copy-progress").start(() -> tick(done, throttle));
+      try {
+        queue.run(team);
+      } finally {
+        done.countDown();
+        ticker.join();
       }
-      Queue<Piece> pieces = pieces(team.getFirst().from, shapes, isFree);
-      work(team, pieces);
-    } catch (SQLException e) {
-      throw new ReplicationFailed("The copy could not go on: " + e.getMessage(), e);
+      progress.accept(tally.progress(throttle::isWaiting));
     } finally {
-      team.forEach(Worker::close);
+      team.forEach(CopySession::close);
+    }
+  }
+
+  private void begin(Order order, List<CopySession> team, CopyThrottle throttle)
+      throws ReplicationFailed {
+    try {
+      CopySession first = new CopySession(places, order.snapshot());
+      team.add(first);
+      boolean isFree = first.isFree() || !isGuarded(first.target(), order.shapes());
+      for (int i = 1; isFree && i < order.workers(); i++) {
+        team.add(new CopySession(places, order.snapshot()));
+      }
+      for (CopySession session : team) {
+        // While the snapshot is surely held.
+        session.source();
+        session.target();
+      }
+      order.imported().run();
+      plan(order, first, isFree, throttle);
+    } catch (SQLException e) {
+      throw new ReplicationFailed("The copy could not begin: " + e.getMessage(), e);
     }
   }
 
   long rows() {
-    return rows.get();
+    return tally.rows();
   }
 
   long bytes() {
-    return bytes.get();
+    return tally.bytes();
   }
 
   Map<TableName, Long> perTable() {
-    return Map.copyOf(perTable);
+    return tally.perTable();
   }
 
-  private static void work(List<Worker> team, Queue<Piece> pieces)
-      throws InterruptedException, ReplicationFailed {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      ExecutorCompletionService<Void> done = new ExecutorCompletionService<>(threads);
-      for (Worker worker : team) {
-        done.submit(() -> worker.work(pieces));
+  private void tick(CountDownLatch done, CopyThrottle throttle) {
+    try {
+      while (!done.await(TICK_MS, TimeUnit.MILLISECONDS)) {
+        progress.accept(tally.progress(throttle::isWaiting));
       }
-      try {
-        for (int i = 0; i < team.size(); i++) {
-          done.take().get();
-        }
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof ReplicationFailed failed
-            ? failed
-            : new ReplicationFailed("The copy failed: " + e.getMessage(), e);
-      } finally {
-        pieces.clear();
-        threads.shutdownNow();
-        // A COPY does not notice an interrupt; its connection's end it does.
-        team.forEach(Worker::close);
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static Queue<Piece> pieces(
-      Connection captured, Collection<TableShape> shapes, boolean isFree) throws SQLException {
-    List<Piece> pieces = new ArrayList<>();
+  /** Whether triggers or foreign keys act on what is written; the fence's lets the writer pass. */
+  private static boolean isGuarded(Connection target, Collection<TableShape> shapes)
+      throws SQLException {
     for (TableShape shape : shapes) {
-      long blocks =
-          Long.parseLong(
-              PostgresSql.query(
-                      captured,
-                      "SELECT pg_relation_size(to_regclass(?)) / current_setting('block_size')::bigint",
-                      PostgresSql.quote(shape.table()))
-                  .orElse("0"));
-      if (!isFree || blocks <= BLOCKS_PER_PIECE) {
-        pieces.add(new Piece(shape, -1, -1, blocks));
-        continue;
-      }
-      for (long from = 0; from < blocks; from += BLOCKS_PER_PIECE) {
-        boolean isLast = from + BLOCKS_PER_PIECE >= blocks;
-        pieces.add(new Piece(shape, from, isLast ? -1 : from + BLOCKS_PER_PIECE, blocks));
+      if (PostgresSql.query(
+              target,
+              "SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass(?) AND tgname <> '00_cutover_fence' AND tgenabled <> 'D'",
+              PostgresSql.quote(shape.table()))
+          .isPresent()) {
+        return true;
       }
     }
-    if (isFree) {
-      pieces.sort(Comparator.comparingLong(Piece::size).reversed());
-    }
-    return new java.util.concurrent.ConcurrentLinkedQueue<>(new ArrayDeque<>(pieces));
+    return false;
   }
 
-  /** One connection to each side, in the snapshot. */
-  private final class Worker implements AutoCloseable {
-    private final Connection from;
-    private final Connection to;
-    private final boolean isFree;
-
-    Worker(String snapshot) throws SQLException {
-      from = captured.open();
-      try {
-        PostgresSql.pin(from);
-        PostgresSql.execute(
-            from,
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '%s'"
-                .formatted(snapshot.replace("'", "''")));
-        to = applied.open();
-        PostgresSql.pin(to);
-        isFree = PostgresSql.tryReplicaRole(to);
-      } catch (SQLException e) {
-        from.close();
-        throw e;
-      }
-    }
-
-    boolean isFree() {
-      return isFree;
-    }
-
-    @org.jspecify.annotations.Nullable
-    Void work(Queue<Piece> pieces) throws ReplicationFailed {
-      for (Piece piece = pieces.poll(); piece != null; piece = pieces.poll()) {
-        TableName table = piece.shape().table();
-        try {
-          copy(piece);
-        } catch (SQLException | IOException e) {
-          throw new ReplicationFailed(
-              "Table %s could not be copied: %s".formatted(table, e.getMessage()), e);
-        }
-        progress.copied(table, rows.get(), bytes.get());
-      }
-      return null;
-    }
-
-    private void copy(Piece piece) throws SQLException, IOException {
-      String table = PostgresSql.quote(piece.shape().table());
-      String columns = PostgresSql.columns(piece.shape().names());
-      String range = piece.from() < 0 ? "" : " WHERE ctid >= '(%d,0)'".formatted(piece.from());
-      if (piece.to() >= 0) {
-        range += " AND ctid < '(%d,0)'".formatted(piece.to());
-      }
-      CopyOut out =
-          from.unwrap(PGConnection.class)
-              .getCopyAPI()
-              .copyOut("COPY (SELECT %s FROM %s%s) TO STDOUT".formatted(columns, table, range));
-      CopyIn in = null;
-      try {
-        in =
-            to.unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("COPY %s(%s) FROM STDIN".formatted(table, columns));
-        pump(out, in);
-        long copied = in.endCopy();
-        rows.addAndGet(copied);
-        perTable.merge(piece.shape().table(), copied, Long::sum);
-      } finally {
-        if (in != null && in.isActive()) {
-          in.cancelCopy();
-        }
-        if (out.isActive()) {
-          out.cancelCopy();
+  private void plan(Order order, CopySession session, boolean isFree, CopyThrottle throttle)
+      throws SQLException {
+    Connection source = session.source();
+    int sourceVersion = source.getMetaData().getDatabaseMajorVersion();
+    int targetVersion = session.target().getMetaData().getDatabaseMajorVersion();
+    Map<TableName, List<Build>> builds = new HashMap<>(finish.builds());
+    long rank = Long.MAX_VALUE;
+    for (TableShape shape : order.shapes()) {
+      CopyPieces pieces = CopyPieces.of(source, shape, isFree);
+      List<Build> own = Optional.ofNullable(builds.remove(shape.table())).orElse(List.of());
+      Way way =
+          new Way(
+              shape,
+              tally.table(shape.table(), pieces.rowsExpected(), pieces.size()),
+              pieces.pieces(),
+              own,
+              new AtomicInteger(pieces.pieces().size()),
+              new AtomicInteger(own.size()),
+              BinaryTypes.areProven(
+                  shape.columns().stream().map(TableShape.Column::base).toList(),
+                  sourceVersion,
+                  targetVersion),
+              pieces.size(),
+              isFree ? pieces.size() : rank--);
+      if (order.complete().contains(shape.table())) {
+        finish(way);
+      } else {
+        CopyPump pump = new CopyPump(throttle, way.counter());
+        piecesLeft.addAndGet(way.pieces().size());
+        for (CopyPieces.Piece piece : way.pieces()) {
+          queue.add(
+              "Table %s could not be copied".formatted(shape.table()),
+              way.rank(),
+              worker -> copy(worker, way, piece, pump, order.start()));
         }
       }
     }
+    builds.values().stream()
+        .flatMap(List::stream)
+        .forEach(
+            build ->
+                queue.add(
+                    "%s could not be made".formatted(build.item()),
+                    0,
+                    worker -> {
+                      SchemaFinish.index(worker.owner(), build);
+                      SchemaFinish.constraint(worker.owner(), build);
+                    }));
+  }
 
-    private void pump(CopyOut out, CopyIn in) throws SQLException {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      int filled = 0;
-      for (byte[] row = out.readFromCopy(); row != null; row = out.readFromCopy()) {
-        bytes.addAndGet(row.length);
-        if (filled + row.length > buffer.length) {
-          in.writeToCopy(buffer, 0, filled);
-          filled = 0;
-        }
-        if (row.length > buffer.length) {
-          in.writeToCopy(row, 0, row.length);
-        } else {
-          System.arraycopy(row, 0, buffer, filled, row.length);
-          filled += row.length;
-        }
+  private void copy(CopySession session, Way way, CopyPieces.Piece piece, CopyPump pump, Lsn start)
+      throws SQLException, InterruptedException {
+    way.counter().is(CopyState.COPYING);
+    Connection target = session.target();
+    pump.copy(session.source(), target, piece, way.shape(), way.isBinary());
+    boolean isLast;
+    // Of a table's last pieces one must know that it is the last: it writes that down as it
+    // commits.
+    synchronized (way) {
+      isLast = way.piecesLeft().get() == 1;
+      if (isLast) {
+        record.complete(target, way.shape().table(), start);
       }
-      in.writeToCopy(buffer, 0, filled);
+      target.commit();
+      way.piecesLeft().decrementAndGet();
     }
+    piecesLeft.decrementAndGet();
+    if (isLast) {
+      finish(way);
+    }
+  }
 
-    @Override
-    public void close() {
-      for (Connection connection : List.of(from, to)) {
-        try {
-          connection.close();
-        } catch (SQLException e) {
-          // Nothing is left to be done on it: what it had not committed is gone.
-          assert e != null;
-        }
-      }
+  /** The rows are there. */
+  private void finish(Way way) {
+    way.counter().is(CopyState.FINISHING);
+    if (way.builds().isEmpty()) {
+      complete(way);
+      return;
     }
+    for (Build build : way.builds()) {
+      queue.add(
+          "%s could not be made".formatted(build.item()),
+          way.size(),
+          session -> {
+            letGo(session);
+            SchemaFinish.index(session.owner(), build);
+            if (way.buildsLeft().decrementAndGet() == 0) {
+              complete(way);
+            }
+          });
+    }
+  }
+
+  private void letGo(CopySession session) throws SQLException {
+    if (piecesLeft.get() == 0) {
+      session.releaseSource();
+    }
+  }
+
+  private void complete(Way way) {
+    TableName table = way.shape().table();
+    queue.add(
+        "Table %s could not be finished".formatted(table),
+        way.size(),
+        session -> {
+          letGo(session);
+          for (Build build : way.builds()) {
+            SchemaFinish.constraint(session.owner(), build);
+          }
+          // Statistics are not copied; without them the first minute is the worst (data.md C15).
+          PostgresSql.execute(session.owner(), "ANALYZE " + PostgresSql.quote(table));
+          way.counter().is(CopyState.DONE);
+        });
   }
 }

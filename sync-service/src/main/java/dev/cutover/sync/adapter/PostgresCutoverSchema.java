@@ -44,6 +44,7 @@ public final class PostgresCutoverSchema implements CutoverSchema {
           """
           CREATE TABLE IF NOT EXISTS cutover.schema_fact(subject text, part text,
             definition text NOT NULL, PRIMARY KEY (subject, part))""",
+          CopyRecord.COPIED,
           "GRANT USAGE ON SCHEMA cutover TO PUBLIC",
           "GRANT SELECT ON cutover.writer TO PUBLIC");
 
@@ -230,7 +231,7 @@ public final class PostgresCutoverSchema implements CutoverSchema {
     String role = CutoverSql.identifier(applier);
     List<String> grants = new ArrayList<>();
     grants.add(
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON cutover.marker, cutover.position, cutover.capture TO "
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON cutover.marker, cutover.position, cutover.capture, cutover.copied TO "
             + role);
     for (String schema : fencer.texts(CutoverSql.SCHEMAS_WITHOUT_USAGE, applier)) {
       grants.add("GRANT USAGE ON SCHEMA %s TO %s".formatted(schema, role));

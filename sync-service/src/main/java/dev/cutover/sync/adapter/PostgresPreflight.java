@@ -28,6 +28,7 @@ public final class PostgresPreflight implements Preflight {
   private final PostgresConnections connections;
   private final SequenceRegister sequences;
   private final Predicate<String> isVerifiedType;
+  private final PostgresSchemaCarrier carrier;
 
   /**
    * Examines through the service's own logins.
@@ -41,36 +42,49 @@ public final class PostgresPreflight implements Preflight {
     this.connections = connections;
     this.sequences = sequences;
     this.isVerifiedType = isVerifiedType;
+    this.carrier = new PostgresSchemaCarrier(connections);
   }
 
   @Override
-  public Findings examine(ReplicationSpec spec) throws GateRefused {
+  public Findings examine(ReplicationSpec spec) throws GateRefused, InterruptedException {
     List<String> faults = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     for (Side side : Side.values()) {
       new PostgresServerCheck(connections, spec, side).examine(faults, warnings);
     }
     List<String> refetched = new ArrayList<>();
-    compareTables(spec, faults, refetched);
+    boolean isCarried = carrier.isDue(spec);
+    compareTables(spec, isCarried, faults, refetched);
     if (faults.isEmpty()) {
       strayTables(spec, warnings);
       extensions(spec, warnings);
       timetzValues(spec, faults);
     }
-    faults.addAll(
-        SequenceAlignment.plan(
-                sequences.read(spec.source()), sequences.read(spec.target()), spec.sequenceMargin())
-            .faults());
+    if (isCarried) {
+      faults.addAll(carrier.examine(spec));
+    } else {
+      faults.addAll(
+          SequenceAlignment.plan(
+                  sequences.read(spec.source()),
+                  sequences.read(spec.target()),
+                  spec.sequenceMargin())
+              .faults());
+    }
     return new Findings(faults, warnings, refetched);
   }
 
-  private void compareTables(ReplicationSpec spec, List<String> faults, List<String> refetched)
+  private void compareTables(
+      ReplicationSpec spec, boolean isCarried, List<String> faults, List<String> refetched)
       throws GateRefused {
     Map<TableName, TableDefinition> source = definitions(spec.source());
     Map<TableName, TableDefinition> target = definitions(spec.target());
+    boolean isUnfinished = carrier.isUnfinished(spec);
     for (TableName table : spec.tables()) {
       TableDefinition here = source.get(table);
-      TableDefinition there = target.get(table);
+      TableDefinition there = isCarried ? here : target.get(table);
+      if (isUnfinished && here != null && there != null && there.key().isEmpty()) {
+        there = there.withKey(here.key()); // it follows the rows
+      }
       if (here == null || there == null) {
         faults.add(
             "Expected table %s on the %s, but it is not there: create it or leave it out"

@@ -34,7 +34,7 @@ final class PostgresRefetch implements AutoCloseable {
 
   private record RowKey(TableName table, Row key, List<String> columns) {}
 
-  PostgresRefetch(PostgresCopy.ConnectionSource captured, Map<TableName, TableShape> shapes) {
+  PostgresRefetch(CopyPlaces.ConnectionSource captured, Map<TableName, TableShape> shapes) {
     this.captured = new KeyedRows(captured);
     this.shapes = shapes;
   }

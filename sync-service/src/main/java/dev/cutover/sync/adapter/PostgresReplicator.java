@@ -235,6 +235,7 @@ public final class PostgresReplicator implements Replicator {
               "DELETE FROM cutover.marker WHERE id IN (?, ?)",
               "copy:" + name,
               "slot:" + name);
+          new CopyRecord(name).forget(applied);
         }
         topic(name).prune(-1);
       } catch (SQLException | KafkaException e) {

@@ -76,11 +76,22 @@ final class PostgresSlot {
    * @param replication a connection opened with {@link #replication()}
    */
   Exported create(Connection replication) throws SQLException {
+    return create(replication, PostgresSql.quote(name));
+  }
+
+  /**
+   * Exports a snapshot of now, and its position on the slot's scale, by a slot that lives as long
+   * as the connection; the slot itself is not touched.
+   */
+  Exported again(Connection replication) throws SQLException {
+    return create(replication, PostgresSql.quote(name + "_again") + " TEMPORARY");
+  }
+
+  private Exported create(Connection replication, String slot) throws SQLException {
     try (Statement statement = replication.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "CREATE_REPLICATION_SLOT %s LOGICAL pgoutput EXPORT_SNAPSHOT"
-                    .formatted(PostgresSql.quote(name)))) {
+                "CREATE_REPLICATION_SLOT %s LOGICAL pgoutput EXPORT_SNAPSHOT".formatted(slot))) {
       if (!row.next()) {
         throw new SQLException("Expected a row about the new slot '" + name + "', but got none");
       }

@@ -6,7 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -36,6 +38,16 @@ final class PostgresSql {
     return settings;
   }
 
+  /**
+   * Properties of connections for {@link #script}: the server takes scripts apart, not the driver,
+   * which loses count in the body of a function in SQL.
+   */
+  static Properties simple() {
+    Properties settings = new Properties();
+    settings.setProperty("preferQueryMode", "simple");
+    return settings;
+  }
+
   static void pin(Connection connection) throws SQLException {
     execute(connection, PINNED);
   }
@@ -62,6 +74,33 @@ final class PostgresSql {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  /**
+   * Runs statements as somebody wrote them: nothing in them is a parameter or an escape.
+   *
+   * @param connection opened with {@link #simple()}
+   */
+  static void script(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    }
+  }
+
+  /** The first column of all rows, as text. */
+  static List<String> texts(Connection connection, String sql, Object... arguments)
+      throws SQLException {
+    List<String> texts = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, arguments);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          texts.add(rows.getString(1));
+        }
+      }
+    }
+    return texts;
   }
 
   static int update(Connection connection, String sql, Object... arguments) throws SQLException {

@@ -4,6 +4,7 @@ import dev.cutover.contract.Direction;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
+import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Replicator.CopyResult;
 import dev.cutover.sync.domain.Replicator.Progress;
@@ -13,15 +14,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * Makes what a stream needs before its first start: publication, slot, rows, position.
  *
  * <p>What exists tells how far an earlier attempt came: a marker {@code copy:<stream>} on the
- * target (the tables were empty, what is in them is ours), the slot, and last the position, which
- * says that the copy is complete.
+ * target (the tables were empty, what is in them is ours), the slot, the tables that are complete
+ * ({@link CopyRecord}), and last the position, which says that the copy is.
  */
 final class PostgresStreamSetup {
   private final PostgresConnections connections;
@@ -48,27 +49,43 @@ final class PostgresStreamSetup {
     this.copyWorkers = copyWorkers;
   }
 
-  /** Copies all tables to an empty target under a new slot's snapshot, and stores the position. */
+  /**
+   * Copies all tables to an empty target under a new slot's snapshot, and stores the position.
+   *
+   * <p>A copy that was cut off goes on where its slot is as it was: tables whose rows are all there
+   * keep them, the others come anew from a snapshot of now, and their changes count from there
+   * ({@link CopyRecord}). Otherwise all of it begins anew.
+   */
   CopyResult copy(Connection captured, Connection applied, Progress progress)
       throws SQLException, InterruptedException, ReplicationFailed {
     long startedNanos = System.nanoTime();
     Map<TableName, TableShape> shapes = PostgresCatalog.shapes(captured, spec.tables());
     PostgresSlot slot = new PostgresSlot(name);
-    emptyTarget(captured, applied, slot);
-    publish(Direction.FORWARD, slot, shapes);
+    Resumption resumption = new Resumption(spec, new CopyRecord(name), name);
+    Optional<Resumption.Found> found = resumption.prepare(captured, applied, slot);
+    if (found.isEmpty()) {
+      publish(Direction.FORWARD, slot, shapes);
+    }
     topic.create();
+    SchemaFinish finish = finish();
     boolean isComplete = false;
     try (Connection replication =
         connections.open(spec.source(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
-      PostgresSlot.Exported exported = slot.create(replication);
+      PostgresSlot.Exported exported =
+          found.isPresent() ? slot.again(replication) : slot.create(replication);
       PostgresCopy copy =
-          new PostgresCopy(
-              () -> connections.open(spec.endpoint(Side.SOURCE), DatabaseRole.APPLIER),
-              () -> connections.open(spec.endpoint(Side.TARGET), DatabaseRole.APPLIER),
-              progress);
-      copy.run(shapes.values(), exported.snapshot(), copyWorkers);
-      analyze();
-      storePosition(applied, exported.consistent());
+          new PostgresCopy(places(), new CopyRecord(name), finish, progress::copied);
+      copy.run(
+          new PostgresCopy.Order(
+              shapes.values(),
+              found.map(Resumption.Found::complete).orElse(Set.of()),
+              exported.snapshot(),
+              exported.consistent(),
+              replication::close,
+              copyWorkers,
+              spec.copyTerms()));
+      complete(finish);
+      storePosition(applied, found.map(Resumption.Found::from).orElse(exported.consistent()));
       isComplete = true;
       return new CopyResult(
           copy.rows(),
@@ -76,41 +93,34 @@ final class PostgresStreamSetup {
           copy.perTable(),
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
     } finally {
-      if (!isComplete) {
+      if (!isComplete && !resumption.isWorthwhile(applied)) {
         // A slot that nobody reads would make the source keep its log.
         slot.drop(captured);
       }
     }
   }
 
-  private void emptyTarget(Connection captured, Connection applied, PostgresSlot slot)
-      throws SQLException, ReplicationFailed {
-    String marker = "copy:" + name;
-    boolean isOurs =
-        PostgresSql.query(applied, "SELECT id FROM cutover.marker WHERE id = ?", marker)
-            .isPresent();
-    if (isOurs) {
-      slot.drop(captured);
-      PostgresSql.execute(
-          applied,
-          "TRUNCATE "
-              + spec.tables().stream().map(PostgresSql::quote).collect(Collectors.joining(", ")));
-      return;
+  private CopyPlaces places() {
+    return new CopyPlaces(
+        () -> connections.open(spec.endpoint(Side.SOURCE), DatabaseRole.APPLIER),
+        () -> connections.open(spec.endpoint(Side.SOURCE), DatabaseRole.FENCER),
+        () -> connections.open(spec.endpoint(Side.TARGET), DatabaseRole.APPLIER),
+        () ->
+            connections.open(
+                spec.endpoint(Side.TARGET), DatabaseRole.FENCER, PostgresSql.simple()));
+  }
+
+  private SchemaFinish finish() throws SQLException, InterruptedException, ReplicationFailed {
+    try {
+      return new PostgresSchemaCarrier(connections).finish(spec);
+    } catch (GateRefused | PostgresSchemaCarrier.Unwritten e) {
+      throw new ReplicationFailed(String.valueOf(e.getMessage()), e);
     }
-    if (slot.state(captured).isPresent()) {
-      throw new ReplicationFailed(
-          "Expected no slot '%s' on %s before the copy, but there is one: drop it if nothing uses it, or name the replication otherwise"
-              .formatted(name, spec.source().address()));
-    }
-    for (TableName table : spec.tables()) {
-      if (PostgresSql.query(applied, "SELECT 1 FROM %s LIMIT 1".formatted(PostgresSql.quote(table)))
-          .isPresent()) {
-        throw new ReplicationFailed(
-            "Expected table %s on %s to be empty before the copy, but it has rows of its own: empty it, or correct the plan's target"
-                .formatted(table, spec.target().address()));
-      }
-    }
-    PostgresSql.update(applied, "INSERT INTO cutover.marker VALUES (?, clock_timestamp())", marker);
+  }
+
+  private void complete(SchemaFinish finish)
+      throws SQLException, InterruptedException, ReplicationFailed {
+    finish.run(places(), copyWorkers);
   }
 
   /**
@@ -162,15 +172,6 @@ final class PostgresStreamSetup {
           name,
           from.toString(),
           reader.endOffset());
-    }
-  }
-
-  // Statistics are not copied; without them the target's first minute is its worst (data.md C15).
-  private void analyze() throws SQLException {
-    try (Connection owner = connections.open(spec.endpoint(Side.TARGET), DatabaseRole.FENCER)) {
-      for (TableName table : spec.tables()) {
-        PostgresSql.execute(owner, "ANALYZE " + PostgresSql.quote(table));
-      }
     }
   }
 

@@ -10,7 +10,7 @@ public interface Preflight {
    *
    * @throws GateRefused UNREACHABLE
    */
-  Findings examine(ReplicationSpec spec) throws GateRefused;
+  Findings examine(ReplicationSpec spec) throws GateRefused, InterruptedException;
 
   /**
    * What was found.

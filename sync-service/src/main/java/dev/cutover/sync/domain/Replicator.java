@@ -27,9 +27,10 @@ public interface Replicator extends AutoCloseable {
    * position. Returns when the rows are copied and the stream runs; it may still lag.
    *
    * <p>Idempotent: where slot and position are there already, the copy is skipped ({@code rows} is
-   * 0) and only the stream is started. In {@link Direction#REVERSE} there is never a copy: the slot
-   * on the target is created here, so it must be called before the target is ever opened, and the
-   * stream runs from then on.
+   * 0) and only the stream is started. A copy that was cut off goes on with the tables that are not
+   * complete, from a snapshot and a position of their own. In {@link Direction#REVERSE} there is
+   * never a copy: the slot on the target is created here, so it must be called before the target is
+   * ever opened, and the stream runs from then on.
    *
    * @throws ReplicationFailed when the world is not as expected, with a sentence for people;
    *     nothing half-made is left that a second call would mistake for success
@@ -72,17 +73,11 @@ public interface Replicator extends AutoCloseable {
   @Override
   void close();
 
-  /** Told from time to time how far the copy is, from any thread; must return at once. */
+  /** Told about once a second how far the copy is, from any thread; must return at once. */
   @FunctionalInterface
   interface Progress {
-    /**
-     * Told how far the copy is.
-     *
-     * @param table the table just worked on
-     * @param rows rows copied so far, over all tables
-     * @param bytes bytes copied so far, over all tables
-     */
-    void copied(TableName table, long rows, long bytes);
+    /** Told how far the copy is. */
+    void copied(CopyProgress progress);
   }
 
   /**

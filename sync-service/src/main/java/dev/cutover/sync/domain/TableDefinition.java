@@ -43,6 +43,11 @@ public record TableDefinition(
       String identity,
       boolean needsValue) {}
 
+  /** The same with another primary key. */
+  public TableDefinition withKey(List<String> otherKey) {
+    return new TableDefinition(name, columns, otherKey, isUnlogged, hasRowSecurity);
+  }
+
   /**
    * Compares the source's definition of a table with the target's. Pure. By name, never by position
    * (data.md C20).

@@ -57,8 +57,7 @@ class PostgresReplicatorIT {
         running.add(writers.submit(() -> write(world, writer, isDone)));
       }
       // when
-      CopyResult copied =
-          world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
+      CopyResult copied = world.replicator.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
       world.drain(Direction.FORWARD, "first");
       isDone.set(true);
       for (Future<?> writer : running) {
@@ -109,8 +108,8 @@ class PostgresReplicatorIT {
     // given
     try (ReplicationWorld world = shop()) {
       fill(world, 10, 100);
-      world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
-      world.replicator.copyAndStream(world.spec, Direction.REVERSE, (_, _, _) -> {});
+      world.replicator.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
+      world.replicator.copyAndStream(world.spec, Direction.REVERSE, _ -> {});
       for (int i = 0; i < 20; i++) {
         world.drain(Direction.FORWARD, "warm" + i);
         world.drain(Direction.REVERSE, "back" + i);
@@ -140,7 +139,7 @@ class PostgresReplicatorIT {
         ReplicationWorld world =
             new ReplicationWorld(PAIR, broker, SHOP, "customers", "orders", "lines")) {
       fill(world, 10, 1000);
-      world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
+      world.replicator.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
       world.drain(Direction.FORWARD, "before");
 
       // when
@@ -160,7 +159,7 @@ class PostgresReplicatorIT {
     // given
     try (ReplicationWorld world = shop()) {
       fill(world, 100, 100);
-      world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
+      world.replicator.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
       world.drain(Direction.FORWARD, "warm");
 
       // when

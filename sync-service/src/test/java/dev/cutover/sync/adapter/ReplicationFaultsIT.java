@@ -42,7 +42,7 @@ class ReplicationFaultsIT {
   }
 
   private static void start(ReplicationWorld world, Direction direction) throws Exception {
-    world.replicator.copyAndStream(world.spec, direction, (_, _, _) -> {});
+    world.replicator.copyAndStream(world.spec, direction, _ -> {});
   }
 
   @Test
@@ -103,6 +103,62 @@ class ReplicationFaultsIT {
       assertThatThrownBy(() -> start(world, Direction.REVERSE))
           .isInstanceOf(ReplicationFailed.class)
           .hasMessageContaining("start the forward stream first");
+    }
+  }
+
+  @Test
+  void shouldGoOnWithTheTablesThatAreNotCompleteWhenACopyFailed() throws Exception {
+    // given
+    try (ReplicationWorld world =
+            new ReplicationWorld(
+                PAIR,
+                KAFKA,
+                "CREATE TABLE SCHEMA.big(id int PRIMARY KEY, note text);"
+                    + " CREATE TABLE SCHEMA.late(id int PRIMARY KEY, note text, CONSTRAINT early CHECK (note <> 'late'))",
+                "big",
+                "late");
+        Connection target = world.pair.target().connect("cutover_fencer");
+        Connection source = world.connect(Side.SOURCE)) {
+      world.execute(Side.SOURCE, "ALTER TABLE SCHEMA.late DROP CONSTRAINT early");
+      world.execute(
+          Side.SOURCE,
+          "INSERT INTO SCHEMA.big SELECT g, repeat('b', 100) FROM generate_series(1, 20000) g;"
+              + " INSERT INTO SCHEMA.late SELECT g, 'late' FROM generate_series(1, 100) g");
+      PostgresReplicator alone =
+          new PostgresReplicator(
+              world.connections, KAFKA.settings(), world.topics(), 1); // the big one first
+      assertThatThrownBy(() -> alone.copyAndStream(world.spec, Direction.FORWARD, _ -> {}))
+          .isInstanceOf(ReplicationFailed.class)
+          .hasMessageContaining("late could not be copied")
+          .hasMessageContaining("early");
+      world.execute(
+          Side.SOURCE,
+          "UPDATE SCHEMA.big SET note = 'changed' WHERE id <= 10; DELETE FROM SCHEMA.big WHERE id = 11;"
+              + " INSERT INTO SCHEMA.late SELECT g, 'late' FROM generate_series(101, 120) g;"
+              + " DELETE FROM SCHEMA.late WHERE id = 1; TRUNCATE SCHEMA.late;"
+              + " INSERT INTO SCHEMA.late SELECT g, 'late' FROM generate_series(1, 50) g");
+      PostgresSql.execute(
+          target, "ALTER TABLE %s.late DROP CONSTRAINT early".formatted(world.schema));
+
+      // when
+      var copied = alone.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
+      alone.close();
+      start(world, Direction.FORWARD);
+      world.execute(Side.SOURCE, "UPDATE SCHEMA.late SET note = 'after' WHERE id = 2");
+      world.drain(Direction.FORWARD, "all");
+
+      // then
+      assertThat(copied.perTable())
+          .containsEntry(world.table("big"), 0L)
+          .containsEntry(world.table("late"), 50L);
+      world.assertEqualRows();
+      assertThat(world.replicator.health(world.spec, Direction.FORWARD).error()).isEmpty();
+      assertThat(
+              PostgresSql.query(
+                  source,
+                  "SELECT count(*) FROM pg_replication_slots WHERE slot_name LIKE ?",
+                  "%" + world.schema + "_forward%"))
+          .contains("1");
     }
   }
 

@@ -78,7 +78,7 @@ class ReplicationTypesIT {
       insert(world, 0);
 
       // when
-      world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
+      world.replicator.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
       insert(world, 100);
       // all at once: by COPY, and then by one update with an array for each column
       world.execute(
@@ -120,7 +120,7 @@ class ReplicationTypesIT {
         """;
     try (ReplicationWorld world = new ReplicationWorld(PAIR, KAFKA, ddl, "big")) {
       world.execute(Side.SOURCE, insert.formatted(1));
-      world.replicator.copyAndStream(world.spec, Direction.FORWARD, (_, _, _) -> {});
+      world.replicator.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
 
       // when
       world.execute(Side.SOURCE, insert.formatted(2));

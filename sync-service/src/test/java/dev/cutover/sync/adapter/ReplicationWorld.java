@@ -69,6 +69,10 @@ final class ReplicationWorld implements AutoCloseable {
     replicator = replicatorLike();
   }
 
+  Topics topics() {
+    return topics;
+  }
+
   /** Another instance of the service, on the same topics. */
   PostgresReplicator replicatorLike() {
     return new PostgresReplicator(connections, kafka.settings(), topics, 2);

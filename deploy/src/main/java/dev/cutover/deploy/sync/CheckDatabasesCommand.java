@@ -1,0 +1,129 @@
+package dev.cutover.deploy.sync;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.cutover.contract.MessageCodec;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.deploy.cli.Table;
+import dev.cutover.runtime.ConfigException;
+import dev.cutover.sync.adapter.PostgresBulkCopy;
+import dev.cutover.sync.adapter.PostgresConnections;
+import dev.cutover.sync.adapter.PostgresPreflight;
+import dev.cutover.sync.adapter.PostgresSequences;
+import dev.cutover.sync.domain.GateRefused;
+import dev.cutover.sync.domain.Preflight;
+import dev.cutover.sync.domain.VerifiedTypes;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Everything that would stop or spoil a sync, before it begins. */
+@Command(
+    name = "check",
+    description = {
+      "Says what would stop or spoil a sync of a plan's databases before it begins: versions, rights,"
+          + " wal_level, slots, keys, types, schemas, sequences; each with the statement that mends"
+          + " it.",
+      "Changes nothing. Exit code 0 when nothing would stop it, 1 when something would, 2 for what"
+          + " can't be understood."
+    },
+    mixinStandardHelpOptions = true)
+final class CheckDatabasesCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private PlanOptions options = new PlanOptions();
+
+  /**
+   * What was found.
+   *
+   * @param ready whether nothing would stop it
+   * @param faults what must be mended first
+   * @param warnings what somebody should know
+   * @param refetchedColumns columns that a stream would read again by key
+   */
+  record Report(
+      String source,
+      String target,
+      boolean ready,
+      List<PostgresBulkCopy.Outlook> tables,
+      List<String> faults,
+      List<String> warnings,
+      List<String> refetchedColumns) {}
+
+  @Override
+  public Integer call() throws InterruptedException, JsonProcessingException {
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
+    PrintWriter out = line.getOut();
+    try {
+      Optional<ReplicationSpec> databases = options.spec(line.getErr());
+      if (databases.isEmpty()) {
+        return 2;
+      }
+      Report report = examine(databases.get(), options.connections());
+      if (options.json()) {
+        out.println(
+            MessageCodec.mapper()
+                .writer(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(report));
+      } else {
+        lines(report, out);
+      }
+      out.flush();
+      return report.ready() ? 0 : 1;
+    } catch (IllegalArgumentException | ConfigException e) {
+      line.getErr().println(e.getMessage());
+      return 2;
+    } catch (GateRefused e) {
+      line.getErr().println(e.getMessage());
+      return 1;
+    }
+  }
+
+  private static Report examine(ReplicationSpec databases, PostgresConnections connections)
+      throws GateRefused, InterruptedException {
+    Preflight.Findings findings =
+        new PostgresPreflight(
+                connections, new PostgresSequences(connections), VerifiedTypes::isVerified)
+            .examine(databases);
+    return new Report(
+        databases.source().address(),
+        databases.target().address(),
+        findings.faults().isEmpty(),
+        new PostgresBulkCopy(connections, 1).outlook(databases),
+        findings.faults(),
+        findings.warnings(),
+        findings.refetchedColumns());
+  }
+
+  private static void lines(Report report, PrintWriter out) {
+    out.printf("%s -> %s%n%n", report.source(), report.target());
+    Table table = new Table("table", "rows, about", "size", "copied as");
+    for (PostgresBulkCopy.Outlook outlook : report.tables()) {
+      table.row(
+          outlook.table().toString(),
+          outlook.rowsExpected() < 0 ? "unknown" : "%,d".formatted(outlook.rowsExpected()),
+          ShownCopy.bytes(outlook.bytes()),
+          outlook.binary() ? "binary" : "text");
+    }
+    table.lines().forEach(out::println);
+    out.println();
+    if (!report.refetchedColumns().isEmpty()) {
+      out.printf(
+          "Read again by key while streaming: %s%n",
+          Table.shown(String.join(", ", report.refetchedColumns())));
+    }
+    report.warnings().forEach(warning -> out.println("Note: " + Table.shown(warning)));
+    report.faults().forEach(fault -> out.println("Fault: " + Table.shown(fault)));
+    out.println(
+        report.ready()
+            ? "Nothing would stop a sync."
+            : "%d faults would stop a sync.".formatted(report.faults().size()));
+  }
+}

@@ -1,0 +1,13 @@
+package dev.cutover.deploy.sync;
+
+import picocli.CommandLine.Command;
+
+/** What may be asked of a plan's databases by themselves. */
+@Command(
+    name = "sync",
+    description =
+        "Checks the two databases of a plan, and copies one to the other. Needs no cutover, and no"
+            + " service.",
+    subcommands = {CheckDatabasesCommand.class, CopyCommand.class},
+    mixinStandardHelpOptions = true)
+public final class SyncCommands {}

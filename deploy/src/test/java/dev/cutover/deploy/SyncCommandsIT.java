@@ -1,0 +1,158 @@
+package dev.cutover.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cutover.testkit.PostgresPair;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands for databases as a new user runs them, on real servers. */
+final class SyncCommandsIT {
+  @RegisterExtension static final PostgresPair PAIR = PostgresPair.installed();
+
+  @TempDir private Path directory;
+  private Path credentials;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void prepare() throws Exception {
+    for (PostgresPair.Server server : List.of(PAIR.source(), PAIR.target())) {
+      server.execute("DROP SCHEMA IF EXISTS sales CASCADE; DROP SCHEMA IF EXISTS cutover CASCADE");
+    }
+    PAIR.source()
+        .execute(
+            """
+            CREATE SCHEMA sales AUTHORIZATION shop;
+            SET ROLE shop;
+            CREATE TABLE sales.customers(id int PRIMARY KEY, name text);
+            CREATE TABLE sales.orders(id serial PRIMARY KEY, customer int REFERENCES sales.customers, note xml);
+            INSERT INTO sales.customers SELECT g, 'c' || g FROM generate_series(1, 50) g;
+            INSERT INTO sales.orders(customer) SELECT 1 + g % 50 FROM generate_series(1, 500) g;
+            RESET ROLE;
+            ANALYZE""");
+    List<String> lines = new ArrayList<>();
+    PostgresPair.credentials("shop").forEach((key, value) -> lines.add(key + "=" + value));
+    credentials = Files.write(directory.resolve("credentials"), lines);
+  }
+
+  private String plan(String copy) throws Exception {
+    return Files.writeString(
+            directory.resolve("plan.yaml"),
+            """
+            cutover: shop
+            approvers: [ana, bo]
+            data:
+              source: {host: localhost, port: %d, database: shop, credential: shop}
+              target: {host: localhost, port: %d, database: shop, credential: shop}
+              tables: [sales.customers, sales.orders]
+              copy: {%s}
+            """
+                .formatted(PAIR.source().port(), PAIR.target().port(), copy))
+        .toString();
+  }
+
+  private int run(String... arguments) {
+    List<String> words = new ArrayList<>(List.of("sync"));
+    words.addAll(List.of(arguments));
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(words.toArray(String[]::new));
+  }
+
+  @Test
+  void shouldSayWhatItCannotUnderstand() throws Exception {
+    // when / then
+    assertThat(run("check", directory.resolve("nowhere.yaml").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("Expected a readable plan");
+    assertThat(run("copy", plan("schema: steal"), "--credentials", credentials.toString()))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("carry or check for data.copy.schema").contains("'steal'");
+    assertThat(run("copy", plan("schema: carry"), "--credentials", directory + "/none"))
+        .isEqualTo(2);
+    assertThat(run("copy", plan(""), "--credentials", credentials.toString(), "--workers", "0"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("Expected --workers from 1 to 64, but got 0");
+  }
+
+  @Test
+  void shouldSayWhatWouldStopASync() throws Exception {
+    // when
+    int exit = run("check", plan("schema: check"), "--credentials", credentials.toString());
+
+    // then
+    assertThat(exit).as(out + "\n" + err).isEqualTo(1);
+    assertThat(out.toString())
+        .containsPattern("sales.customers +50 +8.2 kB +binary\n")
+        .containsPattern("sales.orders +500 +[0-9.]+ kB +text\n")
+        .contains("Fault: Expected table sales.customers on the target, but it is not there")
+        .containsPattern("[0-9]+ faults would stop a sync.\n$")
+        .doesNotContain("\033");
+  }
+
+  @Test
+  void shouldFindNoFaultWhereTheSchemaIsCarriedAndGiveItAsJson() throws Exception {
+    // when
+    int exit =
+        run("check", plan("schema: carry"), "--credentials", credentials.toString(), "--json");
+
+    // then
+    JsonNode report = new ObjectMapper().readTree(out.toString());
+    assertThat(exit).as(out + "\n" + err).isZero();
+    assertThat(report.path("ready").asBoolean()).isTrue();
+    assertThat(report.path("tables")).hasSize(2);
+    assertThat(report.path("refetchedColumns")).isEmpty();
+    assertThat(count("SELECT count(*) FROM pg_namespace WHERE nspname = 'sales'")).isZero();
+  }
+
+  @Test
+  void shouldCopyAndRefuseToDoItTwice() throws Exception {
+    // given
+    String plan = plan("schema: carry, maxBytesPerSecond: 1000000");
+
+    // when
+    int first = run("copy", plan, "--credentials", credentials.toString());
+    String told = out.toString();
+    int second = run("copy", plan, "--credentials", credentials.toString(), "--json");
+
+    // then
+    assertThat(first).as(told + "\n" + err).isZero();
+    assertThat(told)
+        .containsPattern("sales.orders +500\n")
+        .containsPattern("Copied 550 rows, [0-9.]+ kB, in [0-9.]+ s.\n$");
+    assertThat(count("SELECT count(*) FROM sales.orders")).isEqualTo(500);
+    assertThat(
+            count("SELECT count(*) FROM pg_constraint WHERE connamespace = 'sales'::regnamespace"))
+        .isEqualTo(3);
+    assertThat(count("SELECT nextval('sales.orders_id_seq')")).isEqualTo(501);
+    assertThat(second).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("Expected table sales.customers on")
+        .contains("to be empty");
+  }
+
+  private static long count(String sql) throws SQLException {
+    try (Connection target = PAIR.target().connect("postgres");
+        Statement statement = target.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}

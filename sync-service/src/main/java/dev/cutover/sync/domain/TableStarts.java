@@ -1,0 +1,30 @@
+package dev.cutover.sync.domain;
+
+import dev.cutover.contract.TableName;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From where on each table's changes count: what its snapshot shows already must not be applied
+ * again. Tables that a resumed copy brought over have a later start than the stream.
+ *
+ * @param byTable positions; a table that is not among them counts from the stream's own start
+ */
+public record TableStarts(Map<TableName, Lsn> byTable) {
+  public TableStarts {
+    byTable = Map.copyOf(byTable);
+  }
+
+  /** The changes of a transaction that are not in the snapshot of their table, in their order. */
+  public List<Change> due(ChangeFrame frame) {
+    if (byTable.values().stream().noneMatch(frame.end()::isUpTo)) {
+      return frame.changes();
+    }
+    return frame.changes().stream()
+        .filter(
+            change ->
+                !(change instanceof Change.OfTable of)
+                    || !frame.end().isUpTo(byTable.getOrDefault(of.table(), Lsn.ZERO)))
+        .toList();
+  }
+}
