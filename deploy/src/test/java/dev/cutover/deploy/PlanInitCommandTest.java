@@ -172,6 +172,7 @@ class PlanInitCommandTest {
         yes
         loose
         replicated
+        none
         yes
         no
         cloudflare
@@ -191,7 +192,7 @@ class PlanInitCommandTest {
     assertThat(draft.get().opens()).hasToString("2026-11-24T04:00");
     assertThat(draft.get().chosen().decisions())
         .extracting(decision -> decision.choice())
-        .isEqualTo(List.of("bigBang", "acceptLoss, 1h", "cloudflare, delegate"));
+        .isEqualTo(List.of("bigBang", "acceptLoss, 1h", "cloudflare, update"));
     assertThat(out.toString())
         .contains("but found 'Shop'", "but found 'ana'")
         .contains("not canary: replication that goes one way can't serve both sides at once");

@@ -44,34 +44,6 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
           - {name: latest order, kind: sampleQuery, sql: "select max(id) from public.orders"}   # CHANGE
       """;
 
-  private static final String HAPROXY =
-      """
-
-      # Traffic to share out: the weights of a backend's servers move, at every instance; see docs/haproxy.md.
-      # No name moves, and no TTL is waited for: new sessions follow at once.
-      traffic:
-        haproxy:
-          instances: [192.0.2.21:9999, 192.0.2.22:9999]   # CHANGE: runtime API of every HAProxy with this backend
-          backend: web                   # CHANGE
-          source: [blue1, blue2]         # CHANGE: all servers of a side, as they are named in the configuration
-          target: [green1, green2]       # CHANGE: 'weight 0' there until the cutover gives them traffic
-      """;
-
-  private static final String TARGET_GROUPS =
-      """
-
-      # Traffic to share out: the weights of target groups move; see docs/target-groups.md.
-      # No name moves, and no TTL is waited for: new requests follow within seconds.
-      traffic:
-        targetGroups:
-          # CHANGE: each listener and rule that forwards to these groups
-          listeners:
-            - arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2
-          profile: default               # credentials in the dns-service's own configuration
-          source: ["arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web-blue/73e2d6bc24d8a067"]    # CHANGE
-          target: ["arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web-green/09966783158cda59"]   # CHANGE
-      """;
-
   private static final String WATCH =
       """
 
@@ -89,7 +61,11 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
 
   /** All of it. */
   String text() {
-    return (copies() ? DATA : "") + traffic() + WATCH + checks() + steps();
+    return (copies() ? DATA : "")
+        + new PlanDraftTraffic(chosen).text()
+        + WATCH
+        + checks()
+        + steps();
   }
 
   private boolean copies() {
@@ -102,105 +78,6 @@ record PlanDraftParts(Chosen chosen, List<String> approvers) {
 
   private Situation situation() {
     return chosen.situation();
-  }
-
-  private String traffic() {
-    return switch (chosen.traffic().choice()) {
-      case BALANCER ->
-          switch (situation().balancer()) {
-            case NONE -> throw new IllegalStateException("Expected a balancer, but there is none");
-            case HAPROXY -> HAPROXY;
-            case AWS -> TARGET_GROUPS;
-          };
-      case UPDATE -> names(false);
-      case DELEGATE -> names(true);
-      case BY_HAND -> "";
-    };
-  }
-
-  private String names(boolean delegates) {
-    String zone = delegates ? "cutover.example.com." : "example.com.";
-    String begin =
-        delegates
-            ? updatedZone(zone, true)
-            : switch (situation().provider()) {
-              case ROUTE53 -> hostedZone(zone);
-              case CLOUDFLARE -> cloudflareZone(zone);
-              case DESIGNATE -> designateZone(zone);
-              case SELF_HOSTED, OTHER -> updatedZone(zone, false);
-            };
-    return begin
-        + """
-      loweredTtl: 60s
-      names:
-        - name: shop.%s     %s
-          source: [{type: A, values: [192.0.2.10]}]       %s
-          target: [{type: A, values: [198.51.100.10]}]    %s
-    """
-            .formatted(zone, MARK, MARK, MARK);
-  }
-
-  private static String updatedZone(String zone, boolean delegates) {
-    return """
-
-    # Names to switch: a zone that takes updates by RFC 2136.%s
-    traffic:
-      zone: %s          %s
-      primary: 192.0.2.53:53           %s
-      tsigKey: cutover-key             # name of a key in the dns-service's own configuration
-      authorities: [192.0.2.53:53, 192.0.2.54:53]   %s: all that must converge
-    """
-        .formatted(
-            delegates ? " The names of your users are CNAMEs into it." : "",
-            zone,
-            MARK,
-            MARK,
-            MARK);
-  }
-
-  private static String hostedZone(String zone) {
-    return """
-
-    # Names to switch: simple records in a hosted zone of Route 53; see docs/route53.md.
-    traffic:
-      zone: %s          %s
-      route53:
-        hostedZone: Z2FDTNDATAQYW2     %s
-        profile: default               # credentials in the dns-service's own configuration
-      # %s: the name servers of the hosted zone, all that must converge
-      authorities: [ns-1.awsdns-00.com, ns-2.awsdns-00.net, ns-3.awsdns-00.org, ns-4.awsdns-00.co.uk]
-    """
-        .formatted(zone, MARK, MARK, MARK.replace("# ", ""));
-  }
-
-  private static String cloudflareZone(String zone) {
-    return """
-
-    # Names to switch: records of Cloudflare that it does not proxy; see docs/cloudflare.md.
-    traffic:
-      zone: %s          %s
-      cloudflare:
-        zone: 023e105f4ecef8ad9ca31a8372d0c353   %s
-        token: storefront-dns          # a token in the dns-service's own configuration
-      # %s: the name servers of the zone, all that must converge
-      authorities: [ada.ns.cloudflare.com, bob.ns.cloudflare.com]
-    """
-        .formatted(zone, MARK, MARK, MARK.replace("# ", ""));
-  }
-
-  private static String designateZone(String zone) {
-    return """
-
-    # Names to switch: record sets of OpenStack Designate; see docs/designate.md.
-    traffic:
-      zone: %s          %s
-      designate:
-        cloud: paris                   %s: its Keystone and credential are in the dns-service's configuration
-        zone: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0   %s
-      # %s: the name servers of the zone's pool, all that must converge
-      authorities: [ns1.dns.example.net, ns2.dns.example.net]
-    """
-        .formatted(zone, MARK, MARK, MARK, MARK.replace("# ", ""));
   }
 
   private String checks() {

@@ -137,6 +137,11 @@ public record Advice(
               TrafficWay.BALANCER,
               "a load balancer of AWS stands before both sides: new requests follow the weights of"
                   + " its target groups within seconds, and no cache keeps an old answer");
+      case CLOUDFLARE ->
+          new Proposal<>(
+              TrafficWay.BALANCER,
+              "a load balancer of Cloudflare stands before both sides: new requests follow the"
+                  + " weights of its pools, which a probe through the edge counts");
     };
   }
 
@@ -157,10 +162,10 @@ public record Advice(
       case CLOUDFLARE ->
           at.proxied()
               ? new Proposal<>(
-                  TrafficWay.DELEGATE,
+                  TrafficWay.UPDATE,
                   "proxied records: clients keep the edge's addresses, and only the edge looks the"
-                      + " origin up, so that nobody outside sees them move; the origin is a CNAME"
-                      + " into a small zone that takes updates")
+                      + " origin up, so that no TTL is waited for; a probe through the edge tells the"
+                      + " sides apart (where none can: delegate)")
               : new Proposal<>(
                   TrafficWay.UPDATE,
                   "unproxied records respect the TTL, and Cloudflare takes a change as one batch,"

@@ -49,7 +49,9 @@ public record Situation(
     NONE,
     HAPROXY,
     /** Target groups of an Application or Network Load Balancer. */
-    AWS
+    AWS,
+    /** Pools of a load balancer of Cloudflare. */
+    CLOUDFLARE
   }
 
   /** Whether databases are copied from one side to the other. */

@@ -43,7 +43,7 @@ final class PlanDraftTest {
       assertThat(plan.data().isPresent()).isEqualTo(at.data() == DataLayer.REPLICATED);
       plans++;
     }
-    assertThat(plans).isEqualTo(2 * 2 * 2 * 2 * 3 * 2 * 2 * (6 + 2) * 2);
+    assertThat(plans).isEqualTo(2 * 2 * 2 * 2 * 3 * 2 * 2 * (6 + 3) * 2);
   }
 
   @Test
@@ -177,6 +177,7 @@ final class PlanDraftTest {
       all.add(new Where(Situation.Balancer.NONE, Situation.Provider.CLOUDFLARE, true));
       all.add(new Where(Situation.Balancer.HAPROXY, Situation.Provider.OTHER, false));
       all.add(new Where(Situation.Balancer.AWS, Situation.Provider.OTHER, false));
+      all.add(new Where(Situation.Balancer.CLOUDFLARE, Situation.Provider.OTHER, false));
       return all;
     }
   }

@@ -81,7 +81,7 @@ final class AdviceTest {
   @CsvSource({
     "SELF_HOSTED, false, UPDATE,   takes updates",
     "ROUTE53,     false, UPDATE,   one conditional batch",
-    "CLOUDFLARE,  true,  DELEGATE, clients keep the edge's addresses",
+    "CLOUDFLARE,  true,  UPDATE,   clients keep the edge's addresses",
     "CLOUDFLARE,  false, UPDATE,   unproxied records respect the TTL",
     "DESIGNATE,   false, UPDATE,   by its API",
     "OTHER,       false, DELEGATE, takes no updates",
@@ -97,7 +97,7 @@ final class AdviceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"HAPROXY, at once", "AWS, within seconds"})
+  @CsvSource({"HAPROXY, at once", "AWS, within seconds", "CLOUDFLARE, through the edge"})
   void shouldLeaveNamesWhereTheyAreWhenABalancerStandsBeforeBothSides(
       Situation.Balancer balancer, String reason) {
     // given
