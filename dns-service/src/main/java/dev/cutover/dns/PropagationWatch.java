@@ -9,7 +9,6 @@ import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
 import dev.cutover.dns.domain.PropagationJudge.Question;
-import dev.cutover.dns.domain.PropagationJudge.Seen;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.TrafficSwitch;
@@ -121,8 +120,7 @@ final class PropagationWatch {
                   poll.look(
                       spec, question.keys(), spec.authorities(), true, question.wanted(), endNanos);
               return new Found(
-                  PropagationJudge.judge(
-                      question, look.seen(), Optional.empty(), clock.instant()),
+                  PropagationJudge.judge(question, look.seen(), Optional.empty(), clock.instant()),
                   look.aliases().ttlSecondsMax(question.other()));
             },
             "every authority to serve the wanted records",

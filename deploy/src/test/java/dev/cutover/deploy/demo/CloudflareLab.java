@@ -53,8 +53,7 @@ final class CloudflareLab extends NamesLab {
                 authorities().primary(),
                 Authorities.KEY_NAME,
                 Authorities.KEY_SECRET));
-    server.token(
-        "secret", "ana", Right.DNS_WRITE, Right.LOAD_BALANCERS_WRITE, Right.POOLS_READ);
+    server.token("secret", "ana", Right.DNS_WRITE, Right.LOAD_BALANCERS_WRITE, Right.POOLS_READ);
     server.edge(List.of(EDGE));
     server.pool(BLUE, SOURCE);
     server.pool(GREEN, TARGET);

@@ -4,7 +4,9 @@ import static dev.cutover.orchestrator.adapter.PlanDraft.MARK;
 
 import dev.cutover.orchestrator.domain.Chosen;
 
-/** What a drafted plan says of its traffic: a balancer's weights, or names in their provider's form. */
+/**
+ * What a drafted plan says of its traffic: a balancer's weights, or names in their provider's form.
+ */
 record PlanDraftTraffic(Chosen chosen) {
   private static final String HAPROXY =
       """
@@ -151,7 +153,9 @@ record PlanDraftTraffic(Chosen chosen) {
       authorities: [ada.ns.cloudflare.com, bob.ns.cloudflare.com]
     """
         .formatted(
-            proxied ? "proxies: nothing on the wire tells who serves, so a probe through the edge has to" : "does not proxy",
+            proxied
+                ? "proxies: nothing on the wire tells who serves, so a probe through the edge has to"
+                : "does not proxy",
             zone,
             MARK,
             MARK,

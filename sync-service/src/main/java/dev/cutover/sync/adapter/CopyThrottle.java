@@ -74,13 +74,11 @@ final class CopyThrottle implements AutoCloseable {
     notifyAll();
   }
 
-  private synchronized void pause() {
+  private void pause() {
     try {
-      if (!isClosed) {
-        wait(LOOK_MS);
-      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
     } catch (InterruptedException e) {
-      isClosed = true;
+      Thread.currentThread().interrupt(); // closed
     }
   }
 

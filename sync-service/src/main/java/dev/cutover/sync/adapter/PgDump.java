@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -76,8 +77,8 @@ final class PgDump {
   }
 
   /** All by their version, or some of them where one is of exactly that version. */
-  private static TreeMap<Integer, Path> installed(int best) throws InterruptedException {
-    TreeMap<Integer, Path> found = new TreeMap<>();
+  private static NavigableMap<Integer, Path> installed(int best) throws InterruptedException {
+    NavigableMap<Integer, Path> found = new TreeMap<>();
     for (Path candidate : candidates()) {
       OptionalInt version = version(candidate);
       if (version.isPresent()) {
