@@ -244,8 +244,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
             question,
             census.withAddresses(spec),
             order.within().minus(since(startNanos)),
-            new PropagationTold(step, RecordSets.ttlSecondsMax(captured), clock, reports)
-                ::authorities);
+            new PropagationTold(step, clock, reports)::authorities);
     return new DnsReply.TtlLowered(
         step,
         Math.max(RecordSets.ttlSecondsMax(captured), converged.aliasTtlSeconds()),
@@ -259,7 +258,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       throws SwitchFailure, InterruptedException {
     long startNanos = pace.nanoTime();
     int ttlSeconds = spec.loweredTtlSeconds();
-    PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
+    PropagationTold told = new PropagationTold(step, clock, reports);
     Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
     PropagationWatch.Converged converged =
         watch.awaitAuthorities(question, census.withAddresses(spec), within, told::authorities);
@@ -269,7 +268,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
             spec,
             converged.lastAuthorityAt(),
             within.minus(since(startNanos)),
-            found -> told.resolvers(found, converged.lastAuthorityAt()));
+            found -> told.resolvers(found, converged.overAt(ttlSeconds)));
     return new DnsReply.TrafficVerified(
         step,
         side,

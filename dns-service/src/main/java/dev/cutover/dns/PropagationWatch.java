@@ -56,7 +56,14 @@ final class PropagationWatch {
    * @param aliasTtlSeconds how long caches keep what was answered before for an alias, as seen; 0
    *     where it was none
    */
-  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers, int aliasTtlSeconds) {}
+  record Converged(Instant lastAuthorityAt, List<ServerVerdict> servers, int aliasTtlSeconds) {
+    /** From when on no honest cache has what was before, where records had that TTL. */
+    Instant overAt(int ttlSeconds) {
+      return lastAuthorityAt
+          .plusSeconds(Math.max(ttlSeconds, aliasTtlSeconds))
+          .plus(PropagationJudge.ROUNDING);
+    }
+  }
 
   /**
    * Waits until every authority serves exactly the wanted sets and, where the provider has a word
