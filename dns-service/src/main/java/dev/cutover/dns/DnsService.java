@@ -254,8 +254,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
                 step, texts.forward(), texts.revert(), texts.revertHash(), texts.liftMark());
           }
           case LowerTtl(var _, var _, List<RecordSet> captured, var _) -> {
-            int ttlSeconds = RecordSets.ttlSecondsMax(captured);
-            PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
+            PropagationTold told = new PropagationTold(step, clock, reports);
             yield lowering.lower(step, spec, normalise(captured), order, told::authorities);
           }
           case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {

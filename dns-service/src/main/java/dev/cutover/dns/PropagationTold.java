@@ -7,7 +7,6 @@ import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.ServerVerdict.Answer;
 import dev.cutover.contract.StepRef;
 import dev.cutover.dns.domain.Propagation;
-import dev.cutover.dns.domain.PropagationJudge;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,7 +21,6 @@ final class PropagationTold {
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
   private final StepRef step;
-  private final int ttlSeconds;
   private final InstantSource clock;
   private final Consumer<Event> reports;
   private Instant toldAt = Instant.MIN;
@@ -31,12 +29,10 @@ final class PropagationTold {
   private long authorities;
 
   /**
-   * @param ttlSeconds the TTL in force, which caches are waited for
    * @param reports takes what is told
    */
-  PropagationTold(StepRef step, int ttlSeconds, InstantSource clock, Consumer<Event> reports) {
+  PropagationTold(StepRef step, InstantSource clock, Consumer<Event> reports) {
     this.step = step;
-    this.ttlSeconds = ttlSeconds;
     this.clock = clock;
     this.reports = reports;
   }
@@ -48,13 +44,13 @@ final class PropagationTold {
     tell(found, 0, 0, Optional.empty());
   }
 
-  /** Hears of a look at the resolvers, once every authority was right. */
-  void resolvers(Propagation found, Instant lastAuthorityAt) {
-    tell(
-        found,
-        right(found),
-        found.servers().size(),
-        Optional.of(lastAuthorityAt.plusSeconds(ttlSeconds).plus(PropagationJudge.ROUNDING)));
+  /**
+   * Hears of a look at the resolvers, once every authority was right.
+   *
+   * @param overAt from when on no honest cache has what was before
+   */
+  void resolvers(Propagation found, Instant overAt) {
+    tell(found, right(found), found.servers().size(), Optional.of(overAt));
   }
 
   private void tell(

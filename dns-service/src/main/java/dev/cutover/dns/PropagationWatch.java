@@ -87,6 +87,13 @@ final class PropagationWatch {
           Stream.concat(servers.stream(), Stream.of(said)).toList(),
           aliasTtlSeconds);
     }
+
+    /** From when on no honest cache has what was before, where records had that TTL. */
+    Instant overAt(int ttlSeconds) {
+      return lastAuthorityAt
+          .plusSeconds(Math.max(ttlSeconds, aliasTtlSeconds))
+          .plus(PropagationJudge.ROUNDING);
+    }
   }
 
   /**

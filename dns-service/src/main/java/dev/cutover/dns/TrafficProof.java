@@ -32,7 +32,7 @@ record TrafficProof(
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
     int ttlSeconds = spec.loweredTtlSeconds();
-    PropagationTold told = new PropagationTold(step, ttlSeconds, clock, reports);
+    PropagationTold told = new PropagationTold(step, clock, reports);
     Question question = new Question(spec.served(side), spec.served(side.other()), ttlSeconds);
     PropagationWatch.Converged converged =
         authorities.awaitServed(
@@ -43,7 +43,7 @@ record TrafficProof(
             spec,
             converged.lastAuthorityAt(),
             Duration.ofNanos(endNanos - pace.nanoTime()),
-            found -> told.resolvers(found, converged.lastAuthorityAt()));
+            found -> told.resolvers(found, converged.overAt(ttlSeconds)));
     return new TrafficVerified(
         step,
         side,

@@ -161,17 +161,24 @@ final class KeptRecords {
   private static Records accepted(
       SwitchSpec spec, Kept kept, RecordsCaptured captured, List<KeeperMark> marks) {
     SwitchedName name = kept.name();
+    // Aliases had none: what comes in their place keeps that of the cutover.
+    List<RecordSet> timed = captured.records().stream().filter(c -> !c.aliased()).toList();
+    int otherwise =
+        timed.stream()
+            .mapToInt(RecordSet::ttlSeconds)
+            .max()
+            .orElse(spec.loweredTtlSeconds());
     List<RecordSet> sets =
         name.target().stream()
             .filter(set -> !set.values().isEmpty())
             .map(
                 set ->
                     set.withTtlSeconds(
-                        captured.records().stream()
+                        timed.stream()
                             .filter(c -> c.name().equals(set.name()) && c.type() == set.type())
                             .mapToInt(RecordSet::ttlSeconds)
                             .findFirst()
-                            .orElse(captured.ttlSeconds())))
+                            .orElse(otherwise)))
             .toList();
     return new Records(
         spec,
