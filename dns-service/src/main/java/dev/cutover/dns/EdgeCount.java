@@ -71,15 +71,15 @@ final class EdgeCount {
     List<Stream> told = sideBySide("edge-ask", streams);
     int answers = told.stream().mapToInt(Stream::answers).sum();
     int target = told.stream().mapToInt(Stream::target).sum();
-    Optional<String> fault =
-        told.stream()
-            .flatMap(stream -> stream.fault().stream())
-            .findFirst()
-            .or(
-                () ->
-                    SplitJudge.contradicts(answers, target, part)
-                        ? Optional.of("the target served %d times in %d".formatted(target, answers))
-                        : Optional.empty());
+    Optional<String> fault = told.stream().flatMap(stream -> stream.fault().stream()).findFirst();
+    if (fault.isEmpty() && answers < needed) {
+      fault =
+          Optional.of(
+              "the target served %d times in %d, and the time was over before %d had answered"
+                  .formatted(target, answers, needed));
+    } else if (fault.isEmpty() && SplitJudge.contradicts(answers, target, part)) {
+      fault = Optional.of("the target served %d times in %d".formatted(target, answers));
+    }
     return new SplitWatch.Count(
         new SplitCount(point.edge(), held.name(), held.type(), answers, target),
         fault.map(words -> "%s %s: %s".formatted(point.edge(), held.name(), words)));
@@ -89,7 +89,7 @@ final class EdgeCount {
     int target = 0;
     for (int answers = 0; answers < needed; answers++) {
       if (pace.nanoTime() >= endNanos) {
-        return new Stream(answers, target, Optional.of("the time was over before enough answered"));
+        return new Stream(answers, target, Optional.empty());
       }
       EdgeAnswer answer = edges.ask(spec, point, endNanos);
       switch (answer) {

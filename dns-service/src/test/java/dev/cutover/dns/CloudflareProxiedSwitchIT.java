@@ -7,13 +7,11 @@ import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
-import dev.cutover.contract.DnsCommand.VerifyTraffic;
 import dev.cutover.contract.EdgeProbe;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Reply;
-import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
@@ -192,16 +190,5 @@ class CloudflareProxiedSwitchIT extends EdgeSwitchContract {
     Reply reply = handle(new LowerTtl(header(11, SOON), wordless.spec(), wordless.spec().at(0)));
     // then
     assertFailed(reply, FailureKind.TIMED_OUT, "with neither word of 'red' and 'black'");
-  }
-
-  @Test
-  void shouldNotBelieveTheEdgesCache() {
-    // given
-    Switched name = lowered();
-    edge.cache(true);
-    // when
-    Reply reply = handle(new VerifyTraffic(header(12, SOON), name.spec(), Side.SOURCE));
-    // then
-    assertFailed(reply, FailureKind.TIMED_OUT, "the edge's cache answered (HIT)");
   }
 }

@@ -193,7 +193,6 @@ abstract class EdgeSwitchContract {
   void putRight() {
     service.close(); // ends watches
     edge.release();
-    edge.cache(false);
     server.block("ana", false);
   }
 
@@ -462,7 +461,7 @@ abstract class EdgeSwitchContract {
     Reply made = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     server.failNext(Fault.UNAVAILABLE);
     Reply failed = handle(new ShiftTraffic(header(25), name.spec(), 20, 100));
-    server.failNext(Fault.LOST_REQUEST);
+    server.failNext(Fault.LOST_REPLY);
     Reply reverted = handle(new RevertTraffic(header(30), name.spec()));
     // then
     assertThat(made).isInstanceOf(TrafficShifted.class);

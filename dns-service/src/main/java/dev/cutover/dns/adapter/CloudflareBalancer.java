@@ -111,7 +111,7 @@ final class CloudflareBalancer implements PlacewiseSwitch.Balancer {
   public void requireChangeable() throws SwitchFailure {
     List<String> pools =
         Stream.concat(pools(Side.SOURCE).stream(), pools(Side.TARGET).stream()).toList();
-    Optional<String> why = found.unsteerable(pools);
+    Optional<String> why = found.unsteerable();
     if (why.isPresent()) {
       throw unsuitable(
           "Expected a load balancer %s whose weights decide, but %s".formatted(name(), why.get()));

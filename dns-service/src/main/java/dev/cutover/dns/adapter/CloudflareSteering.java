@@ -10,7 +10,6 @@ import dev.cutover.contract.Split;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.RecordSets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,12 +94,8 @@ record CloudflareSteering(JsonNode found) {
     return found.path("description").asText("");
   }
 
-  /**
-   * Why the weights would not be what requests are shared out by; empty if they are.
-   *
-   * @param pools of the plan
-   */
-  Optional<String> unsteerable(Collection<String> pools) {
+  /** Why the weights would not be what requests are shared out by; empty if they are. */
+  Optional<String> unsteerable() {
     String affinity = found.path("session_affinity").asText("none");
     if (!found.path("enabled").asBoolean(true)) {
       return Optional.of("it is disabled, and the zone's records are answered in its place");
@@ -121,10 +116,7 @@ record CloudflareSteering(JsonNode found) {
                 .formatted(rule.path("name").asText()));
       }
     }
-    return pools().stream()
-        .filter(pool -> !pools.contains(pool))
-        .findFirst()
-        .map("pool %s is one of its default pools, and the plan does not name it"::formatted);
+    return Optional.empty();
   }
 
   /** A change that is refused after the right to make it was looked at: there is no such policy. */

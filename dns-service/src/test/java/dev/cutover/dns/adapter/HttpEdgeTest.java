@@ -69,6 +69,8 @@ class HttpEdgeTest {
                   TARGETS.add(request.uri());
                   request
                       .response()
+                      .putHeader(
+                          "CF-Cache-Status", request.path().equals("/kept") ? "HIT" : "MISS")
                       .putHeader("x-sni", request.connection().indicatedServerName())
                       .putHeader("x-host", request.authority().host())
                       .end("a".repeat(request.path().equals("/long") ? 1 << 20 : 1) + " green");
@@ -117,6 +119,13 @@ class HttpEdgeTest {
     assertUntold(
         ask(trusting(), "www.shop.example.", probe("/long", Optional.empty(), "green")),
         "neither word");
+  }
+
+  @Test
+  void shouldNotBelieveTheEdgesCache() {
+    assertUntold(
+        ask(trusting(), "www.shop.example.", probe("/kept", Optional.empty(), "green")),
+        "the edge's cache answered (HIT)");
   }
 
   @Test

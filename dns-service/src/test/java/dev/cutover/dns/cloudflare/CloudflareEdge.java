@@ -63,8 +63,6 @@ public final class CloudflareEdge implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final Map<String, HttpServer> servers = new HashMap<>();
   private final Map<String, Function<String, Optional<String>>> held = new ConcurrentHashMap<>();
-  private final Map<String, Answer> cache = new ConcurrentHashMap<>();
-  private volatile boolean caching;
   private final int port;
 
   /** Bodies are texts, byte by byte. */
@@ -154,29 +152,16 @@ public final class CloudflareEdge implements AutoCloseable {
         of -> of.equals(host) && asked.incrementAndGet() % 2 == 0 ? known : origins.apply(of));
   }
 
-  /** Cache level "ignore query string" for everything (cache docs, caching levels). */
-  public void cache(boolean on) {
-    caching = on;
-    cache.clear();
-  }
-
   private void proxy(String address, HttpExchange exchange) throws IOException {
     try (exchange) {
       String host =
           Optional.ofNullable(exchange.getRequestHeaders().getFirst("Host"))
               .orElse("")
               .replaceFirst(":\\d+$", "");
-      String key = host + exchange.getRequestURI().getPath();
-      Answer stored = caching ? cache.get(key) : null;
-      Answer answer = stored != null ? stored : fetched(address, host, exchange);
-      if (caching) {
-        cache.put(key, answer);
-      }
+      Answer answer = fetched(address, host, exchange);
       answer.headers().forEach(exchange.getResponseHeaders()::set);
-      // Cache docs, cache responses.
-      exchange
-          .getResponseHeaders()
-          .set("CF-Cache-Status", stored != null ? "HIT" : caching ? "MISS" : "DYNAMIC");
+      // Cache docs, cache responses: nothing here is kept.
+      exchange.getResponseHeaders().set("CF-Cache-Status", "DYNAMIC");
       exchange.getResponseHeaders().set("Server", "cloudflare");
       send(exchange, answer.status(), answer.body().getBytes(StandardCharsets.ISO_8859_1));
     }
