@@ -7,7 +7,7 @@ enum CopyLoad {
   /** The tables of pgbench, with narrow rows; nearly all of them in one table with one index. */
   PGBENCH(
       "pgbench",
-      List.of("pgbench_branches", "pgbench_tellers", "pgbench_accounts", "pgbench_history")) {
+      "pgbench_branches, pgbench_tellers, pgbench_accounts, pgbench_history") {
     @Override
     String sql(int size) {
       return """
@@ -27,7 +27,7 @@ enum CopyLoad {
   },
 
   /** One table of many columns of many types, three indexes, and a table that refers to it. */
-  WIDE("wide rows", List.of("wide", "note")) {
+  WIDE("wide rows", "wide, note") {
     @Override
     String sql(int size) {
       return """
@@ -54,9 +54,9 @@ enum CopyLoad {
   };
 
   private final String title;
-  private final List<String> tables;
+  private final String tables;
 
-  CopyLoad(String title, List<String> tables) {
+  CopyLoad(String title, String tables) {
     this.title = title;
     this.tables = tables;
   }
@@ -67,7 +67,7 @@ enum CopyLoad {
 
   /** Without schema, parents before children. */
   List<String> tables() {
-    return tables;
+    return List.of(tables.split(", ", -1));
   }
 
   /** Makes and fills the tables of the source. */

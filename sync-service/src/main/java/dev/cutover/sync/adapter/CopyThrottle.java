@@ -5,6 +5,7 @@ import dev.cutover.sync.domain.ByteBudget;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,20 +19,21 @@ final class CopyThrottle implements AutoCloseable {
   private static final long LOOK_MS = 500;
   private static final String ACTIVE =
       "SELECT count(*) FROM pg_stat_activity WHERE COALESCE(state, 'hidden') NOT LIKE 'idle%'"
-          + " AND backend_type = 'client backend' AND application_name NOT LIKE 'cutover-%'";
+          + " AND COALESCE(backend_type, 'client backend') = 'client backend'"
+          + " AND COALESCE(application_name, '') NOT LIKE 'cutover-%'";
 
   private final Optional<ByteBudget> budget;
-  private final Optional<Thread> lookout;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private boolean isWaiting;
   private boolean isClosed;
 
   CopyThrottle(CopyTerms terms, CopyPlaces.ConnectionSource source) {
     budget = terms.maxBytesPerSecond().map(ByteBudget::new);
     isWaiting = terms.maxSourceSessions().isPresent(); // until the first look
-    lookout =
-        terms
-            .maxSourceSessions()
-            .map(max -> Thread.ofVirtual().name("copy-lookout").start(() -> look(source, max)));
+    terms
+        .maxSourceSessions()
+        .ifPresent(
+            max -> Thread.ofVirtual().name("copy-lookout").start(() -> look(source, max)));
   }
 
   /** Takes so many bytes, and waits as long as that asks for. */
@@ -76,9 +78,10 @@ final class CopyThrottle implements AutoCloseable {
 
   private void pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      closing.await(LOOK_MS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed
+      Thread.currentThread().interrupt();
+      close();
     }
   }
 
@@ -92,6 +95,6 @@ final class CopyThrottle implements AutoCloseable {
       isClosed = true;
       notifyAll();
     }
-    lookout.ifPresent(Thread::interrupt);
+    closing.countDown();
   }
 }

@@ -104,7 +104,7 @@ final class PgDump {
       }
     }
     String path = System.getenv().getOrDefault("PATH", "");
-    Arrays.stream(path.split(":"))
+    Arrays.stream(path.split(":", -1))
         .map(folder -> Path.of(folder.isEmpty() ? "." : folder).resolve("pg_dump"))
         .forEach(candidates::add);
     return candidates.stream().filter(Files::isExecutable).toList();

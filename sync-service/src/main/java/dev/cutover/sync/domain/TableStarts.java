@@ -1,6 +1,7 @@
 package dev.cutover.sync.domain;
 
 import dev.cutover.contract.TableName;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -9,15 +10,20 @@ import java.util.Map;
  * again. Tables that a resumed copy brought over have a later start than the stream.
  *
  * @param byTable positions; a table that is not among them counts from the stream's own start
+ * @param latest of them: what ends later counts on every table
  */
-public record TableStarts(Map<TableName, Lsn> byTable) {
+public record TableStarts(Map<TableName, Lsn> byTable, Lsn latest) {
   public TableStarts {
     byTable = Map.copyOf(byTable);
   }
 
+  public TableStarts(Map<TableName, Lsn> byTable) {
+    this(byTable, byTable.values().stream().max(Comparator.naturalOrder()).orElse(Lsn.ZERO));
+  }
+
   /** The changes of a transaction that are not in the snapshot of their table, in their order. */
   public List<Change> due(ChangeFrame frame) {
-    if (byTable.values().stream().noneMatch(frame.end()::isUpTo)) {
+    if (!frame.end().isUpTo(latest)) {
       return frame.changes();
     }
     return frame.changes().stream()
