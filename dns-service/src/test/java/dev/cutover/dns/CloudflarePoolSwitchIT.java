@@ -144,7 +144,10 @@ class CloudflarePoolSwitchIT extends EdgeSwitchContract {
     // when
     Reply reply = handle(new VerifySplit(header(21, Duration.ofSeconds(3)), name.spec(), 25));
     // then
-    assertFailed(reply, FailureKind.TIMED_OUT, "%s: the target served 0 times in".formatted(name.host() + "."));
+    assertFailed(
+        reply,
+        FailureKind.TIMED_OUT,
+        "%s: the target served 0 times in".formatted(name.host() + "."));
   }
 
   // ---- what is kept, and what follows

@@ -5,9 +5,7 @@ import java.util.List;
 /** What is copied: tables of one kind, with their rows. */
 enum CopyLoad {
   /** The tables of pgbench, with narrow rows; nearly all of them in one table with one index. */
-  PGBENCH(
-      "pgbench",
-      "pgbench_branches, pgbench_tellers, pgbench_accounts, pgbench_history") {
+  PGBENCH("pgbench", "pgbench_branches, pgbench_tellers, pgbench_accounts, pgbench_history") {
     @Override
     String sql(int size) {
       return """

@@ -21,10 +21,10 @@ final class Invariants {
   /** Time without a writable side, while everything that is needed works. */
   private static final Duration DARK_MAX = Duration.ofSeconds(90);
 
-  /** Until an answer that was sent has been read, late and after a restart. */
   /** A keeper that was started anew looks for what is owed every ten seconds. */
   private static final Duration UNDEAD_MAX = Duration.ofSeconds(20);
 
+  /** Until an answer that was sent has been read, late and after a restart. */
   private static final Duration MISTAKEN_MAX = Duration.ofSeconds(10);
 
   private final World world;

@@ -69,8 +69,7 @@ class HttpEdgeTest {
                   TARGETS.add(request.uri());
                   request
                       .response()
-                      .putHeader(
-                          "CF-Cache-Status", request.path().equals("/kept") ? "HIT" : "MISS")
+                      .putHeader("CF-Cache-Status", request.path().equals("/kept") ? "HIT" : "MISS")
                       .putHeader("x-sni", request.connection().indicatedServerName())
                       .putHeader("x-host", request.authority().host())
                       .end("a".repeat(request.path().equals("/long") ? 1 << 20 : 1) + " green");

@@ -32,8 +32,7 @@ final class CopyThrottle implements AutoCloseable {
     isWaiting = terms.maxSourceSessions().isPresent(); // until the first look
     terms
         .maxSourceSessions()
-        .ifPresent(
-            max -> Thread.ofVirtual().name("copy-lookout").start(() -> look(source, max)));
+        .ifPresent(max -> Thread.ofVirtual().name("copy-lookout").start(() -> look(source, max)));
   }
 
   /** Takes so many bytes, and waits as long as that asks for. */
