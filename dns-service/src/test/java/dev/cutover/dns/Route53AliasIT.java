@@ -317,13 +317,14 @@ class Route53AliasIT {
                 List.of(
                     new SwitchedName(NAME, List.of(source), List.of(NEW_BALANCER)),
                     new SwitchedName(
-                        apex, List.of(apexSource), List.of(records(apex, "10.1.0.1", "10.1.0.2")))));
+                        apex,
+                        List.of(apexSource),
+                        List.of(records(apex, "10.1.0.1", "10.1.0.2")))));
     hold(apexSource);
     hold(source);
     List<RecordSet> captured =
         done(new CaptureRecords(header(1), spec), RecordsCaptured.class).records();
-    SwitchStaged staged =
-        done(new StageSwitch(header(10), spec, captured), SwitchStaged.class);
+    SwitchStaged staged = done(new StageSwitch(header(10), spec, captured), SwitchStaged.class);
     // when
     done(new ShiftTraffic(header(20), spec, 10, 100), TrafficShifted.class);
     done(new VerifyTraffic(header(21), spec, Side.TARGET), TrafficVerified.class);

@@ -76,8 +76,7 @@ final class Route53Text {
   }
 
   private static List<Line> targetsFirst(List<Line> lines) {
-    return Route53Batch.targetsFirst(
-        lines, line -> Route53Records.toStored(line.set()).getFirst());
+    return Route53Batch.targetsFirst(lines, line -> Route53Records.toStored(line.set()).getFirst());
   }
 
   private static String text(String comment, List<Line> lines) {

@@ -164,10 +164,7 @@ final class KeptRecords {
     // Aliases had none: what comes in their place keeps that of the cutover.
     List<RecordSet> timed = captured.records().stream().filter(c -> !c.aliased()).toList();
     int otherwise =
-        timed.stream()
-            .mapToInt(RecordSet::ttlSeconds)
-            .max()
-            .orElse(spec.loweredTtlSeconds());
+        timed.stream().mapToInt(RecordSet::ttlSeconds).max().orElse(spec.loweredTtlSeconds());
     List<RecordSet> sets =
         name.target().stream()
             .filter(set -> !set.values().isEmpty())
