@@ -57,7 +57,9 @@ final class Route53Batch {
    */
   static <T> List<T> targetsFirst(List<T> given, Function<T, ResourceRecordSet> set) {
     List<ResourceRecordSet> all = given.stream().map(set).toList();
-    return given.stream().sorted(Comparator.comparingInt(one -> depth(set.apply(one), all))).toList();
+    return given.stream()
+        .sorted(Comparator.comparingInt(one -> depth(set.apply(one), all)))
+        .toList();
   }
 
   /** How many of these it leads over; a circle, which there can't be, ends as well. */
