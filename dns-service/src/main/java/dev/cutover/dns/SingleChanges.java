@@ -237,21 +237,17 @@ public final class SingleChanges implements AutoCloseable {
       SingleChange change, boolean back, Duration within, Consumer<Propagation> looks)
       throws SwitchFailure, InterruptedException {
     int ttlSeconds = RecordSets.ttlSecondsMax(change.wanted(back));
-    SwitchSpec spec = change.spec().withLoweredTtlSeconds(ttlSeconds);
+    SwitchSpec spec = census.withAddresses(change.spec().withLoweredTtlSeconds(ttlSeconds));
     int weightPercent =
         SingleChangePlanner.weightPercent(spec, capabilities(spec), change.wanted(back))
             .orElseThrow(() -> new IllegalStateException("Expected a planned change: " + change));
     if (weightPercent > 0 && weightPercent < 100) {
-      SplitWatch.Counted counted = splits.await(census.withAddresses(spec), weightPercent, within);
+      SplitWatch.Counted counted = splits.await(spec, weightPercent, within);
       return new Proof(counted.countedAt(), List.of(), counted.counts(), 0);
     }
+    Side side = weightPercent == 0 ? Side.SOURCE : Side.TARGET;
     PropagationWatch.Converged converged =
-        watch.awaitServed(
-            census.withAddresses(spec),
-            weightPercent == 0 ? Side.SOURCE : Side.TARGET,
-            change.question(back, ttlSeconds),
-            within,
-            looks);
+        watch.awaitServed(spec, side, change.question(back, ttlSeconds), within, looks);
     return new Proof(
         converged.lastAuthorityAt(), converged.servers(), List.of(), converged.aliasTtlSeconds());
   }

@@ -60,7 +60,10 @@ public final class CloudflareEdge implements AutoCloseable {
   private final Function<String, Optional<String>> origins;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
   private final Map<String, HttpServer> servers = new HashMap<>();
   private final Map<String, Function<String, Optional<String>>> held = new ConcurrentHashMap<>();
   private final int port;
