@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -229,7 +230,7 @@ final class BulkCopyIT {
         .atMost(Duration.ofSeconds(20))
         .until(() -> !rowsIfAny("sales.ranges").isEmpty() || !rowsIfAny("sales.events").isEmpty());
     first.interrupt();
-    assertThat(failure.get()).isInstanceOf(InterruptedException.class);
+    assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
 
     // when
     copy.copy(carried(), _ -> {});
@@ -281,7 +282,7 @@ final class BulkCopyIT {
               "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(%' AND usename = 'shop'");
 
       // then
-      assertThat(copied.get().rows()).isEqualTo(1000);
+      assertThat(copied.get(20, TimeUnit.SECONDS).rows()).isEqualTo(1000);
       assertThat(told.getLast().waiting()).isFalse();
       assertThat(rows(PAIR.target(), "odd.t")).hasSize(1000);
     }
