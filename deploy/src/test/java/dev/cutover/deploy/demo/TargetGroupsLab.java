@@ -47,7 +47,7 @@ final class TargetGroupsLab implements SwitchLab {
   }
 
   private void weighed(String arn, Map<String, Integer> weights) {
-    Way way = LISTENERS.get(Way.GREEN).equals(arn) ? Way.GREEN : Way.CANARY;
+    Way way = arn.equals(LISTENERS.get(Way.GREEN)) ? Way.GREEN : Way.CANARY;
     customers.weigh(way, weights.getOrDefault(BLUE, 0), weights.getOrDefault(GREEN, 0));
   }
 
