@@ -77,7 +77,7 @@ final class CopyThrottle implements AutoCloseable {
 
   private void pause() {
     try {
-      closing.await(LOOK_MS, TimeUnit.MILLISECONDS);
+      var _ = closing.await(LOOK_MS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
