@@ -19,7 +19,11 @@ final class CopyPump {
     this.counter = counter;
   }
 
-  /** Copies a piece; the target's transaction stays open. */
+  /**
+   * Copies a piece; the target's transaction stays open. Where it fails, both connections are cut
+   * off: to cancel a COPY whose connection was closed meanwhile the driver (pgjdbc 42.7) asks again
+   * and again, and keeps each refusal, until there is no memory left.
+   */
   void copy(
       Connection source,
       Connection target,
@@ -36,9 +40,9 @@ final class CopyPump {
             .copyOut(
                 "COPY (SELECT %s FROM %s%s) TO STDOUT%s"
                     .formatted(columns, piece.from(), piece.where(), form));
-    CopyIn in = null;
+    boolean isDone = false;
     try {
-      in =
+      CopyIn in =
           target
               .unwrap(PGConnection.class)
               .getCopyAPI()
@@ -48,12 +52,11 @@ final class CopyPump {
       long told = pump(out, in);
       // Header and trailer of a binary COPY came as rows, perhaps.
       counter.add(in.endCopy() - told, 0);
+      isDone = true;
     } finally {
-      if (in != null && in.isActive()) {
-        in.cancelCopy();
-      }
-      if (out.isActive()) {
-        out.cancelCopy();
+      if (!isDone) {
+        source.abort(Runnable::run);
+        target.abort(Runnable::run);
       }
     }
   }
