@@ -34,7 +34,7 @@ final class TargetGroupsLab implements SwitchLab {
             directory,
             "groups.example",
             shopPort,
-            Map.of(Way.GREEN, "127.0.0.6", Way.CANARY, "127.0.0.7"));
+            Map.of(Way.GREEN, "127.0.0.8", Way.CANARY, "127.0.0.9"));
     server = new ElbServer(REGION, this::weighed);
     server.group(BLUE, "HTTP", "healthy");
     server.group(GREEN, "HTTP", "healthy");
