@@ -5,7 +5,6 @@ import dev.cutover.contract.SwitchProvider.HaProxy;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -136,25 +135,7 @@ final class PlanBackend {
   }
 
   private <T> List<T> list(String list, String expected, Function<String, T> parse) {
-    List<T> items = new ArrayList<>();
-    List<YamlSection.Text> texts = section.texts(list);
-    for (YamlSection.Text text : texts) {
-      try {
-        T item = parse.apply(text.value());
-        if (items.contains(item)) {
-          section.fault(
-              text, "Expected each of %s once, but '%s' is there twice".formatted(list, item));
-        }
-        items.add(item);
-      } catch (RuntimeException e) {
-        section.fault(text, "Expected %s, but found '%s'".formatted(expected, text.value()));
-      }
-    }
-    if (texts.isEmpty()) {
-      section.fault(
-          list, "Expected %s in traffic.%s.%s, but found none".formatted(expected, key, list));
-    }
-    return items;
+    return PlanList.distinct(section, "traffic." + key, list, expected, parse);
   }
 
   private static String name(String text) {

@@ -5,7 +5,6 @@ import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -198,24 +197,6 @@ final class PlanCloudflare {
   }
 
   private List<String> list(String key, String expected, Function<String, String> parse) {
-    List<String> items = new ArrayList<>();
-    List<YamlSection.Text> texts = section.texts(key);
-    for (YamlSection.Text text : texts) {
-      try {
-        String item = parse.apply(text.value());
-        if (items.contains(item)) {
-          section.fault(
-              text, "Expected each of %s once, but '%s' is there twice".formatted(key, item));
-        }
-        items.add(item);
-      } catch (RuntimeException e) {
-        section.fault(text, "Expected %s, but found '%s'".formatted(expected, text.value()));
-      }
-    }
-    if (texts.isEmpty()) {
-      section.fault(
-          key, "Expected %s in traffic.cloudflare.%s, but found none".formatted(expected, key));
-    }
-    return items;
+    return PlanList.distinct(section, "traffic.cloudflare", key, expected, parse);
   }
 }
