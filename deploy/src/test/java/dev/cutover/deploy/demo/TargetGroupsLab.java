@@ -1,20 +1,17 @@
 package dev.cutover.deploy.demo;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.cutover.contract.Side;
 import dev.cutover.dns.elb.ElbServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
  * The double of AWS's load balancers with a listener for each way. What it has stored is what a
  * real HAProxy shares customers out by.
  */
-final class TargetGroupsLab implements SwitchLab {
+final class TargetGroupsLab extends BalancedLab {
   private static final String REGION = "eu-west-1";
   private static final String ELB =
       "arn:aws:elasticloadbalancing:%s:123456789012:".formatted(REGION);
@@ -25,16 +22,15 @@ final class TargetGroupsLab implements SwitchLab {
           Way.GREEN, ELB + "listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2",
           Way.CANARY, ELB + "listener/app/web/50dc6c495c0c9188/0467ef3c8400ae65");
 
-  private final BalancedCustomers customers;
   private final ElbServer server;
 
   TargetGroupsLab(Path directory, int shopPort) throws IOException {
-    customers =
+    super(
         new BalancedCustomers(
             directory,
             "groups.example",
             shopPort,
-            Map.of(Way.GREEN, "127.0.0.8", Way.CANARY, "127.0.0.9"));
+            Map.of(Way.GREEN, "127.0.0.8", Way.CANARY, "127.0.0.9")));
     server = new ElbServer(REGION, this::weighed);
     server.group(BLUE, "HTTP", "healthy");
     server.group(GREEN, "HTTP", "healthy");
@@ -54,26 +50,6 @@ final class TargetGroupsLab implements SwitchLab {
   @Override
   public String label() {
     return "groups";
-  }
-
-  @Override
-  public Set<Way> ways() {
-    return Set.of(Way.GREEN, Way.CANARY);
-  }
-
-  @Override
-  public InetSocketAddress names() {
-    return customers.names();
-  }
-
-  @Override
-  public Set<String> frontends() {
-    return customers.frontends();
-  }
-
-  @Override
-  public String name(Way way) {
-    return customers.name(way);
   }
 
   @Override
@@ -102,13 +78,8 @@ final class TargetGroupsLab implements SwitchLab {
   }
 
   @Override
-  public Optional<Side> serves(Way way) {
-    return customers.serves(way);
-  }
-
-  @Override
   public void close() {
     server.close();
-    customers.close();
+    super.close();
   }
 }
