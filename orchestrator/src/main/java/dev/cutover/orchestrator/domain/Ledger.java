@@ -66,6 +66,14 @@ public record Ledger(
     return step(action).filter(record -> record.status() == Status.DONE).isPresent();
   }
 
+  /** Whether it was sent in this round, answered or not, and not undone since by the other. */
+  boolean sentAndNotUndone(Action action, Action undo) {
+    Optional<StepRecord> undone = step(undo).filter(record -> record.status() == Status.DONE);
+    return steps.values().stream()
+        .filter(record -> record.step().action() == action && record.wasSent())
+        .anyMatch(record -> undone.filter(done -> done.epoch() > record.epoch()).isEmpty());
+  }
+
   /** The answer to that action in this round, if it is of that type. */
   public <R extends Reply> Optional<R> reply(Action action, Class<R> type) {
     return step(action).flatMap(StepRecord::reply).filter(type::isInstance).map(type::cast);

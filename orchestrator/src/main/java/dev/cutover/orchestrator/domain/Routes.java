@@ -38,7 +38,7 @@ final class Routes {
         stages,
         undo(opened, ledger, Action.OPEN_TARGET, Action.FENCE_TARGET, each),
         undo(
-            ledger.sent(Action.SHIFT_TRAFFIC),
+            ledger.sentAndNotUndone(Action.SHIFT_TRAFFIC, Action.REVERT_TRAFFIC),
             ledger,
             Action.SHIFT_TRAFFIC,
             Action.REVERT_TRAFFIC,
@@ -160,7 +160,7 @@ final class Routes {
     stage(
         stages,
         undo(
-            ledger.sent(Action.SHIFT_TRAFFIC) && !ledger.done(Action.REVERT_TRAFFIC),
+            ledger.sentAndNotUndone(Action.SHIFT_TRAFFIC, Action.REVERT_TRAFFIC),
             ledger,
             Action.SHIFT_TRAFFIC,
             Action.REVERT_TRAFFIC,

@@ -397,6 +397,29 @@ final class SagaTest {
     assertThat(cutover.world().serving()).contains(Side.SOURCE);
     assertThat(cutover.ledger().targetEpoch()).isEqualTo(targetAt);
     assertThat(sent(SyncCommand.OpenTarget.class)).isEmpty();
+    // traffic is at the source already, and nothing was shifted since
+    assertThat(sent(DnsCommand.RevertTraffic.class)).isEmpty();
+    assertThat(cutover.ledger().sent(Action.VERIFY_REVERT)).isTrue();
+  }
+
+  @Test
+  void shouldRevertTrafficAgainWhenItWasShiftedAgainSince() {
+    // given a way back that could not drain, and a target that serves again
+    reachObservation();
+    ask(new Request.RollBack(ID, "back", "ana", "no"));
+    answer(Action.FENCE_TARGET);
+    answer(Action.REVERT_TRAFFIC);
+    tick(Plans.shop(ID).bounds().maxRollbackOutage());
+    answer(Action.OPEN_TARGET);
+    answer(Action.SHIFT_TRAFFIC);
+    answer(Action.VERIFY_SHIFT);
+    sent.clear();
+
+    // when
+    ask(new Request.RollBack(ID, "back again", "ana", "still no"));
+
+    // then
+    assertThat(sent(DnsCommand.RevertTraffic.class)).isPresent();
   }
 
   @Test
