@@ -73,6 +73,9 @@ public final class MessageCodec {
             .addMixIn(DnsReply.RecordsCaptured.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.TrafficVerified.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.SwitchStaged.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsReply.SwitchRead.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(RecordsObserved.RecordDrift.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsCommand.WatchRecords.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.StageSwitch.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.LowerTtl.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.RestoreTtl.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -136,6 +139,9 @@ public final class MessageCodec {
             DnsReply.RecordsCaptured.class,
             DnsReply.TrafficVerified.class,
             DnsReply.SwitchStaged.class,
+            DnsReply.SwitchRead.class,
+            RecordsObserved.RecordDrift.class,
+            DnsCommand.WatchRecords.class,
             DnsCommand.StageSwitch.class,
             DnsCommand.LowerTtl.class,
             DnsCommand.RestoreTtl.class);
