@@ -106,6 +106,26 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         pace);
   }
 
+  /** One that proves views from that vantage point, and does nothing else. */
+  public static DnsService at(
+      String vantage,
+      TrafficSwitch trafficSwitch,
+      DnsQueries queries,
+      AllowList allowed,
+      InstantSource clock,
+      Pace pace) {
+    return new DnsService(
+        trafficSwitch,
+        queries,
+        allowed,
+        List.of(TxtAffix.NONE),
+        Optional.empty(),
+        Optional.of(vantage),
+        WATCH_PERIOD,
+        clock,
+        pace);
+  }
+
   /**
    * The same, with the ways in which names of external-dns's marks are made, and who looks at the
    * zones above.
