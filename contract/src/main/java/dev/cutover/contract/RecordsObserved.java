@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param epoch epoch of the order to watch
  * @param observedAt when they were read
  * @param verdict what can be said
- * @param markEpoch the mark at the switch's primary, when it is this cutover's; -1 otherwise or when
- *     unseen
+ * @param markEpoch the mark at the switch's primary, when it is this cutover's; -1 otherwise or
+ *     when unseen
  * @param served which side that primary serves
  * @param drifts what differs from what this cutover has ordered; empty unless drifted
  * @param unreachable servers that gave no usable answer

@@ -177,8 +177,7 @@ final class MessageCodecTest {
             watch.expected(),
             watch.before(),
             Optional.of(
-                List.of(
-                    new DnsCommand.WatchedView("private", watch.expected(), watch.before()))));
+                List.of(new DnsCommand.WatchedView("private", watch.expected(), watch.before()))));
     DnsReply.SwitchRead read = SampleMessages.of(DnsReply.SwitchRead.class);
     DnsReply.SwitchRead readViews =
         new DnsReply.SwitchRead(

@@ -49,8 +49,7 @@ final class AuthorityCensus {
         .withViews(
             spec.everyView().stream()
                 .map(
-                    view ->
-                        new SwitchView(view.name(), view.vantage(), withAddresses(view.spec())))
+                    view -> new SwitchView(view.name(), view.vantage(), withAddresses(view.spec())))
                 .toList());
   }
 

@@ -106,26 +106,6 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         pace);
   }
 
-  /** One that proves views from that vantage point, and does nothing else. */
-  public static DnsService at(
-      String vantage,
-      TrafficSwitch trafficSwitch,
-      DnsQueries queries,
-      AllowList allowed,
-      InstantSource clock,
-      Pace pace) {
-    return new DnsService(
-        trafficSwitch,
-        queries,
-        allowed,
-        List.of(TxtAffix.NONE),
-        Optional.empty(),
-        Optional.of(vantage),
-        WATCH_PERIOD,
-        clock,
-        pace);
-  }
-
   /**
    * The same, with the ways in which names of external-dns's marks are made, and who looks at the
    * zones above.
@@ -133,7 +113,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
    * @param vantage the only one for which this instance proves views, and it does nothing else;
    *     empty for one that does all but that
    */
-  DnsService(
+  public DnsService(
       TrafficSwitch trafficSwitch,
       DnsQueries queries,
       AllowList allowed,
@@ -311,11 +291,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     return left.compareTo(TRY_MIN) < 0 ? TRY_MIN : left;
   }
 
-  private Duration since(long startNanos) {
-    return Duration.ofNanos(pace.nanoTime() - startNanos);
-  }
-
   private long millisSince(long startNanos) {
-    return since(startNanos).toMillis();
+    return Duration.ofNanos(pace.nanoTime() - startNanos).toMillis();
   }
 }

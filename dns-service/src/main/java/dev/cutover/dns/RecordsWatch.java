@@ -145,8 +145,7 @@ final class RecordsWatch implements AutoCloseable {
               Expectation expectation = held.parts().get(part);
               Look look = seen.get(part);
               if (expectation != null && look != null) {
-                parts.put(
-                    part, DriftJudge.judge(cutover(), epoch(), of, expectation, look, now));
+                parts.put(part, DriftJudge.judge(cutover(), epoch(), of, expectation, look, now));
               }
             });
     return DriftJudge.together(parts);

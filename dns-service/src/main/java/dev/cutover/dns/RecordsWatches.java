@@ -59,9 +59,7 @@ final class RecordsWatches implements AutoCloseable {
     }
     Instant now = clock.instant();
     expectations.merge(
-        cutover,
-        Expectations.NONE.told(command, now),
-        (known, _) -> known.told(command, now));
+        cutover, Expectations.NONE.told(command, now), (known, _) -> known.told(command, now));
     if (running != null) {
       running.close();
     }

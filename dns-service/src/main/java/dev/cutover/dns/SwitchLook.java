@@ -92,7 +92,8 @@ final class SwitchLook {
   }
 
   /**
-   * Looks once at the switch and at its views, side by side; what can't be seen is said, not thrown.
+   * Looks once at the switch and at its views, side by side; what can't be seen is said, not
+   * thrown.
    *
    * @return by the name of the view; the first is the switch itself, without a name
    */
@@ -100,8 +101,7 @@ final class SwitchLook {
       throws InterruptedException {
     Map<String, Future<Look>> views = new LinkedHashMap<>();
     for (SwitchView view : spec.everyView()) {
-      views.put(
-          view.name(), pace.fork("view-look", () -> look(view.spec(), cutover, within)));
+      views.put(view.name(), pace.fork("view-look", () -> look(view.spec(), cutover, within)));
     }
     SequencedMap<String, Look> seen = new LinkedHashMap<>();
     try {
@@ -117,7 +117,8 @@ final class SwitchLook {
     }
   }
 
-  private Look look(SwitchSpec spec, CutoverId cutover, Duration within) throws InterruptedException {
+  private Look look(SwitchSpec spec, CutoverId cutover, Duration within)
+      throws InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
     try {
       return look(spec, trafficSwitch.read(spec, within), cutover, endNanos);

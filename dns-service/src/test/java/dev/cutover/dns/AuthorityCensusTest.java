@@ -74,8 +74,7 @@ class AuthorityCensusTest {
         new AuthorityCensus(
             new Known(),
             Optional.of(
-                new ParentLook(
-                    silent, List.of(new ServerAddress("10.0.0.2", 53)), Pace.MACHINE)),
+                new ParentLook(silent, List.of(new ServerAddress("10.0.0.2", 53)), Pace.MACHINE)),
             Pace.MACHINE);
     SwitchSpec view = zone(BY_ADDRESS);
     // when, then

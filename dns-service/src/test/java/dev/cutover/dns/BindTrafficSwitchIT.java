@@ -207,8 +207,7 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
     Reply named =
         handle(
             new CaptureRecords(
-                header(2),
-                viewed(name, view.withNames(kept(planned, Keeper.OCTODNS)).spec())));
+                header(2), viewed(name, view.withNames(kept(planned, Keeper.OCTODNS)).spec())));
     // then
     assertFailed(
         unnamed,
@@ -259,11 +258,8 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
               Optional.of(
                   List.of(
                       new WatchedView(
-                          "private",
-                          ViewRecords.of(captured.views(), "private"),
-                          List.of())))));
-      handle(
-          new StageSwitch(header(cutover, 3), spec, captured.records(), captured.views()));
+                          "private", ViewRecords.of(captured.views(), "private"), List.of())))));
+      handle(new StageSwitch(header(cutover, 3), spec, captured.records(), captured.views()));
       handle(new LowerTtl(header(cutover, 4), spec, captured.records(), captured.views()));
       handle(new ShiftTraffic(header(cutover, 5), spec, 3, 100));
       awaitServed(cutover, ServedSide.TARGET, 5);
@@ -276,8 +272,7 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
       SwitchRead read = (SwitchRead) handle(new ReadSwitch(header(cutover, 6), spec));
       // then
       assertThat(drifted.served()).isEqualTo(ServedSide.TARGET);
-      assertThat(drifted.drifts())
-          .allMatch(drift -> drift.view().equals(Optional.of("private")));
+      assertThat(drifted.drifts()).allMatch(drift -> drift.view().equals(Optional.of("private")));
       assertThat(read.servers().getFirst().records())
           .extracting(RecordSet::values)
           .contains(List.of("10.1.0.1"));
@@ -296,8 +291,7 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
       assertThat(said.subList(0, said.indexOf(drifted)))
           .as("its own orders are no drift")
           .noneMatch(
-              event ->
-                  event instanceof RecordsObserved seen && seen.verdict() == Verdict.DRIFTED);
+              event -> event instanceof RecordsObserved seen && seen.verdict() == Verdict.DRIFTED);
       handle(new RestoreTtl(header(cutover, 9), spec, captured.records(), captured.views()));
     }
   }

@@ -56,7 +56,8 @@ final class Clients {
   private void write(Client client) {
     Instant now = world.baton.now();
     if (!now.isBefore(client.until)) {
-      ServerAddress server = world.baton.random.nextBoolean() ? client.zone.first : client.zone.second;
+      ServerAddress server =
+          world.baton.random.nextBoolean() ? client.zone.first : client.zone.second;
       client.side = client.zone.sideAt(server);
       client.until = now.plusSeconds((long) client.zone.ttlSecondsAt(server) * client.patience);
     }

@@ -11,6 +11,7 @@ import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.ValidatorCommand;
 import dev.cutover.dns.DnsService;
 import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.monitor.IntakeConfig;
 import dev.cutover.monitor.MonitorConfig;
 import dev.cutover.monitor.MonitorService;
@@ -234,10 +235,16 @@ final class Services {
                 .flatMap(of -> Stream.of(of.first.host(), of.second.host()))
                 .collect(Collectors.toSet()));
     DnsService service =
-        name.equals(VANTAGE)
-            ? DnsService.at("corporate", zone, zone, allowed, world.baton.clock, instance)
-            : new DnsService(
-                zone, zone, allowed, DnsService.WATCH_PERIOD, world.baton.clock, instance);
+        new DnsService(
+            zone,
+            zone,
+            allowed,
+            List.of(TxtAffix.NONE),
+            Optional.empty(),
+            name.equals(VANTAGE) ? Optional.of("corporate") : Optional.empty(),
+            DnsService.WATCH_PERIOD,
+            world.baton.clock,
+            instance);
     return leaf(name, DnsCommand.class, instance, log, service);
   }
 

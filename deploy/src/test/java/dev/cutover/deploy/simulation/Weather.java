@@ -31,7 +31,8 @@ import java.util.Random;
  * @param orchestratorGone whether only the orchestrator is, within the switch
  * @param clocksJump whether the clocks of the orchestrator's machines are an hour off, each another
  *     way
- * @param viewed whether people inside see the name in a zone of their own, proven from where they are
+ * @param viewed whether people inside see the name in a zone of their own, proven from where they
+ *     are
  * @param viewFaints whether the servers of that zone go away for some seconds, at any time
  */
 record Weather(

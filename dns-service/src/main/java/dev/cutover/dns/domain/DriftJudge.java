@@ -116,8 +116,7 @@ public final class DriftJudge {
     for (Map.Entry<String, RecordsObserved> part : parts.entrySet()) {
       RecordsObserved seen = part.getValue();
       boolean ofView = !part.getKey().isEmpty();
-      seen.drifts()
-          .forEach(drift -> drifts.add(ofView ? drift.ofView(part.getKey()) : drift));
+      seen.drifts().forEach(drift -> drifts.add(ofView ? drift.ofView(part.getKey()) : drift));
       unreachable.addAll(seen.unreachable());
       verdict = worse(verdict, seen.verdict());
       revertValid &= seen.stagedRevertValid();

@@ -118,7 +118,10 @@ public record Expectation(
    */
   public Expectation unsure(List<RecordSet> before, Instant now) {
     return new Expectation(
-        epoch, settled, ordered, ordered.flatMap(sets -> former(before, sets, now)).or(() -> former));
+        epoch,
+        settled,
+        ordered,
+        ordered.flatMap(sets -> former(before, sets, now)).or(() -> former));
   }
 
   /** The order under way was refused and changed nothing. */

@@ -84,9 +84,7 @@ public record Expectations(Map<String, Expectation> parts) {
   }
 
   private Expectations ordering(
-      long epoch,
-      SwitchSpec spec,
-      BiFunction<String, SwitchSpec, List<RecordSet>> leadsTo) {
+      long epoch, SwitchSpec spec, BiFunction<String, SwitchSpec, List<RecordSet>> leadsTo) {
     Map<String, Expectation> next = new HashMap<>(parts);
     spec.parts()
         .forEach(

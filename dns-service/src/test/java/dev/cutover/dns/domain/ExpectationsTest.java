@@ -26,6 +26,7 @@ import dev.cutover.dns.domain.DriftJudge.Look;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
@@ -92,10 +93,8 @@ class ExpectationsTest {
                         ID,
                         4,
                         of,
-                        expected.parts().get(part),
-                        part.isEmpty()
-                            ? look(of, open, open)
-                            : look(of, inside, insideSecondary),
+                        Objects.requireNonNull(expected.parts().get(part)),
+                        part.isEmpty() ? look(of, open, open) : look(of, inside, insideSecondary),
                         NOW)));
     return DriftJudge.together(parts);
   }
@@ -127,11 +126,9 @@ class ExpectationsTest {
 
   @Test
   void shouldBeAsExpectedOnlyWhenEveryViewIs() {
-    assertThat(
-            judged(watched(), SPEC.served(Side.SOURCE), List.of(a(30, "10.0.0.1"))).verdict())
+    assertThat(judged(watched(), SPEC.served(Side.SOURCE), List.of(a(30, "10.0.0.1"))).verdict())
         .isEqualTo(Verdict.AS_EXPECTED);
-    assertThat(
-            judged(watched(), List.of(a(60, "192.0.2.9")), List.of(a(30, "10.0.0.1"))).drifts())
+    assertThat(judged(watched(), List.of(a(60, "192.0.2.9")), List.of(a(30, "10.0.0.1"))).drifts())
         .allMatch(drift -> drift.view().isEmpty())
         .isNotEmpty();
   }

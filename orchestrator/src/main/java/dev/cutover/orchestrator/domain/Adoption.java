@@ -68,9 +68,7 @@ public record Adoption(
             || target.filter(Adoption::marked).isPresent()
             || traffic.filter(Adoption::marked).isPresent();
     return new Adoption(
-        byHand
-            ? Outcome.UNCLEAR
-            : outcome(cutover, source, target, traffic.map(Adoption::served)),
+        byHand ? Outcome.UNCLEAR : outcome(cutover, source, target, traffic.map(Adoption::served)),
         byHand,
         traffic.filter(read -> served(read) != ServedSide.SOURCE).isPresent(),
         target.flatMap(DatabaseState::fence).filter(Fence::everOpened).isPresent(),
@@ -142,8 +140,7 @@ public record Adoption(
 
   /** Which side everybody is sent to; neither where people of different views are not. */
   private static ServedSide served(SwitchRead read) {
-    Set<ServedSide> sides =
-        read.parts().stream().map(ViewRead::served).collect(Collectors.toSet());
+    Set<ServedSide> sides = read.parts().stream().map(ViewRead::served).collect(Collectors.toSet());
     return sides.size() == 1 ? sides.iterator().next() : ServedSide.NEITHER;
   }
 
@@ -153,8 +150,7 @@ public record Adoption(
 
   /** Whatever is there and is not a cutover's was written by a person. */
   private static boolean marked(SwitchRead read) {
-    return marks(read)
-        .anyMatch(mark -> mark.cutover().isEmpty() && !mark.text().isEmpty());
+    return marks(read).anyMatch(mark -> mark.cutover().isEmpty() && !mark.text().isEmpty());
   }
 
   /** The source's changes are kept for the target, and the target knows how far it has them. */

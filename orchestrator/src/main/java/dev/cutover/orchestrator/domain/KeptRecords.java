@@ -84,8 +84,7 @@ final class KeptRecords {
                       new Finding(
                           PATH,
                           "Expected managedBy.signedBy of %s among the approvers %s, but found '%s'"
-                              .formatted(
-                                  kept.words(), plan.governance().approvers(), person))));
+                              .formatted(kept.words(), plan.governance().approvers(), person))));
     }
     return faults;
   }
@@ -98,9 +97,7 @@ final class KeptRecords {
       return Optional.of(
           "Expected managedBy.pausedBy of %s to name one of the plan's own steps %s, but found '%s'"
               .formatted(
-                  kept.words(),
-                  plan.teamSteps().stream().map(TeamStep::name).toList(),
-                  name));
+                  kept.words(), plan.teamSteps().stream().map(TeamStep::name).toList(), name));
     }
     String place = "Expected step '%s', which pauses %s, ".formatted(name, tool);
     if (step.get().place() != Place.BEFORE_FREEZE) {
@@ -150,9 +147,7 @@ final class KeptRecords {
     Optional<RecordsCaptured> captured =
         cutover.ledger().reply(Action.CAPTURE_RECORDS, RecordsCaptured.class);
     boolean back = outcome.filter(WENT_BACK::contains).isPresent();
-    return of(cutover.requiredPlan()).stream()
-        .map(kept -> line(kept, captured, back))
-        .toList();
+    return of(cutover.requiredPlan()).stream().map(kept -> line(kept, captured, back)).toList();
   }
 
   private static KeptLine line(Kept kept, Optional<RecordsCaptured> captured, boolean back) {
@@ -187,9 +182,7 @@ final class KeptRecords {
     SwitchSpec spec = kept.spec();
     SwitchedName name = kept.name();
     List<RecordSet> found =
-        kept.view().isEmpty()
-            ? captured.records()
-            : ViewRecords.of(captured.views(), kept.view());
+        kept.view().isEmpty() ? captured.records() : ViewRecords.of(captured.views(), kept.view());
     // Aliases had none: what comes in their place keeps that of the cutover.
     List<RecordSet> timed = found.stream().filter(c -> !c.aliased()).toList();
     int otherwise =

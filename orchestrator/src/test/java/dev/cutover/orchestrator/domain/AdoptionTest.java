@@ -198,8 +198,7 @@ final class AdoptionTest {
         open.served(),
         true,
         "",
-        Optional.of(
-            List.of(new ViewRead("private", List.of(), List.of(mark), inside, true, ""))));
+        Optional.of(List.of(new ViewRead("private", List.of(), List.of(mark), inside, true, ""))));
   }
 
   private static SwitchRead read(ServedSide side, CutoverId cutover, String text) {

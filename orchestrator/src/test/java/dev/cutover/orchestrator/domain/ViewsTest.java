@@ -47,8 +47,7 @@ final class ViewsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(List.of(new ViewRecords("private", INSIDE))),
-                Optional.of(
-                    List.of(new ViewLook("private", List.of(mark), Optional.empty()))))));
+                Optional.of(List.of(new ViewLook("private", List.of(mark), Optional.empty()))))));
   }
 
   @Test
@@ -100,12 +99,7 @@ final class ViewsTest {
     saga.tell(new PartitionsAssigned(PlayedSaga.ID, "dns", List.of(0)));
     // then
     assertThat(saga.sent(DnsCommand.WatchRecords.class).orElseThrow().views())
-        .contains(
-            List.of(
-                new DnsCommand.WatchedView(
-                    "private",
-                    PRIVATE.lowered(INSIDE),
-                    INSIDE)));
+        .contains(List.of(new DnsCommand.WatchedView("private", PRIVATE.lowered(INSIDE), INSIDE)));
   }
 
   @Test
@@ -113,8 +107,7 @@ final class ViewsTest {
     // given
     saga.start("ana", plan()).reachGo();
     RecordSet ordered = PRIVATE.plain(Side.SOURCE).getFirst();
-    RecordSet found =
-        new RecordSet(ordered.name(), ordered.type(), 5, List.of("10.9.9.9"));
+    RecordSet found = new RecordSet(ordered.name(), ordered.type(), 5, List.of("10.9.9.9"));
     // when
     saga.tell(
         new RecordsObserved(
@@ -125,8 +118,7 @@ final class ViewsTest {
             2,
             ServedSide.SOURCE,
             List.of(
-                new RecordsObserved.RecordDrift(
-                        PRIVATE.authorities().getFirst(), ordered, found)
+                new RecordsObserved.RecordDrift(PRIVATE.authorities().getFirst(), ordered, found)
                     .ofView("private")),
             List.of(),
             true,
