@@ -162,12 +162,14 @@ public final class BenchCommand {
   @Command(
       name = "dns",
       description = {
-        "The traffic switch on real name servers that take updates by RFC 2136: BIND, PowerDNS and"
-            + " Knot, those that are installed. Every order of a cutover, shift and revert until all"
-            + " authorities are right, 50 names together, a look at 50 resolvers; beside a script"
-            + " with nsupdate and dig.",
-        "Route 53 is not among them: its double is a part of the tests. Exit code 1 if a target is"
-            + " missed."
+        "The traffic switch on real servers, those that are installed: BIND, PowerDNS and Knot by"
+            + " updates of RFC 2136, HAProxy by its runtime API. Every order of a cutover, shift and"
+            + " revert until all are right; at name servers also 50 names together, a look at 50"
+            + " resolvers, and a script with nsupdate and dig beside it.",
+        "Route 53, Cloudflare, Designate and target groups of AWS are not among them: a cloud's time"
+            + " is its own. How many requests an order makes there is counted over their doubles,"
+            + " which are a part of the tests: docs/benchmarks.md says how, and has the numbers.",
+        "Exit code 1 if a target is missed."
       },
       mixinStandardHelpOptions = true)
   int dns(
@@ -192,7 +194,7 @@ public final class BenchCommand {
     List<BenchRow> rows = new DnsBench(rounds, System.out).run();
     BenchRow.print(rows, System.out);
     System.out.printf(
-        "on %d processors, Java %s; Route 53 is left out, its double is a part of the tests%n",
+        "on %d processors, Java %s; requests to clouds are in docs/benchmarks.md%n",
         Runtime.getRuntime().availableProcessors(), Runtime.version());
     if (json != null) {
       BenchRow.write(rows, json);
@@ -201,7 +203,7 @@ public final class BenchCommand {
   }
 
   /** The terminal is for figures, and lines to it would be part of what is measured. */
-  private static void logToFile() {
+  static void logToFile() {
     Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");
     System.setProperty("cutover.log", log.toString());
     System.setProperty("logback.configurationFile", "demo/logback.xml");

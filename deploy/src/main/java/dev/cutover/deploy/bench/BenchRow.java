@@ -59,10 +59,13 @@ record BenchRow(
   }
 
   static void print(List<BenchRow> rows, PrintStream out) {
-    out.printf("%n%-52s %12s %-6s %10s %-4s %s%n", "", "value", "", "target", "met", "");
+    String line =
+        "%%-%ds %%12s %%-6s %%10s %%-4s %%s%%n"
+            .formatted(rows.stream().mapToInt(row -> row.name().length()).max().orElse(1));
+    out.printf("%n" + line, "", "value", "", "target", "met", "");
     for (BenchRow row : rows) {
       out.printf(
-          "%-52s %12s %-6s %10s %-4s %s%n",
+          line,
           row.name(),
           number(row.value()),
           row.unit(),

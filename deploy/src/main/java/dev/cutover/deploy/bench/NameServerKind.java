@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A real name server that takes updates by RFC 2136, with the settings that docs/rfc2136.md has.
@@ -148,6 +149,11 @@ enum NameServerKind {
                       NameServers.ZONE));
       return List.of(ServerProcess.require("knotd"), "-c", config.toString());
     }
+
+    @Override
+    Optional<Double> revertMaxMs() {
+      return Optional.empty(); // it tells its secondary a second later, whoever asks
+    }
   };
 
   private final String title;
@@ -198,6 +204,11 @@ enum NameServerKind {
                     NameServers.ZONE,
                     place.otherPort()));
     return List.of(ServerProcess.require("named"), "-4", "-n", "1", "-c", config.toString(), "-g");
+  }
+
+  /** How long a revert may take until all authorities are right, p99; empty without a target. */
+  Optional<Double> revertMaxMs() {
+    return Optional.of(250.0);
   }
 
   String title() {

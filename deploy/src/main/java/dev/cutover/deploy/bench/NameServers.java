@@ -2,35 +2,49 @@ package dev.cutover.deploy.bench;
 
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProvider.Rfc2136;
+import dev.cutover.dns.DnsService;
 import dev.cutover.dns.adapter.DnsjavaQueries;
+import dev.cutover.dns.adapter.Rfc2136Switch;
+import dev.cutover.dns.adapter.TsigKeys;
+import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries.Answered;
+import dev.cutover.runtime.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The two authorities of a zone: a primary of some kind, and one that follows it. */
 final class NameServers implements AutoCloseable {
   static final String ZONE = "bench.example.";
   static final String KEY_NAME = "bench-key";
-  static final int NAMES = 100;
   static final int TTL_SECONDS = 300;
 
   private static final Duration START_MAX = Duration.ofSeconds(20);
   private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
   private static final int SECRET_BYTES = 32;
 
+  private static final int LOWERED_TTL_SECONDS = 5;
+  private static final int TOGETHER = 50;
+
+  private final NameServerKind kind;
   private final Path directory;
   private final String secret;
   private final int primaryPort = ServerProcess.freePort();
   private final int secondaryPort = ServerProcess.freePort();
   private final List<ServerProcess> processes = new ArrayList<>();
 
-  private NameServers(Path directory) throws IOException {
+  private NameServers(NameServerKind kind, Path directory) throws IOException {
+    this.kind = kind;
     this.directory = directory;
     byte[] key = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(key);
@@ -40,10 +54,10 @@ final class NameServers implements AutoCloseable {
   /** Starts both and waits until they serve the zone. */
   static NameServers start(NameServerKind kind, Path directory)
       throws IOException, InterruptedException {
-    NameServers servers = new NameServers(Files.createDirectories(directory));
+    NameServers servers = new NameServers(kind, Files.createDirectories(directory));
     try {
-      servers.startPrimary(kind);
-      servers.startSecondary(kind);
+      servers.startPrimary();
+      servers.startSecondary();
       return servers;
     } catch (IOException | InterruptedException | RuntimeException e) {
       servers.close();
@@ -51,7 +65,7 @@ final class NameServers implements AutoCloseable {
     }
   }
 
-  private void startPrimary(NameServerKind kind) throws IOException, InterruptedException {
+  private void startPrimary() throws IOException, InterruptedException {
     Path place = Files.createDirectories(directory.resolve("primary"));
     Files.writeString(place.resolve("zone.db"), zoneFile());
     List<String> command =
@@ -59,7 +73,7 @@ final class NameServers implements AutoCloseable {
     startAndWait(place, command, primary());
   }
 
-  private void startSecondary(NameServerKind kind) throws IOException, InterruptedException {
+  private void startSecondary() throws IOException, InterruptedException {
     Path place = Files.createDirectories(directory.resolve("secondary"));
     List<String> command =
         kind.prepareSecondary(
@@ -96,7 +110,7 @@ final class NameServers implements AutoCloseable {
             ns1 IN A 127.0.0.1
             """
                 .formatted(TTL_SECONDS));
-    for (int n = 0; n < NAMES; n++) {
+    for (int n = 0; n < MeasuredZone.NAMES; n++) {
       zone.append("n%d IN A 10.0.0.1%n".formatted(n));
       zone.append("n%d IN A 10.0.0.2%n".formatted(n));
       zone.append("n%d IN AAAA 2001:db8::1%n".formatted(n));
@@ -109,16 +123,34 @@ final class NameServers implements AutoCloseable {
     return "n%d.%s".formatted(number, ZONE);
   }
 
+  /** The zone and a service that may change it. */
+  MeasuredZone zone() {
+    return new MeasuredZone(
+        kind.title(),
+        ZONE,
+        new Rfc2136(primary(), "bench"),
+        List.of(primary(), secondary()),
+        List.of(RecordType.A, RecordType.AAAA, RecordType.HTTPS),
+        LOWERED_TTL_SECONDS,
+        TOGETHER,
+        new DnsService(
+            new Rfc2136Switch(
+                new TsigKeys(
+                    Credentials.of(
+                        Map.of("bench.tsig.user", KEY_NAME, "bench.tsig.password", secret)))),
+            new DnsjavaQueries(),
+            new AllowList(Set.of(ZONE), Set.of("127.0.0.1"), Set.of()),
+            InstantSource.system()),
+        Optional.empty(),
+        kind.revertMaxMs());
+  }
+
   ServerAddress primary() {
     return new ServerAddress("127.0.0.1", primaryPort);
   }
 
   ServerAddress secondary() {
     return new ServerAddress("127.0.0.1", secondaryPort);
-  }
-
-  List<ServerAddress> authorities() {
-    return List.of(primary(), secondary());
   }
 
   /** Of the key that may change the zone, Base64; HMAC-SHA256. */

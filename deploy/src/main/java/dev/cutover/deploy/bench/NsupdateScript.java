@@ -1,15 +1,20 @@
 package dev.cutover.deploy.bench;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a person would write instead: an {@code nsupdate} that expects nothing and marks nothing,
  * then {@code dig} in a loop until each authority answers with the new address.
  */
 final class NsupdateScript {
+  private static final int ROUNDS = 20;
+  private static final int NAME = 81;
+
   private static final String SCRIPT =
       """
       set -eu
@@ -32,15 +37,11 @@ final class NsupdateScript {
   private final NameServers servers;
   private final Path directory;
   private final Path key;
-  private final String name;
+  private final String name = NameServers.name(NAME);
 
-  /**
-   * @param number of the name that it moves
-   */
-  NsupdateScript(NameServers servers, Path directory, int number) throws IOException {
+  private NsupdateScript(NameServers servers, Path directory) throws IOException {
     this.servers = servers;
     this.directory = directory;
-    this.name = NameServers.name(number);
     this.key =
         Files.writeString(
             directory.resolve("script.key"),
@@ -48,18 +49,48 @@ final class NsupdateScript {
                 .formatted(NameServers.KEY_NAME, servers.secret()));
   }
 
-  static boolean isPossible() {
-    return List.of("bash", "nsupdate", "dig").stream()
-        .allMatch(program -> ServerProcess.find(program).isPresent());
+  /**
+   * Measures it beside the product.
+   *
+   * @param title of the provider
+   * @param revertMs what the product takes until all authorities are right, at the median
+   */
+  static List<BenchRow> measure(
+      NameServers servers, Path directory, String title, double revertMs, PrintStream out)
+      throws IOException, InterruptedException {
+    if (!List.of("bash", "nsupdate", "dig").stream()
+        .allMatch(program -> ServerProcess.find(program).isPresent())) {
+      return List.of(
+          BenchRow.of(title + ": script", 0, "", "missing: apt-get install bind9-dnsutils"));
+    }
+    out.printf("%s: the same by a script, %d times%n", title, ROUNDS);
+    NsupdateScript script = new NsupdateScript(servers, directory);
+    OrderTimes times = new OrderTimes(Optional.empty());
+    for (int n = 0; n < ROUNDS; n++) {
+      script.toTarget();
+      times.time("script", script::toSource);
+    }
+    double scriptMs = times.of("script").quantileMs(0.5);
+    return List.of(
+        BenchRow.of(
+            title + ": revert by a script, all authorities right, p50",
+            scriptMs,
+            "ms",
+            "nsupdate without conditions, then dig until right; median of " + ROUNDS),
+        BenchRow.of(
+            title + ": the script beside the revert",
+            scriptMs / revertMs,
+            "times",
+            "as long, at the medians"));
   }
 
-  void toTarget() throws IOException, InterruptedException {
+  private void toTarget() throws IOException, InterruptedException {
     run(
         "update add %1$s 5 A 10.1.0.1%nupdate add %1$s 5 HTTPS 1 . alpn=h2,h3".formatted(name),
         "10.1.0.1");
   }
 
-  void toSource() throws IOException, InterruptedException {
+  private void toSource() throws IOException, InterruptedException {
     run(
         """
         update add %1$s 5 A 10.0.0.1

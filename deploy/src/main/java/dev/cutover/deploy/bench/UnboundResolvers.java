@@ -24,15 +24,16 @@ final class UnboundResolvers implements AutoCloseable {
 
   private UnboundResolvers() {}
 
-  static UnboundResolvers start(NameServers servers, Path directory)
+  static UnboundResolvers start(MeasuredZone zone, Path directory)
       throws IOException, InterruptedException {
     UnboundResolvers resolvers = new UnboundResolvers();
     try {
       for (int n = 0; n < PROCESSES; n++) {
-        resolvers.startOne(servers, Files.createDirectories(directory.resolve("unbound-" + n)));
+        resolvers.startOne(zone, Files.createDirectories(directory.resolve("unbound-" + n)));
       }
       for (ServerAddress address : resolvers.addresses) {
-        Waiting.untilReady("%s to answer".formatted(address), START_MAX, () -> answers(address));
+        Waiting.untilReady(
+            "%s to answer".formatted(address), START_MAX, () -> answers(address, zone));
       }
       return resolvers;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -41,7 +42,7 @@ final class UnboundResolvers implements AutoCloseable {
     }
   }
 
-  private void startOne(NameServers servers, Path place) throws IOException {
+  private void startOne(MeasuredZone zone, Path place) throws IOException {
     StringBuilder interfaces = new StringBuilder();
     for (int n = 0; n < ADDRESSES_EACH; n++) {
       int port = ServerProcess.freePort();
@@ -75,18 +76,18 @@ final class UnboundResolvers implements AutoCloseable {
                 .formatted(
                     place,
                     interfaces,
-                    NameServers.ZONE,
-                    servers.primary().port(),
-                    servers.secondary().port()));
+                    zone.zone(),
+                    zone.authorities().getFirst().port(),
+                    zone.authorities().getLast().port()));
     processes.add(
         ServerProcess.start(
             place, ServerProcess.require("unbound"), "-d", "-c", config.toString()));
   }
 
   /** Asks for a name that no round uses. */
-  private static boolean answers(ServerAddress resolver) {
+  private static boolean answers(ServerAddress resolver, MeasuredZone zone) {
     return new DnsjavaQueries()
-            .ask(resolver, true, NameServers.name(NameServers.NAMES - 1), RecordType.A, ANSWER_MAX)
+            .ask(resolver, true, zone.name(MeasuredZone.NAMES - 1), RecordType.A, ANSWER_MAX)
         instanceof Answered;
   }
 
