@@ -68,10 +68,7 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
             Authorities.ZONE, authorities.primary(), Authorities.KEY_NAME, Authorities.KEY_SECRET);
     started =
         new Route53Server(
-            HOSTED_ZONE,
-            Authorities.ZONE,
-            HostedZone.initial(),
-            (before, after) -> mirror.accept(HostedZone.served(before), HostedZone.served(after)));
+            HOSTED_ZONE, Authorities.ZONE, HostedZone.initial(), HostedZone.served(mirror));
     server().addResource("Z0LB", "lb.example.");
     return authorities;
   }

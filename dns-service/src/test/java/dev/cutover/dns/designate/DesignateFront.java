@@ -78,6 +78,7 @@ public final class DesignateFront implements AutoCloseable {
   private final Deque<Runnable> races = new ArrayDeque<>();
   private final List<String> changes = new ArrayList<>();
   private final List<String> logins = new ArrayList<>();
+  private long requests;
   private Duration tokenLife = Duration.ofHours(1);
 
   /**
@@ -128,6 +129,11 @@ public final class DesignateFront implements AutoCloseable {
   /** Method and path of each change of record sets that arrived; trials without effect are none. */
   public synchronized List<String> changes() {
     return List.copyOf(changes);
+  }
+
+  /** How many requests have come, those for tokens too. */
+  public synchronized long requests() {
+    return requests;
   }
 
   /** The methods by which tokens were asked for. */
@@ -197,6 +203,7 @@ public final class DesignateFront implements AutoCloseable {
     JsonNode identity = auth.path("identity");
     String method = identity.path("methods").path(0).asText();
     logins.add(method);
+    requests++;
     JsonNode user = identity.path("password").path("user");
     JsonNode application = identity.path("application_credential");
     boolean password = method.equals("password");
@@ -253,6 +260,7 @@ public final class DesignateFront implements AutoCloseable {
     String method = exchange.getRequestMethod();
     String path = exchange.getRequestURI().toString();
     synchronized (this) {
+      requests++;
       Issued token = tokens.get(exchange.getRequestHeaders().getFirst("X-Auth-Token"));
       if (token == null || token.endsAt().isBefore(Instant.now())) {
         return new Answer(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.dns.Authorities;
+import dev.cutover.dns.ZoneMirror;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
 import dev.cutover.dns.route53.StoredSet.StoredKey;
 import dev.cutover.dns.route53.StoredSet.Target;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** What the hosted zone of a test holds, and what others write there. */
 public final class HostedZone {
@@ -44,9 +46,15 @@ public final class HostedZone {
   }
 
   /**
-   * What plain name servers answer with; sets that go by weight, or point elsewhere, are left out.
+   * Tells a mirror what plain name servers answer with; sets that go by weight, or point elsewhere,
+   * are left out.
    */
-  public static List<RecordSet> served(Map<StoredKey, StoredSet> sets) {
+  public static BiConsumer<Map<StoredKey, StoredSet>, Map<StoredKey, StoredSet>> served(
+      ZoneMirror mirror) {
+    return (before, after) -> mirror.accept(served(before), served(after));
+  }
+
+  private static List<RecordSet> served(Map<StoredKey, StoredSet> sets) {
     return sets.values().stream().flatMap(set -> set.served().stream()).toList();
   }
 
