@@ -3,9 +3,7 @@ package dev.cutover.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.CutoverId;
-import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
 import dev.cutover.contract.DnsCommand.ReadSwitch;
@@ -25,10 +23,8 @@ import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.DnsReply.TtlRestored;
 import dev.cutover.contract.EdgeProbe;
-import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordType;
-import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.ServedSide;
@@ -37,7 +33,6 @@ import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.ServerVerdict.Answer;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
-import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.adapter.CloudflareSettings;
 import dev.cutover.dns.adapter.CloudflareTokens;
@@ -55,22 +50,18 @@ import dev.cutover.dns.domain.DnsQueries.Answered;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChangePlanner.Wish;
 import dev.cutover.dns.domain.TrafficSwitch;
-import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -86,7 +77,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Each kind has a subclass. Every test has a name of the zone for itself.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class EdgeSwitchContract {
+abstract class EdgeSwitchContract extends DnsOrders {
   static final String ZONE_ID = "1".repeat(32);
   static final String BLUE = "b".repeat(32);
   static final String GREEN = "c".repeat(32);
@@ -94,7 +85,6 @@ abstract class EdgeSwitchContract {
   static final Duration SOON = Duration.ofSeconds(2);
   private static final AtomicInteger NEXT_NAME = new AtomicInteger();
 
-  private final List<Event> said = new CopyOnWriteArrayList<>();
   private Path directory;
   private Authorities authorities;
   CloudflareServer server;
@@ -104,6 +94,15 @@ abstract class EdgeSwitchContract {
   private ProviderQueries queries;
   private TrafficSwitch offered;
   private DnsService service;
+
+  EdgeSwitchContract() {
+    super("behind-edge");
+  }
+
+  @Override
+  final DnsService service() {
+    return service;
+  }
 
   /** The switch to be tried. */
   abstract TrafficSwitch trafficSwitch(CloudflareTokens tokens);
@@ -389,11 +388,11 @@ abstract class EdgeSwitchContract {
     Switched name = lowered();
     assertThat(handle(new WatchRecords(header(12), name.spec(), 10, name.spec().at(0), List.of())))
         .isInstanceOf(RecordsWatched.class);
-    awaitSeen(Verdict.AS_EXPECTED);
+    awaitSeen(Verdict.AS_EXPECTED, 10);
     // when
     elsewhere(server, name.host());
     // then
-    assertThat(awaitSeen(Verdict.DRIFTED).detail()).contains(elsewhereShown());
+    assertThat(awaitSeen(Verdict.DRIFTED, 10).detail()).contains(elsewhereShown());
   }
 
   // ---- the way back
@@ -521,14 +520,7 @@ abstract class EdgeSwitchContract {
     // given
     Switched name = switched();
     try (SingleChanges changes =
-        new SingleChanges(
-            offered,
-            queries,
-            new Suitability(allowed(), offered),
-            List.of(TxtAffix.NONE),
-            InstantSource.system(),
-            Pace.MACHINE,
-            new ArrayDeque<>())) {
+        singleChanges(offered, queries, allowed())) {
       SingleChange change =
           changes.plan(
               new CutoverId("dns-edge"), name.spec(), Wish.side(Side.TARGET, Optional.empty()));
@@ -634,47 +626,5 @@ abstract class EdgeSwitchContract {
     return queries.ask(at, false, host + ".", RecordType.A, SOON) instanceof Answered answered
         ? answered.set().values()
         : List.of();
-  }
-
-  static CommandHeader header(long epoch) {
-    return header(epoch, Duration.ofSeconds(20));
-  }
-
-  static CommandHeader header(long epoch, Duration within) {
-    return new CommandHeader(
-        new StepRef(new CutoverId("behind-edge"), "step-" + epoch, 1),
-        epoch,
-        Instant.now().plus(within));
-  }
-
-  final Reply handle(DnsCommand command) {
-    try {
-      return service.handle(command, said::add);
-    } catch (InterruptedException e) {
-      throw new AssertionError("Expected an answer, but the test was interrupted", e);
-    }
-  }
-
-  static void assertFailed(Reply reply, FailureKind kind, String words) {
-    assertThat(reply)
-        .isInstanceOfSatisfying(
-            StepFailed.class,
-            failed -> {
-              assertThat(failed.failure().reason()).contains(words);
-              assertThat(failed.failure().kind()).isEqualTo(kind);
-            });
-  }
-
-  private RecordsObserved awaitSeen(Verdict verdict) {
-    return await()
-        .until(
-            () ->
-                said.stream()
-                    .filter(RecordsObserved.class::isInstance)
-                    .map(RecordsObserved.class::cast)
-                    .filter(seen -> seen.verdict() == verdict)
-                    .findFirst(),
-            Optional::isPresent)
-        .orElseThrow();
   }
 }

@@ -1,27 +1,19 @@
 package dev.cutover.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cutover.contract.CommandHeader;
-import dev.cutover.contract.CutoverId;
-import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.LowerTtl;
 import dev.cutover.contract.DnsCommand.StageSwitch;
 import dev.cutover.contract.DnsReply.SwitchStaged;
 import dev.cutover.contract.DnsReply.TtlLowered;
-import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
-import dev.cutover.contract.RecordsObserved;
-import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.StepFailed;
-import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.adapter.ElbAccounts;
@@ -37,7 +29,6 @@ import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -45,8 +36,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -54,8 +43,7 @@ import org.junit.jupiter.api.AfterEach;
  * AWS's API and the real SDK; new for each test. The listener has both groups already, the rule has
  * the source's alone and asks users who they are first.
  */
-abstract class ElbSwitchFixture {
-  static final CutoverId CUTOVER = new CutoverId("balanced");
+abstract class ElbSwitchFixture extends DnsOrders {
   static final String ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:";
   static final String HTTP = ELB + "listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2";
   static final String HTTPS = ELB + "listener/app/web/50dc6c495c0c9188/0467ef3c8400ae65";
@@ -88,13 +76,13 @@ abstract class ElbSwitchFixture {
        "Transforms": [{"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": [{"Regex": "^/api", "Replace": "/"}]}}]}
       """;
 
-  final List<Event> said = new CopyOnWriteArrayList<>();
   final ElbServer server;
   final SwitchSpec spec = spec("good", List.of(HTTP, RULE));
   private final ElbAccounts accounts;
   private final DnsService service;
 
   ElbSwitchFixture() throws IOException {
+    super("balanced");
     server = new ElbServer("eu-west-1", this::served);
     server.group(BLUE, "HTTP", "healthy", "healthy");
     server.group(GREEN, "HTTP", "healthy", "draining Target.DeregistrationInProgress");
@@ -134,6 +122,11 @@ abstract class ElbSwitchFixture {
             Duration.ofMillis(100),
             InstantSource.system(),
             Pace.MACHINE);
+  }
+
+  @Override
+  final DnsService service() {
+    return service;
   }
 
   /** Takes the weights of a listener or rule from now on. */
@@ -201,33 +194,6 @@ abstract class ElbSwitchFixture {
     return staged;
   }
 
-  static CommandHeader header(long epoch) {
-    return header(epoch, Duration.ofSeconds(20));
-  }
-
-  static CommandHeader header(long epoch, Duration within) {
-    return new CommandHeader(
-        new StepRef(CUTOVER, "step-" + epoch, 1), epoch, Instant.now().plus(within));
-  }
-
-  Reply handle(DnsCommand command) {
-    try {
-      return service.handle(command, said::add);
-    } catch (InterruptedException e) {
-      throw new AssertionError("Expected an answer, but the test was interrupted", e);
-    }
-  }
-
-  static void assertFailed(Reply reply, FailureKind kind, String words) {
-    assertThat(reply)
-        .isInstanceOfSatisfying(
-            StepFailed.class,
-            failed -> {
-              assertThat(failed.failure().reason()).contains(words);
-              assertThat(failed.failure().kind()).isEqualTo(kind);
-            });
-  }
-
   static void assertRetryable(Reply reply, String words) {
     assertFailed(reply, FailureKind.UNREACHABLE, words);
     assertThat(((StepFailed) reply).failure().retryable()).isTrue();
@@ -243,18 +209,5 @@ abstract class ElbSwitchFixture {
 
   long sent(String action) {
     return server.requests().stream().filter(request -> request.startsWith(action + " ")).count();
-  }
-
-  RecordsObserved awaitSeen(Verdict verdict, long markEpoch) {
-    return await()
-        .until(() -> seen(verdict, markEpoch).findFirst(), Optional::isPresent)
-        .orElseThrow();
-  }
-
-  private Stream<RecordsObserved> seen(Verdict verdict, long markEpoch) {
-    return said.stream()
-        .filter(RecordsObserved.class::isInstance)
-        .map(RecordsObserved.class::cast)
-        .filter(seen -> seen.verdict() == verdict && seen.markEpoch() == markEpoch);
   }
 }

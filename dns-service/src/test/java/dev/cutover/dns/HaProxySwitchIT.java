@@ -1,6 +1,5 @@
 package dev.cutover.dns;
 
-import static dev.cutover.dns.TrafficSwitchContract.assertFailed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -28,7 +27,6 @@ import dev.cutover.contract.DnsReply.TrafficShifted;
 import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.DnsReply.TtlRestored;
-import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.RecordsObserved.Verdict;
@@ -37,7 +35,6 @@ import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
-import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.adapter.HaProxyQueries;
@@ -50,7 +47,6 @@ import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChangePlanner.Wish;
 import dev.cutover.dns.domain.SplitJudge;
 import dev.cutover.dns.domain.SwitchFailure;
-import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.dns.haproxy.CuttingProxy;
 import dev.cutover.dns.haproxy.HaProxyProcess;
 import dev.cutover.dns.haproxy.NamedServer;
@@ -59,16 +55,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -79,15 +72,13 @@ import org.junit.jupiter.api.io.TempDir;
  * What the port promises, kept by two real HAProxies in front of real web servers: two of the
  * source, one of the target.
  */
-class HaProxySwitchIT {
-  private static final CutoverId CUTOVER = new CutoverId("balanced");
+class HaProxySwitchIT extends DnsOrders {
   private static final String SOURCE = "blue1=1 blue2=1 green1=0";
   private static final String MARK = "proc.cutover.web";
 
   /** A sound balancer is told so once in a thousand million counts. */
   private static final double UNLIKELY = 1e-9;
 
-  private final List<Event> said = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final NamedServer blue1 = opened(new NamedServer("blue1"));
   private final NamedServer blue2 = opened(new NamedServer("blue2"));
@@ -98,6 +89,7 @@ class HaProxySwitchIT {
   private final SwitchSpec spec;
 
   HaProxySwitchIT(@TempDir Path directory) throws IOException {
+    super("balanced");
     String backends =
         backend("web", "roundrobin")
             + backend("fixed", "static-rr")
@@ -113,11 +105,7 @@ class HaProxySwitchIT {
         opened(
             new DnsService(
                 new HaProxySwitch(sockets, Pace.MACHINE),
-                new ProviderQueries(
-                    new DnsjavaQueries(),
-                    new HaProxyQueries(sockets),
-                    new DnsjavaQueries(),
-                    new HttpEdge()),
+                queries(sockets),
                 new AllowList(
                     Set.of(),
                     Set.of("127.0.0.1"),
@@ -131,6 +119,11 @@ class HaProxySwitchIT {
     for (HaProxyProcess instance : List.of(first, second)) {
       await().until(() -> instance.command("show stat web 4 -1").split("UP|DRAIN").length == 4);
     }
+  }
+
+  @Override
+  DnsService service() {
+    return service;
   }
 
   private String backend(String name, String algorithm) {
@@ -620,20 +613,6 @@ class HaProxySwitchIT {
         .containsExactly("blue1 weight=3", "green1 weight=2");
   }
 
-  private RecordsObserved awaitSeen(Verdict verdict, long markEpoch) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> seen(verdict, markEpoch).findFirst().isPresent());
-    return seen(verdict, markEpoch).findFirst().orElseThrow();
-  }
-
-  private java.util.stream.Stream<RecordsObserved> seen(Verdict verdict, long markEpoch) {
-    return said.stream()
-        .filter(RecordsObserved.class::isInstance)
-        .map(RecordsObserved.class::cast)
-        .filter(seen -> seen.verdict() == verdict && seen.markEpoch() == markEpoch);
-  }
-
   // ---- a change by itself
 
   @Test
@@ -683,24 +662,17 @@ class HaProxySwitchIT {
     }
   }
 
-  private SingleChanges singleChanges() {
+  private static SingleChanges singleChanges() {
     HaProxySockets sockets = HaProxySockets.plain();
-    HaProxySwitch offered = new HaProxySwitch(sockets, Pace.MACHINE);
-    return new SingleChanges(
-        offered,
-        new ProviderQueries(
-            new DnsjavaQueries(),
-            new HaProxyQueries(sockets),
-            new DnsjavaQueries(),
-            new HttpEdge()),
-        new Suitability(
-            new AllowList(
-                Set.of(), Set.of("127.0.0.1"), Set.of(), Set.of("web"), Set.of(), Set.of()),
-            offered),
-        List.of(TxtAffix.NONE),
-        InstantSource.system(),
-        Pace.MACHINE,
-        new ArrayDeque<>());
+    return singleChanges(
+        new HaProxySwitch(sockets, Pace.MACHINE),
+        queries(sockets),
+        new AllowList(Set.of(), Set.of("127.0.0.1"), Set.of(), Set.of("web"), Set.of()));
+  }
+
+  private static ProviderQueries queries(HaProxySockets sockets) {
+    return new ProviderQueries(
+        new DnsjavaQueries(), new HaProxyQueries(sockets), new DnsjavaQueries(), new HttpEdge());
   }
 
   // ---- means
@@ -745,17 +717,9 @@ class HaProxySwitchIT {
     }
   }
 
-  private static CommandHeader header(long epoch) {
-    return header(epoch, Duration.ofSeconds(20));
-  }
-
-  private static CommandHeader header(long epoch, Duration within) {
-    return new CommandHeader(
-        new StepRef(CUTOVER, "step-" + epoch, 1), epoch, Instant.now().plus(within));
-  }
-
   /** Tries again as the orchestrator does: a machine under load may be too slow for a session. */
-  private Reply handle(DnsCommand command) {
+  @Override
+  protected Reply handle(DnsCommand command) {
     Reply reply = once(command);
     for (int attempt = 2; attempt <= 4 && isUnreachable(reply); attempt++) {
       reply = once(command);
@@ -770,10 +734,6 @@ class HaProxySwitchIT {
   }
 
   private Reply once(DnsCommand command) {
-    try {
-      return service.handle(command, said::add);
-    } catch (InterruptedException e) {
-      throw new AssertionError("Expected an answer, but the test was interrupted", e);
-    }
+    return super.handle(command);
   }
 }

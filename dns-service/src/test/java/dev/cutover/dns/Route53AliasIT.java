@@ -1,13 +1,10 @@
 package dev.cutover.dns;
 
-import static dev.cutover.dns.TrafficSwitchContract.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.contract.Alias;
-import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.CutoverId;
-import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
 import dev.cutover.contract.DnsCommand.ReadSwitch;
@@ -28,59 +25,38 @@ import dev.cutover.contract.DnsReply.TrafficShifted;
 import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.DnsReply.TtlRestored;
-import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
-import dev.cutover.contract.RecordsObserved;
 import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.Side;
-import dev.cutover.contract.StepRef;
-import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
-import dev.cutover.dns.adapter.DnsjavaQueries;
-import dev.cutover.dns.adapter.Route53Accounts;
-import dev.cutover.dns.adapter.Route53Settings;
-import dev.cutover.dns.adapter.Route53Switch;
-import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChangePlanner.Wish;
 import dev.cutover.dns.domain.SwitchFailure;
-import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.dns.route53.HealthChecks.Check;
 import dev.cutover.dns.route53.HostedZone;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
-import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.dns.route53.Route53Server.Fault;
 import dev.cutover.dns.route53.StoredSet;
 import dev.cutover.dns.route53.StoredSet.Target;
-import dev.cutover.dns.route53.WeightedAuthority;
-import dev.cutover.runtime.Credentials;
-import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Aliases and health checks of Route 53: the real SDK, a strict double of the API, and servers that
  * answer an alias with what its target has.
  */
-class Route53AliasIT {
-  private static final CutoverId CUTOVER = new CutoverId("alias");
+class Route53AliasIT extends Route53Fixture {
   private static final String NAME = "www." + Authorities.ZONE;
   private static final String POOL = "pool." + Authorities.ZONE;
   private static final String OLD = "old.elb.example.";
@@ -90,52 +66,18 @@ class Route53AliasIT {
   private static final RecordSet NEW_BALANCER = alias(NEW, "Z0LB", true);
   private static final RecordSet OWN_POOL = alias(POOL, "Z1TEST", false);
 
-  private final List<Event> said = new CopyOnWriteArrayList<>();
-  private final WeightedAuthority authority = new WeightedAuthority();
-  private final Route53Server server;
-  private final Route53Accounts accounts;
-  private final Route53Switch offered;
-  private final AllowList allowed =
-      new AllowList(Set.of(Authorities.ZONE), Set.of("127.0.0.1"), Set.of("Z1TEST"));
-  private final DnsService service;
-
   Route53AliasIT() throws IOException {
-    server =
-        new Route53Server(
-            "Z1TEST",
-            Authorities.ZONE,
-            Stream.concat(
-                    HostedZone.initial().stream().filter(set -> !set.name().matches("n\\d+\\..*")),
-                    Stream.of(stored(POOL, Optional.empty(), "10.0.3.1")))
-                .toList(),
-            authority);
+    super(
+        "alias",
+        Stream.concat(
+                HostedZone.initial().stream().filter(set -> !set.name().matches("n\\d+\\..*")),
+                Stream.of(stored(POOL, Optional.empty(), "10.0.3.1")))
+            .toList());
     server.addResource("Z0LB", OLD);
     server.addResource("Z0LB", NEW);
     authority.judgeBy(server.healthChecks());
     authority.resolve(OLD, "A", "10.0.1.1", "10.0.1.2");
     authority.resolve(NEW, "A", "10.0.2.1");
-    accounts =
-        new Route53Accounts(
-            Credentials.of(
-                Map.of("good.route53.user", "GOOD", "good.route53.password", "c2VjcmV0")),
-            new Route53Settings(Optional.of(server.endpoint()), Route53Settings.REGION, 1000));
-    offered = new Route53Switch(accounts, Pace.MACHINE);
-    service =
-        new DnsService(
-            offered,
-            new DnsjavaQueries(),
-            allowed,
-            Duration.ofMillis(100),
-            InstantSource.system(),
-            Pace.MACHINE);
-  }
-
-  @AfterEach
-  void stop() {
-    service.close();
-    accounts.close();
-    server.close();
-    authority.close();
   }
 
   // ---- what is refused
@@ -379,14 +321,7 @@ class Route53AliasIT {
     // given
     hold(RECORDS.withTtlSeconds(300));
     try (SingleChanges changes =
-        new SingleChanges(
-            offered,
-            new DnsjavaQueries(),
-            new Suitability(allowed, offered),
-            List.of(TxtAffix.NONE),
-            InstantSource.system(),
-            Pace.MACHINE,
-            new ArrayDeque<>())) {
+        singleChanges()) {
       SingleChange change =
           changes.plan(
               new CutoverId("dns-alias"),
@@ -476,14 +411,7 @@ class Route53AliasIT {
     hold(RECORDS);
     server.healthChecks().put("c-target", 0);
     try (SingleChanges changes =
-        new SingleChanges(
-            offered,
-            new DnsjavaQueries(),
-            new Suitability(allowed, offered),
-            List.of(TxtAffix.NONE),
-            InstantSource.system(),
-            Pace.MACHINE,
-            new ArrayDeque<>())) {
+        singleChanges()) {
       SingleChange change =
           changes.plan(
               new CutoverId("dns-health"),
@@ -556,26 +484,7 @@ class Route53AliasIT {
   }
 
   private SwitchSpec spec(RecordSet source, RecordSet target) {
-    return new SwitchSpec(
-        Authorities.ZONE,
-        new Route53("Z1TEST", "good"),
-        List.of(new SwitchedName(NAME, List.of(source), List.of(target))),
-        List.of(authority.address()),
-        List.of(authority.address()),
-        2);
-  }
-
-  private RecordsObserved awaitSeen(Verdict verdict, long markEpoch) {
-    return Awaitility.await()
-        .until(
-            () ->
-                said.stream()
-                    .filter(RecordsObserved.class::isInstance)
-                    .map(RecordsObserved.class::cast)
-                    .filter(seen -> seen.verdict() == verdict && seen.markEpoch() == markEpoch)
-                    .findFirst(),
-            Optional::isPresent)
-        .orElseThrow();
+    return spec(NAME, List.of(source), List.of(target), authority.address());
   }
 
   private static RecordSet alias(String name, String hostedZone, boolean evaluated) {
@@ -588,28 +497,5 @@ class Route53AliasIT {
 
   private static RecordSet records(String name, String... values) {
     return new RecordSet(name, RecordType.A, 0, List.of(values));
-  }
-
-  private static CommandHeader header(long epoch) {
-    return header(epoch, Duration.ofSeconds(20));
-  }
-
-  private static CommandHeader header(long epoch, Duration within) {
-    return new CommandHeader(
-        new StepRef(CUTOVER, "step-" + epoch, 1), epoch, Instant.now().plus(within));
-  }
-
-  private <T extends Reply> T done(DnsCommand command, Class<T> reply) {
-    Reply got = handle(command);
-    assertThat(got).isInstanceOf(reply);
-    return reply.cast(got);
-  }
-
-  private Reply handle(DnsCommand command) {
-    try {
-      return service.handle(command, said::add);
-    } catch (InterruptedException e) {
-      throw new AssertionError("Expected an answer, but the test was interrupted", e);
-    }
   }
 }

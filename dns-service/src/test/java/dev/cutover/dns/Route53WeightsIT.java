@@ -1,11 +1,8 @@
 package dev.cutover.dns;
 
-import static dev.cutover.dns.TrafficSwitchContract.assertFailed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.CutoverId;
-import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
 import dev.cutover.contract.DnsCommand.ReadSwitch;
@@ -24,7 +21,6 @@ import dev.cutover.contract.DnsReply.TrafficShifted;
 import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.DnsReply.TtlRestored;
-import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
@@ -33,85 +29,37 @@ import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.Side;
-import dev.cutover.contract.StepRef;
-import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
-import dev.cutover.contract.SwitchedName;
-import dev.cutover.dns.adapter.DnsjavaQueries;
-import dev.cutover.dns.adapter.Route53Accounts;
-import dev.cutover.dns.adapter.Route53Settings;
-import dev.cutover.dns.adapter.Route53Switch;
-import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChangePlanner.Wish;
-import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.dns.route53.HostedZone;
-import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.dns.route53.Route53Server.Fault;
 import dev.cutover.dns.route53.StoredSet;
-import dev.cutover.dns.route53.WeightedAuthority;
-import dev.cutover.runtime.Credentials;
-import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A canary through Route 53: the real SDK, a strict double of the API, and servers that draw. */
-class Route53WeightsIT {
-  private static final CutoverId CUTOVER = new CutoverId("canary");
+class Route53WeightsIT extends Route53Fixture {
   private static final String NAME = "n7." + Authorities.ZONE;
 
-  private final List<Event> said = new CopyOnWriteArrayList<>();
-  private final WeightedAuthority authority;
-  private final Route53Server server;
-  private final Route53Accounts accounts;
-  private final DnsService service;
   private final SwitchSpec spec;
 
   Route53WeightsIT() throws IOException {
-    authority = new WeightedAuthority();
-    server = new Route53Server("Z1TEST", Authorities.ZONE, HostedZone.initial(), authority);
-    accounts =
-        new Route53Accounts(
-            Credentials.of(
-                Map.of("good.route53.user", "GOOD", "good.route53.password", "c2VjcmV0")),
-            new Route53Settings(Optional.of(server.endpoint()), Route53Settings.REGION, 1000));
-    service =
-        new DnsService(
-            new Route53Switch(accounts, Pace.MACHINE),
-            new DnsjavaQueries(),
-            new AllowList(Set.of(Authorities.ZONE), Set.of("127.0.0.1"), Set.of("Z1TEST")),
-            Duration.ofMillis(100),
-            InstantSource.system(),
-            Pace.MACHINE);
+    super("canary", HostedZone.initial());
     spec = spec(set(RecordType.A, "10.1.0.1"), set(RecordType.HTTPS, "1 . alpn=h2,h3"));
   }
 
   private SwitchSpec spec(RecordSet... target) {
-    return new SwitchSpec(
-            Authorities.ZONE,
-            new Route53("Z1TEST", "good"),
+    return spec(
+            NAME,
             List.of(
-                new SwitchedName(
-                    NAME,
-                    List.of(
-                        set(RecordType.A, "10.0.0.1", "10.0.0.2"),
-                        set(RecordType.HTTPS, "1 . alpn=h2")),
-                    List.of(target))),
-            List.of(authority.address()),
-            List.of(),
-            2)
+                set(RecordType.A, "10.0.0.1", "10.0.0.2"), set(RecordType.HTTPS, "1 . alpn=h2")),
+            List.of(target))
         .withWeights();
   }
 
@@ -121,31 +69,14 @@ class Route53WeightsIT {
     server.write(HostedZone.delete(NAME, "AAAA"));
   }
 
-  @AfterEach
-  void stop() {
-    service.close();
-    accounts.close();
-    server.close();
-    authority.close();
-  }
 
   // ---- a change by itself
 
   @Test
   void shouldShareOutByAChangeByItselfAndCountWhatIsAnswered() throws Exception {
     // given
-    Route53Switch offered = new Route53Switch(accounts, Pace.MACHINE);
-    AllowList allowed =
-        new AllowList(Set.of(Authorities.ZONE), Set.of("127.0.0.1"), Set.of("Z1TEST"));
     try (SingleChanges changes =
-        new SingleChanges(
-            offered,
-            new DnsjavaQueries(),
-            new Suitability(allowed, offered),
-            List.of(TxtAffix.NONE),
-            InstantSource.system(),
-            Pace.MACHINE,
-            new ArrayDeque<>())) {
+        singleChanges()) {
       SingleChange change =
           changes.plan(new CutoverId("dns-share"), spec, new Wish(25, true, Optional.empty()));
       // when
@@ -382,19 +313,6 @@ class Route53WeightsIT {
     assertThat(drifted.detail()).contains("not a simple record, weight 10");
   }
 
-  private RecordsObserved awaitSeen(Verdict verdict, long markEpoch) {
-    return Awaitility.await()
-        .until(
-            () ->
-                said.stream()
-                    .filter(RecordsObserved.class::isInstance)
-                    .map(RecordsObserved.class::cast)
-                    .filter(seen -> seen.verdict() == verdict && seen.markEpoch() == markEpoch)
-                    .findFirst(),
-            Optional::isPresent)
-        .orElseThrow();
-  }
-
   // ---- means
 
   private void stage() {
@@ -430,22 +348,5 @@ class Route53WeightsIT {
 
   private static RecordSet set(RecordType type, String... values) {
     return new RecordSet(NAME, type, 0, List.of(values));
-  }
-
-  private static CommandHeader header(long epoch) {
-    return header(epoch, Duration.ofSeconds(20));
-  }
-
-  private static CommandHeader header(long epoch, Duration within) {
-    return new CommandHeader(
-        new StepRef(CUTOVER, "step-" + epoch, 1), epoch, Instant.now().plus(within));
-  }
-
-  private Reply handle(DnsCommand command) {
-    try {
-      return service.handle(command, said::add);
-    } catch (InterruptedException e) {
-      throw new AssertionError("Expected an answer, but the test was interrupted", e);
-    }
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
@@ -26,7 +25,6 @@ import dev.cutover.contract.DnsReply.TrafficShifted;
 import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.DnsReply.TtlRestored;
-import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.Keeper;
 import dev.cutover.contract.KeeperMark;
@@ -43,7 +41,6 @@ import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.ServerVerdict.Answer;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
-import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
@@ -65,7 +62,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -81,7 +77,7 @@ import org.junit.jupiter.api.io.TempDir;
  * a subclass. Every test has a name of the zone for itself.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class TrafficSwitchContract {
+public abstract class TrafficSwitchContract extends DnsOrders {
   protected static final int CAPTURED_TTL_SECONDS = 300;
 
   /** A notify that is lost is sent again after 15 s. */
@@ -91,11 +87,19 @@ public abstract class TrafficSwitchContract {
 
   private static final AtomicInteger NEXT_NAME = new AtomicInteger();
 
-  protected final List<Event> said = new CopyOnWriteArrayList<>();
   private Authorities authorities;
   private DnsService service;
   private TrafficSwitch offered;
   protected Path directory;
+
+  protected TrafficSwitchContract() {
+    super("contract");
+  }
+
+  @Override
+  final DnsService service() {
+    return service;
+  }
 
   /** Starts the servers, on free ports. */
   protected abstract Authorities start(Path directory) throws IOException;
@@ -860,17 +864,7 @@ public abstract class TrafficSwitchContract {
   }
 
   private RecordsObserved awaitSeen(CutoverId cutover, Predicate<RecordsObserved> wanted) {
-    return await()
-        .until(
-            () ->
-                said.stream()
-                    .filter(RecordsObserved.class::isInstance)
-                    .map(RecordsObserved.class::cast)
-                    .filter(seen -> seen.cutover().equals(cutover))
-                    .filter(wanted)
-                    .findFirst(),
-            Optional::isPresent)
-        .orElseThrow();
+    return awaitSeen(seen -> seen.cutover().equals(cutover) && wanted.test(seen));
   }
 
   // ---- a change by itself
@@ -1078,39 +1072,5 @@ public abstract class TrafficSwitchContract {
 
   protected static String epoch(long value) {
     return "\"epoch=%d cutover=contract\"".formatted(value);
-  }
-
-  protected static CommandHeader header(long epoch) {
-    return header(epoch, Duration.ofSeconds(20));
-  }
-
-  protected static CommandHeader header(CutoverId cutover, long epoch) {
-    return new CommandHeader(
-        new StepRef(cutover, "step-" + epoch, 1), epoch, Instant.now().plusSeconds(20));
-  }
-
-  protected static CommandHeader header(long epoch, Duration within) {
-    return new CommandHeader(
-        new StepRef(new CutoverId("contract"), "step-" + epoch, 1),
-        epoch,
-        Instant.now().plus(within));
-  }
-
-  protected Reply handle(DnsCommand command) {
-    try {
-      return service.handle(command, said::add);
-    } catch (InterruptedException e) {
-      throw new AssertionError("Expected an answer, but the test was interrupted", e);
-    }
-  }
-
-  protected static void assertFailed(Reply reply, FailureKind kind, String words) {
-    assertThat(reply)
-        .isInstanceOfSatisfying(
-            StepFailed.class,
-            failed -> {
-              assertThat(failed.failure().reason()).contains(words);
-              assertThat(failed.failure().kind()).isEqualTo(kind);
-            });
   }
 }
