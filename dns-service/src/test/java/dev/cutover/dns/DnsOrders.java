@@ -105,8 +105,7 @@ public abstract class DnsOrders {
   }
 
   /** Changes by themselves, without the service. */
-  static SingleChanges singleChanges(
-      TrafficSwitch offered, DnsQueries queries, AllowList allowed) {
+  static SingleChanges singleChanges(TrafficSwitch offered, DnsQueries queries, AllowList allowed) {
     return new SingleChanges(
         offered,
         queries,

@@ -519,8 +519,7 @@ abstract class EdgeSwitchContract extends DnsOrders {
   void shouldMakeProveAndTakeBackASingleChange() throws Exception {
     // given
     Switched name = switched();
-    try (SingleChanges changes =
-        singleChanges(offered, queries, allowed())) {
+    try (SingleChanges changes = singleChanges(offered, queries, allowed())) {
       SingleChange change =
           changes.plan(
               new CutoverId("dns-edge"), name.spec(), Wish.side(Side.TARGET, Optional.empty()));

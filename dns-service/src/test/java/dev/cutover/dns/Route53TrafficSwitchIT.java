@@ -7,97 +7,35 @@ import dev.cutover.contract.DnsCommand.LowerTtl;
 import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
-import dev.cutover.contract.DnsCommand.StageSwitch;
 import dev.cutover.contract.DnsCommand.VerifyTraffic;
 import dev.cutover.contract.DnsReply.SwitchRead;
-import dev.cutover.contract.DnsReply.SwitchStaged;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.DnsReply.TrafficShifted;
 import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.FailureKind;
-import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
-import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
-import dev.cutover.dns.adapter.Route53Accounts;
-import dev.cutover.dns.adapter.Route53Settings;
-import dev.cutover.dns.adapter.Route53Switch;
-import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.route53.HostedZone;
-import dev.cutover.dns.route53.Route53Server;
 import dev.cutover.dns.route53.Route53Server.Fault;
-import dev.cutover.runtime.Credentials;
-import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * The contract over the real SDK and a strict double of the API; what it calls INSYNC is served by
- * real name servers.
- */
-class Route53TrafficSwitchIT extends TrafficSwitchContract {
-  private static final String HOSTED_ZONE = "Z1TEST";
-  private static final String SECRET = "c2VjcmV0LW9mLWEtdGVzdA";
-
-  private @Nullable Route53Server started;
-  private @Nullable Route53Accounts accounts;
-
-  private Route53Server server() {
-    return Objects.requireNonNull(started);
-  }
-
+/** The contract over simple records, and what there is of Route 53 beside it. */
+class Route53TrafficSwitchIT extends Route53SwitchContract {
   @Override
   protected Authorities start(Path directory) throws IOException {
-    BindAuthorities authorities = new BindAuthorities(directory);
-    ZoneMirror mirror =
-        new ZoneMirror(
-            Authorities.ZONE, authorities.primary(), Authorities.KEY_NAME, Authorities.KEY_SECRET);
-    started =
-        new Route53Server(
-            HOSTED_ZONE, Authorities.ZONE, HostedZone.initial(), HostedZone.served(mirror));
+    Authorities authorities = super.start(directory);
     server().addResource("Z0LB", "lb.example.");
     return authorities;
-  }
-
-  @Override
-  protected TrafficSwitch trafficSwitch() {
-    Route53Accounts opened =
-        new Route53Accounts(
-            Credentials.of(
-                Map.of(
-                    "good.route53.user",
-                    "GOOD",
-                    "good.route53.password",
-                    SECRET,
-                    "fresh.route53.user",
-                    "GOOD",
-                    "fresh.route53.password",
-                    SECRET,
-                    "weak.route53.user",
-                    "WEAK",
-                    "weak.route53.password",
-                    SECRET,
-                    "nobody.route53.user",
-                    "NOBODY",
-                    "nobody.route53.password",
-                    SECRET)),
-            new Route53Settings(Optional.of(server().endpoint()), Route53Settings.REGION, 1000));
-    accounts = opened;
-    return new Route53Switch(opened, Pace.MACHINE);
   }
 
   @AfterEach
@@ -105,47 +43,6 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
     server().holdPending(false);
     server().answerMessagesInList(false);
     server().makePrivate(false);
-  }
-
-  @AfterAll
-  void stopServer() {
-    if (accounts != null) {
-      accounts.close();
-    }
-    if (started != null) {
-      started.close();
-    }
-  }
-
-  @Override
-  protected SwitchProvider provider(String key) {
-    return new Route53(HOSTED_ZONE, key);
-  }
-
-  @Override
-  protected String rightMissing() {
-    return "Grant route53:ChangeResourceRecordSets";
-  }
-
-  @Override
-  protected String probeDenied() {
-    return "AccessDenied";
-  }
-
-  @Override
-  protected long version() {
-    return server().accepted();
-  }
-
-  @Override
-  protected void overwrite(RecordSet set) {
-    server().write(HostedZone.upsert(set));
-  }
-
-  @Override
-  protected Switched meetingWriter(Switched name, RecordSet set) {
-    server().raceNext(HostedZone.upsert(set));
-    return name;
   }
 
   // ---- refusals
@@ -238,30 +135,7 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
         .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
   }
 
-  private long changesSent() {
-    return server().requests().stream().filter(request -> request.startsWith("POST")).count();
-  }
-
   // ---- lost replies and races
-
-  @Test
-  void shouldSucceedWhenTheReplyIsLost() {
-    // given
-    Switched name = lowered();
-    long changes = changesSent();
-    // when
-    server().failNext(Fault.LOST_REPLY);
-    Reply shifted = handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
-    long sent = changesSent() - changes;
-    server().failNext(Fault.LOST_REPLY);
-    Reply reverted = handle(new RevertTraffic(header(30), name.spec()));
-    // then
-    assertThat(shifted).isInstanceOf(TrafficShifted.class);
-    assertThat(sent).as("requests that changed, none of them by itself").isEqualTo(1);
-    assertThat(reverted)
-        .isInstanceOfSatisfying(TrafficReverted.class, r -> assertThat(r.changed()).isTrue());
-    assertThat(name.mark()).containsExactly(epoch(30));
-  }
 
   @Test
   void shouldChangeNothingWhenATtlChangesBetweenReadingAndWriting() {
@@ -386,23 +260,5 @@ class Route53TrafficSwitchIT extends TrafficSwitchContract {
     assertThat(((SwitchRead) read).stagedRevertValid()).isTrue();
     assertThat(server().accepted()).isEqualTo(made);
     assertThat(changesSent()).isPositive();
-  }
-
-  @Test
-  void shouldRevertByTheStagedTextAloneWhenNothingElseRuns() {
-    // given
-    Switched name = lowered();
-    SwitchStaged staged =
-        (SwitchStaged) handle(new StageSwitch(header(12), name.spec(), name.captured()));
-    handle(new ShiftTraffic(header(20), name.spec(), 12, 100));
-    // when
-    server().write(HostedZone.batch(staged.revert()));
-    List<RecordSet> reverted = name.served();
-    List<String> mark = name.mark();
-    server().write(HostedZone.batch(staged.liftMark()));
-    // then
-    assertThat(reverted).hasSameElementsAs(name.spec().names().getFirst().source());
-    assertThat(mark).containsExactly("\"manual\"");
-    assertThat(name.mark()).isEmpty();
   }
 }

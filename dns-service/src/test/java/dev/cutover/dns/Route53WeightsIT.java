@@ -69,14 +69,12 @@ class Route53WeightsIT extends Route53Fixture {
     server.write(HostedZone.delete(NAME, "AAAA"));
   }
 
-
   // ---- a change by itself
 
   @Test
   void shouldShareOutByAChangeByItselfAndCountWhatIsAnswered() throws Exception {
     // given
-    try (SingleChanges changes =
-        singleChanges()) {
+    try (SingleChanges changes = singleChanges()) {
       SingleChange change =
           changes.plan(new CutoverId("dns-share"), spec, new Wish(25, true, Optional.empty()));
       // when

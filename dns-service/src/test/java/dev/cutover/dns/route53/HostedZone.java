@@ -3,7 +3,10 @@ package dev.cutover.dns.route53;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cutover.contract.Alias;
+import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordType;
 import dev.cutover.dns.Authorities;
 import dev.cutover.dns.ZoneMirror;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
@@ -46,8 +49,8 @@ public final class HostedZone {
   }
 
   /**
-   * Tells a mirror what plain name servers answer with; sets that go by weight, or point elsewhere,
-   * are left out.
+   * Tells a mirror what plain name servers answer with: an alias of a set of the zone with what
+   * that has. Sets that go by weight, or point elsewhere, are left out.
    */
   public static BiConsumer<Map<StoredKey, StoredSet>, Map<StoredKey, StoredSet>> served(
       ZoneMirror mirror) {
@@ -55,19 +58,37 @@ public final class HostedZone {
   }
 
   private static List<RecordSet> served(Map<StoredKey, StoredSet> sets) {
-    return sets.values().stream().flatMap(set -> set.served().stream()).toList();
+    return sets.values().stream().flatMap(set -> served(set, sets).stream()).toList();
   }
 
-  /** Writes a set whatever is there. */
+  private static Optional<RecordSet> served(StoredSet set, Map<StoredKey, StoredSet> sets) {
+    return set.aliasTarget()
+        .filter(_ -> set.identifier().isEmpty())
+        .map(target -> sets.get(new StoredKey(target.dnsName(), set.type(), "")))
+        .flatMap(StoredSet::served)
+        .map(held -> new RecordSet(set.name(), held.type(), held.ttlSeconds(), held.values()))
+        .or(set::served);
+  }
+
+  /**
+   * Writes a set whatever is there: an alias, or values under a health check, where it has them.
+   */
   public static List<ZoneChange> upsert(RecordSet set) {
+    Optional<Alias> alias = Alias.in(set).stream().findFirst();
+    List<Checked> values =
+        alias.isPresent() ? List.of() : set.values().stream().map(Checked::of).toList();
     return List.of(
         new ZoneChange(
             "UPSERT",
-            simple(
+            new StoredSet(
                 Route53Xml.stored(set.name()),
                 set.type().name(),
-                set.ttlSeconds(),
-                set.values().toArray(String[]::new))));
+                "",
+                Optional.empty(),
+                alias.map(a -> new Target(a.hostedZone(), a.name(), a.evaluateTargetHealth())),
+                values.stream().flatMap(value -> value.healthCheckId().stream()).findFirst(),
+                alias.isPresent() ? Optional.empty() : Optional.of((long) set.ttlSeconds()),
+                values.stream().map(Checked::value).toList())));
   }
 
   /** Turns the addresses of a name into two weighted sets. */
@@ -104,17 +125,9 @@ public final class HostedZone {
 
   /** Turns the addresses of a name into an alias of a load balancer. */
   public static List<ZoneChange> alias(String name) {
-    return List.of(
-        new ZoneChange(
-            "UPSERT",
-            new StoredSet(
-                name,
-                "A",
-                "",
-                Optional.empty(),
-                Optional.of(new Target("Z0LB", "lb.example.", false)),
-                Optional.empty(),
-                List.of())));
+    return upsert(
+        new RecordSet(
+            name, RecordType.A, 0, List.of(new Alias("lb.example.", "Z0LB", false).text())));
   }
 
   /** What the AWS command line sends for a change batch in JSON. */
