@@ -170,6 +170,33 @@ final class PostgresSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Tries statements in a transaction that is rolled back whatever comes of it, and that never waits
+   * long for a lock.
+   *
+   * @return why the server refuses; empty when it does not
+   */
+  Optional<SQLException> refusal(String... statements) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      execute("SET LOCAL lock_timeout = '200ms'");
+      for (String statement : statements) {
+        execute(statement);
+      }
+      return Optional.empty();
+    } catch (SQLException e) {
+      if (isConnectionLoss(e)) {
+        throw e;
+      }
+      return Optional.of(e);
+    } finally {
+      if (!connection.isClosed()) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
   static boolean isConnectionLoss(SQLException e) {
     String state = e.getSQLState();
     return state == null || state.startsWith("08") || state.startsWith("57P");

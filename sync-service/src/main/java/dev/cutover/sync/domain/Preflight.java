@@ -19,12 +19,18 @@ public interface Preflight {
    * @param warnings what somebody should know; sentences
    * @param refetchedColumns {@code schema.table.column} of columns whose type the stream does not
    *     carry faithfully; they are read again by key
+   * @param rights of both sides; what is missing there is among faults and warnings already
    */
-  record Findings(List<String> faults, List<String> warnings, List<String> refetchedColumns) {
+  record Findings(
+      List<String> faults,
+      List<String> warnings,
+      List<String> refetchedColumns,
+      List<SideRights> rights) {
     public Findings {
       faults = List.copyOf(faults);
       warnings = List.copyOf(warnings);
       refetchedColumns = List.copyOf(refetchedColumns);
+      rights = List.copyOf(rights);
     }
   }
 }
