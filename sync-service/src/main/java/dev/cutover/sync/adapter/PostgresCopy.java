@@ -6,6 +6,7 @@ import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.BinaryTypes;
 import dev.cutover.sync.domain.CopyProgress;
 import dev.cutover.sync.domain.Lsn;
+import dev.cutover.sync.domain.ParentsFirst;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
 import dev.cutover.sync.domain.SchemaWork.Build;
 import dev.cutover.sync.domain.TableShape;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +33,7 @@ import java.util.function.Consumer;
  * BinaryTypes}), text with pinned session settings otherwise (data.md C18). Tables are cut into
  * ranges of blocks, partitioned ones into their partitions; one queue holds all of it, the biggest
  * first. Where foreign keys and triggers are in the way and cannot be switched off, one connection
- * copies whole tables in the plan's order instead.
+ * copies whole tables instead, each after those that it refers to.
  */
 final class PostgresCopy {
   private static final long TICK_MS = 1000;
@@ -60,7 +62,7 @@ final class PostgresCopy {
   /**
    * What is to be copied.
    *
-   * @param shapes all tables, in the plan's order
+   * @param shapes all tables
    * @param complete those among them whose rows are there
    * @param snapshot exported, and valid until {@code imported} is called
    * @param start what commits after this is not in the snapshot
@@ -183,7 +185,7 @@ final class PostgresCopy {
     int targetVersion = session.target().getMetaData().getDatabaseMajorVersion();
     Map<TableName, List<Build>> builds = new HashMap<>(finish.builds());
     long rank = Long.MAX_VALUE;
-    for (TableShape shape : order.shapes()) {
+    for (TableShape shape : isFree ? order.shapes() : parentsFirst(order, session.target())) {
       CopyPieces pieces = CopyPieces.of(source, shape, isFree);
       List<Build> own = Optional.ofNullable(builds.remove(shape.table())).orElse(List.of());
       Way way =
@@ -224,6 +226,15 @@ final class PostgresCopy {
                       SchemaFinish.index(worker.owner(), build);
                       SchemaFinish.constraint(worker.owner(), build);
                     }));
+  }
+
+  private static List<TableShape> parentsFirst(Order order, Connection target)
+      throws SQLException {
+    Map<TableName, TableShape> shapes = new LinkedHashMap<>();
+    order.shapes().forEach(shape -> shapes.put(shape.table(), shape));
+    return ParentsFirst.order(shapes.keySet(), AppliedTables.references(target, false)).stream()
+        .map(shapes::get)
+        .toList();
   }
 
   private void copy(CopySession session, Way way, CopyPieces.Piece piece, CopyPump pump, Lsn start)

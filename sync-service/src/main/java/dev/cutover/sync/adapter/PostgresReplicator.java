@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PostgresReplicator implements Replicator {
   private static final Logger LOGGER = LoggerFactory.getLogger(PostgresReplicator.class);
+  private static final String FORWARD = "_forward";
+  private static final String REVERSE = "_reverse";
 
   private final PostgresConnections connections;
   private final KafkaSettings kafka;
@@ -60,9 +62,16 @@ public final class PostgresReplicator implements Replicator {
     return "cutover_"
         + spec.name()
         + switch (direction) {
-          case FORWARD -> "_forward";
-          case REVERSE -> "_reverse";
+          case FORWARD -> FORWARD;
+          case REVERSE -> REVERSE;
         };
+  }
+
+  /** Name of the stream that goes the other way. */
+  static String opposite(String name) {
+    return name.endsWith(FORWARD)
+        ? name.substring(0, name.length() - FORWARD.length()) + REVERSE
+        : name.substring(0, name.length() - REVERSE.length()) + FORWARD;
   }
 
   @Override

@@ -66,6 +66,11 @@ final class PostgresServerCheck {
           "Expected wal_level = logical on %s, but it is %s: ALTER SYSTEM SET wal_level = 'logical' and restart it (managed: the parameter for logical replication)"
               .formatted(where, walLevel));
     }
+    if (!fencer.succeeds("SELECT pg_current_wal_lsn(), pg_current_wal_insert_lsn()")) {
+      faults.add(
+          "Expected the positions of the log of %s to be readable, but they are not: on Aurora that takes rds.logical_replication = 1 and a restart"
+              .formatted(where));
+    }
     String encoding = fencer.text("SHOW server_encoding");
     if (!encoding.equals("UTF8")) {
       faults.add(

@@ -27,6 +27,7 @@ final class PostgresSession implements AutoCloseable {
   static final String UNDEFINED_OBJECT = "42704";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
   static final String READ_ONLY = "25006";
+  static final String NOT_SUPPORTED = "0A000";
 
   /** Makes a value of one row. */
   @FunctionalInterface
