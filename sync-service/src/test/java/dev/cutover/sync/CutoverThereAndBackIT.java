@@ -21,6 +21,11 @@ import dev.cutover.runtime.TopicFollower;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import dev.cutover.sync.adapter.FencedPair;
+import dev.cutover.sync.adapter.ManagedRoles;
+import dev.cutover.sync.domain.DatabaseRight;
+import dev.cutover.sync.domain.FoundRight;
+import dev.cutover.sync.domain.HostingProvider;
+import dev.cutover.sync.domain.SideRights;
 import dev.cutover.testkit.KafkaBroker;
 import dev.cutover.testkit.PostgresPair;
 import java.nio.file.Files;
@@ -41,9 +46,10 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,12 +72,28 @@ final class CutoverThereAndBackIT {
   private long epoch;
   private String step = "";
 
-  @Test
-  void shouldLoseNoAcknowledgedWriteThereAndBack(@TempDir Path directory) throws Exception {
+  /** Who the service is in both databases. */
+  private enum Logins {
+    SUPERUSER,
+    /** No more than RDS gives. */
+    MANAGED
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLoseNoAcknowledgedWriteThereAndBack(Logins logins, @TempDir Path directory)
+      throws Exception {
     // given
     world.reset();
-    PAIR.target().execute("TRUNCATE accounts");
-    try (ServiceRuntime service = Main.start(environment(directory, topics));
+    for (PostgresPair.Server server : List.of(PAIR.source(), PAIR.target())) {
+      server.execute(
+          "ALTER TABLE orders ADD FOREIGN KEY (account) REFERENCES accounts ON DELETE CASCADE DEFERRABLE");
+    }
+    PAIR.target().execute("TRUNCATE accounts CASCADE");
+    if (logins == Logins.MANAGED) {
+      assertThat(ManagedRoles.grant(PAIR, spec())).allSatisfy(CutoverThereAndBackIT::isAsOnRds);
+    }
+    try (ServiceRuntime service = Main.start(environment(logins, directory, topics));
         TopicFollower _ =
             TopicFollower.start(
                 KAFKA.settings(),
@@ -137,9 +159,32 @@ final class CutoverThereAndBackIT {
     }
   }
 
-  private Map<String, String> environment(Path directory, Topics topics) throws Exception {
-    Map<String, String> entries = new TreeMap<>(PostgresPair.credentials("source"));
-    entries.putAll(PostgresPair.credentials("target"));
+  private static void isAsOnRds(SideRights rights) {
+    assertThat(rights.provider()).isEqualTo(HostingProvider.RDS);
+    assertThat(rights.faults()).isEmpty();
+    assertThat(rights.rights())
+        .filteredOn(FoundRight::isMissing)
+        .extracting(FoundRight::right)
+        .containsExactly(
+            DatabaseRight.SET_DEADLOCK_TIMEOUT,
+            DatabaseRight.REFUSE_SCHEMA_CHANGES,
+            DatabaseRight.SKIP_TRIGGERS,
+            DatabaseRight.USE_ORIGINS,
+            DatabaseRight.SET_DATABASE_READ_ONLY);
+    assertThat(rights.beyond())
+        .containsExactly("cutover_fencer", "main_user", "postgres", "shop");
+  }
+
+  private Map<String, String> environment(Logins logins, Path directory, Topics topics)
+      throws Exception {
+    Map<String, String> entries = new TreeMap<>();
+    for (String name : List.of("source", "target")) {
+      entries.putAll(
+          switch (logins) {
+            case SUPERUSER -> PostgresPair.credentials(name);
+            case MANAGED -> ManagedRoles.credentials(name);
+          });
+    }
     Path credentials = directory.resolve("credentials.properties");
     Files.writeString(
         credentials,

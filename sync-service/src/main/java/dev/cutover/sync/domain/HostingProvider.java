@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>RDS and Aurora: the main user is NOSUPERUSER and NOREPLICATION, and a member of {@code
  *       rds_superuser}, which may end any session, and grant {@code rds_replication} (AWS,
- *       "Understanding the rds_superuser role"); it may create event triggers (AWS, "Event triggers
+ *       "Understanding the rds_superuser role"), {@code pg_monitor} and {@code pg_signal_backend}
+ *       (its memberships, as listed in aws/pgactive#9); it may create event triggers (AWS, "Event triggers
  *       for RDS for PostgreSQL").
  *   <li>Cloud SQL: {@code cloudsqlsuperuser} may create event triggers, publications and
  *       replication users (Google, "About PostgreSQL users and roles"); ALTER USER .. WITH
@@ -79,7 +80,13 @@ public enum HostingProvider {
               .map(owner -> "GRANT %s TO %s".formatted(quoted(owner), fencer))
               .toList();
       case END_SESSIONS -> List.of("GRANT pg_signal_backend TO " + fencer);
-      case SEE_SESSIONS -> List.of("GRANT pg_read_all_stats TO " + fencer);
+      case SEE_SESSIONS ->
+          List.of(
+              switch (this) {
+                // What rds_superuser has, and may pass on.
+                case RDS, AURORA -> "GRANT pg_monitor TO " + fencer;
+                case CLOUD_SQL, AZURE, SELF -> "GRANT pg_read_all_stats TO " + fencer;
+              });
       case SET_DEADLOCK_TIMEOUT -> parameter("deadlock_timeout", fencer);
       case SKIP_TRIGGERS -> parameter("session_replication_role", applier);
       case REFUSE_SCHEMA_CHANGES ->
