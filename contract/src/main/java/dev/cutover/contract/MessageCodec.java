@@ -73,6 +73,9 @@ public final class MessageCodec {
             .addMixIn(DnsReply.RecordsCaptured.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.TrafficVerified.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.SwitchStaged.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.ReplicationPrepared.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.SourceFenced.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.TargetFenced.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.StageSwitch.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.LowerTtl.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.RestoreTtl.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -136,6 +139,9 @@ public final class MessageCodec {
             DnsReply.RecordsCaptured.class,
             DnsReply.TrafficVerified.class,
             DnsReply.SwitchStaged.class,
+            SyncReply.ReplicationPrepared.class,
+            SyncReply.SourceFenced.class,
+            SyncReply.TargetFenced.class,
             DnsCommand.StageSwitch.class,
             DnsCommand.LowerTtl.class,
             DnsCommand.RestoreTtl.class);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.Envelope;
+import dev.cutover.contract.FenceLimits;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.ReplicationSpec;
@@ -39,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -76,7 +78,14 @@ final class CutoverThereAndBackIT {
   private enum Logins {
     SUPERUSER,
     /** No more than RDS gives. */
-    MANAGED
+    MANAGED;
+
+    Optional<List<String>> unreached() {
+      return switch (this) {
+        case SUPERUSER -> Optional.empty();
+        case MANAGED -> Optional.of(List.of("main_user", "shop"));
+      };
+    }
   }
 
   @ParameterizedTest
@@ -111,7 +120,12 @@ final class CutoverThereAndBackIT {
 
       // when
       send(new SyncCommand.PrepareReplication(header("prepare"), spec()));
-      assertThat(answer()).isInstanceOf(SyncReply.ReplicationPrepared.class);
+      assertThat(answer())
+          .isInstanceOfSatisfying(
+              SyncReply.ReplicationPrepared.class,
+              reply ->
+                  assertThat(reply.limits().map(FenceLimits::source))
+                      .isEqualTo(logins.unreached()));
       long preparedAt = epoch;
       send(new SyncCommand.StartForwardSync(header("start-forward"), spec()));
       assertThat(answer()).isInstanceOf(SyncReply.ForwardSyncStarted.class);
@@ -122,7 +136,10 @@ final class CutoverThereAndBackIT {
       send(new SyncCommand.AlignSequences(header("align"), spec(), Side.TARGET));
       assertThat(answer()).isInstanceOf(SyncReply.SequencesAligned.class);
       send(new SyncCommand.FenceSource(header("fence"), spec(), Duration.ofMinutes(2)));
-      assertThat(answer()).isInstanceOf(SyncReply.SourceFenced.class);
+      assertThat(answer())
+          .isInstanceOfSatisfying(
+              SyncReply.SourceFenced.class,
+              reply -> assertThat(reply.unreached()).isEqualTo(logins.unreached()));
       long fencedAt = epoch;
       source.join();
       assertThat(missing(Side.TARGET)).isEmpty();
@@ -171,8 +188,8 @@ final class CutoverThereAndBackIT {
             DatabaseRight.SKIP_TRIGGERS,
             DatabaseRight.USE_ORIGINS,
             DatabaseRight.SET_DATABASE_READ_ONLY);
-    assertThat(rights.beyond())
-        .containsExactly("cutover_fencer", "main_user", "postgres", "shop");
+    assertThat(rights.superusers()).containsExactly("cutover_fencer", "postgres");
+    assertThat(rights.unreached()).containsExactly("main_user", "shop");
   }
 
   private Map<String, String> environment(Logins logins, Path directory, Topics topics)

@@ -80,18 +80,25 @@ final class CheckDatabasesCommand implements Callable<Integer> {
    *
    * @param provider rds, aurora, cloudsql, azure or self
    * @param found in the order of their use
-   * @param beyondTheFence logins that could take the fence away and then write
+   * @param superusers logins that could take the fence away whatever is granted
+   * @param unreached further logins that could
    * @param grants what is missing, as SQL
    */
   record Rights(
       Side side,
       String provider,
       List<FoundRight> found,
-      List<String> beyondTheFence,
+      List<String> superusers,
+      List<String> unreached,
       List<String> grants) {
     static Rights of(SideRights side) {
       return new Rights(
-          side.side(), side.provider().word(), side.rights(), side.beyond(), side.script());
+          side.side(),
+          side.provider().word(),
+          side.rights(),
+          side.superusers(),
+          side.unreached(),
+          side.script());
     }
   }
 
@@ -194,10 +201,10 @@ final class CheckDatabasesCommand implements Callable<Integer> {
           found.right().use());
     }
     table.lines().forEach(out::println);
-    if (!rights.beyondTheFence().isEmpty()) {
+    if (!rights.unreached().isEmpty()) {
       out.printf(
-          "Could take the fence away: %s%n",
-          Table.shown(String.join(", ", rights.beyondTheFence())));
+          "Not reached by the fence, since they own tables: %s%n",
+          Table.shown(String.join(", ", rights.unreached())));
     }
     rights.grants().forEach(grant -> out.println(Table.shown(grant)));
     out.println();

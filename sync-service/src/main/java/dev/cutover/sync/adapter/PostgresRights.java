@@ -75,13 +75,16 @@ final class PostgresRights {
             fencer,
             "ALTER DATABASE %s SET default_transaction_read_only = off"
                 .formatted(CutoverSql.identifier(database.database()))));
+    FenceReach reach =
+        FenceReach.find(fencer, applier, eventTrigger.verdict() == Verdict.HELD);
     return new SideRights(
         side,
         database.address(),
         provider(),
         new HostingProvider.Place(database.database(), login, applier, owners),
         found,
-        FenceReach.beyond(fencer, applier, eventTrigger.verdict() == Verdict.HELD));
+        reach.superusers(),
+        reach.unreached());
   }
 
   private record Answer(Verdict verdict, String why) {

@@ -19,8 +19,8 @@ public enum DatabaseRight {
   /** Of the fencer, by an event trigger (correctness.md 2.2). */
   REFUSE_SCHEMA_CHANGES(
       "refuse changes of the schema while fenced",
-      "the fence refuses rows only: owners of tables can take its trigger away, and a new table takes"
-          + " writes until it is seen within a second or two"),
+      "the fence refuses rows only: a new table takes writes until it is seen, within seconds, and"
+          + " owners of tables can take the trigger away"),
   /** Of the applier. */
   REPLICATE("read the log by a replication slot", "there is no stream"),
   /** Of the applier: session_replication_role (data.md C6). */

@@ -13,8 +13,9 @@ import java.util.Set;
  * @param address of the database, for people
  * @param provider as detected, or as somebody said
  * @param rights in the order of their use
- * @param beyond logins, besides the service's, that could take the fence away and then write: who
- *     is superuser, and, unless schema changes are refused, who owns tables. Nobody else can
+ * @param superusers other logins that could take the fence away: nothing can keep them from it
+ * @param unreached further logins that could, because changes of the schema can't be refused: they
+ *     own tables, or may act as who does. Nobody else can
  */
 public record SideRights(
     Side side,
@@ -22,15 +23,17 @@ public record SideRights(
     HostingProvider provider,
     HostingProvider.Place place,
     List<FoundRight> rights,
-    List<String> beyond) {
+    List<String> superusers,
+    List<String> unreached) {
   public SideRights {
     rights = List.copyOf(rights);
-    beyond = List.copyOf(beyond);
+    superusers = List.copyOf(superusers);
+    unreached = List.copyOf(unreached);
   }
 
   /** The same, as another provider grants rights. */
   public SideRights at(HostingProvider other) {
-    return new SideRights(side, address, other, place, rights, beyond);
+    return new SideRights(side, address, other, place, rights, superusers, unreached);
   }
 
   /** Whether a right is held. */
@@ -64,7 +67,9 @@ public record SideRights(
             side.name().toLowerCase(Locale.ROOT),
             address,
             found.why().isEmpty() ? "" : " (" + found.why() + ")",
-            found.right().loss(),
+            found.right() == DatabaseRight.REFUSE_SCHEMA_CHANGES && !unreached.isEmpty()
+                ? "%s (%s)".formatted(found.right().loss(), String.join(", ", unreached))
+                : found.right().loss(),
             grants.isEmpty() ? "" : ": " + String.join("; ", grants));
   }
 

@@ -10,6 +10,7 @@ import dev.cutover.runtime.Credentials;
 import dev.cutover.sync.domain.HostingProvider;
 import dev.cutover.sync.domain.Preflight.Findings;
 import dev.cutover.sync.domain.SideRights;
+import dev.cutover.sync.domain.WriteGate.Fenced;
 import dev.cutover.testkit.PostgresPair;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +186,8 @@ final class PostgresPreflightIT {
         .anySatisfy(fault -> assertThat(fault).contains("ALTER ROLE \"weak_applier\" REPLICATION"))
         .anySatisfy(fault -> assertThat(fault).contains("GRANT \"shop\" TO \"weak_fencer\""))
         .anySatisfy(fault -> assertThat(fault).contains("GRANT CREATE ON DATABASE \"shop\""));
-    assertThat(rights.beyond()).containsExactly("cutover_fencer", "postgres", "shop");
+    assertThat(rights.superusers()).containsExactly("cutover_fencer", "postgres");
+    assertThat(rights.unreached()).containsExactly("shop");
     assertThat(rights.script())
         .first()
         .asString()
@@ -217,11 +219,11 @@ final class PostgresPreflightIT {
         .anySatisfy(fault -> assertThat(fault).contains("GRANT shop TO weak_fencer"));
     assertThat(ready.faults()).isEmpty();
     assertThat(ready.warnings()).anySatisfy(w -> assertThat(w).contains("event trigger"));
-    assertThat(
-            new PostgresWriteGate(weak, java.time.InstantSource.system())
-                .fence(world.fence(source, 2, false))
-                .ddlRefused())
-        .isFalse();
+    Fenced fenced =
+        new PostgresWriteGate(weak, java.time.InstantSource.system())
+            .fence(world.fence(source, 2, false));
+    assertThat(fenced.ddlRefused()).isFalse();
+    assertThat(fenced.unreached()).containsExactly("shop");
   }
 
   @Test
