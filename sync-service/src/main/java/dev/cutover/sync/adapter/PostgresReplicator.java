@@ -162,6 +162,12 @@ public final class PostgresReplicator implements Replicator {
   }
 
   @Override
+  public long lateWrites(ReplicationSpec spec, Direction direction, long fenceEpoch) {
+    PostgresStream stream = streams.get(name(spec, direction));
+    return stream == null ? 0 : stream.gauge().lateWrites(fenceEpoch);
+  }
+
+  @Override
   public void awaitMarker(
       ReplicationSpec spec, Direction direction, String markerId, Instant deadline)
       throws InterruptedException, DrainTimedOut, ReplicationFailed {

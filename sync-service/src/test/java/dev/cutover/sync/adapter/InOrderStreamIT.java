@@ -113,6 +113,30 @@ class InOrderStreamIT {
   }
 
   @Test
+  void shouldCountWhatIsWrittenAfterAFencesMarker() throws Exception {
+    try (ReplicationWorld world = shop()) {
+      // given
+      fill(world);
+      world.replicator.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
+      world.execute(Side.SOURCE, "UPDATE SCHEMA.customers SET name = 'before' WHERE id = 1");
+      world.execute(Side.SOURCE, "INSERT INTO cutover.marker VALUES ('fence-70-1', now())");
+      world.drain(Direction.FORWARD, "fenced");
+      long before = world.replicator.lateWrites(world.spec, Direction.FORWARD, 70);
+
+      // when
+      world.execute(Side.SOURCE, "UPDATE SCHEMA.customers SET name = 'late' WHERE id = 1");
+      world.drain(Direction.FORWARD, "late");
+
+      // then
+      assertThat(before).isZero();
+      assertThat(world.replicator.lateWrites(world.spec, Direction.FORWARD, 60)).isEqualTo(1);
+      assertThat(world.replicator.lateWrites(world.spec, Direction.FORWARD, 70)).isEqualTo(1);
+      assertThat(world.replicator.lateWrites(world.spec, Direction.FORWARD, 71)).isZero();
+      world.assertEqualRows();
+    }
+  }
+
+  @Test
   void shouldFindADifferenceAllTheSameWhereARowIsMissing() throws Exception {
     try (ReplicationWorld world = shop()) {
       // given

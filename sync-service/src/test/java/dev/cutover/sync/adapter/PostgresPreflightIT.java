@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.ReplicationSpec;
@@ -12,6 +13,8 @@ import dev.cutover.sync.domain.Preflight.Findings;
 import dev.cutover.sync.domain.SideRights;
 import dev.cutover.sync.domain.WriteGate.Fenced;
 import dev.cutover.testkit.PostgresPair;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +22,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PostgresPreflightIT {
   @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
@@ -276,6 +280,27 @@ final class PostgresPreflightIT {
           .hasSize(4)
           .noneSatisfy(fault -> assertThat(fault).contains("plain"))
           .noneSatisfy(fault -> assertThat(fault).contains("DEFERRABLE"));
+    }
+  }
+
+  @Test
+  void shouldReadCredentialsAgainWhereALoginIsRefused(@TempDir Path directory) throws Exception {
+    // given
+    String lines = "shop.reader.user=%s\nshop.reader.password=cutover_reader\n";
+    Path file = Files.writeString(directory.resolve("credentials"), lines.formatted("nobody"));
+    PostgresConnections connections = new PostgresConnections(Credentials.load(file));
+    DatabaseEndpoint database =
+        new DatabaseEndpoint(world.source.host(), world.source.port(), "shop", "shop");
+    assertThatThrownBy(() -> connections.open(database, DatabaseRole.READER).close())
+        .hasMessageContaining("nobody");
+
+    // when
+    Files.writeString(file, lines.formatted("cutover_reader"));
+
+    // then
+    try (PostgresSession reader =
+        PostgresSession.open(connections, database, DatabaseRole.READER)) {
+      assertThat(reader.text("SELECT session_user")).isEqualTo("cutover_reader");
     }
   }
 
