@@ -68,11 +68,7 @@ public sealed interface SyncReply extends Reply {
    *     reaches everybody
    */
   record TargetFenced(
-      StepRef step,
-      Instant fencedAt,
-      long fenceMs,
-      String marker,
-      Optional<List<String>> unreached)
+      StepRef step, Instant fencedAt, long fenceMs, String marker, Optional<List<String>> unreached)
       implements SyncReply {}
 
   /** The target takes writes. */

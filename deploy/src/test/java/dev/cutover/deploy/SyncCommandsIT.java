@@ -117,7 +117,7 @@ final class SyncCommandsIT {
       run("check", plan, "--credentials", credentials.toString(), "--provider", "rds");
       assertThat(out.toString())
           .containsPattern("cutover_fencer +yes +put the fence's trigger on every table\n")
-          .containsPattern("cutover_applier +no +set session_replication_role\n")
+          .containsPattern("cutover_applier +no +set session_replication_role +rows are applied one by one")
           .doesNotContain("Not reached by the fence")
           .containsPattern("-- The source localhost.*, rds: run as a member of rds_superuser")
           .containsPattern("-- Optional. Without it rows are applied one by one, .*\n")
@@ -148,6 +148,8 @@ final class SyncCommandsIT {
     assertThat(report.path("rights")).hasSize(2);
     assertThat(report.at("/rights/0/provider").asText()).isEqualTo("self");
     assertThat(report.at("/rights/0/found/0/verdict").asText()).isEqualTo("HELD");
+    assertThat(report.at("/rights/0/found/0/withoutIt").asText())
+        .isEqualTo("nothing can be prepared");
     assertThat(report.at("/rights/0/superusers/0").asText()).isEqualTo("postgres");
     assertThat(count("SELECT count(*) FROM pg_namespace WHERE nspname = 'sales'")).isZero();
   }

@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 
 /**
- * Looks at fenced sides again and again, fences anew what somebody opened, tells of what was written
- * there all the same, and takes the triggers of opened sides out of the writers' way.
+ * Looks at fenced sides again and again, fences anew what somebody opened, tells of what was
+ * written there all the same, and takes the triggers of opened sides out of the writers' way.
  */
 final class FenceKeeper {
   /** Disabling waits this long, so that it is not part of the switch. */

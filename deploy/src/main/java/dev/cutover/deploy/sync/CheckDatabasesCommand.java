@@ -11,7 +11,9 @@ import dev.cutover.sync.adapter.PostgresBulkCopy;
 import dev.cutover.sync.adapter.PostgresConnections;
 import dev.cutover.sync.adapter.PostgresPreflight;
 import dev.cutover.sync.adapter.PostgresSequences;
+import dev.cutover.sync.domain.DatabaseRight;
 import dev.cutover.sync.domain.FoundRight;
+import dev.cutover.sync.domain.FoundRight.Verdict;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.HostingProvider;
 import dev.cutover.sync.domain.Preflight;
@@ -87,7 +89,7 @@ final class CheckDatabasesCommand implements Callable<Integer> {
   record Rights(
       Side side,
       String provider,
-      List<FoundRight> found,
+      List<Right> found,
       List<String> superusers,
       List<String> unreached,
       List<String> grants) {
@@ -95,10 +97,37 @@ final class CheckDatabasesCommand implements Callable<Integer> {
       return new Rights(
           side.side(),
           side.provider().word(),
-          side.rights(),
+          side.rights().stream().map(Right::of).toList(),
           side.superusers(),
           side.unreached(),
           side.script());
+    }
+  }
+
+  /**
+   * One right.
+   *
+   * @param to what it is for
+   * @param withoutIt what is lost without it
+   * @param why what the server said
+   */
+  record Right(
+      DatabaseRight right,
+      String login,
+      Verdict verdict,
+      boolean needed,
+      String to,
+      String withoutIt,
+      String why) {
+    static Right of(FoundRight found) {
+      return new Right(
+          found.right(),
+          found.login(),
+          found.verdict(),
+          found.isNeeded(),
+          found.right().use(),
+          found.right().loss(),
+          found.why());
     }
   }
 
@@ -189,16 +218,19 @@ final class CheckDatabasesCommand implements Callable<Integer> {
   }
 
   private static void lines(Rights rights, PrintWriter out) {
-    Table table = new Table("on the " + rights.side().name().toLowerCase(Locale.ROOT), "may", "to");
-    for (FoundRight found : rights.found()) {
+    Table table =
+        new Table(
+            "on the " + rights.side().name().toLowerCase(Locale.ROOT), "may", "to", "without it");
+    for (Right found : rights.found()) {
       table.row(
           found.login(),
           switch (found.verdict()) {
             case HELD -> "yes";
-            case MISSING -> found.isNeeded() ? "NO" : "no";
+            case MISSING -> found.needed() ? "NO" : "no";
             case UNKNOWN -> "not tried";
           },
-          found.right().use());
+          found.to(),
+          found.verdict() == Verdict.HELD ? "" : found.withoutIt());
     }
     table.lines().forEach(out::println);
     if (!rights.unreached().isEmpty()) {

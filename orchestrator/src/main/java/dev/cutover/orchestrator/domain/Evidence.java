@@ -15,8 +15,8 @@ import dev.cutover.contract.SyncReply.*;
 import dev.cutover.contract.ValidatorReply;
 import dev.cutover.contract.ValidatorReply.*;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Says in a few words what an answer proved. Pure. */
 final class Evidence {

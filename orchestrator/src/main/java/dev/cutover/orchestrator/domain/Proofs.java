@@ -6,14 +6,12 @@ import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.MonitorReply.BaselineLearned;
 import dev.cutover.contract.Objectives;
 import dev.cutover.contract.ReadinessLine;
-import dev.cutover.contract.SyncReply.ReplicationPrepared;
 import dev.cutover.orchestrator.domain.Finding.Failed;
 import dev.cutover.orchestrator.domain.Finding.Missing;
 import dev.cutover.orchestrator.domain.Finding.Proven;
 import dev.cutover.orchestrator.domain.Finding.Unproven;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** What proves each line of the checklist: answers of services, reports, and the plan. Pure. */
@@ -54,37 +52,8 @@ final class Proofs {
               ? new Missing("readiness.changeTicket")
               : reviewed(cutover, Action.RECHECK_TICKET, now);
       case BACKUP_RESTORABLE -> backup(cutover, now);
-      case FENCE_COMPLETE -> fenceReach(cutover);
+      case FENCE_COMPLETE -> FenceReach.finding(cutover);
     };
-  }
-
-  private static Finding fenceReach(Cutover cutover) {
-    if (cutover.requiredPlan().data().isEmpty()) {
-      return new Missing("data");
-    }
-    Optional<ReplicationPrepared> prepared =
-        cutover.ledger().reply(Action.PREPARE_REPLICATION, ReplicationPrepared.class);
-    if (prepared.isEmpty()) {
-      return new Unproven("the databases are not prepared yet");
-    }
-    return prepared
-        .get()
-        .limits()
-        .<Finding>map(
-            limits ->
-                new Unproven(
-                    "owners of tables could take the fence away, since changes of the schema can't be refused: on the source %s, on the target %s"
-                        .formatted(named(limits.source()), named(limits.target()))))
-        .orElseGet(
-            () ->
-                new Proven(
-                    "nobody but a superuser could take the fence away",
-                    Optional.empty(),
-                    "prepare-replication"));
-  }
-
-  private static String named(List<String> logins) {
-    return logins.isEmpty() ? "nobody" : String.join(", ", logins);
   }
 
   private static Finding ttlLowered(Cutover cutover, Instant now) {

@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.TableName;
+import dev.cutover.sync.domain.ParentsFirst;
 import dev.cutover.sync.domain.TableShape;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,6 +88,16 @@ final class AppliedTables {
       }
     }
     return references;
+  }
+
+  /** Each after those that it refers to. */
+  static List<TableShape> parentsFirst(Connection connection, Collection<TableShape> shapes)
+      throws SQLException {
+    Map<TableName, TableShape> byName = new LinkedHashMap<>();
+    shapes.forEach(shape -> byName.put(shape.table(), shape));
+    return ParentsFirst.order(byName.keySet(), references(connection, false)).stream()
+        .map(byName::get)
+        .toList();
   }
 
   /** Reads them by the applier's session. */

@@ -92,8 +92,8 @@ final class FenceBlockers {
   }
 
   /**
-   * Ends them and waits for none: whether they are gone the lock tells. The ending
-   * stands in the select list, never in the condition: conditions are evaluated in any order.
+   * Ends them and waits for none: whether they are gone the lock tells. The ending stands in the
+   * select list, never in the condition: conditions are evaluated in any order.
    */
   void end(List<Integer> pids) throws SQLException {
     for (int pid : endThem ? pids : List.<Integer>of()) {

@@ -6,7 +6,6 @@ import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.BinaryTypes;
 import dev.cutover.sync.domain.CopyProgress;
 import dev.cutover.sync.domain.Lsn;
-import dev.cutover.sync.domain.ParentsFirst;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
 import dev.cutover.sync.domain.SchemaWork.Build;
 import dev.cutover.sync.domain.TableShape;
@@ -15,7 +14,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -185,7 +183,8 @@ final class PostgresCopy {
     int targetVersion = session.target().getMetaData().getDatabaseMajorVersion();
     Map<TableName, List<Build>> builds = new HashMap<>(finish.builds());
     long rank = Long.MAX_VALUE;
-    for (TableShape shape : isFree ? order.shapes() : parentsFirst(order, session.target())) {
+    for (TableShape shape :
+        isFree ? order.shapes() : AppliedTables.parentsFirst(session.target(), order.shapes())) {
       CopyPieces pieces = CopyPieces.of(source, shape, isFree);
       List<Build> own = Optional.ofNullable(builds.remove(shape.table())).orElse(List.of());
       Way way =
@@ -226,15 +225,6 @@ final class PostgresCopy {
                       SchemaFinish.index(worker.owner(), build);
                       SchemaFinish.constraint(worker.owner(), build);
                     }));
-  }
-
-  private static List<TableShape> parentsFirst(Order order, Connection target)
-      throws SQLException {
-    Map<TableName, TableShape> shapes = new LinkedHashMap<>();
-    order.shapes().forEach(shape -> shapes.put(shape.table(), shape));
-    return ParentsFirst.order(shapes.keySet(), AppliedTables.references(target, false)).stream()
-        .map(shapes::get)
-        .toList();
   }
 
   private void copy(CopySession session, Way way, CopyPieces.Piece piece, CopyPump pump, Lsn start)

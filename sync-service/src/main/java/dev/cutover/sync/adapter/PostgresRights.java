@@ -75,8 +75,7 @@ final class PostgresRights {
             fencer,
             "ALTER DATABASE %s SET default_transaction_read_only = off"
                 .formatted(CutoverSql.identifier(database.database()))));
-    FenceReach reach =
-        FenceReach.find(fencer, applier, eventTrigger.verdict() == Verdict.HELD);
+    FenceReach reach = FenceReach.find(fencer, applier, eventTrigger.verdict() == Verdict.HELD);
     return new SideRights(
         side,
         database.address(),

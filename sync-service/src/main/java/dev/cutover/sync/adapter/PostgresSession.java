@@ -172,8 +172,8 @@ final class PostgresSession implements AutoCloseable {
   }
 
   /**
-   * Tries statements in a transaction that is rolled back whatever comes of it, and that never waits
-   * long for a lock.
+   * Tries statements in a transaction that is rolled back whatever comes of it, and that never
+   * waits long for a lock.
    *
    * @return why the server refuses; empty when it does not
    */

@@ -226,8 +226,7 @@ final class RowWriter {
    */
   private boolean isGoneAlready(Change.OfTable change) {
     return change instanceof Change.Delete
-        && cascades.getOrDefault(change.table(), Set.of()).stream()
-            .anyMatch(deletedFrom::contains);
+        && cascades.getOrDefault(change.table(), Set.of()).stream().anyMatch(deletedFrom::contains);
   }
 
   private static int chars(Change.OfTable change) {

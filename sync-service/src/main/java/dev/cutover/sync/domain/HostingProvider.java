@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  *   <li>RDS and Aurora: the main user is NOSUPERUSER and NOREPLICATION, and a member of {@code
  *       rds_superuser}, which may end any session, and grant {@code rds_replication} (AWS,
  *       "Understanding the rds_superuser role"), {@code pg_monitor} and {@code pg_signal_backend}
- *       (its memberships, as listed in aws/pgactive#9); it may create event triggers (AWS, "Event triggers
- *       for RDS for PostgreSQL").
+ *       (its memberships, as listed in aws/pgactive#9); it may create event triggers (AWS, "Event
+ *       triggers for RDS for PostgreSQL").
  *   <li>Cloud SQL: {@code cloudsqlsuperuser} may create event triggers, publications and
  *       replication users (Google, "About PostgreSQL users and roles"); ALTER USER .. WITH
  *       REPLICATION (Google, "Configure a Cloud SQL for PostgreSQL database").

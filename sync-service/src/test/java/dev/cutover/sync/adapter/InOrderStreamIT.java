@@ -144,8 +144,7 @@ class InOrderStreamIT {
       world.replicator.copyAndStream(world.spec, Direction.FORWARD, _ -> {});
       world.drain(Direction.FORWARD, "copied");
       try (Connection applier = world.connect(Side.TARGET)) {
-        PostgresSql.execute(
-            applier, "DELETE FROM %s.lines WHERE ord = 7".formatted(world.schema));
+        PostgresSql.execute(applier, "DELETE FROM %s.lines WHERE ord = 7".formatted(world.schema));
       }
 
       // when
@@ -154,9 +153,7 @@ class InOrderStreamIT {
       // then
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(
-              () ->
-                  world.replicator.health(world.spec, Direction.FORWARD).error().isPresent());
+          .until(() -> world.replicator.health(world.spec, Direction.FORWARD).error().isPresent());
       assertThat(world.replicator.health(world.spec, Direction.FORWARD).conflicts()).isEqualTo(1);
     }
   }

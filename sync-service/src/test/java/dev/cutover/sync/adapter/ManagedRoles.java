@@ -66,8 +66,7 @@ public final class ManagedRoles {
         GRANT rds_superuser TO main_user WITH ADMIN OPTION;
         GRANT shop TO main_user WITH ADMIN OPTION;
         ALTER DATABASE shop OWNER TO main_user""");
-    try (Connection main =
-        DriverManager.getConnection(server.jdbcUrl(), MAIN_USER, MAIN_USER)) {
+    try (Connection main = DriverManager.getConnection(server.jdbcUrl(), MAIN_USER, MAIN_USER)) {
       PostgresSql.execute(main, "CREATE ROLE managed_fencer LOGIN PASSWORD 'managed_fencer'");
       PostgresSql.execute(main, "CREATE ROLE managed_applier LOGIN PASSWORD 'managed_applier'");
       boolean isOptional = false;

@@ -172,8 +172,7 @@ final class PostgresPreflightIT {
     // when
     List<String> faults = new java.util.ArrayList<>();
     List<String> warnings = new java.util.ArrayList<>();
-    SideRights rights =
-        new PostgresServerCheck(weak, spec, Side.SOURCE).examine(faults, warnings);
+    SideRights rights = new PostgresServerCheck(weak, spec, Side.SOURCE).examine(faults, warnings);
     var noSchema =
         new PostgresCutoverSchema(weak).install(source, Side.SOURCE, FencedPair.step("prepare"), 1);
     PAIR.source().execute("GRANT CREATE ON DATABASE shop TO weak_fencer");
@@ -185,8 +184,10 @@ final class PostgresPreflightIT {
 
     // then
     assertThat(faults)
-        .anySatisfy(fault -> assertThat(fault).contains("GRANT pg_signal_backend TO \"weak_fencer\""))
-        .anySatisfy(fault -> assertThat(fault).contains("GRANT pg_read_all_stats TO \"weak_fencer\""))
+        .anySatisfy(
+            fault -> assertThat(fault).contains("GRANT pg_signal_backend TO \"weak_fencer\""))
+        .anySatisfy(
+            fault -> assertThat(fault).contains("GRANT pg_read_all_stats TO \"weak_fencer\""))
         .anySatisfy(fault -> assertThat(fault).contains("ALTER ROLE \"weak_applier\" REPLICATION"))
         .anySatisfy(fault -> assertThat(fault).contains("GRANT \"shop\" TO \"weak_fencer\""))
         .anySatisfy(fault -> assertThat(fault).contains("GRANT CREATE ON DATABASE \"shop\""));
