@@ -117,15 +117,14 @@ final class SyncCommandsIT {
       run("check", plan, "--credentials", credentials.toString(), "--provider", "rds");
       assertThat(out.toString())
           .containsPattern("cutover_fencer +yes +put the fence's trigger on every table\n")
-          .containsPattern("cutover_applier +no +set session_replication_role +rows are applied one by one")
+          .containsPattern(
+              "cutover_applier +no +set session_replication_role +rows are applied one by one")
           .doesNotContain("Not reached by the fence")
           .containsPattern("-- The source localhost.*, rds: run as a member of rds_superuser")
           .containsPattern("-- Optional. Without it rows are applied one by one, .*\n")
-          .contains(
-              "\nGRANT SET ON PARAMETER session_replication_role TO \"cutover_applier\";\n")
+          .contains("\nGRANT SET ON PARAMETER session_replication_role TO \"cutover_applier\";\n")
           .contains("ALTER TABLE sales.orders ALTER CONSTRAINT orders_customer_fkey DEFERRABLE");
-      assertThat(
-              run("check", plan, "--credentials", credentials.toString(), "--provider", "acme"))
+      assertThat(run("check", plan, "--credentials", credentials.toString(), "--provider", "acme"))
           .isEqualTo(2);
       assertThat(err.toString()).contains("Expected one of rds, aurora, cloudsql, azure, self");
     } finally {

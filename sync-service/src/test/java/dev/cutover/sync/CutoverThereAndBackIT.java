@@ -75,7 +75,7 @@ final class CutoverThereAndBackIT {
   private String step = "";
 
   /** Who the service is in both databases. */
-  private enum Logins {
+  enum Logins {
     SUPERUSER,
     /** No more than RDS gives. */
     MANAGED;
