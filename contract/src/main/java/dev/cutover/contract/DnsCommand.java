@@ -149,22 +149,43 @@ public sealed interface DnsCommand extends Command {
    *     captured ones, then {@link SwitchSpec#lowered}, then {@link SwitchSpec#served}
    * @param before what they were before that order: secondaries may still follow; empty when that
    *     is not known
+   * @param views the same of each view; empty where there are none
    */
   record WatchRecords(
       CommandHeader header,
       SwitchSpec spec,
       long markEpoch,
       List<RecordSet> expected,
-      List<RecordSet> before)
+      List<RecordSet> before,
+      Optional<List<WatchedView>> views)
       implements DnsCommand {
     public WatchRecords {
       expected = List.copyOf(expected);
       before = List.copyOf(before);
+      views = views.map(List::copyOf);
+    }
+
+    /** Of a switch without views. */
+    public WatchRecords(
+        CommandHeader header,
+        SwitchSpec spec,
+        long markEpoch,
+        List<RecordSet> expected,
+        List<RecordSet> before) {
+      this(header, spec, markEpoch, expected, before, Optional.empty());
     }
 
     @Override
     public WatchRecords withHeader(CommandHeader header) {
-      return new WatchRecords(header, spec, markEpoch, expected, before);
+      return new WatchRecords(header, spec, markEpoch, expected, before, views);
+    }
+  }
+
+  /** What {@link WatchRecords} says, of one view. */
+  record WatchedView(String view, List<RecordSet> expected, List<RecordSet> before) {
+    public WatchedView {
+      expected = List.copyOf(expected);
+      before = List.copyOf(before);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.cutover.contract;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Answers of the dns-service. */
 public sealed interface DnsReply extends Reply {
@@ -12,7 +13,8 @@ public sealed interface DnsReply extends Reply {
    * @param keepers marks of other tools that the plan allows for; empty where there are none
    * @param delegation what the zone's parent delegates to, beside the zone's own name servers;
    *     empty where nobody looked
-   * @param views the same of each view; empty where there are none
+   * @param views the records of each view; empty where there are none
+   * @param looks what else each view was looked through for; empty where there are none
    */
   record RecordsCaptured(
       StepRef step,
@@ -20,17 +22,26 @@ public sealed interface DnsReply extends Reply {
       int ttlSeconds,
       Optional<List<KeeperMark>> keepers,
       Optional<Delegation> delegation,
-      Optional<List<ViewRecords>> views)
+      Optional<List<ViewRecords>> views,
+      Optional<List<ViewLook>> looks)
       implements DnsReply {
     public RecordsCaptured {
       records = List.copyOf(records);
       keepers = keepers.map(List::copyOf);
       views = views.map(List::copyOf);
+      looks = looks.map(List::copyOf);
     }
 
     /** Records that nobody else keeps, as far as marks say. */
     public RecordsCaptured(StepRef step, List<RecordSet> records, int ttlSeconds) {
-      this(step, records, ttlSeconds, Optional.empty(), Optional.empty(), Optional.empty());
+      this(
+          step,
+          records,
+          ttlSeconds,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
 
     /** Marks of other tools. */
@@ -208,6 +219,7 @@ public sealed interface DnsReply extends Reply {
    * @param stagedRevertValid whether a revert of this cutover would be taken now: proven, not
    *     presumed
    * @param detail one sentence, such as why a revert would not be taken
+   * @param views the same of each view; empty where there are none
    */
   record SwitchRead(
       StepRef step,
@@ -215,11 +227,30 @@ public sealed interface DnsReply extends Reply {
       List<SwitchMark> marks,
       ServedSide served,
       boolean stagedRevertValid,
-      String detail)
+      String detail,
+      Optional<List<ViewRead>> views)
       implements DnsReply {
     public SwitchRead {
       servers = List.copyOf(servers);
       marks = List.copyOf(marks);
+      views = views.map(List::copyOf);
+    }
+
+    /** Of a switch without views. */
+    public SwitchRead(
+        StepRef step,
+        List<ServerRecords> servers,
+        List<SwitchMark> marks,
+        ServedSide served,
+        boolean stagedRevertValid,
+        String detail) {
+      this(step, servers, marks, served, stagedRevertValid, detail, Optional.empty());
+    }
+
+    /** Of the switch itself, which has no name there, and of each view. */
+    public List<ViewRead> parts() {
+      ViewRead itself = new ViewRead("", servers, marks, served, stagedRevertValid, detail);
+      return Stream.concat(Stream.of(itself), views.orElse(List.of()).stream()).toList();
     }
   }
 

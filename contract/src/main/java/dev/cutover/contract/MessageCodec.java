@@ -76,6 +76,9 @@ public final class MessageCodec {
             .addMixIn(SyncReply.ReplicationPrepared.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SyncReply.SourceFenced.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SyncReply.TargetFenced.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsReply.SwitchRead.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(RecordsObserved.RecordDrift.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(DnsCommand.WatchRecords.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.StageSwitch.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.LowerTtl.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.RestoreTtl.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -142,6 +145,9 @@ public final class MessageCodec {
             SyncReply.ReplicationPrepared.class,
             SyncReply.SourceFenced.class,
             SyncReply.TargetFenced.class,
+            DnsReply.SwitchRead.class,
+            RecordsObserved.RecordDrift.class,
+            DnsCommand.WatchRecords.class,
             DnsCommand.StageSwitch.class,
             DnsCommand.LowerTtl.class,
             DnsCommand.RestoreTtl.class);

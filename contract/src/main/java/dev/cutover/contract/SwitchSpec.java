@@ -1,7 +1,9 @@
 package dev.cutover.contract;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /**
@@ -188,6 +190,14 @@ public record SwitchSpec(
   /** What other people are given for the same names. */
   public List<SwitchView> everyView() {
     return views.orElse(List.of());
+  }
+
+  /** Each zone's switch by the name of its view; the first is the switch itself, without a name. */
+  public SequencedMap<String, SwitchSpec> parts() {
+    SequencedMap<String, SwitchSpec> parts = new LinkedHashMap<>();
+    parts.put("", withViews(List.of()));
+    everyView().forEach(view -> parts.put(view.name(), view.spec()));
+    return parts;
   }
 
   private SwitchSpec with(

@@ -4,23 +4,17 @@ import dev.cutover.contract.Command;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.Event;
-import dev.cutover.contract.Failure;
-import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageType;
 import dev.cutover.contract.PartitionsAssigned;
-import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.UndecodableException;
 import dev.cutover.contract.UndecodableMessage;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -55,12 +49,12 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
   private final CommandHandler<C> handler;
   private final InstantSource clock;
   private final EventPublisher publisher;
+  private final Answering<C> answering;
   private final Lanes<C> lanes;
   private final DeadLetters deadLetters;
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
 
-  // Guarded by itself: workers finish offsets, the loop reads how far it is.
-  private final Map<Partition, Progress> progress = new HashMap<>();
+  private final InHand inHand = new InHand();
   private volatile boolean assigned;
   private boolean holding;
 
@@ -86,6 +80,7 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
     this.handler = handler;
     this.clock = clock;
     this.publisher = new EventPublisher(service, wire, log, clock);
+    this.answering = new Answering<>(handler, clock);
     this.lanes = new Lanes<>(executor, this::carryOut);
     this.deadLetters = new DeadLetters(wire.topics(), clock);
   }
@@ -135,10 +130,7 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
     lanes.giveUp(partition -> !owned.contains(partition));
     Set<Integer> numbers = owned.stream().map(Partition::number).collect(Collectors.toSet());
     handler.owns(cutover -> numbers.contains(wire.topics().partitionOf(cutover.value())));
-    synchronized (progress) {
-      progress.keySet().retainAll(owned);
-      owned.forEach(partition -> progress.computeIfAbsent(partition, _ -> new Progress()));
-    }
+    inHand.own(owned);
     assigned = true;
     for (Partition partition : owned) {
       String key = wire.topics().keyOf(partition.number());
@@ -154,11 +146,8 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
   }
 
   private void dispatch(Received received) {
-    synchronized (progress) {
-      Progress partition = progress.get(received.from());
-      if (partition == null || !partition.begin(received.offset())) {
-        return;
-      }
+    if (!inHand.begin(received)) {
+      return;
     }
     Optional<String> key = received.key();
     if (key.isPresent() && wire.topics().partitionOf(key.get()) != received.partition()) {
@@ -176,7 +165,7 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
       if (handler.takes(command.message())) {
         lanes.add(new Lanes.Task<>(received, command));
       } else {
-        finish(received);
+        inHand.finish(received);
       }
     } catch (UndecodableException e) {
       refuse(received, e.reason());
@@ -218,7 +207,7 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
   }
 
   private void finishAfter(Received received, CompletableFuture<Void> durable) {
-    orBreak(durable.thenRun(() -> finish(received)));
+    orBreak(durable.thenRun(() -> inHand.finish(received)));
   }
 
   private void orBreak(CompletableFuture<Void> durable) {
@@ -230,35 +219,20 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
             });
   }
 
-  private void finish(Received received) {
-    synchronized (progress) {
-      Progress partition = progress.get(received.from());
-      if (partition != null) {
-        partition.finish(received.offset());
-      }
-    }
-  }
-
   private void commit() {
-    Map<Partition, Long> next = new TreeMap<>(Comparator.comparing(Partition::toString));
-    int inHand = 0;
-    synchronized (progress) {
-      for (Map.Entry<Partition, Progress> entry : progress.entrySet()) {
-        entry.getValue().advance().ifPresent(offset -> next.put(entry.getKey(), offset));
-        inHand += entry.getValue().unfinished();
-      }
-    }
+    Map<Partition, Long> next = inHand.advance();
     if (!next.isEmpty()) {
       log.commit(next);
     }
-    if (holding ? inHand < IN_HAND_MAX / 2 : inHand >= IN_HAND_MAX) {
+    int unfinished = inHand.unfinished();
+    if (holding ? unfinished < IN_HAND_MAX / 2 : unfinished >= IN_HAND_MAX) {
       holding = !holding;
       log.hold(holding);
     }
   }
 
   private void carryOut(Lanes.Task<C> task) {
-    Optional<Event> answer = answer(task);
+    Optional<Event> answer = answering.answer(task, new CommandWork(task.envelope()));
     task.settle();
     if (answer.isEmpty()) {
       return;
@@ -280,74 +254,10 @@ public final class LeafLoop<C extends Command> implements MessageLoop {
             event);
     try {
       log.publish(wire.outgoing(envelope)).join();
-      finish(task.received());
+      inHand.finish(task.received());
     } catch (CompletionException | LogException e) {
       broken.compareAndSet(null, e.getCause() == null ? e : e.getCause());
     }
-  }
-
-  /** Returns the answer; empty when another instance will give it. */
-  private Optional<Event> answer(Lanes.Task<C> task) {
-    C command = task.command();
-    if (task.ending().isEmpty()) {
-      if (command.header().deadline().isBefore(clock.instant())) {
-        return Optional.of(
-            failed(
-                command,
-                FailureKind.TIMED_OUT,
-                "Expected to begin before %s, but it is later: nothing was done"
-                    .formatted(command.header().deadline()),
-                true));
-      }
-      long startedNanos = System.nanoTime();
-      try {
-        Event event = handler.handle(command, new CommandWork(task.envelope()));
-        log(command, startedNanos, MessageType.of(event).name());
-        return Optional.of(event);
-      } catch (InterruptedException | RuntimeException e) {
-        if (task.ending().isEmpty()) {
-          LOGGER
-              .atError()
-              .addKeyValue(LogKeys.CUTOVER_ID, command.cutover())
-              .addKeyValue(LogKeys.STEP, command.header().step().step())
-              .addKeyValue(LogKeys.ATTEMPT, command.header().step().attempt())
-              .addKeyValue(LogKeys.EPOCH, command.header().epoch())
-              .setCause(e)
-              .log("command failed by a fault of the service");
-          return Optional.of(
-              failed(
-                  command,
-                  FailureKind.INTERNAL,
-                  "Expected %s to be carried out, but %s"
-                      .formatted(MessageType.of(command).name(), e),
-                  true));
-        }
-      }
-    }
-    return task.ending().equals(Optional.of(Lanes.Ending.VOIDED))
-        ? Optional.of(
-            failed(
-                command,
-                FailureKind.SUPERSEDED,
-                "Expected to be the latest order, but a later one came: given up",
-                false))
-        : Optional.empty();
-  }
-
-  private void log(C command, long startedNanos, String answer) {
-    LOGGER
-        .atDebug()
-        .addKeyValue(LogKeys.CUTOVER_ID, command.cutover())
-        .addKeyValue(LogKeys.STEP, command.header().step().step())
-        .addKeyValue(LogKeys.ATTEMPT, command.header().step().attempt())
-        .addKeyValue(LogKeys.DURATION_MS, (System.nanoTime() - startedNanos) / 1_000_000)
-        .addKeyValue(LogKeys.MESSAGE_TYPE, answer)
-        .log("command answered");
-  }
-
-  private static StepFailed failed(
-      Command command, FailureKind kind, String reason, boolean retryable) {
-    return new StepFailed(command.header().step(), new Failure(kind, reason, retryable));
   }
 
   private final class CommandWork implements Work {

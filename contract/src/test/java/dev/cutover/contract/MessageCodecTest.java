@@ -142,8 +142,8 @@ final class MessageCodecTest {
             unmarked.step(),
             unmarked.records(),
             unmarked.ttlSeconds(),
-            Optional.of(
-                List.of(new KeeperMark("a.b.", Keeper.OCTODNS, "octodns-meta.b.", "", "", true))),
+            Optional.of(marked()),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty());
 
@@ -155,6 +155,10 @@ final class MessageCodecTest {
         .contains(",\"managedBy\":{\"tool\":\"OCTODNS\",\"pausedBy\":\"pause-octodns\"}");
     assertThat(new String(codec.data(without), StandardCharsets.UTF_8)).doesNotContain("managedBy");
     assertThat(new String(codec.data(unmarked), StandardCharsets.UTF_8)).doesNotContain("keepers");
+  }
+
+  private static List<KeeperMark> marked() {
+    return List.of(new KeeperMark("a.b.", Keeper.OCTODNS, "octodns-meta.b.", "", "", true));
   }
 
   @Test
@@ -190,18 +194,45 @@ final class MessageCodecTest {
             captured.ttlSeconds(),
             Optional.empty(),
             Optional.of(new DnsReply.Delegation(DnsReply.Delegation.Standing.UNSEEN, "no parent")),
-            Optional.of(List.of(new ViewRecords("private", captured.records()))));
+            Optional.of(List.of(new ViewRecords("private", captured.records()))),
+            Optional.of(List.of(new ViewLook("private", marked(), Optional.empty()))));
+
+    DnsCommand.WatchRecords watch = SampleMessages.of(DnsCommand.WatchRecords.class);
+    DnsCommand.WatchRecords viewed =
+        new DnsCommand.WatchRecords(
+            watch.header(),
+            watch.spec(),
+            watch.markEpoch(),
+            watch.expected(),
+            watch.before(),
+            Optional.of(
+                List.of(new DnsCommand.WatchedView("private", watch.expected(), watch.before()))));
+    DnsReply.SwitchRead read = SampleMessages.of(DnsReply.SwitchRead.class);
+    DnsReply.SwitchRead readViews =
+        new DnsReply.SwitchRead(
+            read.step(),
+            read.servers(),
+            read.marks(),
+            read.served(),
+            read.stagedRevertValid(),
+            read.detail(),
+            Optional.of(
+                List.of(
+                    new ViewRead(
+                        "private", read.servers(), read.marks(), read.served(), true, ""))));
 
     // when, then
-    for (Message message : List.of(with, without, plain, counted, captured, delegated)) {
+    for (Message message :
+        List.of(
+            with, without, plain, counted, captured, delegated, watch, viewed, read, readViews)) {
       assertThat(codec.message(MessageType.of(message), codec.data(message))).isEqualTo(message);
     }
     assertThat(new String(codec.data(with), StandardCharsets.UTF_8))
         .contains(
             ",\"proof\":{\"classes\":[{\"name\":\"corporate\",\"servers\":[{\"host\":\"10.0.0.53\",\"port\":53}],\"quorumPercent\":75}],\"parentRequired\":true,\"parents\":[]},\"views\":[{\"name\":\"private\",\"vantage\":\"corporate\",\"spec\":{\"zone\":");
-    for (Message message : List.of(without, plain, captured)) {
+    for (Message message : List.of(without, plain, captured, watch, read)) {
       assertThat(new String(codec.data(message), StandardCharsets.UTF_8))
-          .doesNotContain("proof", "classes", "delegation", "views");
+          .doesNotContain("proof", "classes", "delegation", "views", "looks");
     }
   }
 

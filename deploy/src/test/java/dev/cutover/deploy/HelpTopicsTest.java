@@ -2,6 +2,7 @@ package dev.cutover.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.orchestrator.adapter.RequestField;
 import dev.cutover.orchestrator.adapter.RequestForm;
 import java.util.Locale;
 import java.util.Objects;
@@ -33,7 +34,7 @@ final class HelpTopicsTest {
     CommandLine command = named.getSubcommands().getOrDefault("fence", named); // what is drilled
     // then
     assertThat(command.getUsageMessage()).contains(form.summary().split("[ ,]", 4)[0]);
-    for (RequestForm.Field field : form.fields()) {
+    for (RequestField field : form.fields()) {
       OptionSpec option =
           command
               .getCommandSpec()
@@ -41,7 +42,7 @@ final class HelpTopicsTest {
                   "--" + field.name().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
       assertThat(option).as(field.name()).isNotNull();
       assertThat(option.required())
-          .isEqualTo(field.fallback().isEmpty() && field.kind() != RequestForm.Kind.SHOWN);
+          .isEqualTo(field.fallback().isEmpty() && field.kind() != RequestField.Kind.SHOWN);
     }
   }
 

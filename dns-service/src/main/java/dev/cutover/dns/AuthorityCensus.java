@@ -6,6 +6,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProof;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.NameServers;
 import dev.cutover.dns.domain.NameServers.NameServer;
@@ -40,6 +41,16 @@ final class AuthorityCensus {
   SwitchSpec withAddresses(SwitchSpec spec) {
     List<ServerAddress> addresses = addresses(spec);
     return addresses.equals(spec.authorities()) ? spec : spec.withAuthorities(addresses);
+  }
+
+  /** The same of the switch and of each of its views. */
+  SwitchSpec withEveryAddress(SwitchSpec spec) {
+    return withAddresses(spec)
+        .withViews(
+            spec.everyView().stream()
+                .map(
+                    view -> new SwitchView(view.name(), view.vantage(), withAddresses(view.spec())))
+                .toList());
   }
 
   private List<ServerAddress> addresses(SwitchSpec spec) {
@@ -88,6 +99,29 @@ final class AuthorityCensus {
     if (missing.isPresent()) {
       throw new SwitchFailure(FailureKind.MISMATCH, missing.get(), false);
     }
+  }
+
+  /**
+   * The same of a view. The zones above a view are the plan's word: those that are found from the
+   * root down are the public's, and delegate to the public's servers.
+   *
+   * @return empty where the plan names no server of a parent, or nobody looks
+   * @throws SwitchFailure as {@link #delegation}; UNSUITABLE where the plan asks for the word of a
+   *     parent that it does not name
+   */
+  Optional<Delegation> delegationOfView(SwitchSpec view, Duration within)
+      throws SwitchFailure, InterruptedException {
+    if (view.proof().map(SwitchProof::parents).filter(named -> !named.isEmpty()).isPresent()) {
+      return delegation(view, within);
+    }
+    if (view.proof().map(SwitchProof::parentRequired).orElse(false)) {
+      throw new SwitchFailure(
+          FailureKind.UNSUITABLE,
+          "Expected servers of the parent of %s, since those that are found from the root down say nothing of a view, but the plan names none in proof.parentServers"
+              .formatted(view.zone()),
+          false);
+    }
+    return Optional.empty();
   }
 
   /**

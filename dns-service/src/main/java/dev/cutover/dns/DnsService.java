@@ -113,7 +113,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
    * @param vantage the only one for which this instance proves views, and it does nothing else;
    *     empty for one that does all but that
    */
-  DnsService(
+  public DnsService(
       TrafficSwitch trafficSwitch,
       DnsQueries queries,
       AllowList allowed,
@@ -248,14 +248,14 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
           case CaptureRecords _ -> capture.capture(step, spec, within);
           case StageSwitch(var _, var _, List<RecordSet> captured, var _) -> {
             capture.aliases().require(spec, within);
-            trafficSwitch.stage(spec, normalise(captured), order);
+            trafficSwitch.stage(spec, RecordSets.normal(captured), order);
             SwitchTexts texts = ChangeTexts.of(spec, order.mark());
             yield new DnsReply.SwitchStaged(
                 step, texts.forward(), texts.revert(), texts.revertHash(), texts.liftMark());
           }
           case LowerTtl(var _, var _, List<RecordSet> captured, var _) -> {
             PropagationTold told = new PropagationTold(step, clock, reports);
-            yield lowering.lower(step, spec, normalise(captured), order, told::authorities);
+            yield lowering.lower(step, spec, RecordSets.normal(captured), order, told::authorities);
           }
           case ShiftTraffic(var _, var _, long expectedEpoch, int weightPercent) -> {
             trafficSwitch.shift(spec, weightPercent, expectedEpoch, order);
@@ -276,17 +276,13 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
                 step, clock.instant(), changed, millisSince(startNanos));
           }
           case WatchRecords standing ->
-              watches.watch(standing, census.withAddresses(spec), reports);
-          case ReadSwitch reading -> look.read(reading, census.withAddresses(spec), within);
+              watches.watch(standing, census.withEveryAddress(spec), reports);
+          case ReadSwitch reading -> look.read(reading, census.withEveryAddress(spec), within);
           case RestoreTtl(var _, var _, List<RecordSet> captured, var _) ->
               new DnsReply.TtlRestored(
-                  step, trafficSwitch.restoreTtl(spec, normalise(captured), order));
+                  step, trafficSwitch.restoreTtl(spec, RecordSets.normal(captured), order));
         };
     return views.follow(command, spec, order, startNanos + within.toNanos(), done);
-  }
-
-  private static List<RecordSet> normalise(List<RecordSet> captured) {
-    return captured.stream().map(RecordSets::normalise).toList();
   }
 
   private Duration within(CommandHeader header) {
@@ -295,11 +291,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     return left.compareTo(TRY_MIN) < 0 ? TRY_MIN : left;
   }
 
-  private Duration since(long startNanos) {
-    return Duration.ofNanos(pace.nanoTime() - startNanos);
-  }
-
   private long millisSince(long startNanos) {
-    return since(startNanos).toMillis();
+    return Duration.ofNanos(pace.nanoTime() - startNanos).toMillis();
   }
 }

@@ -35,7 +35,7 @@ import java.util.concurrent.TimeoutException;
  * Looks at what the parent of a zone delegates to. Servers of the zones above are asked where the
  * zone belongs, and those that the parent names for the zone's SOA; nothing else. Changes nothing.
  */
-final class ParentLook {
+public final class ParentLook {
   /** Where port 53 is closed on the way, each server keeps one waiting. */
   private static final Duration LOOK_MAX = Duration.ofSeconds(15);
 

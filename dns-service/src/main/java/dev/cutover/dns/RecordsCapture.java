@@ -9,6 +9,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchView;
+import dev.cutover.contract.ViewLook;
 import dev.cutover.contract.ViewRecords;
 import dev.cutover.dns.domain.KeeperMarks;
 import dev.cutover.dns.domain.RecordSets;
@@ -36,25 +37,38 @@ record RecordsCapture(
     Found found = source(spec, until(endNanos));
     int ttlSeconds = found.ttlSeconds();
     List<ViewRecords> views = new ArrayList<>();
+    List<ViewLook> looks = new ArrayList<>();
     for (SwitchView view : spec.everyView()) {
       try {
         Found ofView = source(view.spec(), until(endNanos));
         ttlSeconds = Math.max(ttlSeconds, ofView.ttlSeconds());
         views.add(new ViewRecords(view.name(), ofView.records()));
+        looks.add(
+            new ViewLook(
+                view.name(),
+                marks(view.spec(), until(endNanos)),
+                census.delegationOfView(view.spec(), until(endNanos))));
       } catch (SwitchFailure e) {
         throw SwitchedViews.ofView(view, e);
       }
     }
     Optional<Delegation> delegation = census.delegation(spec, until(endNanos));
-    List<KeeperMark> marks = keepers.look(spec, until(endNanos));
-    KeeperMarks.require(spec, marks);
+    List<KeeperMark> marks = marks(spec, until(endNanos));
     return new RecordsCaptured(
         step,
         found.records(),
         ttlSeconds,
         marks.isEmpty() ? Optional.empty() : Optional.of(marks),
         delegation,
-        views.isEmpty() ? Optional.empty() : Optional.of(views));
+        views.isEmpty() ? Optional.empty() : Optional.of(views),
+        looks.isEmpty() ? Optional.empty() : Optional.of(looks));
+  }
+
+  private List<KeeperMark> marks(SwitchSpec spec, Duration within)
+      throws SwitchFailure, InterruptedException {
+    List<KeeperMark> marks = keepers.look(spec, within);
+    KeeperMarks.require(spec, marks);
+    return marks;
   }
 
   /**

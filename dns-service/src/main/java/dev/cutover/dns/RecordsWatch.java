@@ -9,12 +9,16 @@ import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.DriftJudge;
 import dev.cutover.dns.domain.DriftJudge.Look;
 import dev.cutover.dns.domain.Expectation;
+import dev.cutover.dns.domain.Expectations;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,16 +45,17 @@ final class RecordsWatch implements AutoCloseable {
   /** What the orders of the cutover lead one to expect. */
   interface Expected {
     /** What is expected now; empty when nobody cares any more. */
-    Optional<Expectation> now();
+    Optional<Expectations> now();
 
     /**
      * What a look is to be held against.
      *
      * @param before what was expected when the look began
+     * @param seen by the name of the view
      * @return empty when an order passed meanwhile: such a look may have seen a server before it
      *     and another after it, and tells nothing
      */
-    Optional<Expectation> judging(Expectation before, Look seen);
+    Optional<Expectations> judging(Expectations before, Map<String, Look> seen);
   }
 
   /**
@@ -118,17 +123,32 @@ final class RecordsWatch implements AutoCloseable {
   }
 
   private boolean turn() throws InterruptedException {
-    Optional<Expectation> before = expected.now();
+    Optional<Expectations> before = expected.now();
     if (before.isEmpty()) {
       return false;
     }
-    Look seen = look.look(spec, cutover(), LOOK_MAX);
+    SequencedMap<String, Look> seen = look.everywhere(spec, cutover(), LOOK_MAX);
     expected
         .judging(before.get(), seen)
-        .map(held -> DriftJudge.judge(cutover(), epoch(), spec, held, seen, clock.instant()))
+        .map(held -> judged(held, seen))
         .filter(this::isNews)
         .ifPresent(this::say);
     return true;
+  }
+
+  private RecordsObserved judged(Expectations held, SequencedMap<String, Look> seen) {
+    Instant now = clock.instant();
+    SequencedMap<String, RecordsObserved> parts = new LinkedHashMap<>();
+    spec.parts()
+        .forEach(
+            (part, of) -> {
+              Expectation expectation = held.parts().get(part);
+              Look look = seen.get(part);
+              if (expectation != null && look != null) {
+                parts.put(part, DriftJudge.judge(cutover(), epoch(), of, expectation, look, now));
+              }
+            });
+    return DriftJudge.together(parts);
   }
 
   private boolean isNews(RecordsObserved observed) {

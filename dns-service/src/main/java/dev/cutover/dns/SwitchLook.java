@@ -6,6 +6,8 @@ import dev.cutover.contract.DnsReply.ServerRecords;
 import dev.cutover.contract.DnsReply.SwitchMark;
 import dev.cutover.contract.DnsReply.SwitchRead;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
+import dev.cutover.contract.ViewRead;
 import dev.cutover.dns.domain.DriftJudge;
 import dev.cutover.dns.domain.DriftJudge.Holding;
 import dev.cutover.dns.domain.DriftJudge.Look;
@@ -15,8 +17,14 @@ import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** Looks at a switch from all sides, and changes nothing. */
@@ -31,16 +39,37 @@ final class SwitchLook {
     this.pace = pace;
   }
 
-  /** Answers how it stands; the primary must be seen. */
+  /** Answers how it and its views stand; each primary must be seen. */
   SwitchRead read(ReadSwitch command, SwitchSpec spec, Duration within)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
-    SwitchState found = trafficSwitch.read(spec, within);
-    Look seen = look(spec, found, command.cutover(), endNanos);
-    List<Holding> holdings =
-        Stream.concat(Stream.of(seen.primary()), seen.secondaries().stream()).toList();
+    ViewRead itself = read("", spec, command.cutover(), endNanos);
+    List<ViewRead> views = new ArrayList<>();
+    for (SwitchView view : spec.everyView()) {
+      try {
+        views.add(read(view.name(), view.spec(), command.cutover(), endNanos));
+      } catch (SwitchFailure e) {
+        throw SwitchedViews.ofView(view, e);
+      }
+    }
     return new SwitchRead(
         command.header().step(),
+        itself.servers(),
+        itself.marks(),
+        itself.served(),
+        itself.stagedRevertValid(),
+        itself.detail(),
+        views.isEmpty() ? Optional.empty() : Optional.of(views));
+  }
+
+  private ViewRead read(String part, SwitchSpec spec, CutoverId cutover, long endNanos)
+      throws SwitchFailure, InterruptedException {
+    SwitchState found = trafficSwitch.read(spec, SwitchedViews.until(endNanos, pace));
+    Look seen = look(spec, found, cutover, endNanos);
+    List<Holding> holdings =
+        Stream.concat(Stream.of(seen.primary()), seen.secondaries().stream()).toList();
+    return new ViewRead(
+        part,
         holdings.stream()
             .map(held -> new ServerRecords(held.server(), held.records(), held.error()))
             .toList(),
@@ -62,8 +91,34 @@ final class SwitchLook {
     };
   }
 
-  /** Looks once; what can't be seen is said, not thrown. */
-  Look look(SwitchSpec spec, CutoverId cutover, Duration within) throws InterruptedException {
+  /**
+   * Looks once at the switch and at its views, side by side; what can't be seen is said, not
+   * thrown.
+   *
+   * @return by the name of the view; the first is the switch itself, without a name
+   */
+  SequencedMap<String, Look> everywhere(SwitchSpec spec, CutoverId cutover, Duration within)
+      throws InterruptedException {
+    Map<String, Future<Look>> views = new LinkedHashMap<>();
+    for (SwitchView view : spec.everyView()) {
+      views.put(view.name(), pace.fork("view-look", () -> look(view.spec(), cutover, within)));
+    }
+    SequencedMap<String, Look> seen = new LinkedHashMap<>();
+    try {
+      seen.put("", look(spec, cutover, within));
+      for (Map.Entry<String, Future<Look>> view : views.entrySet()) {
+        seen.put(view.getKey(), view.getValue().get());
+      }
+      return seen;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Expected a look at a view, but it broke", e);
+    } finally {
+      views.values().forEach(view -> view.cancel(true)); // no effect once it is over
+    }
+  }
+
+  private Look look(SwitchSpec spec, CutoverId cutover, Duration within)
+      throws InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
     try {
       return look(spec, trafficSwitch.read(spec, within), cutover, endNanos);
@@ -81,7 +136,7 @@ final class SwitchLook {
   }
 
   /** Looks at the rest, after the primary. */
-  Look look(SwitchSpec spec, SwitchState found, CutoverId cutover, long endNanos)
+  private Look look(SwitchSpec spec, SwitchState found, CutoverId cutover, long endNanos)
       throws InterruptedException {
     return new Look(
         new Holding(spec.provider().writtenAt(), found.sets(), ""),

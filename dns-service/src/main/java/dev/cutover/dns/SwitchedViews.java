@@ -190,7 +190,7 @@ record SwitchedViews(TrafficSwitch trafficSwitch, TtlLowering lowering, Pace pac
       throws SwitchFailure, InterruptedException {
     for (SwitchView view : spec.everyView()) {
       try {
-        part.carryOut(view, new Order(order.cutover(), order.epoch(), until(endNanos)));
+        part.carryOut(view, new Order(order.cutover(), order.epoch(), until(endNanos, pace)));
       } catch (SwitchFailure e) {
         throw ofView(view, e);
       }
@@ -205,12 +205,13 @@ record SwitchedViews(TrafficSwitch trafficSwitch, TtlLowering lowering, Pace pac
         failure);
   }
 
-  private Duration until(long endNanos) {
+  /** What is left until then, at that pace, and never too little for one try. */
+  static Duration until(long endNanos, Pace pace) {
     Duration left = Duration.ofNanos(endNanos - pace.nanoTime());
     return left.compareTo(TRY_MIN) < 0 ? TRY_MIN : left;
   }
 
   private static List<RecordSet> records(Optional<List<ViewRecords>> all, SwitchView view) {
-    return ViewRecords.of(all, view.name()).stream().map(RecordSets::normalise).toList();
+    return RecordSets.normal(ViewRecords.of(all, view.name()));
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.contract.DnsReply.Delegation;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.contract.SwitchProof;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
@@ -13,9 +15,12 @@ import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.domain.DnsQueries;
 import dev.cutover.dns.domain.NameServers.NameServer;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.proof.DnsProbe;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class AuthorityCensusTest {
@@ -52,6 +57,43 @@ class AuthorityCensusTest {
   void shouldAskEachAddressOfAHostWhenThePlanCallsItByName() {
     assertThat(census.withAddresses(zone(BY_NAME, BY_ADDRESS)).authorities())
         .containsExactly(BOTH.get(0), BOTH.get(1), BY_ADDRESS);
+  }
+
+  /** From the root down one comes to the public's zone, whatever a view is. */
+  @Test
+  void shouldAskAViewsParentOnlyWhereThePlanNamesIt() throws Exception {
+    // given
+    ServerAddress parent = new ServerAddress("10.0.0.1", 53);
+    List<ServerAddress> asked = new CopyOnWriteArrayList<>();
+    DnsProbe silent =
+        query -> {
+          asked.add(query.server());
+          return new DnsProbe.Silent(DnsProbe.Silence.NO_ANSWER, "nothing");
+        };
+    AuthorityCensus looking =
+        new AuthorityCensus(
+            new Known(),
+            Optional.of(
+                new ParentLook(silent, List.of(new ServerAddress("10.0.0.2", 53)), Pace.MACHINE)),
+            Pace.MACHINE);
+    SwitchSpec view = zone(BY_ADDRESS);
+    // when, then
+    assertThat(looking.delegationOfView(view, SECOND)).isEmpty();
+    assertThat(asked).isEmpty();
+    assertThat(
+            looking
+                .delegationOfView(
+                    view.withProof(new SwitchProof(List.of(), false, List.of(parent))), SECOND)
+                .orElseThrow()
+                .standing())
+        .isEqualTo(Delegation.Standing.UNSEEN);
+    assertThat(asked).containsOnly(parent);
+    assertThatThrownBy(
+            () ->
+                looking.delegationOfView(
+                    view.withProof(new SwitchProof(List.of(), true, List.of())), SECOND))
+        .isInstanceOf(SwitchFailure.class)
+        .hasMessageContaining("say nothing of a view, but the plan names none");
   }
 
   @Test

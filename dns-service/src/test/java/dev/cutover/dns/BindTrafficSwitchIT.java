@@ -2,15 +2,20 @@ package dev.cutover.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsCommand.RestoreTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.StageSwitch;
 import dev.cutover.contract.DnsCommand.VerifyTraffic;
+import dev.cutover.contract.DnsCommand.WatchRecords;
+import dev.cutover.contract.DnsCommand.WatchedView;
 import dev.cutover.contract.DnsReply.ClassCount;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.DnsReply.SwitchRead;
 import dev.cutover.contract.DnsReply.SwitchStaged;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.DnsReply.TrafficShifted;
@@ -18,8 +23,14 @@ import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.DnsReply.TtlLowered;
 import dev.cutover.contract.DnsReply.TtlRestored;
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.Keeper;
+import dev.cutover.contract.KeeperMark;
+import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.RecordsObserved;
+import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.Reply;
+import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProof;
@@ -27,6 +38,8 @@ import dev.cutover.contract.SwitchProof.ResolverClass;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchView;
+import dev.cutover.contract.SwitchedName;
+import dev.cutover.contract.ViewRecords;
 import dev.cutover.dns.domain.NsupdateText;
 import dev.cutover.dns.domain.RecordChangePlanner;
 import java.io.IOException;
@@ -34,6 +47,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BindTrafficSwitchIT extends Rfc2136SwitchContract {
@@ -147,8 +161,7 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
       Switched view =
           name.withProvider(new Rfc2136(inside.primary(), "good"))
               .withAuthorities(inside.primary(), inside.secondary());
-      SwitchSpec spec =
-          name.spec().withViews(List.of(new SwitchView("private", "corporate", view.spec())));
+      SwitchSpec spec = viewed(name, view.spec());
       // when
       RecordsCaptured captured = (RecordsCaptured) handle(new CaptureRecords(header(1), spec));
       SwitchStaged staged =
@@ -182,14 +195,115 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
   }
 
   @Test
+  void shouldCaptureWhatAToolKeepsInAViewOnlyWhereThePlanNamesIt() throws Exception {
+    // given: the view is another zone of the same server, as far as a look goes
+    Switched name = switched();
+    Switched view = switched();
+    SwitchedName planned = view.spec().names().getFirst();
+    overwrite(
+        new RecordSet("_owner.a." + view.name(), RecordType.TXT, 60, List.of("\"*octodns*\"")));
+    // when
+    Reply unnamed = handle(new CaptureRecords(header(1), viewed(name, view.spec())));
+    Reply named =
+        handle(
+            new CaptureRecords(
+                header(2), viewed(name, view.withNames(kept(planned, Keeper.OCTODNS)).spec())));
+    // then
+    assertFailed(
+        unnamed,
+        FailureKind.CONFLICT,
+        "View 'private': Expected nobody else to keep " + view.name());
+    assertThat(named)
+        .isInstanceOfSatisfying(
+            RecordsCaptured.class,
+            captured -> {
+              assertThat(captured.marks()).isEmpty();
+              assertThat(captured.looks().orElseThrow())
+                  .singleElement()
+                  .satisfies(
+                      look -> {
+                        assertThat(look.view()).isEqualTo("private");
+                        assertThat(look.keepers())
+                            .extracting(KeeperMark::keeper)
+                            .containsExactly(Keeper.OCTODNS);
+                        assertThat(look.delegation()).isEmpty();
+                      });
+            });
+  }
+
+  private static SwitchSpec viewed(Switched name, SwitchSpec view) {
+    return name.spec().withViews(List.of(new SwitchView("private", "corporate", view)));
+  }
+
+  @Test
+  void shouldWatchAndReadEveryView() throws Exception {
+    // given
+    Switched name = switched();
+    CutoverId cutover = new CutoverId("views");
+    Path place = Files.createDirectories(directory.resolve("watched"));
+    try (BindAuthorities inside = new BindAuthorities(place)) {
+      Switched view =
+          name.withProvider(new Rfc2136(inside.primary(), "good"))
+              .withAuthorities(inside.primary(), inside.secondary());
+      SwitchSpec spec = viewed(name, view.spec());
+      RecordsCaptured captured =
+          (RecordsCaptured) handle(new CaptureRecords(header(cutover, 1), spec));
+      handle(
+          new WatchRecords(
+              header(cutover, 2),
+              spec,
+              0,
+              captured.records(),
+              List.of(),
+              Optional.of(
+                  List.of(
+                      new WatchedView(
+                          "private", ViewRecords.of(captured.views(), "private"), List.of())))));
+      handle(new StageSwitch(header(cutover, 3), spec, captured.records(), captured.views()));
+      handle(new LowerTtl(header(cutover, 4), spec, captured.records(), captured.views()));
+      handle(new ShiftTraffic(header(cutover, 5), spec, 3, 100));
+      awaitServed(cutover, ServedSide.TARGET, 5);
+      // when: somebody puts the view's records back
+      ForeignWriter.replace(
+          Authorities.ZONE,
+          inside.primary(),
+          new RecordSet(name.name(), RecordType.A, 60, List.of("10.0.0.1", "10.0.0.2")));
+      RecordsObserved drifted = awaitSeen(cutover, Verdict.DRIFTED);
+      SwitchRead read = (SwitchRead) handle(new ReadSwitch(header(cutover, 6), spec));
+      // then
+      assertThat(drifted.served()).isEqualTo(ServedSide.TARGET);
+      assertThat(drifted.drifts()).allMatch(drift -> drift.view().equals(Optional.of("private")));
+      assertThat(read.servers().getFirst().records())
+          .extracting(RecordSet::values)
+          .contains(List.of("10.1.0.1"));
+      assertThat(read.views().orElseThrow())
+          .singleElement()
+          .satisfies(
+              of -> {
+                assertThat(of.view()).isEqualTo("private");
+                assertThat(of.served()).isEqualTo(ServedSide.NEITHER);
+                assertThat(of.servers().getFirst().server()).isEqualTo(inside.primary());
+                assertThat(of.servers().getFirst().records())
+                    .extracting(RecordSet::values)
+                    .contains(List.of("10.0.0.1", "10.0.0.2"));
+                assertThat(of.marks().getFirst().epoch()).isEqualTo(5);
+              });
+      assertThat(said.subList(0, said.indexOf(drifted)))
+          .as("its own orders are no drift")
+          .noneMatch(
+              event -> event instanceof RecordsObserved seen && seen.verdict() == Verdict.DRIFTED);
+      handle(new RestoreTtl(header(cutover, 9), spec, captured.records(), captured.views()));
+    }
+  }
+
+  @Test
   void shouldRevertEveryViewThatCanBeAndSayWhichCouldNot() throws Exception {
     // given: the view's primary is gone
     Switched name = lowered();
     ServerAddress gone = new ServerAddress("127.0.0.1", Daemon.freePort());
     Switched view = name.withProvider(new Rfc2136(gone, "good")).withAuthorities(gone);
     handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
-    SwitchSpec spec =
-        name.spec().withViews(List.of(new SwitchView("private", "corporate", view.spec())));
+    SwitchSpec spec = viewed(name, view.spec());
     // when
     Reply reply = handle(new RevertTraffic(header(30, Duration.ofSeconds(3)), spec));
     // then

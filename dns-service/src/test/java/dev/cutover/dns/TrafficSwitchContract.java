@@ -91,7 +91,7 @@ public abstract class TrafficSwitchContract {
 
   private static final AtomicInteger NEXT_NAME = new AtomicInteger();
 
-  private final List<Event> said = new CopyOnWriteArrayList<>();
+  protected final List<Event> said = new CopyOnWriteArrayList<>();
   private Authorities authorities;
   private DnsService service;
   private TrafficSwitch offered;
@@ -271,7 +271,7 @@ public abstract class TrafficSwitchContract {
                             false)));
   }
 
-  private static SwitchedName kept(SwitchedName name, Keeper keeper) {
+  protected static SwitchedName kept(SwitchedName name, Keeper keeper) {
     return new SwitchedName(
         name.name(), name.source(), name.target(), Optional.of(ManagedBy.paused(keeper, "pause")));
   }
@@ -845,11 +845,11 @@ public abstract class TrafficSwitchContract {
     assertThat(name.mark()).containsExactly(epoch(10));
   }
 
-  private RecordsObserved awaitSeen(CutoverId cutover, Verdict verdict) {
+  protected RecordsObserved awaitSeen(CutoverId cutover, Verdict verdict) {
     return awaitSeen(cutover, seen -> seen.verdict() == verdict);
   }
 
-  private void awaitServed(CutoverId cutover, ServedSide side, long markEpoch) {
+  protected void awaitServed(CutoverId cutover, ServedSide side, long markEpoch) {
     awaitSeen(
         cutover,
         seen ->

@@ -2,8 +2,8 @@ package dev.cutover.deploy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cutover.orchestrator.adapter.RequestField;
 import dev.cutover.orchestrator.adapter.RequestForm;
-import dev.cutover.orchestrator.adapter.RequestForm.Field;
 import dev.cutover.orchestrator.adapter.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ public final class FormCommand implements Callable<Integer> {
     this.spec = CommandSpec.forAnnotatedObject(this);
     spec.name(form.command());
     spec.usageMessage().description(form.summary(), "Who may: %s.".formatted(roles(form)));
-    for (Field field : form.fields()) {
+    for (RequestField field : form.fields()) {
       spec.addOption(option(field));
     }
   }
@@ -55,7 +55,7 @@ public final class FormCommand implements Callable<Integer> {
     return form.roles().stream().map(Role::wireName).sorted().collect(Collectors.joining(" or "));
   }
 
-  private static OptionSpec option(Field field) {
+  private static OptionSpec option(RequestField field) {
     String fallback =
         field.fallback().filter(text -> !text.isEmpty()).map(" Default: %s"::formatted).orElse("");
     return OptionSpec.builder(name(field))
@@ -66,17 +66,17 @@ public final class FormCommand implements Callable<Integer> {
               case DOCUMENT -> "FILE";
               case SHOWN -> "VALUE";
             })
-        .required(field.fallback().isEmpty() && field.kind() != RequestForm.Kind.SHOWN)
+        .required(field.fallback().isEmpty() && field.kind() != RequestField.Kind.SHOWN)
         .description(
             field.description()
                 + fallback
-                + (field.kind() == RequestForm.Kind.SHOWN
+                + (field.kind() == RequestField.Kind.SHOWN
                     ? " Without it: what the status shows now, which is printed."
                     : ""))
         .build();
   }
 
-  private static String name(Field field) {
+  private static String name(RequestField field) {
     return "--" + field.name().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
@@ -84,7 +84,7 @@ public final class FormCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ApiClient client = api.client();
     ObjectNode body = ApiClient.JSON.createObjectNode();
-    for (Field field : form.fields()) {
+    for (RequestField field : form.fields()) {
       value(field, client).ifPresent(text -> body.put(field.name(), text));
     }
     JsonNode answer =
@@ -93,7 +93,7 @@ public final class FormCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Optional<String> value(Field field, ApiClient client) throws InterruptedException {
+  private Optional<String> value(RequestField field, ApiClient client) throws InterruptedException {
     @Nullable String given = spec.findOption(name(field)).getValue();
     return switch (field.kind()) {
       case TEXT -> Optional.ofNullable(given);
@@ -111,7 +111,7 @@ public final class FormCommand implements Callable<Integer> {
   }
 
   /** What is on the screen is what is sent. */
-  private String shown(Field field, ApiClient client) throws InterruptedException {
+  private String shown(RequestField field, ApiClient client) throws InterruptedException {
     JsonNode status = client.get("/cutovers/" + id);
     Shown.status(status).forEach(spec.commandLine().getErr()::println);
     return Shown.text(status, field.name());

@@ -7,14 +7,17 @@ import dev.cutover.contract.CutoverStatus;
 import dev.cutover.contract.DnsReply.SplitVerified;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.DnsReply.TrafficVerified;
+import dev.cutover.contract.DnsReply.ViewVerified;
 import dev.cutover.contract.RollbackTrigger;
 import dev.cutover.contract.Side;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,7 @@ class ProviderCutoverIT {
               .as("%s", play.id)
               .extracting(SplitVerified::weightPercent)
               .isEqualTo(play.way == SwitchLab.Way.CANARY ? List.of(25, 50) : List.of());
+          assertThat(play.provenFrom(Side.TARGET)).as("%s", play.id).isEqualTo(play.lab.vantages());
         }
         assertThat(scene.account().writesMissing()).isZero();
       } finally {
@@ -82,6 +86,7 @@ class ProviderCutoverIT {
               .as("%s", play.id)
               .anyMatch(TrafficReverted::changed);
           assertThat(play.serves()).as("%s", play.id).isEqualTo(Side.SOURCE);
+          assertThat(play.provenFrom(Side.SOURCE)).as("%s", play.id).isEqualTo(play.lab.vantages());
         }
         assertThat(scene.account().writesMissing()).isZero();
       } finally {
@@ -159,6 +164,14 @@ class ProviderCutoverIT {
           ? splitVerified(50)
           : observer.said(TrafficVerified.class).stream()
               .anyMatch(verified -> verified.side() == Side.TARGET);
+    }
+
+    /** The vantage points from which that side was seen. */
+    Set<String> provenFrom(Side side) {
+      return observer.said(ViewVerified.class).stream()
+          .filter(seen -> seen.side() == side)
+          .map(ViewVerified::vantage)
+          .collect(Collectors.toSet());
     }
 
     private boolean splitVerified(int percent) {

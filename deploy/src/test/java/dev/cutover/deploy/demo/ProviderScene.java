@@ -11,6 +11,7 @@ import dev.cutover.deploy.Operator;
 import dev.cutover.dns.BindAuthorities;
 import dev.cutover.dns.KnotAuthorities;
 import dev.cutover.dns.PowerDnsAuthorities;
+import dev.cutover.runtime.ServiceRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -62,6 +63,11 @@ final class ProviderScene implements AutoCloseable {
           new UpdatesLab(
               "powerdns", new PowerDnsAuthorities(place(directory, "powerdns"), Optional.empty())));
       add(new UpdatesLab("knot", new KnotAuthorities(place(directory, "knot"))));
+      add(
+          new ViewsLab(
+              "views",
+              new BindAuthorities(place(directory, "public")),
+              new BindAuthorities(place(directory, "private"))));
       add(new DesignateLab(place(directory, "designate")));
       add(new CloudflareLab(place(directory, "cloudflare"), stage.shopPort()));
       add(new Route53Lab());
@@ -79,7 +85,21 @@ final class ProviderScene implements AutoCloseable {
                     }
                     return environment;
                   }));
-      await().atMost(READY_MAX).until(() -> services.notReady().isEmpty());
+      List<ServiceRuntime> vantages = new ArrayList<>();
+      for (SwitchLab lab : labs) {
+        for (String vantage : lab.vantages()) {
+          Map<String, String> environment = new HashMap<>(settings.environment("dns"));
+          environment.putAll(access);
+          environment.put("CUTOVER_DNS_VANTAGE", vantage);
+          vantages.add(closing(dev.cutover.dns.Main.start(environment)));
+        }
+      }
+      await()
+          .atMost(READY_MAX)
+          .until(
+              () ->
+                  services.notReady().isEmpty()
+                      && vantages.stream().allMatch(ServiceRuntime::ready));
       URI api = URI.create("http://127.0.0.1:" + services.apiPort().orElseThrow());
       ada = new Operator(api, settings.token("ada"), http);
       grace = new Operator(api, settings.token("grace"), http);

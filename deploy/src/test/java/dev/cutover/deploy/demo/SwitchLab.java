@@ -67,6 +67,11 @@ interface SwitchLab extends AutoCloseable {
 
   Access access();
 
+  /** Where views are proven from. */
+  default Set<String> vantages() {
+    return Set.of();
+  }
+
   /** The side to which all customers are sent; empty while both have some. */
   Optional<Side> serves(Way way);
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Real name servers that take RFC 2136's updates. */
-final class UpdatesLab extends NamesLab {
+class UpdatesLab extends NamesLab {
   private static final int TTL_SECONDS = 2;
 
   UpdatesLab(String label, Authorities authorities) {
@@ -21,7 +21,7 @@ final class UpdatesLab extends NamesLab {
   }
 
   @Override
-  String provider() {
+  final String provider() {
     return "  primary: \"%s\"\n  tsigKey: %s\n"
         .formatted(authorities().primary(), Authorities.KEY_NAME);
   }

@@ -16,11 +16,13 @@ final class Clients {
 
   private static final class Client {
     final int patience;
+    final Zone zone;
     Side side = Side.SOURCE;
     Instant until = Instant.MIN;
 
-    Client(int patience) {
+    Client(int patience, Zone zone) {
       this.patience = patience;
+      this.zone = zone;
     }
   }
 
@@ -38,7 +40,9 @@ final class Clients {
     this.world = world;
     this.servedAt = world.baton.now();
     for (int number = 0; number < 4; number++) {
-      clients.add(new Client(number == 3 ? 4 : 1));
+      clients.add(
+          new Client(
+              number == 3 ? 4 : 1, number == 0 ? world.inside.orElse(world.zone) : world.zone));
     }
   }
 
@@ -52,9 +56,10 @@ final class Clients {
   private void write(Client client) {
     Instant now = world.baton.now();
     if (!now.isBefore(client.until)) {
-      ServerAddress server = world.baton.random.nextBoolean() ? Zone.PRIMARY : Zone.SECONDARY;
-      client.side = world.zone.sideAt(server);
-      client.until = now.plusSeconds((long) world.zone.ttlSecondsAt(server) * client.patience);
+      ServerAddress server =
+          world.baton.random.nextBoolean() ? client.zone.first : client.zone.second;
+      client.side = client.zone.sideAt(server);
+      client.until = now.plusSeconds((long) client.zone.ttlSecondsAt(server) * client.patience);
     }
     Written written = world.database(client.side).write(++writes);
     switch (written) {

@@ -13,6 +13,7 @@ import dev.cutover.orchestrator.domain.SagaState;
 import dev.cutover.sync.domain.FenceLease;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,7 +37,7 @@ final class Invariants {
   private boolean sourceWasOpen = true;
   private boolean targetWasOpen = true;
   private boolean targetEverOpened;
-  private Side traffic = Side.SOURCE;
+  private final Map<Zone, Side> traffic = new HashMap<>();
   private Instant lookedAt;
   private Duration undead = Duration.ZERO;
   private Duration dark = Duration.ZERO;
@@ -67,7 +68,7 @@ final class Invariants {
     lookedAt = world.baton.now();
     i1NeverBothSides(passed);
     onOpening();
-    i2TrafficOnlyAfterFenceAndGo();
+    world.zones().forEach(this::i2TrafficOnlyAfterFenceAndGo);
     i4FoldIsTheLiveState();
     i6TheWayBackEnds(passed);
     i10DarkTimeIsBounded(passed);
@@ -79,7 +80,7 @@ final class Invariants {
 
   private void i1NeverBothSides(Duration passed) {
     // Once the schema is gone from a target that never serves, the product guards it no more.
-    boolean guarded = world.target.row != null || traffic == Side.TARGET;
+    boolean guarded = world.target.row != null || traffic.containsValue(Side.TARGET);
     boolean both = guarded && world.source.acceptsWrites() && world.target.acceptsWrites();
     if (!both) {
       undead = Duration.ZERO;
@@ -103,14 +104,17 @@ final class Invariants {
       requireAll(world.target, world.source, "I3 source opened before the target was drained");
       require(
           !world.target.isUnfenced(), "I3 source opened before the target's fence, its dependant");
+      require(
+          world.zones().stream().allMatch(zone -> zone.side() == Side.SOURCE),
+          "I3 source opened while some people are still sent to the target");
     }
     sourceWasOpen = sourceOpen;
     targetWasOpen = targetOpen;
   }
 
-  private void i2TrafficOnlyAfterFenceAndGo() {
-    Side now = world.zone.side();
-    if (now == Side.TARGET && traffic != Side.TARGET) {
+  private void i2TrafficOnlyAfterFenceAndGo(Zone zone) {
+    Side now = zone.side();
+    if (now == Side.TARGET && traffic.put(zone, now) != Side.TARGET) {
       Ledger ledger = story.cutover.ledger();
       boolean reopening =
           story.cutover.state() instanceof SagaState.RollingBack back
@@ -120,7 +124,7 @@ final class Invariants {
           "I2 traffic shifted while the source takes writes");
       requireAll(world.source, world.target, "I2 traffic shifted before the drain");
       require(
-          world.zone.mark instanceof EpochMark.Epoch mark
+          zone.mark instanceof EpochMark.Epoch mark
               && ledger
                   .step(Action.SHIFT_TRAFFIC)
                   .filter(step -> step.epoch() == mark.value())
@@ -133,7 +137,7 @@ final class Invariants {
                   && story.cutover.people().approvals().size() >= 2),
           "I2 traffic shifted without fence, validation or two people in this attempt");
     }
-    traffic = now;
+    traffic.put(zone, now);
   }
 
   /**
@@ -216,6 +220,7 @@ final class Invariants {
   private boolean allWorks() {
     return world.source.reachable
         && world.target.reachable
+        && world.zones().stream().allMatch(zone -> zone.reachable)
         && !broker.isSilent()
         && services.isUp("sync")
         && services.isUp("dns")
@@ -268,6 +273,10 @@ final class Invariants {
     require(
         ended || paged || services.isGone("orchestrator") || story.journal.isEmpty(),
         "I6 neither ended, prepared nor held, but " + state.label());
+    boolean over = state instanceof SagaState.Finished || state instanceof SagaState.Prepared;
+    require(
+        !over || world.zones().stream().map(Zone::side).distinct().count() == 1,
+        "I6 ended while people of different views are on different sides");
   }
 
   private boolean declaredDead() {

@@ -34,7 +34,7 @@ final class People {
   void begin() {
     world.baton.at(
         Duration.ofSeconds(2),
-        () -> ask(new Request.StartCutover(Story.ID, next(), "ana", Plans.SHOP)));
+        () -> ask(new Request.StartCutover(Story.ID, next(), "ana", Plans.of(world.weather))));
     world.baton.every(Duration.ofSeconds(1), this::look);
   }
 
@@ -120,7 +120,7 @@ final class People {
       case 1 -> new Request.Abort(Story.ID, next(), actor, "stop");
       case 2 -> new Request.RollBack(Story.ID, next(), actor, "back");
       case 3 -> new Request.Resume(Story.ID, next(), actor, "on");
-      case 4 -> new Request.StartCutover(Story.ID, next(), actor, Plans.SHOP);
+      case 4 -> new Request.StartCutover(Story.ID, next(), actor, Plans.of(world.weather));
       case 5 ->
           world.baton.chance(0.2)
               ? new Request.Abandon(Story.ID, next(), actor, "no")
@@ -135,7 +135,7 @@ final class People {
               Story.ID,
               next(),
               actor,
-              Plans.SHOP.replace("observation: 10s", "observation: 11s"),
+              Plans.of(world.weather).replace("observation: 10s", "observation: 11s"),
               "look longer");
       default -> approval(actor);
     };

@@ -8,7 +8,7 @@ final class Plans {
       List.of(Clients.SOURCE_HOST, Clients.TARGET_HOST, "10.0.0.1", "10.0.0.2");
   static final List<String> APPROVERS = List.of("ana", "bo", "cy");
 
-  static final String SHOP =
+  private static final String SHOP =
       """
       cutover: simulated
       approvers: [ana, bo, cy]
@@ -58,5 +58,28 @@ final class Plans {
       rollback: {window: 3s}
       """;
 
+  /** What people inside see, at servers of their own. */
+  private static final String VIEW =
+      """
+        views:
+          - name: private
+            vantage: corporate
+            zone: test.
+            primary: "10.0.2.53:53"
+            tsigKey: key
+            authorities: ["10.0.2.53:53", "10.0.2.54:53"]
+            loweredTtl: 2s
+            names:
+              - name: shop.test.
+                source: [{type: A, values: [10.0.1.1]}]
+                target: [{type: A, values: [10.0.1.2]}]
+      watch:
+      """;
+
   private Plans() {}
+
+  /** The plan for such a world. */
+  static String of(Weather weather) {
+    return weather.viewed() ? SHOP.replace("watch:\n", VIEW) : SHOP;
+  }
 }

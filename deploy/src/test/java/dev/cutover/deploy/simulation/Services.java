@@ -10,6 +10,8 @@ import dev.cutover.contract.OutboundReply;
 import dev.cutover.contract.SyncCommand;
 import dev.cutover.contract.ValidatorCommand;
 import dev.cutover.dns.DnsService;
+import dev.cutover.dns.domain.AllowList;
+import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.monitor.IntakeConfig;
 import dev.cutover.monitor.MonitorConfig;
 import dev.cutover.monitor.MonitorService;
@@ -37,11 +39,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The five services as their Mains wire them, each in processes that come and go. */
 final class Services {
-  static final List<String> NAMES = List.of("orchestrator", "dns", "sync", "validator", "monitor");
+  private static final List<String> NAMES =
+      List.of("orchestrator", "dns", "sync", "validator", "monitor");
+
+  /** A dns-service where the people of the view are. */
+  private static final String VANTAGE = "vantage";
+
   private static final KafkaSettings NOWHERE = new KafkaSettings("nowhere:9092");
 
   private final World world;
@@ -62,8 +71,15 @@ final class Services {
   }
 
   void begin() {
-    NAMES.forEach(this::start);
+    names().forEach(this::start);
     start("outbound");
+  }
+
+  /** All that may be struck. */
+  List<String> names() {
+    return world.inside.isPresent()
+        ? Stream.concat(NAMES.stream(), Stream.of(VANTAGE)).toList()
+        : NAMES;
   }
 
   void written() {
@@ -146,7 +162,10 @@ final class Services {
           }
         });
     world.changed("%s starts".formatted(instance.name));
-    String group = wire.topics().group(service);
+    String group =
+        service.equals(VANTAGE)
+            ? wire.topics().group("dns", "corporate")
+            : wire.topics().group(service);
     Broker.Reached log =
         broker
         .new Reached(
@@ -157,7 +176,7 @@ final class Services {
     Running running =
         switch (service) {
           case "orchestrator" -> orchestrator(instance, log);
-          case "dns" -> dns(instance, log);
+          case "dns", VANTAGE -> dns(service, instance, log);
           case "sync" -> sync(instance, log);
           case "validator" -> validator(instance, log);
           case "monitor" -> monitor(instance, log);
@@ -207,18 +226,26 @@ final class Services {
         first ? world.baton.random.nextInt(2) : world.baton.random.nextInt(3) - 1);
   }
 
-  private Running dns(Instance instance, Broker.Reached log) {
+  private Running dns(String name, Instance instance, Broker.Reached log) {
     SimulatedSwitch zone = new SimulatedSwitch(world, instance);
+    AllowList allowed =
+        new AllowList(
+            Set.of("test."),
+            world.zones().stream()
+                .flatMap(of -> Stream.of(of.first.host(), of.second.host()))
+                .collect(Collectors.toSet()));
     DnsService service =
         new DnsService(
             zone,
             zone,
-            new dev.cutover.dns.domain.AllowList(
-                Set.of("test."), Set.of(Zone.PRIMARY.host(), Zone.SECONDARY.host())),
+            allowed,
+            List.of(TxtAffix.NONE),
+            Optional.empty(),
+            name.equals(VANTAGE) ? Optional.of("corporate") : Optional.empty(),
             DnsService.WATCH_PERIOD,
             world.baton.clock,
             instance);
-    return leaf("dns", DnsCommand.class, instance, log, service);
+    return leaf(name, DnsCommand.class, instance, log, service);
   }
 
   private Running sync(Instance instance, Broker.Reached log) {
@@ -316,12 +343,24 @@ final class Services {
           }
 
           @Override
+          public boolean takes(C command) {
+            return handler.takes(command);
+          }
+
+          @Override
           public void owns(Predicate<CutoverId> ours) {
             handler.owns(ours);
           }
         };
     LeafLoop<C> loop =
-        new LeafLoop<>(service, commands, wire, log, moody, instance.executor(), world.baton.clock);
+        new LeafLoop<>(
+            service.equals(VANTAGE) ? "dns" : service,
+            commands,
+            wire,
+            log,
+            moody,
+            instance.executor(),
+            world.baton.clock);
     return new Running(instance, loop, log, Optional::empty, () -> kill(service));
   }
 }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The switch of a zone whose primary keeps the mark with the records, by the port's rules. */
+/** The switch of zones whose primary keeps the mark with the records, by the port's rules. */
 final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   private final World world;
   private final Instance instance;
@@ -45,15 +45,19 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
     return new Spread.Untold();
   }
 
-  private Zone reach() throws SwitchFailure {
+  private Zone reach(SwitchSpec spec) throws SwitchFailure {
     instance.take(1, 30);
     lose();
-    return world.zone;
+    return world.zone(spec.provider().writtenAt()).orElseThrow(SimulatedSwitch::unanswered);
+  }
+
+  private static SwitchFailure unanswered() {
+    return new SwitchFailure(FailureKind.UNREACHABLE, "Expected an answer, but got none", true);
   }
 
   private void lose() throws SwitchFailure {
     if (instance.baton.chance(world.weather.errors())) {
-      throw new SwitchFailure(FailureKind.UNREACHABLE, "Expected an answer, but got none", true);
+      throw unanswered();
     }
   }
 
@@ -64,7 +68,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
 
   @Override
   public SwitchState read(SwitchSpec spec, Duration within) throws SwitchFailure {
-    Zone zone = reach();
+    Zone zone = reach(spec);
     return new SwitchState(List.of(zone.stored()), Map.of(Zone.NAME, zone.mark));
   }
 
@@ -78,13 +82,13 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
     if (!ours) {
       throw new SwitchFailure(FailureKind.CONFLICT, "Expected our mark, but found another", false);
     }
-    reach();
+    reach(spec);
   }
 
   @Override
   public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
     instance.beforeEffect("stage-switch", world);
-    Zone zone = reach();
+    Zone zone = reach(spec);
     refuseNewer(zone, order);
     requireValues(zone, captured);
     zone.set(zone.side(), zone.ttlSeconds(), order.mark());
@@ -93,7 +97,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
 
   @Override
   public int lowerTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
-    Zone zone = reach();
+    Zone zone = reach(spec);
     refuseNewer(zone, order);
     requireValues(zone, captured);
     int lowered = Math.min(zone.ttlSeconds(), spec.loweredTtlSeconds());
@@ -108,7 +112,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   public void shift(SwitchSpec spec, int weightPercent, long expectedEpoch, Order order)
       throws SwitchFailure {
     instance.beforeEffect("shift-traffic", world);
-    Zone zone = reach();
+    Zone zone = reach(spec);
     if (zone.mark.equals(order.mark(expectedEpoch)) && zone.side() == Side.SOURCE) {
       zone.set(Side.TARGET, spec.loweredTtlSeconds(), order.mark());
     }
@@ -129,7 +133,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   @Override
   public boolean revert(SwitchSpec spec, Order order) throws SwitchFailure {
     instance.beforeEffect("revert-traffic", world);
-    Zone zone = reach();
+    Zone zone = reach(spec);
     refuseNewer(zone, order);
     boolean changed = zone.side() != Side.SOURCE;
     if (changed || !zone.mark.equals(order.mark())) {
@@ -143,7 +147,7 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   public int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order)
       throws SwitchFailure {
     instance.beforeEffect("restore-ttl", world);
-    Zone zone = reach();
+    Zone zone = reach(spec);
     refuseNewer(zone, order);
     zone.set(zone.side(), captured.getFirst().ttlSeconds(), order.lastMark());
     answered();
@@ -190,10 +194,11 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
   public Answer ask(
       ServerAddress server, boolean recursive, String name, RecordType type, Duration within) {
     instance.take(1, 20);
-    if (instance.baton.chance(world.weather.errors())) {
+    Optional<Zone> zone = world.zone(server);
+    if (zone.isEmpty() || instance.baton.chance(world.weather.errors())) {
       return new Unanswered(name, type, "no answer");
     }
-    RecordSet served = world.zone.servedBy(server);
+    RecordSet served = zone.get().servedBy(server);
     return served.name().equals(name) && served.type() == type
         ? new Answered(served, true)
         : new Answered(new RecordSet(name, type, 0, List.of()), true);

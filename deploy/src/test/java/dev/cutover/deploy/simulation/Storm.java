@@ -4,6 +4,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.orchestrator.domain.Action;
 import dev.cutover.runtime.Received;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Makes the weather happen. */
@@ -40,12 +41,15 @@ final class Storm {
     if (weather.sourceFaints()) {
       baton.at(baton.millis(5_000, 110_000), () -> faint(Side.SOURCE));
     }
+    if (weather.viewFaints()) {
+      world.inside.ifPresent(view -> baton.at(baton.millis(2_000, 110_000), () -> faint(view)));
+    }
     if (weather.allGone()) {
       baton.at(
           baton.millis(3_000, 90_000),
           () -> {
             world.changed("everything is gone");
-            Services.NAMES.forEach(services::killForGood);
+            services.names().forEach(services::killForGood);
           });
     }
   }
@@ -64,11 +68,23 @@ final class Storm {
         });
   }
 
+  private void faint(Zone view) {
+    world.changed("the view's servers faint");
+    view.reachable = false;
+    world.baton.at(
+        world.baton.millis(2_000, 40_000),
+        () -> {
+          view.reachable = true;
+          world.changed("the view's servers are back");
+        });
+  }
+
   private void everySecond() {
     Baton baton = world.baton;
     Weather weather = world.weather;
     if (weather.killsAtRandom() > 0 && baton.chance(1 / weather.killsAtRandom())) {
-      strike(Services.NAMES.get(baton.random.nextInt(Services.NAMES.size())));
+      List<String> names = services.names();
+      strike(names.get(baton.random.nextInt(names.size())));
     }
     boolean open = world.target.row != null && world.target.row.isOpen();
     if (weather.targetDies() && open && !world.targetDead && baton.chance(0.08)) {
@@ -84,7 +100,7 @@ final class Storm {
     if (baton.chance(world.weather.kills())) {
       String topic = record.topic();
       String victim =
-          Services.NAMES.stream()
+          services.names().stream()
               .filter(name -> topic.contains("." + name + "."))
               .findFirst()
               .orElse("orchestrator");

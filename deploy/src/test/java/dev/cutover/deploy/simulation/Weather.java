@@ -31,6 +31,9 @@ import java.util.Random;
  * @param orchestratorGone whether only the orchestrator is, within the switch
  * @param clocksJump whether the clocks of the orchestrator's machines are an hour off, each another
  *     way
+ * @param viewed whether people inside see the name in a zone of their own, proven from where they
+ *     are
+ * @param viewFaints whether the servers of that zone go away for some seconds, at any time
  */
 record Weather(
     double duplicates,
@@ -54,7 +57,9 @@ record Weather(
     boolean peopleErr,
     boolean allGone,
     boolean orchestratorGone,
-    boolean clocksJump) {
+    boolean clocksJump,
+    boolean viewed,
+    boolean viewFaints) {
 
   private static final List<String> UNDEAD =
       List.of(
@@ -88,7 +93,9 @@ record Weather(
         oneIn(random, 3),
         oneIn(random, 12),
         oneIn(random, 12),
-        oneIn(random, 5));
+        oneIn(random, 5),
+        oneIn(random, 3),
+        oneIn(random, 2));
   }
 
   private static boolean oneIn(Random random, int many) {
@@ -97,6 +104,6 @@ record Weather(
 
   /** Whether everything outside the services stays reachable, so that bounds can be promised. */
   boolean worldStands() {
-    return !targetDies && !targetFaints && !sourceFaints;
+    return !targetDies && !targetFaints && !sourceFaints && !(viewed && viewFaints);
   }
 }

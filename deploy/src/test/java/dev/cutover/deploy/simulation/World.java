@@ -1,9 +1,12 @@
 package dev.cutover.deploy.simulation;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What is outside the services: two databases, a zone, traffic. */
 final class World {
@@ -14,6 +17,10 @@ final class World {
   final SimulatedDatabase target =
       new SimulatedDatabase(Side.TARGET, new DatabaseEndpoint("10.0.0.2", 5432, "shop", "target"));
   final Zone zone;
+
+  /** The same name as people inside see it, at servers of its own. */
+  final Optional<Zone> inside;
+
   final List<String> story = new ArrayList<>();
   boolean targetDead;
 
@@ -23,7 +30,18 @@ final class World {
   World(Baton baton, Weather weather) {
     this.baton = baton;
     this.weather = weather;
-    this.zone = new Zone(this);
+    this.zone = new Zone(this, "zone", "10.0.0", 0.2);
+    this.inside =
+        weather.viewed() ? Optional.of(new Zone(this, "view", "10.0.2", 0.5)) : Optional.empty();
+  }
+
+  List<Zone> zones() {
+    return Stream.concat(Stream.of(zone), inside.stream()).toList();
+  }
+
+  /** The zone that this server has, if it answers. */
+  Optional<Zone> zone(ServerAddress server) {
+    return zones().stream().filter(zone -> zone.reachable && zone.has(server)).findFirst();
   }
 
   SimulatedDatabase database(Side side) {

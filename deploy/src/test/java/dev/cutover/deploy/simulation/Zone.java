@@ -10,11 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A zone: its primary with the mark, and a secondary that lags. */
+/** A zone: its primary with the mark, and a secondary that lags; as the public or others see it. */
 final class Zone {
   static final String NAME = "shop.test.";
-  static final ServerAddress PRIMARY = new ServerAddress("10.0.0.53", 53);
-  static final ServerAddress SECONDARY = new ServerAddress("10.0.0.54", 53);
   static final int CAPTURED_TTL = 20;
   static final int LOWERED_TTL = 2;
 
@@ -22,14 +20,33 @@ final class Zone {
   private record Version(Instant from, Side side, int ttlSeconds) {}
 
   private final World world;
+  private final String name;
+  private final double lags;
   private final List<Version> primary = new ArrayList<>();
   private final List<Version> secondary = new ArrayList<>();
+  final ServerAddress first;
+  final ServerAddress second;
   EpochMark mark = new EpochMark.Absent();
 
-  Zone(World world) {
+  /** Whether its servers answer. */
+  boolean reachable = true;
+
+  /**
+   * @param network of its two servers
+   * @param lags probability that the secondary takes seconds to follow
+   */
+  Zone(World world, String name, String network, double lags) {
     this.world = world;
+    this.name = name;
+    this.lags = lags;
+    this.first = new ServerAddress(network + ".53", 53);
+    this.second = new ServerAddress(network + ".54", 53);
     primary.add(new Version(Instant.MIN, Side.SOURCE, CAPTURED_TTL));
     secondary.addAll(primary);
+  }
+
+  boolean has(ServerAddress server) {
+    return server.equals(first) || server.equals(second);
   }
 
   Side side() {
@@ -45,15 +62,16 @@ final class Zone {
     mark = next;
     Instant now = world.baton.now();
     primary.add(new Version(now, side, ttlSeconds));
-    Duration lag = world.baton.millis(5, world.baton.chance(0.2) ? 3000 : 300);
+    Duration lag = world.baton.millis(5, world.baton.chance(lags) ? 3000 : 300);
     Instant last = secondary.getLast().from();
     Instant arrives = now.plus(lag).isBefore(last) ? last : now.plus(lag);
     secondary.add(new Version(arrives, side, ttlSeconds));
-    world.changed("zone serves %s ttl %d, mark %s".formatted(side, ttlSeconds, next.describe()));
+    world.changed(
+        "%s serves %s ttl %d, mark %s".formatted(name, side, ttlSeconds, next.describe()));
   }
 
   private Version at(ServerAddress server) {
-    List<Version> versions = server.equals(PRIMARY) ? primary : secondary;
+    List<Version> versions = server.equals(first) ? primary : secondary;
     Instant now = world.baton.now();
     return versions.reversed().stream()
         .filter(version -> !version.from().isAfter(now))

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
@@ -98,6 +99,49 @@ public final class DriftJudge {
         unseen.stream().map(Holding::server).toList(),
         look.revertFault().isEmpty(),
         sentence(verdict, drifts, unseen, look.revertFault()));
+  }
+
+  /**
+   * A look at a switch and at each of its views, as one.
+   *
+   * @param parts by the name of the view; the first is the switch itself, without a name
+   */
+  public static RecordsObserved together(SequencedMap<String, RecordsObserved> parts) {
+    RecordsObserved itself = parts.firstEntry().getValue();
+    List<RecordDrift> drifts = new ArrayList<>();
+    List<ServerAddress> unreachable = new ArrayList<>();
+    List<String> details = new ArrayList<>();
+    Verdict verdict = Verdict.AS_EXPECTED;
+    boolean revertValid = true;
+    for (Map.Entry<String, RecordsObserved> part : parts.entrySet()) {
+      RecordsObserved seen = part.getValue();
+      boolean ofView = !part.getKey().isEmpty();
+      seen.drifts().forEach(drift -> drifts.add(ofView ? drift.ofView(part.getKey()) : drift));
+      unreachable.addAll(seen.unreachable());
+      verdict = worse(verdict, seen.verdict());
+      revertValid &= seen.stagedRevertValid();
+      if (seen.verdict() != Verdict.AS_EXPECTED || !seen.stagedRevertValid()) {
+        details.add((ofView ? "View '%s': ".formatted(part.getKey()) : "") + seen.detail());
+      }
+    }
+    return new RecordsObserved(
+        itself.cutover(),
+        itself.epoch(),
+        itself.observedAt(),
+        verdict,
+        itself.markEpoch(),
+        itself.served(),
+        drifts,
+        unreachable,
+        revertValid,
+        details.isEmpty() ? itself.detail() : String.join(". ", details));
+  }
+
+  private static Verdict worse(Verdict one, Verdict other) {
+    if (one == Verdict.DRIFTED || other == Verdict.DRIFTED) {
+      return Verdict.DRIFTED;
+    }
+    return one == Verdict.BLIND ? one : other;
   }
 
   /** Whose records these are; TTLs are not compared. */

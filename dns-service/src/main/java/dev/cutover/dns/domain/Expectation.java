@@ -111,6 +111,19 @@ public record Expectation(
         epoch, Optional.of(sets), Optional.empty(), former(before, sets, now).or(() -> former));
   }
 
+  /**
+   * The order under way led to its sets, or found what it leads to and left it.
+   *
+   * @param before what it can have replaced
+   */
+  public Expectation unsure(List<RecordSet> before, Instant now) {
+    return new Expectation(
+        epoch,
+        settled,
+        ordered,
+        ordered.flatMap(sets -> former(before, sets, now)).or(() -> former));
+  }
+
   /** The order under way was refused and changed nothing. */
   public Expectation undone() {
     return new Expectation(epoch, settled, Optional.empty(), former);

@@ -37,6 +37,11 @@ public final class RecordSets {
 
   private RecordSets() {}
 
+  /** Each in normal form. */
+  public static List<RecordSet> normal(Collection<RecordSet> sets) {
+    return sets.stream().map(RecordSets::normalise).toList();
+  }
+
   /** Absolute and lower case. */
   public static String normaliseName(String name) {
     String lower = name.strip().toLowerCase(Locale.ROOT);

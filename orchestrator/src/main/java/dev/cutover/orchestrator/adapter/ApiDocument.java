@@ -61,7 +61,7 @@ public final class ApiDocument {
   private static JsonObject operation(RequestForm form) {
     JsonObject properties = new JsonObject();
     JsonArray required = new JsonArray();
-    for (RequestForm.Field field : form.fields()) {
+    for (RequestField field : form.fields()) {
       JsonObject schema =
           new JsonObject()
               .put("type", "string")

@@ -41,14 +41,15 @@ final class PlanViews {
       if (section.has("views")) {
         section.fault("views", "Expected no views in a view, but found some");
       }
-      for (YamlSection switched : section.sections("names")) {
-        if (switched.has("managedBy")) {
-          switched.fault(
-              "managedBy",
-              "Expected managedBy at the names of traffic itself, since marks of tools are not looked for in views, but found it here");
-        }
-      }
       Optional<SwitchSpec> spec = PlanTraffic.read(section, faults);
+      spec.flatMap(SwitchSpec::proof)
+          .filter(proof -> proof.parentRequired() && proof.parents().isEmpty())
+          .ifPresent(
+              _ ->
+                  section.fault(
+                      "proof",
+                      "Expected parentServers beside parent: required, since the zones above that are found from the root down say nothing of view '%s', but there are none"
+                          .formatted(name)));
       spec.ifPresent(read -> views.add(new SwitchView(name, vantage, read)));
     }
     return views;

@@ -3,7 +3,6 @@ package dev.cutover.orchestrator.adapter;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RehearsalResult;
 import dev.cutover.contract.Request;
-import dev.cutover.orchestrator.adapter.RequestForm.Field;
 import dev.cutover.orchestrator.domain.Chronicle;
 import dev.cutover.orchestrator.domain.Plan;
 import dev.cutover.orchestrator.domain.RehearsalOutcome;
@@ -20,8 +19,8 @@ import java.util.Set;
  * what their own journal says and nothing that whoever asks says.
  */
 public final class RehearsalRoutes {
-  private static final List<Field> CREDIT =
-      List.of(Field.required("rehearsal", "Name of the rehearsal."));
+  private static final List<RequestField> CREDIT =
+      List.of(RequestField.required("rehearsal", "Name of the rehearsal."));
 
   private final Submissions submissions;
   private final ReportReadings reports;

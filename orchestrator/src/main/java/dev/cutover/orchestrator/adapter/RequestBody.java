@@ -1,6 +1,5 @@
 package dev.cutover.orchestrator.adapter;
 
-import dev.cutover.orchestrator.adapter.RequestForm.Field;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -24,7 +23,7 @@ final class RequestBody {
    * @param fields all that it may have
    * @throws IllegalArgumentException with a sentence, when it is none, has others or lacks one
    */
-  static RequestBody of(String text, List<Field> fields) {
+  static RequestBody of(String text, List<RequestField> fields) {
     JsonObject json;
     try {
       json = text.isBlank() ? new JsonObject() : new JsonObject(text);
@@ -32,7 +31,7 @@ final class RequestBody {
       throw new IllegalArgumentException("Expected a JSON object as body, but it is none", e);
     }
     Set<String> known =
-        fields.stream().map(Field::name).collect(Collectors.toCollection(TreeSet::new));
+        fields.stream().map(RequestField::name).collect(Collectors.toCollection(TreeSet::new));
     Set<String> unknown = new TreeSet<>(json.fieldNames());
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
@@ -53,7 +52,17 @@ final class RequestBody {
     return text;
   }
 
-  private static String text(JsonObject json, Field field) {
+  /** The text of a field that has to be one of these words. */
+  String oneOf(String field, String... words) {
+    String text = text(field);
+    if (!List.of(words).contains(text)) {
+      throw new IllegalArgumentException(
+          "Expected one of %s as '%s', but found '%s'".formatted(List.of(words), field, text));
+    }
+    return text;
+  }
+
+  private static String text(JsonObject json, RequestField field) {
     Object value = json.getValue(field.name());
     if (value != null
         && (!(value instanceof String given) || given.length() > field.kind().charactersMax())) {

@@ -8,16 +8,20 @@ import dev.cutover.contract.DnsReply.SwitchMark;
 import dev.cutover.contract.DnsReply.SwitchRead;
 import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.SyncReply.DatabasesRead;
+import dev.cutover.contract.ViewRead;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the world says of a cutover, whatever its journal thinks.
  *
  * @param outcome what to go on from
  * @param byHand whether a person is still in charge of a part of it
- * @param trafficAtTarget whether the switch may serve the target
+ * @param trafficAtTarget whether the switch, or a view of it, may serve the target
  * @param targetOpened whether the target was opened since it was prepared: then it may hold writes
  *     of its own
  * @param streams whether what carries the changes is there, so that it can go on
@@ -64,11 +68,9 @@ public record Adoption(
             || target.filter(Adoption::marked).isPresent()
             || traffic.filter(Adoption::marked).isPresent();
     return new Adoption(
-        byHand
-            ? Outcome.UNCLEAR
-            : outcome(cutover, source, target, traffic.map(SwitchRead::served)),
+        byHand ? Outcome.UNCLEAR : outcome(cutover, source, target, traffic.map(Adoption::served)),
         byHand,
-        traffic.filter(read -> read.served() != ServedSide.SOURCE).isPresent(),
+        traffic.filter(read -> served(read) != ServedSide.SOURCE).isPresent(),
         target.flatMap(DatabaseState::fence).filter(Fence::everOpened).isPresent(),
         data.isEmpty() || streams(data.get()),
         epoch(source),
@@ -136,10 +138,19 @@ public record Adoption(
     return state.fence().flatMap(Fence::manual).isPresent();
   }
 
+  /** Which side everybody is sent to; neither where people of different views are not. */
+  private static ServedSide served(SwitchRead read) {
+    Set<ServedSide> sides = read.parts().stream().map(ViewRead::served).collect(Collectors.toSet());
+    return sides.size() == 1 ? sides.iterator().next() : ServedSide.NEITHER;
+  }
+
+  private static Stream<SwitchMark> marks(SwitchRead read) {
+    return read.parts().stream().flatMap(part -> part.marks().stream());
+  }
+
   /** Whatever is there and is not a cutover's was written by a person. */
   private static boolean marked(SwitchRead read) {
-    return read.marks().stream()
-        .anyMatch(mark -> mark.cutover().isEmpty() && !mark.text().isEmpty());
+    return marks(read).anyMatch(mark -> mark.cutover().isEmpty() && !mark.text().isEmpty());
   }
 
   /** The source's changes are kept for the target, and the target knows how far it has them. */
@@ -157,7 +168,7 @@ public record Adoption(
   }
 
   private static long markEpoch(SwitchRead read, CutoverId cutover) {
-    return read.marks().stream()
+    return marks(read)
         .filter(mark -> mark.cutover().equals(Optional.of(cutover)))
         .mapToLong(SwitchMark::epoch)
         .max()
@@ -170,7 +181,7 @@ public record Adoption(
       Optional<SwitchRead> traffic) {
     return String.join(
         "; ",
-        java.util.stream.Stream.of(
+        Stream.of(
                 source.map(state -> "source: " + words(state)),
                 target.map(state -> "target: " + words(state)),
                 traffic.map(read -> "traffic: " + words(read)))
@@ -205,9 +216,16 @@ public record Adoption(
   }
 
   private static String words(SwitchRead read) {
+    return read.parts().stream().map(Adoption::words).collect(Collectors.joining(", "));
+  }
+
+  private static String words(ViewRead part) {
     List<String> marks =
-        read.marks().stream().map(SwitchMark::text).filter(t -> !t.isEmpty()).toList();
-    return "%s is served, marks %s"
-        .formatted(read.served().name().toLowerCase(Locale.ROOT), marks.isEmpty() ? "none" : marks);
+        part.marks().stream().map(SwitchMark::text).filter(t -> !t.isEmpty()).toList();
+    return "%s is served%s, marks %s"
+        .formatted(
+            part.served().name().toLowerCase(Locale.ROOT),
+            Views.in(part.view()),
+            marks.isEmpty() ? "none" : marks);
   }
 }

@@ -32,19 +32,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
 
   /** The tools that its commands need. */
   String tools() {
-    return spec.map(
-            traffic ->
-                switch (traffic.provider()) {
-                  case Rfc2136 _ -> "`nsupdate` and `dig`";
-                  case Route53 _ -> "`aws` (its command line) and `dig`";
-                  case Designate _ -> "`openstack` (its command line), `curl`, `jq` and `dig`";
-                  case HaProxy _ -> "`socat`";
-                  case Cloudflare zone when zone.edge().isPresent() -> "`curl` and `jq`";
-                  case Cloudflare _ -> "`curl`, `jq` and `dig`";
-                  case CloudflarePools _ -> "`curl` and `jq`";
-                  case TargetGroups _ -> "`aws` (its command line) and `jq`";
-                })
-        .orElse("");
+    return spec.map(traffic -> words(traffic).tools()).orElse("");
   }
 
   /** Where the right to change records comes from. */
@@ -52,34 +40,14 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
     return revertable()
         .map(
             traffic ->
-                right(traffic)
+                words(traffic).right()
                     + traffic.everyView().stream()
-                        .map(view -> "For view '%s': %s".formatted(view.name(), right(view.spec())))
+                        .map(
+                            view ->
+                                "For view '%s': %s"
+                                    .formatted(view.name(), words(view.spec()).right()))
                         .collect(Collectors.joining()))
         .orElse("");
-  }
-
-  private static String right(SwitchSpec traffic) {
-    return switch (traffic.provider()) {
-      case Rfc2136(ServerAddress _, String key) ->
-          "`TSIG` is key '%s' of the dns-service, as `algorithm:name:secret`.\n".formatted(key);
-      case Route53(String zone, String profile) ->
-          "`aws` must be able to change hosted zone %s: as credentials '%s' of the dns-service do, or an administrator's.\n"
-              .formatted(zone, profile);
-      case Designate(String cloud, String zone) ->
-          "`OS_TOKEN` is a token that may change zone %s of cloud %s, `DNS_ENDPOINT` the public URL of its DNS API with `/v2`: the scripts say where both come from.\n"
-              .formatted(zone, cloud);
-      case HaProxy _ ->
-          "HAProxy's runtime APIs know no passwords: be where they can be reached. Where they are behind TLS, write `OPENSSL:host:port,cert=FILE,cafile=FILE` in place of `TCP:host:port`.\n";
-      case CloudflarePools pools ->
-          BreakGlassEdge.token(
-              "Load Balancers", pools.zoneId(), pools.revertToken().orElse(pools.token()));
-      case Cloudflare zone ->
-          BreakGlassEdge.token("DNS", zone.zoneId(), zone.revertToken().orElse(zone.token()));
-      case TargetGroups(String region, String profile) ->
-          "`aws` must be able to change the listeners and their tags in %s: as credentials '%s' of the dns-service do and to remove tags, or an administrator's.\n"
-              .formatted(region, profile);
-    };
   }
 
   String revert() {
@@ -113,14 +81,12 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
             .collect(Collectors.joining());
   }
 
+  private static BreakGlassWords words(SwitchSpec traffic) {
+    return BreakGlassWords.of(traffic.provider());
+  }
+
   private static String ending(SwitchSpec traffic) {
-    return switch (traffic.provider()) {
-      case Rfc2136 _ -> ".nsupdate";
-      case Route53 _ -> ".json";
-      case Designate _ -> ".sh";
-      case HaProxy _ -> ".haproxy";
-      case Cloudflare _, CloudflarePools _, TargetGroups _ -> ".sh";
-    };
+    return words(traffic).ending();
   }
 
   private static String changed(SwitchSpec traffic, String file) {
@@ -146,33 +112,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
 
   /** What the way back prints, and shows afterwards. */
   String revertExpected() {
-    return revertable()
-        .map(
-            traffic ->
-                switch (traffic.provider()) {
-                  case Rfc2136 _ -> "no output, and `dig` shows the source's records.";
-                  case Route53 _ ->
-                      "a `ChangeInfo`, and within about a minute `dig` shows the source's records."
-                          + " If it says that a set was not found, the target's records are not"
-                          + " there: compare with `dig`.";
-                  case Designate _ ->
-                      "each record set as it will be, with status PENDING, and within about a"
-                          + " minute `dig` shows the source's records. It may be run again as often"
-                          + " as needed.";
-                  case HaProxy _ ->
-                      "of each instance the mark `manual`, and its servers: `srv_uweight` is 0 for the target's, above it for the source's. An instance that can't be reached is named by `socat`: it goes on as it was.";
-                  case CloudflarePools _ ->
-                      "of each load balancer its default pools, the source's alone, and its description with the mark, and at the end `the weights are written`. It says how many could not be changed; run it again then. `refused` with code 10000 is the token's right; 429 lasts five minutes, and only another user's token gets past it.";
-                  case Cloudflare zone ->
-                      "`the source's records are written`, and within seconds "
-                          + (zone.edge().isPresent()
-                              ? "the edge's answers are the source's."
-                              : "`dig` shows the source's records.")
-                          + " It looks at what is there first, so it is right before a shift and after it; run it again if it was refused because somebody else wrote meanwhile. `refused` with code 10000 is the token's right; 429 lasts five minutes, and only another user's token gets past it.";
-                  case TargetGroups _ ->
-                      "of each listener its target groups, the source's with weights above 0 and the target's with 0, and at the end `the weights are written`. What else is in the actions stays. It says how many could not be changed; run it again then.";
-                })
-        .orElse("");
+    return revertable().map(traffic -> words(traffic).expected()).orElse("");
   }
 
   /** Behind a line that must have succeeded. */
@@ -182,20 +122,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
 
   String revertIfAstray() {
     return revertable()
-        .map(
-            traffic ->
-                " If %s:\n\n```sh\n%s```"
-                    .formatted(
-                        switch (traffic.provider()) {
-                          case CloudflarePools _ -> "the edge's answers are the target's";
-                          case Cloudflare zone when zone.edge().isPresent() ->
-                              "the edge's answers are the target's";
-                          case Rfc2136 _, Route53 _, Designate _, Cloudflare _ ->
-                              "`dig` shows the target's records";
-                          case HaProxy _ -> "the target's servers have weights above 0";
-                          case TargetGroups _ -> "the target's groups have weights above 0";
-                        },
-                        revert()))
+        .map(traffic -> " If %s:\n\n```sh\n%s```".formatted(words(traffic).astray(), revert()))
         .orElse("");
   }
 
@@ -204,32 +131,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
   }
 
   String liftMarkNote() {
-    return revertable()
-        .map(
-            traffic ->
-                switch (traffic.provider()) {
-                  case Rfc2136 _ ->
-                      "\n"
-                          + "`dns-lift-mark.nsupdate` says NXRRSET where no mark was written: that"
-                          + " is well.";
-                  case Route53 _ ->
-                      "\n"
-                          + "`dns-lift-mark.json` is refused (InvalidChangeBatch, not found) where"
-                          + " no mark was written: that is well.";
-                  case Designate _ ->
-                      "\n"
-                          + "`dns-lift-mark.sh` prints nothing where no mark was written: that is"
-                          + " well.";
-                  case HaProxy _ ->
-                      "\n`dns-lift-mark.haproxy` empties the mark, whatever it is; it prints an empty one.";
-                  case Cloudflare _ ->
-                      "\n`dns-lift-mark.sh` says that there is no mark where none was written: that is well.";
-                  case CloudflarePools _ ->
-                      "\n`dns-lift-mark.sh` says of each load balancer whether there was a mark of a person: where none was written, that is well.";
-                  case TargetGroups _ ->
-                      "\n`dns-lift-mark.sh` says of each listener whether there was a mark: where none was written, that is well.";
-                })
-        .orElse("");
+    return revertable().map(traffic -> "\n" + words(traffic).withoutMark()).orElse("");
   }
 
   private Optional<SwitchSpec> revertable() {
@@ -248,7 +150,7 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                 ```
                 """
                     .formatted(
-                        whereTrafficIs(traffic),
+                        words(traffic).where(),
                         traffic.names().stream()
                             .map(BreakGlassTraffic::sides)
                             .collect(Collectors.joining(" ")),
@@ -257,19 +159,6 @@ record BreakGlassTraffic(Optional<SwitchSpec> spec, boolean staged) {
                             .distinct()
                             .collect(Collectors.joining("\n"))))
         .orElse("");
-  }
-
-  private static String whereTrafficIs(SwitchSpec traffic) {
-    Optional<EdgeProbe> probe = traffic.provider().probe();
-    if (probe.isPresent()) {
-      return BreakGlassEdge.whereTrafficIs(probe.get());
-    }
-    return switch (traffic.provider()) {
-      case Rfc2136 _, Route53 _, Designate _, Cloudflare _, CloudflarePools _ ->
-          "Traffic is where these answer.";
-      case HaProxy _ -> "Traffic is where `srv_uweight` is above 0, the eighth column.";
-      case TargetGroups _ -> "Traffic is where the weight, in the last column, is above 0.";
-    };
   }
 
   private static Stream<String> asked(SwitchSpec traffic, ServerAddress server) {

@@ -5,7 +5,6 @@ import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DnsCommand.*;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
-import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.HttpCall;
 import dev.cutover.contract.MonitorCommand.*;
@@ -30,8 +29,6 @@ import java.util.Optional;
 
 /** Makes orders from the plan and from what the ledger knows, and their undos. Pure. */
 final class Commands {
-  private static final int ANY_SHARE_PERCENT = 50;
-
   /** How long present traffic is measured. */
   private static final Duration TRAFFIC_LOOK = Duration.ofSeconds(30);
 
@@ -45,7 +42,7 @@ final class Commands {
     return switch (action) {
       case CAPTURE_RECORDS -> new CaptureRecords(header, dns(plan));
       case LOWER_TTL -> new LowerTtl(header, dns(plan), captured(ledger), Views.captured(ledger));
-      case WATCH_RECORDS -> watchRecords(header, dns(plan), ledger);
+      case WATCH_RECORDS -> WatchedRecords.order(header, dns(plan), ledger);
       case WATCH_SCHEMA -> new WatchSchema(header, data(plan));
       case STAGE_SWITCH ->
           new StageSwitch(header, dns(plan), captured(ledger), Views.captured(ledger));
@@ -178,53 +175,7 @@ final class Commands {
             () -> new IllegalStateException("Expected a fence to open, but none was sent"));
   }
 
-  /** The order to watch, with what the last answered order of this cutover left, and replaced. */
-  static WatchRecords watchRecords(CommandHeader header, SwitchSpec spec, Ledger ledger) {
-    List<RecordSet> captured = captured(ledger);
-    boolean isLowered = ledger.done(Action.LOWER_TTL);
-    List<RecordSet> prepared = isLowered ? spec.lowered(captured) : captured;
-    long shifted = answeredEpoch(ledger, Action.SHIFT_TRAFFIC);
-    // Nothing to change after a shift means that an earlier attempt did it, and its answer was
-    // lost.
-    boolean reverted =
-        ledger
-            .reply(Action.REVERT_TRAFFIC, TrafficReverted.class)
-            .filter(reply -> reply.changed() || shifted >= 0)
-            .isPresent();
-    List<RecordSet> target =
-        spec.weighted() ? spec.served(shiftedPercent(ledger)) : spec.served(Side.TARGET);
-    // Whichever share came before, both sides' values were answered.
-    List<RecordSet> replaced =
-        spec.weighted() && shifted >= 0 ? spec.served(ANY_SHARE_PERCENT) : prepared;
-    long mark =
-        Math.max(
-            Math.max(shifted, answeredEpoch(ledger, Action.REVERT_TRAFFIC)),
-            Math.max(answeredEpoch(ledger, Action.STAGE_SWITCH), 0));
-    if (reverted && answeredEpoch(ledger, Action.REVERT_TRAFFIC) > shifted) {
-      return new WatchRecords(header, spec, mark, spec.served(Side.SOURCE), target);
-    }
-    return shifted >= 0
-        ? new WatchRecords(header, spec, mark, target, replaced)
-        : new WatchRecords(header, spec, mark, prepared, isLowered ? captured : List.of());
-  }
-
-  private static int shiftedPercent(Ledger ledger) {
-    return ledger
-        .step(Action.SHIFT_TRAFFIC)
-        .map(StepRecord::command)
-        .map(order -> order instanceof ShiftTraffic shift ? shift.weightPercent() : 100)
-        .orElse(100);
-  }
-
-  private static long answeredEpoch(Ledger ledger, Action action) {
-    return ledger
-        .step(action)
-        .filter(record -> record.status() == StepRecord.Status.DONE)
-        .map(StepRecord::epoch)
-        .orElse(-1L);
-  }
-
-  private static List<RecordSet> captured(Ledger ledger) {
+  static List<RecordSet> captured(Ledger ledger) {
     return required(ledger, Action.CAPTURE_RECORDS, RecordsCaptured.class).records();
   }
 

@@ -133,7 +133,7 @@ final class Draft {
       return watch.laterBy(Duration.between(record.sentAt(), now));
     }
     return record.command() instanceof WatchRecords watch
-        ? Commands.watchRecords(watch.header(), watch.spec(), ledger())
+        ? WatchedRecords.order(watch.header(), watch.spec(), ledger())
         : record.command();
   }
 

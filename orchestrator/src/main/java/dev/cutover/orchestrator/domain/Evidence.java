@@ -5,6 +5,7 @@ import dev.cutover.contract.Delta;
 import dev.cutover.contract.DnsReply.*;
 import dev.cutover.contract.DnsReply.RecordsWatched;
 import dev.cutover.contract.DnsReply.SwitchRead;
+import dev.cutover.contract.KeeperMark;
 import dev.cutover.contract.MonitorReply.*;
 import dev.cutover.contract.OutboundReply.*;
 import dev.cutover.contract.ParticipantReply;
@@ -17,6 +18,7 @@ import dev.cutover.contract.ValidatorReply.*;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Says in a few words what an answer proved. Pure. */
 final class Evidence {
@@ -25,14 +27,17 @@ final class Evidence {
   static String of(Reply reply) {
     return switch (reply) {
       case RecordsCaptured r ->
-          "%d record sets, TTL %d s%s%s"
+          "%d record sets, TTL %d s%s"
               .formatted(
                   r.records().size(),
                   r.ttlSeconds(),
-                  r.marks().stream()
-                      .map(mark -> "; " + mark.describe())
-                      .collect(java.util.stream.Collectors.joining()),
-                  r.delegation().map(SwitchProofs::delegation).orElse(""));
+                  Stream.of(
+                          r.marks().stream().map(KeeperMark::describe),
+                          r.delegation().stream().map(SwitchProofs::delegation),
+                          r.looks().orElse(List.of()).stream().map(Views::looked))
+                      .flatMap(said -> said)
+                      .map("; "::concat)
+                      .collect(Collectors.joining()));
       case SwitchStaged r -> "revert pinned as " + r.revertHash();
       case TtlLowered r ->
           "TTL %d s, was %d s, at every authority".formatted(r.ttlSeconds(), r.oldTtlSeconds());
@@ -58,12 +63,18 @@ final class Evidence {
                           c ->
                               "%s %s %d of %d"
                                   .formatted(c.server(), c.type(), c.target(), c.answers()))
-                      .collect(java.util.stream.Collectors.joining(", ")));
+                      .collect(Collectors.joining(", ")));
       case TrafficReverted r ->
           (r.changed() ? "reverted in %d ms" : "was at the source, mark raised in %d ms")
               .formatted(r.tookMs());
       case RecordsWatched _ -> "records are watched";
-      case SwitchRead r -> "served: %s. %s".formatted(r.served(), r.detail());
+      case SwitchRead r ->
+          r.parts().stream()
+              .map(
+                  read ->
+                      "served%s: %s. %s"
+                          .formatted(Views.in(read.view()), read.served(), read.detail()))
+              .collect(Collectors.joining("; "));
       case TtlRestored r -> "TTL %d s".formatted(r.ttlSeconds());
       case ReplicationPrepared r ->
           r.warnings().isEmpty() ? "no warnings" : String.join("; ", r.warnings());

@@ -56,10 +56,11 @@ final class FreezeWatch {
   }
 
   private static String sentence(RecordDrift drift) {
-    return "%s %s at %s: expected %s, but found %s"
+    return "%s %s%s at %s: expected %s, but found %s"
         .formatted(
             drift.expected().name(),
             drift.expected().type(),
+            Views.in(drift.view().orElse("")),
             drift.server(),
             values(drift.expected()),
             values(drift.found()));

@@ -7,6 +7,7 @@ import dev.cutover.contract.ManagedBy;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
+import dev.cutover.contract.ViewRecords;
 import dev.cutover.orchestrator.domain.CutoverReport.KeptLine;
 import dev.cutover.orchestrator.domain.KeeperForms.Records;
 import dev.cutover.orchestrator.domain.PlanRules.Finding;
@@ -34,14 +35,36 @@ final class KeptRecords {
 
   private KeptRecords() {}
 
-  /** A name with who keeps it. */
-  record Kept(SwitchedName name, ManagedBy by) {}
+  /**
+   * A name with who keeps it.
+   *
+   * @param view in which; empty for the switch itself
+   * @param spec the view's, or the switch's
+   */
+  record Kept(SwitchedName name, ManagedBy by, String view, SwitchSpec spec) {
+    /** For people. */
+    String words() {
+      return name.name() + Views.in(view);
+    }
+  }
 
   /** The names of which the plan says who keeps them. */
   static List<Kept> of(Plan plan) {
-    return plan.trafficSwitch().map(SwitchSpec::names).orElse(List.of()).stream()
-        .flatMap(name -> name.managedBy().map(by -> new Kept(name, by)).stream())
-        .toList();
+    List<Kept> kept = new ArrayList<>();
+    plan.trafficSwitch()
+        .ifPresent(
+            traffic ->
+                traffic
+                    .parts()
+                    .forEach(
+                        (view, spec) ->
+                            spec.names()
+                                .forEach(
+                                    name ->
+                                        name.managedBy()
+                                            .ifPresent(
+                                                by -> kept.add(new Kept(name, by, view, spec))))));
+    return kept;
   }
 
   /** Why the plan must not be carried out. */
@@ -61,8 +84,7 @@ final class KeptRecords {
                       new Finding(
                           PATH,
                           "Expected managedBy.signedBy of %s among the approvers %s, but found '%s'"
-                              .formatted(
-                                  kept.name().name(), plan.governance().approvers(), person))));
+                              .formatted(kept.words(), plan.governance().approvers(), person))));
     }
     return faults;
   }
@@ -75,9 +97,7 @@ final class KeptRecords {
       return Optional.of(
           "Expected managedBy.pausedBy of %s to name one of the plan's own steps %s, but found '%s'"
               .formatted(
-                  kept.name().name(),
-                  plan.teamSteps().stream().map(TeamStep::name).toList(),
-                  name));
+                  kept.words(), plan.teamSteps().stream().map(TeamStep::name).toList(), name));
     }
     String place = "Expected step '%s', which pauses %s, ".formatted(name, tool);
     if (step.get().place() != Place.BEFORE_FREEZE) {
@@ -111,12 +131,12 @@ final class KeptRecords {
                     kept.by().tool() == Keeper.NONE
                         ? "%s: %s signed that nobody else keeps it, whatever marks say: %s"
                             .formatted(
-                                kept.name().name(),
+                                kept.words(),
                                 kept.by().signedBy().orElse(""),
                                 kept.by().reason().orElse(""))
                         : "%s is kept by %s, which step '%s' pauses: it stays paused until the cutover is over and its own source says what the report writes out, else it puts the records back"
                             .formatted(
-                                kept.name().name(),
+                                kept.words(),
                                 kept.by().tool().word(),
                                 kept.by().pausedBy().orElse(""))))
         .toList();
@@ -127,42 +147,44 @@ final class KeptRecords {
     Optional<RecordsCaptured> captured =
         cutover.ledger().reply(Action.CAPTURE_RECORDS, RecordsCaptured.class);
     boolean back = outcome.filter(WENT_BACK::contains).isPresent();
-    return of(cutover.requiredPlan()).stream()
-        .map(kept -> line(cutover.requiredPlan(), kept, captured, back))
-        .toList();
+    return of(cutover.requiredPlan()).stream().map(kept -> line(kept, captured, back)).toList();
   }
 
-  private static KeptLine line(
-      Plan plan, Kept kept, Optional<RecordsCaptured> captured, boolean back) {
+  private static KeptLine line(Kept kept, Optional<RecordsCaptured> captured, boolean back) {
     List<KeeperMark> marks =
-        captured.map(RecordsCaptured::marks).orElse(List.of()).stream()
+        captured.map(found -> marks(found, kept.view())).orElse(List.of()).stream()
             .filter(mark -> mark.name().equals(kept.name().name()))
             .toList();
     boolean written = kept.by().tool() != Keeper.NONE && !back;
     return new KeptLine(
-        kept.name().name(),
+        kept.words(),
         kept.by().tool().word(),
         kept.by().pausedBy(),
         kept.by().signedBy(),
         marks.stream().map(KeeperMark::describe).toList(),
         captured
             .filter(_ -> written)
-            .flatMap(
-                found ->
-                    plan.trafficSwitch()
-                        .map(
-                            spec ->
-                                KeeperForms.of(
-                                    kept.by().tool(), accepted(spec, kept, found, marks))))
+            .map(found -> KeeperForms.of(kept.by().tool(), accepted(kept, found, marks)))
             .orElse(""));
   }
 
+  private static List<KeeperMark> marks(RecordsCaptured captured, String view) {
+    return view.isEmpty()
+        ? captured.marks()
+        : captured.looks().orElse(List.of()).stream()
+            .filter(look -> look.view().equals(view))
+            .flatMap(look -> look.keepers().stream())
+            .toList();
+  }
+
   /** The target's records with the TTLs that are restored in the end. */
-  private static Records accepted(
-      SwitchSpec spec, Kept kept, RecordsCaptured captured, List<KeeperMark> marks) {
+  private static Records accepted(Kept kept, RecordsCaptured captured, List<KeeperMark> marks) {
+    SwitchSpec spec = kept.spec();
     SwitchedName name = kept.name();
+    List<RecordSet> found =
+        kept.view().isEmpty() ? captured.records() : ViewRecords.of(captured.views(), kept.view());
     // Aliases had none: what comes in their place keeps that of the cutover.
-    List<RecordSet> timed = captured.records().stream().filter(c -> !c.aliased()).toList();
+    List<RecordSet> timed = found.stream().filter(c -> !c.aliased()).toList();
     int otherwise =
         timed.stream().mapToInt(RecordSet::ttlSeconds).max().orElse(spec.loweredTtlSeconds());
     List<RecordSet> sets =

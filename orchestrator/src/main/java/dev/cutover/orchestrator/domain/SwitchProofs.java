@@ -77,12 +77,12 @@ final class SwitchProofs {
         .collect(Collectors.joining());
   }
 
-  /** What a look at the zone's parent came to, behind other evidence. */
+  /** What a look at the zone's parent came to. */
   static String delegation(Delegation seen) {
     return switch (seen.standing()) {
-      case AGREES -> "; the parent delegates to the same name servers";
-      case DIFFERS -> "; " + seen.detail();
-      case UNSEEN -> "; the parent's delegation was not seen: " + seen.detail();
+      case AGREES -> "the parent delegates to the same name servers";
+      case DIFFERS -> seen.detail();
+      case UNSEEN -> "the parent's delegation was not seen: " + seen.detail();
     };
   }
 

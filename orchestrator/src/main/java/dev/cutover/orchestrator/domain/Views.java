@@ -7,9 +7,11 @@ import dev.cutover.contract.DnsReply.RecordsCaptured;
 import dev.cutover.contract.DnsReply.ViewVerified;
 import dev.cutover.contract.Failure;
 import dev.cutover.contract.FailureKind;
+import dev.cutover.contract.KeeperMark;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchView;
+import dev.cutover.contract.ViewLook;
 import dev.cutover.contract.ViewRecords;
 import dev.cutover.orchestrator.domain.PlanRules.Finding;
 import dev.cutover.orchestrator.domain.Step.OnFailure;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -85,6 +88,24 @@ final class Views {
         .flatMap(RecordsCaptured::views);
   }
 
+  /** Such as {@code " in view 'private'"}; empty for the switch itself, which has no name. */
+  static String in(String view) {
+    return view.isEmpty() ? "" : " in view '%s'".formatted(view);
+  }
+
+  /** What was seen of a view beside its records. */
+  static String looked(ViewLook look) {
+    String parent =
+        look.delegation()
+            .map(SwitchProofs::delegation)
+            .orElse("no parent was asked, since the plan names none");
+    return "view '%s': %s"
+        .formatted(
+            look.view(),
+            Stream.concat(look.keepers().stream().map(KeeperMark::describe), Stream.of(parent))
+                .collect(Collectors.joining("; ")));
+  }
+
   /** What was proven of the views in this round. */
   static Stream<ViewVerified> verified(Ledger ledger) {
     return ledger.steps().values().stream()
@@ -125,6 +146,6 @@ final class Views {
         : List.of(
             new Finding(
                 "traffic.views",
-                "views: each zone is changed by a change of its own, one after the other; between them people of different views are on different sides, and what somebody else writes in a view's zone is not watched"));
+                "views: each zone is changed by a change of its own, one after the other; between them people of different views are on different sides"));
   }
 }

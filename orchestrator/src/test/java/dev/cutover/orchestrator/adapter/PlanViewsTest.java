@@ -89,6 +89,11 @@ final class PlanViewsTest {
             + " api.example.com.\\n          source: [{type: A, values: [10|names of traffic in view"
             + " 'private', but found 'api.example.com.'",
         "tsigKey: inside|tsigKey: inside\\n      views: [{name: a}]|no views in a view",
+        "proof: {resolvers|proof: {parent: required, resolvers|the zones above that are found from"
+            + " the root down say nothing of view 'private', but there are none",
+        "target: [{type: A, values: [10.8.0.10]}]|target: [{type: A, values: [10.8.0.10]}]\\n         "
+            + " managedBy: {tool: octodns, pausedBy: pause}|pausedBy of shop.example.com. in view"
+            + " 'private' to name one of the plan's own steps",
       })
   void shouldSayWhatAViewCanNotBe(String from, String to, String sentence) {
     // given

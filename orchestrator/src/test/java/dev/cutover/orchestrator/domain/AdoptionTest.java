@@ -13,6 +13,7 @@ import dev.cutover.contract.DnsReply.SwitchRead;
 import dev.cutover.contract.ServedSide;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SyncReply.DatabasesRead;
+import dev.cutover.contract.ViewRead;
 import dev.cutover.orchestrator.domain.Adoption.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -143,6 +144,61 @@ final class AdoptionTest {
     assertThat(adoption.targetOpened()).isTrue();
     assertThat(adoption.trafficAtTarget()).isFalse();
     assertThat(adoption.streams()).isTrue();
+  }
+
+  @Test
+  void shouldBeUnclearByNameWhenViewsDisagree() {
+    // when
+    Adoption shared =
+        Adoption.of(ID, Optional.empty(), Optional.of(viewed(ServedSide.TARGET, "mark")));
+    Adoption open =
+        Adoption.of(
+            ID,
+            Optional.of(
+                new DatabasesRead(STEP, AT, state(Found.OPEN, 12), state(Found.FENCED, 10))),
+            Optional.of(viewed(ServedSide.TARGET, "mark")));
+    // then
+    for (Adoption adoption : List.of(shared, open)) {
+      assertThat(adoption.outcome()).isEqualTo(Outcome.UNCLEAR);
+      assertThat(adoption.byHand()).isFalse();
+      assertThat(adoption.trafficAtTarget()).isTrue();
+      assertThat(adoption.markEpoch()).isEqualTo(20);
+      assertThat(adoption.words())
+          .contains(
+              "traffic: source is served, marks [m], target is served in view 'private', marks [mark]");
+    }
+  }
+
+  @Test
+  void shouldGoOnWhenEveryViewIsAtTheSameSideAndNoneIsMarkedByHand() {
+    assertThat(Adoption.of(ID, Optional.empty(), Optional.of(viewed(ServedSide.SOURCE, "mark"))))
+        .returns(Outcome.SOURCE_SERVES, Adoption::outcome)
+        .returns(false, Adoption::trafficAtTarget);
+    assertThat(
+            Adoption.of(ID, Optional.empty(), Optional.of(viewed(ServedSide.SOURCE, "\"manual\""))))
+        .returns(Outcome.UNCLEAR, Adoption::outcome)
+        .returns(true, Adoption::byHand);
+  }
+
+  /** The public at the source, and what people inside have. */
+  private static SwitchRead viewed(ServedSide inside, String text) {
+    SwitchRead open = read(ServedSide.SOURCE, ID, "m");
+    boolean byHand = text.contains("manual");
+    SwitchMark mark =
+        new SwitchMark(
+            "shop.test.",
+            byHand ? -1 : 20,
+            byHand ? Optional.empty() : Optional.of(ID),
+            false,
+            text);
+    return new SwitchRead(
+        STEP,
+        open.servers(),
+        open.marks(),
+        open.served(),
+        true,
+        "",
+        Optional.of(List.of(new ViewRead("private", List.of(), List.of(mark), inside, true, ""))));
   }
 
   private static SwitchRead read(ServedSide side, CutoverId cutover, String text) {

@@ -260,6 +260,40 @@ final class ByHandTest {
         .isGreaterThan(911);
   }
 
+  @Test
+  void shouldHoldForAPersonWithTheNameOfTheViewThatIsElsewhere() {
+    // given
+    reachFence();
+    meetMark(Action.FENCE_SOURCE);
+
+    // when: by hand, everything was brought back but what people inside are given
+    adopt();
+    found(OPEN, 901, FENCED, 4, false, ServedSide.SOURCE, true);
+    SwitchMark mark = new SwitchMark("shop.test.", 20, Optional.of(ID), false, "mark");
+    saga.decide(
+        new SagaInput.Answered(
+            new SwitchRead(
+                step(Action.ADOPT_SWITCH),
+                List.of(),
+                List.of(mark),
+                ServedSide.SOURCE,
+                true,
+                "",
+                Optional.of(
+                    List.of(
+                        new ViewRead(
+                            "private", List.of(), List.of(mark), ServedSide.TARGET, true, ""))))));
+
+    // then
+    assertThat(saga.cutover.state())
+        .isInstanceOfSatisfying(
+            Held.class,
+            held ->
+                assertThat(held.reason())
+                    .contains("source is served, marks [mark], target is served in view 'private'")
+                    .contains("make one of them serve, and adopt again"));
+  }
+
   private void reachFence() {
     saga.start("ana", Plans.shop(ID)).reachGo();
     saga.approve("ana");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.*;
 import dev.cutover.contract.DnsCommand.VerifyView;
+import dev.cutover.contract.DnsReply.RecordsCaptured;
 import dev.cutover.orchestrator.domain.SagaState.*;
 import dev.cutover.orchestrator.simulation.ChangedPlan;
 import dev.cutover.orchestrator.simulation.Plans;
@@ -19,12 +20,114 @@ final class ViewsTest {
   private static final SwitchSpec PRIVATE =
       PUBLIC.withAuthorities(List.of(new ServerAddress("10.0.0.53", 53)));
 
+  private static final List<RecordSet> INSIDE =
+      PRIVATE.plain(Side.SOURCE).stream().map(set -> set.withTtlSeconds(90)).toList();
+
   private final PlayedSaga saga = new PlayedSaga();
 
   private static Plan plan() {
     SwitchView view = new SwitchView("private", "corporate", PRIVATE);
     return ChangedPlan.of(
         SHOP, changed -> changed.trafficSwitch = Optional.of(PUBLIC.withViews(List.of(view))));
+  }
+
+  /** The view's records had another TTL than the public's, and were kept by a tool. */
+  private void capture(Plan plan) {
+    saga.start("ana", plan);
+    Command order = saga.cutover.ledger().step(Action.CAPTURE_RECORDS).orElseThrow().command();
+    RecordsCaptured open = (RecordsCaptured) Plans.success(order, saga.now);
+    KeeperMark mark =
+        new KeeperMark("shop.test.", Keeper.OCTODNS, "_owner.a.shop.test.", "", "", false);
+    saga.decide(
+        new SagaInput.Answered(
+            new RecordsCaptured(
+                open.step(),
+                open.records(),
+                open.ttlSeconds(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(List.of(new ViewRecords("private", INSIDE))),
+                Optional.of(List.of(new ViewLook("private", List.of(mark), Optional.empty()))))));
+  }
+
+  @Test
+  void shouldSayWhatEachViewWasLookedThroughForAndWhatItsToolHasToBeTold() {
+    // given
+    SwitchedName name = PRIVATE.names().getFirst();
+    SwitchSpec kept =
+        PRIVATE.withNames(
+            List.of(
+                new SwitchedName(
+                    name.name(),
+                    name.source(),
+                    name.target(),
+                    Optional.of(ManagedBy.paused(Keeper.OCTODNS, "pause")))));
+    Plan plan =
+        ChangedPlan.of(
+            SHOP,
+            changed ->
+                changed.trafficSwitch =
+                    Optional.of(
+                        PUBLIC.withViews(List.of(new SwitchView("private", "corporate", kept)))));
+    // when
+    capture(plan);
+    // then
+    assertThat(saga.cutover.ledger().step(Action.CAPTURE_RECORDS).orElseThrow().detail())
+        .contains("; view 'private': _owner.a.shop.test. TXT says that octodns keeps shop.test.")
+        .endsWith("; no parent was asked, since the plan names none");
+    assertThat(KeptRecords.lines(saga.cutover, Optional.of("COMPLETED")))
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.name()).isEqualTo("shop.test. in view 'private'");
+              assertThat(line.marks()).hasSize(1);
+              assertThat(line.source()).contains("ttl: 90");
+            });
+  }
+
+  @Test
+  void shouldHaveEveryViewWatchedWithWhatItIsByNow() {
+    // given
+    capture(plan());
+    for (Action action : PlayedSaga.BEFORE_GO) {
+      if (action != Action.CAPTURE_RECORDS) {
+        saga.answer(action);
+      }
+    }
+    saga.sent.clear();
+    // when: a new instance asks what there is to do
+    saga.tell(new PartitionsAssigned(PlayedSaga.ID, "dns", List.of(0)));
+    // then
+    assertThat(saga.sent(DnsCommand.WatchRecords.class).orElseThrow().views())
+        .contains(List.of(new DnsCommand.WatchedView("private", PRIVATE.lowered(INSIDE), INSIDE)));
+  }
+
+  @Test
+  void shouldHoldWithTheNameOfTheViewInWhichSomebodyElseWrote() {
+    // given
+    saga.start("ana", plan()).reachGo();
+    RecordSet ordered = PRIVATE.plain(Side.SOURCE).getFirst();
+    RecordSet found = new RecordSet(ordered.name(), ordered.type(), 5, List.of("10.9.9.9"));
+    // when
+    saga.tell(
+        new RecordsObserved(
+            PlayedSaga.ID,
+            saga.cutover.ledger().step(Action.WATCH_RECORDS).orElseThrow().epoch(),
+            saga.now,
+            RecordsObserved.Verdict.DRIFTED,
+            2,
+            ServedSide.SOURCE,
+            List.of(
+                new RecordsObserved.RecordDrift(PRIVATE.authorities().getFirst(), ordered, found)
+                    .ofView("private")),
+            List.of(),
+            true,
+            ""));
+    // then
+    assertThat(saga.cutover.readiness().seen().records().orElseThrow().drifts())
+        .singleElement()
+        .asString()
+        .contains(" A in view 'private' at 10.0.0.53:53: expected ", "but found 10.9.9.9 for 5 s");
   }
 
   private void reachTheProofOfViews() {
