@@ -72,7 +72,10 @@ final class DeltaFiles implements AutoCloseable {
 
   /** Begins a transaction. */
   void begin(Commit commit) throws IOException {
-    write(SQL, "BEGIN; SET CONSTRAINTS ALL DEFERRED; -- transaction %s of %s\n".formatted(commit.lsn(), commit.at()));
+    write(
+        SQL,
+        "BEGIN; SET CONSTRAINTS ALL DEFERRED; -- transaction %s of %s\n"
+            .formatted(commit.lsn(), commit.at()));
   }
 
   /** Ends a transaction. */
