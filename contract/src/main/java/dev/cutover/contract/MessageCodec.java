@@ -73,6 +73,9 @@ public final class MessageCodec {
             .addMixIn(DnsReply.RecordsCaptured.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.TrafficVerified.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.SwitchStaged.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.ReplicationPrepared.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.SourceFenced.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.TargetFenced.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.SwitchRead.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(RecordsObserved.RecordDrift.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.WatchRecords.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -139,6 +142,9 @@ public final class MessageCodec {
             DnsReply.RecordsCaptured.class,
             DnsReply.TrafficVerified.class,
             DnsReply.SwitchStaged.class,
+            SyncReply.ReplicationPrepared.class,
+            SyncReply.SourceFenced.class,
+            SyncReply.TargetFenced.class,
             DnsReply.SwitchRead.class,
             RecordsObserved.RecordDrift.class,
             DnsCommand.WatchRecords.class,

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * What should be so before a cutover: the checklist of the migration runbook pattern in its order,
- * then two lines of our own. A closed vocabulary.
+ * then three lines of our own. A closed vocabulary.
  */
 public enum ReadinessLine {
   TTL_LOWERED(Weight.CRITICAL, "TTL of the names lowered 24 to 48 h before the switch"),
@@ -25,7 +25,8 @@ public enum ReadinessLine {
   CHANGE_FREEZE(Weight.OPTIONAL, "Changes frozen on both sides, and none seen"),
   DECOMMISSION_PLANNED(Weight.OPTIONAL, "When the source goes is planned"),
   CHANGE_TICKET(Weight.CRITICAL, "Change ticket approved"),
-  BACKUP_RESTORABLE(Weight.CRITICAL, "Restorable backup, young enough");
+  BACKUP_RESTORABLE(Weight.CRITICAL, "Restorable backup, young enough"),
+  FENCE_COMPLETE(Weight.CRITICAL, "Fences of both databases reach every login");
 
   private final Weight weight;
   private final String title;

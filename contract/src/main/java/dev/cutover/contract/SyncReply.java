@@ -3,6 +3,7 @@ package dev.cutover.contract;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Answers of the sync-service. */
 public sealed interface SyncReply extends Reply {
@@ -10,8 +11,13 @@ public sealed interface SyncReply extends Reply {
    * @param warnings sentences for the readiness page; empty when there is nothing to say
    * @param refetchedColumns {@code schema.table.column} of columns whose stream values are not
    *     trusted and are read again by key
+   * @param limits who is not reached by the fences; empty when everybody is
    */
-  record ReplicationPrepared(StepRef step, List<String> warnings, List<String> refetchedColumns)
+  record ReplicationPrepared(
+      StepRef step,
+      List<String> warnings,
+      List<String> refetchedColumns,
+      Optional<FenceLimits> limits)
       implements SyncReply {
     public ReplicationPrepared {
       warnings = List.copyOf(warnings);
@@ -39,8 +45,16 @@ public sealed interface SyncReply extends Reply {
    * @param fenceMs until nothing could be committed any more, proven
    * @param drainMs from then until the marker was applied on the target
    * @param ended sessions that blocked the fence and were ended
+   * @param unreached logins that this fence does not reach ({@link FenceLimits}); empty when it
+   *     reaches everybody
    */
-  record SourceFenced(StepRef step, Instant fencedAt, long fenceMs, long drainMs, int ended)
+  record SourceFenced(
+      StepRef step,
+      Instant fencedAt,
+      long fenceMs,
+      long drainMs,
+      int ended,
+      Optional<List<String>> unreached)
       implements SyncReply {}
 
   /**
@@ -50,8 +64,11 @@ public sealed interface SyncReply extends Reply {
 
   /**
    * @param marker id of the marker row, to be drained to
+   * @param unreached logins that this fence does not reach ({@link FenceLimits}); empty when it
+   *     reaches everybody
    */
-  record TargetFenced(StepRef step, Instant fencedAt, long fenceMs, String marker)
+  record TargetFenced(
+      StepRef step, Instant fencedAt, long fenceMs, String marker, Optional<List<String>> unreached)
       implements SyncReply {}
 
   /** The target takes writes. */

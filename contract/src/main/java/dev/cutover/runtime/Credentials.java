@@ -4,36 +4,63 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A service's own credentials, read from a properties file with {@code <name>.<role>.user} and
  * {@code <name>.<role>.password}. Plans name them and never hold them.
  */
 public final class Credentials {
-  private final Map<String, String> entries;
-  private final String origin;
+  private static final Logger LOGGER = LoggerFactory.getLogger(Credentials.class);
 
-  private Credentials(Map<String, String> entries, String origin) {
+  private final Optional<Path> file;
+  private volatile Map<String, String> entries;
+
+  private Credentials(Map<String, String> entries, Optional<Path> file) {
     this.entries = Map.copyOf(entries);
-    this.origin = origin;
+    this.file = file;
   }
 
   /**
-   * Reads the file once.
+   * Reads the file; again only by {@link #readAgain}.
    *
    * @throws ConfigException when the file cannot be read
    */
   public static Credentials load(Path file) {
-    Properties properties = ConfigReader.properties("credentials", file);
-    Map<String, String> entries = new TreeMap<>();
-    properties.stringPropertyNames().forEach(key -> entries.put(key, properties.getProperty(key)));
-    return new Credentials(entries, file.toString());
+    return new Credentials(read(file), Optional.of(file));
   }
 
   public static Credentials of(Map<String, String> entries) {
-    return new Credentials(entries, "the given entries");
+    return new Credentials(entries, Optional.empty());
+  }
+
+  /**
+   * Reads the file again, for who was refused with what it said: passwords are rotated while a
+   * service runs. What can't be read now, or is not there for a moment, stays as it was.
+   */
+  public void readAgain() {
+    try {
+      Map<String, String> merged = new TreeMap<>(entries);
+      file.ifPresent(path -> merged.putAll(read(path)));
+      entries = Map.copyOf(merged);
+    } catch (ConfigException e) {
+      LOGGER.atWarn().addKeyValue("file", origin()).setCause(e).log("credentials not read again");
+    }
+  }
+
+  private static Map<String, String> read(Path file) {
+    Properties properties = ConfigReader.properties("credentials", file);
+    Map<String, String> entries = new TreeMap<>();
+    properties.stringPropertyNames().forEach(key -> entries.put(key, properties.getProperty(key)));
+    return entries;
+  }
+
+  private String origin() {
+    return file.map(Path::toString).orElse("the given entries");
   }
 
   /**
@@ -44,15 +71,16 @@ public final class Credentials {
   public Credential of(String name, String role) {
     String userKey = "%s.%s.user".formatted(name, role);
     String passwordKey = "%s.%s.password".formatted(name, role);
-    String user = entries.get(userKey);
-    String password = entries.get(passwordKey);
+    Map<String, String> now = entries;
+    String user = now.get(userKey);
+    String password = now.get(passwordKey);
     if (user == null || password == null) {
       List<String> faults = new ArrayList<>();
       if (user == null) {
-        faults.add("Expected %s in %s, but it is missing: add it".formatted(userKey, origin));
+        faults.add("Expected %s in %s, but it is missing: add it".formatted(userKey, origin()));
       }
       if (password == null) {
-        faults.add("Expected %s in %s, but it is missing: add it".formatted(passwordKey, origin));
+        faults.add("Expected %s in %s, but it is missing: add it".formatted(passwordKey, origin()));
       }
       throw new ConfigException(faults);
     }
@@ -69,7 +97,7 @@ public final class Credentials {
     String secret = entries.get(key);
     if (secret == null) {
       throw new ConfigException(
-          List.of("Expected %s in %s, but it is missing: add it".formatted(key, origin)));
+          List.of("Expected %s in %s, but it is missing: add it".formatted(key, origin())));
     }
     return new Secret(secret);
   }
@@ -77,7 +105,7 @@ public final class Credentials {
   /** Lists no entries: they are secrets. */
   @Override
   public String toString() {
-    return "Credentials[%s]".formatted(origin);
+    return "Credentials[%s]".formatted(origin());
   }
 
   /** A user and its password. */

@@ -91,6 +91,35 @@ final class MessageCodecTest {
   }
 
   @Test
+  void shouldNameWhomAFenceDoesNotReachOnlyWhereThereIsSomebody() throws Exception {
+    // given
+    SyncReply.ReplicationPrepared all = SampleMessages.of(SyncReply.ReplicationPrepared.class);
+    SyncReply.ReplicationPrepared some =
+        new SyncReply.ReplicationPrepared(
+            all.step(),
+            all.warnings(),
+            all.refetchedColumns(),
+            Optional.of(new FenceLimits(List.of("shop"), List.of())));
+    SyncReply.TargetFenced reached = SampleMessages.of(SyncReply.TargetFenced.class);
+    SyncReply.TargetFenced unreached =
+        new SyncReply.TargetFenced(
+            reached.step(),
+            reached.fencedAt(),
+            reached.fenceMs(),
+            reached.marker(),
+            Optional.of(List.of("shop")));
+
+    // when, then
+    assertThat(new String(codec.data(some), StandardCharsets.UTF_8))
+        .endsWith(",\"limits\":{\"source\":[\"shop\"],\"target\":[]}}");
+    assertThat(codec.message(MessageType.of(some), codec.data(some))).isEqualTo(some);
+    assertThat(new String(codec.data(unreached), StandardCharsets.UTF_8))
+        .endsWith(",\"unreached\":[\"shop\"]}");
+    assertThat(codec.message(MessageType.of(unreached), codec.data(unreached)))
+        .isEqualTo(unreached);
+  }
+
+  @Test
   void shouldLeaveOutWhoKeepsARecordWhereNobodyElseDoes() throws Exception {
     // given
     CaptureRecords without = SampleMessages.of(CaptureRecords.class);

@@ -107,6 +107,32 @@ final class SyncCommandsIT {
   }
 
   @Test
+  void shouldSayWhatTheLoginsMayDoAndGiveTheGrantsThatAreMissing() throws Exception {
+    // given
+    PAIR.source().execute("REVOKE SET ON PARAMETER session_replication_role FROM cutover_applier");
+    try {
+      String plan = plan("schema: carry");
+
+      // when / then
+      run("check", plan, "--credentials", credentials.toString(), "--provider", "rds");
+      assertThat(out.toString())
+          .containsPattern("cutover_fencer +yes +put the fence's trigger on every table\n")
+          .containsPattern(
+              "cutover_applier +no +set session_replication_role +rows are applied one by one")
+          .doesNotContain("Not reached by the fence")
+          .containsPattern("-- The source localhost.*, rds: run as a member of rds_superuser")
+          .containsPattern("-- Optional. Without it rows are applied one by one, .*\n")
+          .contains("\nGRANT SET ON PARAMETER session_replication_role TO \"cutover_applier\";\n")
+          .contains("ALTER TABLE sales.orders ALTER CONSTRAINT orders_customer_fkey DEFERRABLE");
+      assertThat(run("check", plan, "--credentials", credentials.toString(), "--provider", "acme"))
+          .isEqualTo(2);
+      assertThat(err.toString()).contains("Expected one of rds, aurora, cloudsql, azure, self");
+    } finally {
+      PAIR.source().execute("GRANT SET ON PARAMETER session_replication_role TO cutover_applier");
+    }
+  }
+
+  @Test
   void shouldFindNoFaultWhereTheSchemaIsCarriedAndGiveItAsJson() throws Exception {
     // when
     int exit =
@@ -118,6 +144,12 @@ final class SyncCommandsIT {
     assertThat(report.path("ready").asBoolean()).isTrue();
     assertThat(report.path("tables")).hasSize(2);
     assertThat(report.path("refetchedColumns")).isEmpty();
+    assertThat(report.path("rights")).hasSize(2);
+    assertThat(report.at("/rights/0/provider").asText()).isEqualTo("self");
+    assertThat(report.at("/rights/0/found/0/verdict").asText()).isEqualTo("HELD");
+    assertThat(report.at("/rights/0/found/0/withoutIt").asText())
+        .isEqualTo("nothing can be prepared");
+    assertThat(report.at("/rights/0/superusers/0").asText()).isEqualTo("postgres");
     assertThat(count("SELECT count(*) FROM pg_namespace WHERE nspname = 'sales'")).isZero();
   }
 

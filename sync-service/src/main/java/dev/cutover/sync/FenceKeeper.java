@@ -2,6 +2,7 @@ package dev.cutover.sync;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
@@ -9,6 +10,7 @@ import dev.cutover.contract.StepRef;
 import dev.cutover.sync.domain.FenceWatch;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.GateRefused.Reason;
+import dev.cutover.sync.domain.Replicator;
 import dev.cutover.sync.domain.WriteGate.FenceEvidence;
 import dev.cutover.sync.domain.WriteGate.FenceOrder;
 import dev.cutover.sync.domain.WriterRow.Lease;
@@ -21,8 +23,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 
 /**
- * Looks at fenced sides again and again, fences anew what somebody opened, and takes the triggers
- * of opened sides out of the writers' way.
+ * Looks at fenced sides again and again, fences anew what somebody opened, tells of what was
+ * written there all the same, and takes the triggers of opened sides out of the writers' way.
  */
 final class FenceKeeper {
   /** Disabling waits this long, so that it is not part of the switch. */
@@ -35,21 +37,46 @@ final class FenceKeeper {
         Comparator.comparing((Fence fence) -> fence.cutover().value()).thenComparing(Fence::side);
   }
 
+  /**
+   * A fence that stands.
+   *
+   * @param since epoch at which it was first seen
+   * @param late transactions that got through all the same, and were told
+   */
   private record Kept(
-      DatabaseEndpoint database, boolean endBlockers, FenceEvidence then, String said) {
+      ReplicationSpec spec, Side side, long since, FenceEvidence then, String said, long late) {
     Kept with(FenceEvidence evidence, String lost) {
-      return new Kept(database, endBlockers, evidence, lost);
+      return new Kept(spec, side, since, evidence, lost, late);
+    }
+
+    Kept withLate(long transactions) {
+      return new Kept(spec, side, since, then, said, transactions);
+    }
+
+    DatabaseEndpoint database() {
+      return spec.endpoint(side);
+    }
+
+    boolean endBlockers() {
+      return spec.endBlockers();
+    }
+
+    /** The stream that reads this side's log. */
+    Direction stream() {
+      return side == Side.SOURCE ? Direction.FORWARD : Direction.REVERSE;
     }
   }
 
   private record OpenedSide(DatabaseEndpoint database, long epoch, Instant since) {}
 
   private final WatchContext context;
+  private final Replicator replicator;
   private final Map<Fence, Kept> fences = new ConcurrentSkipListMap<>(Fence.ORDER);
   private final Map<Fence, OpenedSide> relaxing = new ConcurrentSkipListMap<>(Fence.ORDER);
 
-  FenceKeeper(WatchContext context) {
+  FenceKeeper(WatchContext context, Replicator replicator) {
     this.context = context;
+    this.replicator = replicator;
   }
 
   /** Watches whichever sides of this spec are fenced now. */
@@ -60,7 +87,7 @@ final class FenceKeeper {
         if (evidence.row().isFenced() && evidence.row().endsAt().isEmpty()) { // no drill
           fences.put(
               new Fence(cutover, side),
-              new Kept(spec.endpoint(side), spec.endBlockers(), evidence, ""));
+              new Kept(spec, side, evidence.row().epoch(), evidence, "", 0));
         }
       } catch (GateRefused e) {
         WatchContext.warn(cutover, "fence not watched", e);
@@ -95,6 +122,8 @@ final class FenceKeeper {
 
   private void check(Fence fence, Kept kept) {
     try {
+      // Before the row is read: who writes after it may do so because the side was opened.
+      long late = replicator.lateWrites(kept.spec(), kept.stream(), kept.since());
       FenceEvidence now = context.gate().evidence(kept.database());
       if (now.row().manual().isPresent()) {
         return; // a person does there what has to be done
@@ -108,6 +137,16 @@ final class FenceKeeper {
         }
       } else if (!lost.isEmpty()) {
         fenceAgain(fence, kept, lost, now.row().lease());
+      } else if (late != kept.late()
+          && fences.replace(fence, kept, kept.withLate(late))
+          && late > 0) { // it counts anew from each fence's marker
+        context.report(
+            new FenceLost(
+                fence.cutover(),
+                fence.side(),
+                false,
+                "Expected nobody to write to %s while it is fenced, but %d transactions did, and the stream took them along: somebody took the fence away for a moment"
+                    .formatted(kept.database().address(), late)));
       }
     } catch (GateRefused e) {
       if (e.reason() != Reason.UNREACHABLE) {

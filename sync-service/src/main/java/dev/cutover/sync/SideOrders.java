@@ -83,7 +83,8 @@ final class SideOrders {
         fenced.firstRefusedAt(),
         Math.round(fenced.barrierMs()),
         drainMs,
-        fenced.sessionsEnded());
+        fenced.sessionsEnded(),
+        unreached(fenced));
   }
 
   /** Beside the drain: every table refuses, and the target's sequences are ahead for good. */
@@ -205,7 +206,12 @@ final class SideOrders {
         command.header().step(),
         fenced.firstRefusedAt(),
         Math.round(fenced.barrierMs()),
-        fenced.markerId());
+        fenced.markerId(),
+        unreached(fenced));
+  }
+
+  private static Optional<List<String>> unreached(Fenced fenced) {
+    return Optional.of(fenced.unreached()).filter(logins -> !logins.isEmpty());
   }
 
   private FenceOrder order(SyncCommand command, Side side, Optional<Lease> lease) {

@@ -159,7 +159,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     }
     watch.fences().keep(command.cutover(), spec);
     return new SyncReply.ReplicationPrepared(
-        command.header().step(), warnings, findings.refetchedColumns());
+        command.header().step(), warnings, findings.refetchedColumns(), findings.limits());
   }
 
   private Event startForward(SyncCommand.StartForwardSync command)

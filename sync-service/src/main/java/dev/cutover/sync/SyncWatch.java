@@ -82,7 +82,7 @@ public final class SyncWatch implements AutoCloseable {
       Pace pace) {
     this.context = new WatchContext(gate, reports, clock, pace);
     this.replicator = replicator;
-    this.fences = new FenceKeeper(context);
+    this.fences = new FenceKeeper(context, replicator);
     this.leases = new LeaseKeeper(context, fences, databases);
     this.schemas = new SchemaKeeper(context, baseline);
     this.pace = pace;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.Envelope;
+import dev.cutover.contract.FenceLimits;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.ReplicationSpec;
@@ -21,6 +22,11 @@ import dev.cutover.runtime.TopicFollower;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import dev.cutover.sync.adapter.FencedPair;
+import dev.cutover.sync.adapter.ManagedRoles;
+import dev.cutover.sync.domain.DatabaseRight;
+import dev.cutover.sync.domain.FoundRight;
+import dev.cutover.sync.domain.HostingProvider;
+import dev.cutover.sync.domain.SideRights;
 import dev.cutover.testkit.KafkaBroker;
 import dev.cutover.testkit.PostgresPair;
 import java.nio.file.Files;
@@ -34,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,9 +48,10 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,12 +74,35 @@ final class CutoverThereAndBackIT {
   private long epoch;
   private String step = "";
 
-  @Test
-  void shouldLoseNoAcknowledgedWriteThereAndBack(@TempDir Path directory) throws Exception {
+  /** Who the service is in both databases. */
+  enum Logins {
+    SUPERUSER,
+    /** No more than RDS gives. */
+    MANAGED;
+
+    Optional<List<String>> unreached() {
+      return switch (this) {
+        case SUPERUSER -> Optional.empty();
+        case MANAGED -> Optional.of(List.of("main_user", "shop"));
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLoseNoAcknowledgedWriteThereAndBack(Logins logins, @TempDir Path directory)
+      throws Exception {
     // given
     world.reset();
-    PAIR.target().execute("TRUNCATE accounts");
-    try (ServiceRuntime service = Main.start(environment(directory, topics));
+    for (PostgresPair.Server server : List.of(PAIR.source(), PAIR.target())) {
+      server.execute(
+          "ALTER TABLE orders ADD FOREIGN KEY (account) REFERENCES accounts ON DELETE CASCADE DEFERRABLE");
+    }
+    PAIR.target().execute("TRUNCATE accounts CASCADE");
+    if (logins == Logins.MANAGED) {
+      assertThat(ManagedRoles.grant(PAIR, spec())).allSatisfy(CutoverThereAndBackIT::isAsOnRds);
+    }
+    try (ServiceRuntime service = Main.start(environment(logins, directory, topics));
         TopicFollower _ =
             TopicFollower.start(
                 KAFKA.settings(),
@@ -89,7 +120,12 @@ final class CutoverThereAndBackIT {
 
       // when
       send(new SyncCommand.PrepareReplication(header("prepare"), spec()));
-      assertThat(answer()).isInstanceOf(SyncReply.ReplicationPrepared.class);
+      assertThat(answer())
+          .isInstanceOfSatisfying(
+              SyncReply.ReplicationPrepared.class,
+              reply ->
+                  assertThat(reply.limits().map(FenceLimits::source))
+                      .isEqualTo(logins.unreached()));
       long preparedAt = epoch;
       send(new SyncCommand.StartForwardSync(header("start-forward"), spec()));
       assertThat(answer()).isInstanceOf(SyncReply.ForwardSyncStarted.class);
@@ -100,7 +136,10 @@ final class CutoverThereAndBackIT {
       send(new SyncCommand.AlignSequences(header("align"), spec(), Side.TARGET));
       assertThat(answer()).isInstanceOf(SyncReply.SequencesAligned.class);
       send(new SyncCommand.FenceSource(header("fence"), spec(), Duration.ofMinutes(2)));
-      assertThat(answer()).isInstanceOf(SyncReply.SourceFenced.class);
+      assertThat(answer())
+          .isInstanceOfSatisfying(
+              SyncReply.SourceFenced.class,
+              reply -> assertThat(reply.unreached()).isEqualTo(logins.unreached()));
       long fencedAt = epoch;
       source.join();
       assertThat(missing(Side.TARGET)).isEmpty();
@@ -137,9 +176,32 @@ final class CutoverThereAndBackIT {
     }
   }
 
-  private Map<String, String> environment(Path directory, Topics topics) throws Exception {
-    Map<String, String> entries = new TreeMap<>(PostgresPair.credentials("source"));
-    entries.putAll(PostgresPair.credentials("target"));
+  private static void isAsOnRds(SideRights rights) {
+    assertThat(rights.provider()).isEqualTo(HostingProvider.RDS);
+    assertThat(rights.faults()).isEmpty();
+    assertThat(rights.rights())
+        .filteredOn(FoundRight::isMissing)
+        .extracting(FoundRight::right)
+        .containsExactly(
+            DatabaseRight.SET_DEADLOCK_TIMEOUT,
+            DatabaseRight.REFUSE_SCHEMA_CHANGES,
+            DatabaseRight.SKIP_TRIGGERS,
+            DatabaseRight.USE_ORIGINS,
+            DatabaseRight.SET_DATABASE_READ_ONLY);
+    assertThat(rights.superusers()).containsExactly("cutover_fencer", "postgres");
+    assertThat(rights.unreached()).containsExactly("main_user", "shop");
+  }
+
+  private Map<String, String> environment(Logins logins, Path directory, Topics topics)
+      throws Exception {
+    Map<String, String> entries = new TreeMap<>();
+    for (String name : List.of("source", "target")) {
+      entries.putAll(
+          switch (logins) {
+            case SUPERUSER -> PostgresPair.credentials(name);
+            case MANAGED -> ManagedRoles.credentials(name);
+          });
+    }
     Path credentials = directory.resolve("credentials.properties");
     Files.writeString(
         credentials,

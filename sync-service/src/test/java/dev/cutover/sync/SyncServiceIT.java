@@ -248,6 +248,32 @@ final class SyncServiceIT {
   }
 
   @Test
+  void shouldTellOnceOfEachWriteThatGotThroughTheFence() throws Exception {
+    // given
+    prepare();
+    run(new SyncCommand.FenceSource(header(), spec(), LEASE));
+    reports.clear();
+    watch.fences().check();
+    assertThat(reports).isEmpty();
+
+    // when
+    stream.lateWrites = 2;
+    watch.fences().check();
+    watch.fences().check();
+
+    // then
+    assertThat(reports)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            FenceLost.class,
+            lost -> {
+              assertThat(lost.side()).isEqualTo(Side.SOURCE);
+              assertThat(lost.reasserted()).isFalse();
+              assertThat(lost.detail()).contains("2 transactions did");
+            });
+  }
+
+  @Test
   void shouldGiveTheFenceBackWhenItHearsNothingPastTheLease() throws Exception {
     // given
     prepare();
@@ -764,6 +790,7 @@ final class SyncServiceIT {
     final List<CopyProgress> told = new ArrayList<>();
 
     private volatile boolean isStuck;
+    private volatile long lateWrites;
 
     @Override
     public void hold(ReplicationSpec spec, long epoch) {}
@@ -793,6 +820,11 @@ final class SyncServiceIT {
     @Override
     public StreamHealth health(ReplicationSpec spec, Direction direction) {
       return new StreamHealth(true, 3, 4, 0, Optional.empty(), 0, Optional.empty());
+    }
+
+    @Override
+    public long lateWrites(ReplicationSpec spec, Direction direction, long fenceEpoch) {
+      return direction == Direction.FORWARD ? lateWrites : 0;
     }
 
     @Override

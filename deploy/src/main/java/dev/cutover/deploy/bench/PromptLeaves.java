@@ -185,15 +185,17 @@ final class PromptLeaves implements AutoCloseable {
   private static Reply sync(SyncCommand command, StepRef step, Instant now) {
     return switch (command) {
       case SyncCommand.PrepareReplication _ ->
-          new SyncReply.ReplicationPrepared(step, List.of(), List.of());
+          new SyncReply.ReplicationPrepared(step, List.of(), List.of(), Optional.empty());
       case SyncCommand.StartForwardSync _ -> new SyncReply.ForwardSyncStarted(step, 1, 1, 1);
       case SyncCommand.StartReverseSync _ -> new SyncReply.ReverseSyncStarted(step);
       case SyncCommand.ProveRoundTrip _ -> new SyncReply.RoundTripProven(step, 1, 1);
       case SyncCommand.AlignSequences c -> new SyncReply.SequencesAligned(step, c.ahead(), 1);
-      case SyncCommand.FenceSource _ -> new SyncReply.SourceFenced(step, now, 1, 1, 0);
+      case SyncCommand.FenceSource _ ->
+          new SyncReply.SourceFenced(step, now, 1, 1, 0, Optional.empty());
       case SyncCommand.OpenSource _ -> new SyncReply.SourceOpened(step, now, true);
       case SyncCommand.OpenSourceAlone _ -> new SyncReply.SourceOpened(step, now, true);
-      case SyncCommand.FenceTarget _ -> new SyncReply.TargetFenced(step, now, 1, "marker");
+      case SyncCommand.FenceTarget _ ->
+          new SyncReply.TargetFenced(step, now, 1, "marker", Optional.empty());
       case SyncCommand.OpenTarget _ -> new SyncReply.TargetOpened(step, now);
       case SyncCommand.DrainReverse _ -> new SyncReply.ReverseDrained(step, 1);
       case SyncCommand.DrillFence _ -> new SyncReply.FenceDrilled(step, now, 1, 1, 1, 3, 0, 0);

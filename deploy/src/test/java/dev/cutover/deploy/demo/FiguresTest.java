@@ -22,7 +22,9 @@ class FiguresTest {
   private static final StepRef STEP = new StepRef(new CutoverId("c"), "step", 1);
 
   private static final List<Message> SWITCHED =
-      List.of(new SourceFenced(STEP, at(10_000), 20, 30, 0), new TargetOpened(STEP, at(10_200)));
+      List.of(
+          new SourceFenced(STEP, at(10_000), 20, 30, 0, Optional.empty()),
+          new TargetOpened(STEP, at(10_200)));
 
   private static final List<StepStatus> STEPS = List.of(sent("open-target", 10_190));
 
@@ -48,7 +50,10 @@ class FiguresTest {
   void shouldCountNothingWhenEachSideTookWritesInItsTurn() {
     // given
     List<Message> andBack =
-        List.of(SWITCHED.get(0), SWITCHED.get(1), new TargetFenced(STEP, at(20_000), 10, "marker"));
+        List.of(
+            SWITCHED.get(0),
+            SWITCHED.get(1),
+            new TargetFenced(STEP, at(20_000), 10, "marker", Optional.empty()));
     List<StepStatus> steps = List.of(sent("open-target", 10_190), sent("open-source", 20_500));
     List<Acknowledged> writes =
         List.of(

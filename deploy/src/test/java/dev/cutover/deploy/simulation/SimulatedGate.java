@@ -80,7 +80,7 @@ final class SimulatedGate implements WriteGate {
     lose();
     String marker = database.mark("fence-" + order.epoch());
     answered();
-    return new Fenced(order.epoch(), begun, refusedAt, marker, 1, 0, true, 1, 1, 1);
+    return new Fenced(order.epoch(), begun, refusedAt, marker, 1, 0, true, List.of(), 1, 1, 1);
   }
 
   @Override

@@ -207,6 +207,11 @@ final class SimulatedReplicator implements Replicator, Deltas {
   }
 
   @Override
+  public long lateWrites(ReplicationSpec spec, Direction direction, long fenceEpoch) {
+    return 0;
+  }
+
+  @Override
   public void awaitMarker(
       ReplicationSpec spec, Direction direction, String markerId, Instant deadline)
       throws InterruptedException, DrainTimedOut, ReplicationFailed {

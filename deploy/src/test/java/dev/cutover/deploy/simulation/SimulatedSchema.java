@@ -130,7 +130,7 @@ final class SimulatedSchema
   public Findings examine(ReplicationSpec spec) throws GateRefused {
     reach(spec.source());
     reach(spec.target());
-    return new Findings(List.of(), List.of(), List.of());
+    return new Findings(List.of(), List.of(), List.of(), List.of());
   }
 
   @Override

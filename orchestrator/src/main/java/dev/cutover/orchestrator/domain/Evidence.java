@@ -16,6 +16,7 @@ import dev.cutover.contract.SyncReply.*;
 import dev.cutover.contract.ValidatorReply;
 import dev.cutover.contract.ValidatorReply.*;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -84,9 +85,10 @@ final class Evidence {
           "forward %d ms, reverse %d ms".formatted(r.forwardMs(), r.reverseMs());
       case SequencesAligned r -> "%d sequences set ahead".formatted(r.sequences());
       case SourceFenced r ->
-          "fenced in %d ms, drained in %d ms".formatted(r.fenceMs(), r.drainMs());
+          "fenced in %d ms, drained in %d ms%s"
+              .formatted(r.fenceMs(), r.drainMs(), unreached(r.unreached()));
       case SourceOpened r -> r.wasFenced() ? "takes writes" : "was open, epoch raised";
-      case TargetFenced r -> "fenced in %d ms".formatted(r.fenceMs());
+      case TargetFenced r -> "fenced in %d ms%s".formatted(r.fenceMs(), unreached(r.unreached()));
       case TargetOpened _ -> "takes writes";
       case ReverseDrained r -> "drained in %d ms".formatted(r.drainMs());
       case ReplicationDropped _ -> "slots and triggers removed";
@@ -139,5 +141,9 @@ final class Evidence {
       case MISMATCH -> "differs";
       case INCONCLUSIVE -> "inconclusive";
     };
+  }
+
+  private static String unreached(Optional<List<String>> logins) {
+    return logins.map(all -> ", not reached: " + String.join(", ", all)).orElse("");
   }
 }

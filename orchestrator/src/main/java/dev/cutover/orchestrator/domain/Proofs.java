@@ -52,6 +52,7 @@ final class Proofs {
               ? new Missing("readiness.changeTicket")
               : reviewed(cutover, Action.RECHECK_TICKET, now);
       case BACKUP_RESTORABLE -> backup(cutover, now);
+      case FENCE_COMPLETE -> FenceReach.finding(cutover);
     };
   }
 

@@ -53,7 +53,7 @@ final class ReportPageTest {
     // then
     Round round = report.lastRound().orElseThrow();
     assertThat(round.approvedBy()).containsExactly("ana", "bo");
-    assertThat(round.readiness()).hasSize(17);
+    assertThat(round.readiness()).hasSize(18);
     assertThat(round.predicted().writeOutage().orElseThrow().ms()).isPositive();
     assertThat(round.measured().outageMs().orElseThrow()).isBetween(1L, 1_000L);
     assertThat(round.measured().fenceMs()).contains(1L);

@@ -93,6 +93,25 @@ final class ReadinessTest {
   }
 
   @Test
+  void shouldNameLoginsThatTheFenceDoesNotReachUntilSomebodySignsForThem() {
+    // given
+    saga.limits = Optional.of(new FenceLimits(List.of("shop", "main_user"), List.of()));
+    saga.toGo(plan(STRICT)).sign("cy", ReadinessLine.ROLLBACK_TESTED, Duration.ofHours(1));
+
+    // when
+    saga.go();
+    int approvals = saga.cutover.people().approvals().size();
+    String refusal = saga.lastRefusal().orElseThrow().reason();
+    saga.sign("cy", ReadinessLine.FENCE_COMPLETE, Duration.ofHours(1)).go();
+
+    // then
+    assertThat(approvals).isZero();
+    assertThat(refusal).contains("fence-complete", "on the source shop, main_user", "nobody");
+    assertThat(saga.line(ReadinessLine.FENCE_COMPLETE).verdict()).isEqualTo(Verdict.SIGNED);
+    assertThat(saga.cutover.ledger().sent(Action.PROVE_ROUND_TRIP)).isTrue();
+  }
+
+  @Test
   void shouldRefuseASignatureOfACriticalLineByOneWhoIsNoApprover() {
     // given
     saga.toGo(plan(STRICT));

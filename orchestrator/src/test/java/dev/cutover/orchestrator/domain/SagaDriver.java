@@ -19,6 +19,7 @@ final class SagaDriver {
   final List<SagaEvent> journal = new ArrayList<>();
   Cutover cutover = Cutover.named(ID);
   Instant now = START;
+  Optional<FenceLimits> limits = Optional.empty();
   private int requests;
 
   /** The usual plan with another policy of readiness and another window. */
@@ -42,10 +43,19 @@ final class SagaDriver {
     while (answered < sent.size()) {
       Command command = sent.get(answered++);
       if (cutover.ledger().outstanding(command.header().step()).isPresent()) {
-        decide(new SagaInput.Answered(Plans.success(command, now)));
+        decide(new SagaInput.Answered(success(command)));
       }
     }
     return this;
+  }
+
+  private Reply success(Command command) {
+    return switch (Plans.success(command, now)) {
+      case SyncReply.ReplicationPrepared prepared ->
+          new SyncReply.ReplicationPrepared(
+              prepared.step(), prepared.warnings(), prepared.refetchedColumns(), limits);
+      case Reply other -> other;
+    };
   }
 
   /** Where two people may say go. */

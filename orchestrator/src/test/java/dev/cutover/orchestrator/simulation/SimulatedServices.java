@@ -119,7 +119,7 @@ public final class SimulatedServices {
           world.target.epoch = Math.max(world.target.epoch, epoch);
           world.source.epoch = Math.max(world.source.epoch, epoch);
         }
-        yield new ReplicationPrepared(step, List.of(), List.of());
+        yield new ReplicationPrepared(step, List.of(), List.of(), Optional.empty());
       }
       case StartForwardSync _ -> {
         if (!both) {
@@ -152,7 +152,7 @@ public final class SimulatedServices {
           yield fail(step, FailureKind.TIMED_OUT, true);
         }
         world.stream();
-        yield new SourceFenced(step, now, 1, 1, 0);
+        yield new SourceFenced(step, now, 1, 1, 0, Optional.empty());
       }
       case OpenSource c -> {
         if (!both) {
@@ -174,7 +174,7 @@ public final class SimulatedServices {
           yield unreachable(step);
         }
         yield world.fence(Side.TARGET, epoch)
-            ? new TargetFenced(step, now, 1, "m")
+            ? new TargetFenced(step, now, 1, "m", Optional.empty())
             : superseded(step);
       }
       case OpenTarget c -> {

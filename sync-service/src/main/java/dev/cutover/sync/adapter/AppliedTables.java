@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.TableName;
+import dev.cutover.sync.domain.ParentsFirst;
 import dev.cutover.sync.domain.TableShape;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,6 +10,8 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +42,13 @@ final class AppliedTables {
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
        WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped""";
 
+  private static final String REFERENCES =
+      """
+      SELECT n.nspname, c.relname, pn.nspname, p.relname
+        FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+       WHERE k.contype = 'f' AND (NOT ? OR k.confdeltype = 'c')""";
+
   private final Map<TableName, Table> tables = new HashMap<>();
   private final Map<TableName, List<String>> orderFree = new HashMap<>();
 
@@ -57,6 +67,38 @@ final class AppliedTables {
    * @param isPlain nothing but its primary key acts on what is written, besides constraints
    */
   private record Table(boolean isPlain, Map<String, Type> types) {}
+
+  /**
+   * Reads what each table refers to by foreign keys.
+   *
+   * @param isCascading only those whose deleted rows take the table's own with them
+   */
+  static Map<TableName, Set<TableName>> references(Connection connection, boolean isCascading)
+      throws SQLException {
+    Map<TableName, Set<TableName>> references = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(REFERENCES)) {
+      statement.setBoolean(1, isCascading);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          references
+              .computeIfAbsent(
+                  new TableName(rows.getString(1), rows.getString(2)), _ -> new HashSet<>())
+              .add(new TableName(rows.getString(3), rows.getString(4)));
+        }
+      }
+    }
+    return references;
+  }
+
+  /** Each after those that it refers to. */
+  static List<TableShape> parentsFirst(Connection connection, Collection<TableShape> shapes)
+      throws SQLException {
+    Map<TableName, TableShape> byName = new LinkedHashMap<>();
+    shapes.forEach(shape -> byName.put(shape.table(), shape));
+    return ParentsFirst.order(byName.keySet(), references(connection, false)).stream()
+        .map(byName::get)
+        .toList();
+  }
 
   /** Reads them by the applier's session. */
   AppliedTables(Connection connection, Collection<TableShape> shapes) throws SQLException {

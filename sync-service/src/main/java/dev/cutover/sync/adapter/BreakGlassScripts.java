@@ -34,8 +34,8 @@ final class BreakGlassScripts {
 
   BreakGlassScripts(CutoverId cutover, ReplicationSpec spec) {
     this.cutover = CutoverSql.literal(cutover.value());
-    this.forward = PostgresReplicator.name(spec, Direction.FORWARD);
-    this.reverse = PostgresReplicator.name(spec, Direction.REVERSE);
+    this.forward = StreamName.of(spec, Direction.FORWARD);
+    this.reverse = StreamName.of(spec, Direction.REVERSE);
     this.margin = Math.max(spec.sequenceMargin(), 1);
   }
 

@@ -87,6 +87,15 @@ final class CutoverSql {
       """
           .formatted(USER_TABLE);
 
+  /** Owners of user tables whose rights the session has not got. */
+  static final String OWNERS_WITHOUT_MEMBERSHIP =
+      """
+      SELECT DISTINCT pg_get_userbyid(c.relowner)::text
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE %s AND NOT pg_has_role(c.relowner, 'USAGE') ORDER BY 1
+      """
+          .formatted(USER_TABLE);
+
   private CutoverSql() {}
 
   /**

@@ -193,7 +193,10 @@ final class DebeziumCapture implements AutoCloseable {
                 .using(
                     (success, message, error) ->
                         reason.set(error == null ? String.valueOf(message) : rootCause(error)))
-                .notifying(new Batches(new DebeziumRecords(epoch, shapes, writer::write)))
+                .notifying(
+                    new Batches(
+                        new DebeziumRecords(
+                            epoch, StreamName.opposite(stream), shapes, writer::write)))
                 .build()) {
       engine.set(current);
       if (!isClosed) {

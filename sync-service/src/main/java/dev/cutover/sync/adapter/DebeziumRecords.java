@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns Debezium's records into chunks of transactions. One per engine, one thread.
  *
- * <p>A transaction whose first change is a row of {@code cutover.position} was applied by us from
- * the other side: it is dropped here, whole, so that nothing goes round in circles (correctness.md
- * 1.2).
+ * <p>A transaction whose first change is the row of the opposite stream in {@code cutover.position}
+ * was applied by us from the other side: it is dropped here, whole, so that nothing goes round in
+ * circles (correctness.md 1.2). That needs no replication origin, which managed services give to
+ * nobody, and of other streams' rows it drops nothing.
  */
 final class DebeziumRecords {
   /** Stands for unchanged values stored out of line; must never be a real value. */
@@ -45,6 +46,7 @@ final class DebeziumRecords {
   private final long epoch;
   private final Map<TableName, TableShape> shapes;
   private final Consumer<ChangeChunk> chunks;
+  private final String opposite;
   private final IdentityHashMap<Schema, Columns> columnsOf = new IdentityHashMap<>();
 
   private long number;
@@ -57,8 +59,16 @@ final class DebeziumRecords {
   /** Which column each field of a record's schema is. */
   private record Columns(List<String> names, List<Field> fields, List<String> bases) {}
 
-  DebeziumRecords(long epoch, Map<TableName, TableShape> shapes, Consumer<ChangeChunk> chunks) {
+  /**
+   * @param opposite the stream whose applied transactions are dropped
+   */
+  DebeziumRecords(
+      long epoch,
+      String opposite,
+      Map<TableName, TableShape> shapes,
+      Consumer<ChangeChunk> chunks) {
     this.epoch = epoch;
+    this.opposite = opposite;
     this.shapes = shapes;
     this.chunks = chunks;
   }
@@ -103,7 +113,7 @@ final class DebeziumRecords {
   private void change(SourceRecord record, Struct value) {
     TableName table = table(value.getStruct("source"));
     if (isFirst) {
-      isOwn = table.equals(POSITION);
+      isOwn = table.equals(POSITION) && opposite.equals(stream(value));
       isFirst = false;
     }
     if (isOwn || table.equals(POSITION)) {
@@ -124,6 +134,11 @@ final class DebeziumRecords {
     isBegun = true;
     changes = new ArrayList<>();
     chars = 0;
+  }
+
+  private static @Nullable String stream(Struct value) {
+    Struct after = value.getStruct("after");
+    return after == null ? null : after.getString("stream");
   }
 
   private static TableName table(Struct source) {

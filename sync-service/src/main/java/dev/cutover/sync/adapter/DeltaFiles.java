@@ -64,13 +64,18 @@ final class DeltaFiles implements AutoCloseable {
         -- What the target took and the source has not got, in commit order.
         -- psql -v ON_ERROR_STOP=1, as the applier while the source is fenced.
         SET standard_conforming_strings = on;
-        SET session_replication_role = replica;
+        -- Where the applier may not do this, foreign keys are checked at each COMMIT.
+        DO $$ BEGIN PERFORM set_config('session_replication_role', 'replica', false);
+        EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
         """);
   }
 
   /** Begins a transaction. */
   void begin(Commit commit) throws IOException {
-    write(SQL, "BEGIN; -- transaction %s of %s\n".formatted(commit.lsn(), commit.at()));
+    write(
+        SQL,
+        "BEGIN; SET CONSTRAINTS ALL DEFERRED; -- transaction %s of %s\n"
+            .formatted(commit.lsn(), commit.at()));
   }
 
   /** Ends a transaction. */

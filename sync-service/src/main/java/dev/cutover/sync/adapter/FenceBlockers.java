@@ -92,18 +92,27 @@ final class FenceBlockers {
   }
 
   /**
-   * Ends them all at once and waits for none: whether they are gone the lock tells. The ending
-   * stands in the select list, never in the condition: conditions are evaluated in any order.
+   * Ends them and waits for none: whether they are gone the lock tells. The ending stands in the
+   * select list, never in the condition: conditions are evaluated in any order.
    */
   void end(List<Integer> pids) throws SQLException {
-    if (endThem && !pids.isEmpty()) {
-      endedPids.addAll(
-          session.list(
-              row -> row.getInt(1),
-              "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(?)"
-                  + " AND usename IS DISTINCT FROM ?",
-              pids.toArray(Integer[]::new),
-              applier));
+    for (int pid : endThem ? pids : List.<Integer>of()) {
+      try {
+        endedPids.addAll(
+            session.list(
+                row -> row.getInt(1),
+                "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ?"
+                    + " AND usename IS DISTINCT FROM ?",
+                pid,
+                applier));
+      } catch (SQLException e) {
+        if (!PostgresSession.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+          throw e;
+        }
+        // A superuser's, or the server's own: it goes by itself or the deadline passes, and the
+        // others must go all the same.
+        seen.add("pid %d may not be ended by this login".formatted(pid));
+      }
     }
   }
 

@@ -7,12 +7,17 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * Opens connections to the two databases, as one of the service's roles; the caller closes them.
  */
 public final class PostgresConnections {
   private static final int CONNECT_TIMEOUT_SECONDS = 5;
+
+  /** invalid_password, invalid_authorization_specification (PostgreSQL, Appendix A). */
+  private static final Set<String> REFUSED_LOGINS = Set.of("28P01", "28000");
+
   private final Credentials credentials;
 
   public PostgresConnections(Credentials credentials) {
@@ -25,7 +30,8 @@ public final class PostgresConnections {
   }
 
   /**
-   * Opens a connection; every session is named {@code cutover-<role>} in pg_stat_activity.
+   * Opens a connection; every session is named {@code cutover-<role>} in pg_stat_activity. A login
+   * that is refused is tried once more as the credentials file has it by then.
    *
    * @param settings further pgjdbc properties, e.g. {@code replication=database}
    */
@@ -37,9 +43,28 @@ public final class PostgresConnections {
     all.setProperty("tcpKeepAlive", "true");
     all.setProperty("ApplicationName", "cutover-" + role.key());
     all.putAll(settings);
-    all.setProperty("user", user(endpoint, role));
-    all.setProperty("password", password(endpoint, role));
-    return DriverManager.getConnection(url(endpoint), all);
+    Credentials.Credential used = credentials.of(endpoint.credential(), role.key());
+    try {
+      return open(endpoint, used, all);
+    } catch (SQLException e) {
+      if (!REFUSED_LOGINS.contains(String.valueOf(e.getSQLState()))) {
+        throw e;
+      }
+      credentials.readAgain();
+      Credentials.Credential now = credentials.of(endpoint.credential(), role.key());
+      if (now.equals(used)) {
+        throw e;
+      }
+      return open(endpoint, now, all);
+    }
+  }
+
+  private static Connection open(
+      DatabaseEndpoint endpoint, Credentials.Credential credential, Properties settings)
+      throws SQLException {
+    settings.setProperty("user", credential.user());
+    settings.setProperty("password", credential.password().value());
+    return DriverManager.getConnection(url(endpoint), settings);
   }
 
   /** The login's name, for engines that open their own connections. */
@@ -57,7 +82,7 @@ public final class PostgresConnections {
     try {
       return !user(endpoint, role).isEmpty();
     } catch (ConfigException e) {
-      return false; // the file is read once, so this is an answer and no fault
+      return false; // whoever needs it says so; here it is an answer and no fault
     }
   }
 

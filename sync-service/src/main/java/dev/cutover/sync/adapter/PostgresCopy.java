@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  * BinaryTypes}), text with pinned session settings otherwise (data.md C18). Tables are cut into
  * ranges of blocks, partitioned ones into their partitions; one queue holds all of it, the biggest
  * first. Where foreign keys and triggers are in the way and cannot be switched off, one connection
- * copies whole tables in the plan's order instead.
+ * copies whole tables instead, each after those that it refers to.
  */
 final class PostgresCopy {
   private static final long TICK_MS = 1000;
@@ -60,7 +60,7 @@ final class PostgresCopy {
   /**
    * What is to be copied.
    *
-   * @param shapes all tables, in the plan's order
+   * @param shapes all tables
    * @param complete those among them whose rows are there
    * @param snapshot exported, and valid until {@code imported} is called
    * @param start what commits after this is not in the snapshot
@@ -183,7 +183,8 @@ final class PostgresCopy {
     int targetVersion = session.target().getMetaData().getDatabaseMajorVersion();
     Map<TableName, List<Build>> builds = new HashMap<>(finish.builds());
     long rank = Long.MAX_VALUE;
-    for (TableShape shape : order.shapes()) {
+    for (TableShape shape :
+        isFree ? order.shapes() : AppliedTables.parentsFirst(session.target(), order.shapes())) {
       CopyPieces pieces = CopyPieces.of(source, shape, isFree);
       List<Build> own = Optional.ofNullable(builds.remove(shape.table())).orElse(List.of());
       Way way =

@@ -122,14 +122,34 @@ public final class PostgresCutoverSchema implements CutoverSchema {
     }
     String role = CutoverSql.identifier(applier);
     String password = connections.password(database, DatabaseRole.APPLIER);
-    if (fencer.succeeds(
-        "CREATE ROLE %s LOGIN REPLICATION PASSWORD %s"
-            .formatted(role, CutoverSql.literal(password)))) {
+    // RDS and Aurora give REPLICATION to nobody, but membership in a role that stands for it.
+    boolean isByMembership =
+        fencer.isTrue("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_replication')");
+    String login = "CREATE ROLE %s LOGIN%s PASSWORD %s";
+    String replication = isByMembership ? "" : " REPLICATION";
+    String membership = "GRANT rds_replication TO " + role;
+    try {
+      fencer.transact(
+          () -> {
+            fencer.execute(login.formatted(role, replication, CutoverSql.literal(password)));
+            if (isByMembership) {
+              fencer.execute(membership);
+            }
+          });
       return Optional.empty();
+    } catch (SQLException e) {
+      if (PostgresSession.isConnectionLoss(e)) {
+        throw e;
+      }
+      return Optional.of(
+          "Expected the role %s on %s, but there is none and %s may not create it: run %s%s"
+              .formatted(
+                  applier,
+                  database.address(),
+                  fencer.text("SELECT session_user"),
+                  login.formatted(role, replication, "'...'"),
+                  isByMembership ? "; " + membership : ""));
     }
-    return Optional.of(
-        "Expected the role %s on %s, but there is none and %s may not create it: run CREATE ROLE %s LOGIN REPLICATION PASSWORD '...'"
-            .formatted(applier, database.address(), fencer.text("SELECT session_user"), role));
   }
 
   private static Optional<String> createSchema(PostgresSession fencer, DatabaseEndpoint database)

@@ -194,7 +194,7 @@ final class PostgresDeltas implements Deltas {
   }
 
   private static String name(ReplicationSpec spec) {
-    return PostgresReplicator.name(spec, Direction.REVERSE);
+    return StreamName.of(spec, Direction.REVERSE);
   }
 
   private PostgresSession session(ReplicationSpec spec, DatabaseRole role) throws SQLException {

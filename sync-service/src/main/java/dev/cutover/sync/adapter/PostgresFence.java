@@ -95,6 +95,7 @@ final class PostgresFence {
   Fenced run() throws SQLException, GateRefused, InterruptedException {
     List<String> tables = fencer.texts(CutoverSql.USER_TABLES);
     boolean ddl = FenceTriggers.ownsEventTrigger(fencer).orElse(false);
+    FenceReach reach = FenceReach.find(fencer, blockers.applier(), ddl);
     Instant begunAt = clock.instant();
     begun = System.nanoTime();
 
@@ -118,6 +119,7 @@ final class PostgresFence {
         tables.size(),
         blockers.ended(),
         ddl,
+        reach.unreached(),
         tablesMs,
         barrierMs,
         msSince(begun));

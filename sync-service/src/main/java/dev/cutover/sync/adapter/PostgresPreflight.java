@@ -9,6 +9,7 @@ import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Preflight;
 import dev.cutover.sync.domain.SequenceAlignment;
 import dev.cutover.sync.domain.SequenceRegister;
+import dev.cutover.sync.domain.SideRights;
 import dev.cutover.sync.domain.TableDefinition;
 import dev.cutover.sync.domain.TableDefinition.Column;
 import java.sql.SQLException;
@@ -49,8 +50,9 @@ public final class PostgresPreflight implements Preflight {
   public Findings examine(ReplicationSpec spec) throws GateRefused, InterruptedException {
     List<String> faults = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
+    List<SideRights> rights = new ArrayList<>();
     for (Side side : Side.values()) {
-      new PostgresServerCheck(connections, spec, side).examine(faults, warnings);
+      rights.add(new PostgresServerCheck(connections, spec, side).examine(faults, warnings));
     }
     List<String> refetched = new ArrayList<>();
     boolean isCarried = carrier.isDue(spec);
@@ -70,7 +72,7 @@ public final class PostgresPreflight implements Preflight {
                   spec.sequenceMargin())
               .faults());
     }
-    return new Findings(faults, warnings, refetched);
+    return new Findings(faults, warnings, refetched, rights);
   }
 
   private void compareTables(

@@ -55,20 +55,10 @@ public final class PostgresReplicator implements Replicator {
     this.copyWorkers = copyWorkers;
   }
 
-  /** Name of a stream, its slot and its publication. */
-  static String name(ReplicationSpec spec, Direction direction) {
-    return "cutover_"
-        + spec.name()
-        + switch (direction) {
-          case FORWARD -> "_forward";
-          case REVERSE -> "_reverse";
-        };
-  }
-
   @Override
   public CopyResult copyAndStream(ReplicationSpec spec, Direction direction, Progress progress)
       throws InterruptedException, ReplicationFailed {
-    String name = name(spec, direction);
+    String name = StreamName.of(spec, direction);
     CopyResult result = new CopyResult(0, 0, Map.of(), 0);
     try (Connection applied = open(spec, direction.applied(), DatabaseRole.APPLIER);
         Connection captured = open(spec, direction.captured(), DatabaseRole.APPLIER)) {
@@ -90,7 +80,7 @@ public final class PostgresReplicator implements Replicator {
   @Override
   public void start(ReplicationSpec spec, Direction direction)
       throws InterruptedException, ReplicationFailed {
-    String name = name(spec, direction);
+    String name = StreamName.of(spec, direction);
     PostgresStream running = streams.get(name);
     if (running != null && running.gauge().error().isEmpty()) {
       return;
@@ -124,7 +114,7 @@ public final class PostgresReplicator implements Replicator {
   private static void requireSlot(
       ReplicationSpec spec, Direction direction, Connection captured, Lsn position)
       throws SQLException, ReplicationFailed {
-    String name = name(spec, direction);
+    String name = StreamName.of(spec, direction);
     String address = endpoint(spec, direction.captured()).address();
     PostgresSlot.State slot =
         new PostgresSlot(name)
@@ -148,15 +138,21 @@ public final class PostgresReplicator implements Replicator {
 
   @Override
   public StreamHealth health(ReplicationSpec spec, Direction direction) {
-    PostgresStream stream = streams.get(name(spec, direction));
+    PostgresStream stream = streams.get(StreamName.of(spec, direction));
     return stream == null ? StreamHealth.notStarted() : stream.gauge().health();
+  }
+
+  @Override
+  public long lateWrites(ReplicationSpec spec, Direction direction, long fenceEpoch) {
+    PostgresStream stream = streams.get(StreamName.of(spec, direction));
+    return stream == null ? 0 : stream.gauge().lateWrites(fenceEpoch);
   }
 
   @Override
   public void awaitMarker(
       ReplicationSpec spec, Direction direction, String markerId, Instant deadline)
       throws InterruptedException, DrainTimedOut, ReplicationFailed {
-    String name = name(spec, direction);
+    String name = StreamName.of(spec, direction);
     if (!streams.containsKey(name)) {
       // The process was started again since: the world has all that the stream needs.
       start(spec, direction);
@@ -209,7 +205,7 @@ public final class PostgresReplicator implements Replicator {
 
   @Override
   public void stop(ReplicationSpec spec, Direction direction) {
-    PostgresStream stream = streams.remove(name(spec, direction));
+    PostgresStream stream = streams.remove(StreamName.of(spec, direction));
     if (stream != null) {
       stream.close();
     }
@@ -219,7 +215,7 @@ public final class PostgresReplicator implements Replicator {
   public void drop(ReplicationSpec spec) throws InterruptedException, ReplicationFailed {
     for (Direction direction : List.of(Direction.REVERSE, Direction.FORWARD)) {
       stop(spec, direction);
-      String name = name(spec, direction);
+      String name = StreamName.of(spec, direction);
       PostgresSlot slot = new PostgresSlot(name);
       try (Connection captured = open(spec, direction.captured(), DatabaseRole.APPLIER);
           Connection owner = open(spec, direction.captured(), DatabaseRole.FENCER);
@@ -272,7 +268,8 @@ public final class PostgresReplicator implements Replicator {
    * @param directory where files are written
    */
   public Deltas deltas(Optional<Path> directory) {
-    return new PostgresDeltas(connections, spec -> topic(name(spec, Direction.REVERSE)), directory);
+    return new PostgresDeltas(
+        connections, spec -> topic(StreamName.of(spec, Direction.REVERSE)), directory);
   }
 
   private Connection open(ReplicationSpec spec, Side side, DatabaseRole role) throws SQLException {

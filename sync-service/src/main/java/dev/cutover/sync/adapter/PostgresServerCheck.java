@@ -3,7 +3,9 @@ package dev.cutover.sync.adapter;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
+import dev.cutover.sync.domain.DatabaseRight;
 import dev.cutover.sync.domain.GateRefused;
+import dev.cutover.sync.domain.SideRights;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,7 @@ final class PostgresServerCheck {
 
   private final PostgresConnections connections;
   private final ReplicationSpec spec;
+  private final Side side;
   private final DatabaseEndpoint database;
   private final String where;
   private final String slot;
@@ -22,17 +25,24 @@ final class PostgresServerCheck {
   PostgresServerCheck(PostgresConnections connections, ReplicationSpec spec, Side side) {
     this.connections = connections;
     this.spec = spec;
+    this.side = side;
     this.database = spec.endpoint(side);
     this.where = "the " + side.name().toLowerCase(Locale.ROOT) + " " + database.address();
     this.slot = "cutover_" + spec.name() + (side == Side.SOURCE ? "_forward" : "_reverse");
   }
 
-  void examine(List<String> faults, List<String> warnings) throws GateRefused {
+  SideRights examine(List<String> faults, List<String> warnings) throws GateRefused {
     try (PostgresSession fencer =
         PostgresSession.open(connections, database, DatabaseRole.FENCER)) {
       server(fencer, faults, warnings);
-      rights(fencer, faults, warnings);
+      SideRights rights = new PostgresRights(connections, spec, side, fencer).find();
+      faults.addAll(rights.faults());
+      warnings.addAll(rights.warnings());
       obstacles(fencer, faults, warnings);
+      if (!rights.holds(DatabaseRight.SKIP_TRIGGERS)) {
+        faults.addAll(new InOrderCheck(fencer, spec, where, rights.place().applier()).faults());
+      }
+      return rights;
     } catch (SQLException e) {
       throw WriterTable.refusal(database, e);
     }
@@ -56,6 +66,11 @@ final class PostgresServerCheck {
           "Expected wal_level = logical on %s, but it is %s: ALTER SYSTEM SET wal_level = 'logical' and restart it (managed: the parameter for logical replication)"
               .formatted(where, walLevel));
     }
+    if (!fencer.succeeds("SELECT pg_current_wal_lsn(), pg_current_wal_insert_lsn()")) {
+      faults.add(
+          "Expected the positions of the log of %s to be readable, but they are not: on Aurora that takes rds.logical_replication = 1 and a restart"
+              .formatted(where));
+    }
     String encoding = fencer.text("SHOW server_encoding");
     if (!encoding.equals("UTF8")) {
       faults.add(
@@ -73,44 +88,6 @@ final class PostgresServerCheck {
       warnings.add(
           "Expected max_slot_wal_keep_size to bound what a slot may keep on %s, but it is unlimited: a stopped stream can fill its disk, so set it or watch the disk"
               .formatted(where));
-    }
-  }
-
-  private void rights(PostgresSession fencer, List<String> faults, List<String> warnings)
-      throws SQLException {
-    String name = fencer.text("SELECT quote_ident(session_user)");
-    if (!fencer.succeeds("SET deadlock_timeout = '20ms'")) {
-      warnings.add(
-          "Expected %1$s to be allowed to set deadlock_timeout on %2$s, but it is not, so an autovacuum can lengthen the fence by a second: GRANT SET ON PARAMETER deadlock_timeout TO %1$s"
-              .formatted(name, where));
-    }
-    if (spec.endBlockers() && !fencer.isTrue("SELECT pg_has_role('pg_signal_backend', 'USAGE')")) {
-      faults.add(
-          "Expected %1$s to be allowed to end what blocks the fence on %2$s, but it is not: GRANT pg_signal_backend TO %1$s, or set endBlockers to false"
-              .formatted(name, where));
-    }
-    if (!fencer.isTrue("SELECT pg_has_role('pg_read_all_stats', 'USAGE')")) {
-      faults.add(
-          "Expected %1$s to see all sessions of %2$s, but it does not: GRANT pg_read_all_stats TO %1$s"
-              .formatted(name, where));
-    }
-    String applier = connections.user(database, DatabaseRole.APPLIER);
-    if (!fencer.isTrue("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)", applier)) {
-      return; // created with the schema, or asked for there
-    }
-    if (!fencer.isTrue(
-        "SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = ?", applier)) {
-      faults.add(
-          "Expected %s to be allowed to replicate on %s, but it is not: ALTER ROLE %s REPLICATION (managed: grant the provider's replication role)"
-              .formatted(applier, where, CutoverSql.identifier(applier)));
-    }
-    try (PostgresSession session =
-        PostgresSession.open(connections, database, DatabaseRole.APPLIER)) {
-      if (!session.succeeds("SET session_replication_role = replica")) {
-        faults.add(
-            "Expected %s to be allowed to set session_replication_role on %s, but it is not, so triggers and foreign keys would run twice: GRANT SET ON PARAMETER session_replication_role TO %s"
-                .formatted(applier, where, CutoverSql.identifier(applier)));
-      }
     }
   }
 

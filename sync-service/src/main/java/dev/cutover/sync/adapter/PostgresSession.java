@@ -27,6 +27,7 @@ final class PostgresSession implements AutoCloseable {
   static final String UNDEFINED_OBJECT = "42704";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
   static final String READ_ONLY = "25006";
+  static final String NOT_SUPPORTED = "0A000";
 
   /** Makes a value of one row. */
   @FunctionalInterface
@@ -167,6 +168,33 @@ final class PostgresSession implements AutoCloseable {
         throw e;
       }
       return false;
+    }
+  }
+
+  /**
+   * Tries statements in a transaction that is rolled back whatever comes of it, and that never
+   * waits long for a lock.
+   *
+   * @return why the server refuses; empty when it does not
+   */
+  Optional<SQLException> refusal(String... statements) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      execute("SET LOCAL lock_timeout = '200ms'");
+      for (String statement : statements) {
+        execute(statement);
+      }
+      return Optional.empty();
+    } catch (SQLException e) {
+      if (isConnectionLoss(e)) {
+        throw e;
+      }
+      return Optional.of(e);
+    } finally {
+      if (!connection.isClosed()) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
     }
   }
 

@@ -253,6 +253,9 @@ final class PostgresStream implements AutoCloseable {
           gauge.passed(mark);
         }
       }
+      if (frame.changes().stream().anyMatch(Change.OfTable.class::isInstance)) {
+        gauge.wrote();
+      }
     }
   }
 

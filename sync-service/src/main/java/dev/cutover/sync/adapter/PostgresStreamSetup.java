@@ -130,8 +130,7 @@ final class PostgresStreamSetup {
    */
   void prepareReverse(Connection captured, Connection applied)
       throws SQLException, InterruptedException, ReplicationFailed {
-    if (!PostgresReplicator.hasPosition(
-        captured, PostgresReplicator.name(spec, Direction.FORWARD))) {
+    if (!PostgresReplicator.hasPosition(captured, StreamName.of(spec, Direction.FORWARD))) {
       throw new ReplicationFailed(
           "Expected the copy to %s to be complete before the way back is prepared, but it is not: start the forward stream first"
               .formatted(spec.target().address()));

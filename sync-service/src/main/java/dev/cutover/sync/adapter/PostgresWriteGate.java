@@ -219,10 +219,22 @@ public final class PostgresWriteGate implements WriteGate {
           fencer.one(
               row -> row.getBoolean(1),
               "SELECT evtenabled = 'A' FROM pg_event_trigger WHERE evtname = 'cutover_ddl'"),
-          Long.parseLong(
-              fencer.text("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"), 16));
+          timeline(fencer));
     } catch (SQLException e) {
       throw WriterTable.refusal(database, e);
+    }
+  }
+
+  /** Aurora has no timelines, and says so: a failover there keeps its storage, and the fence. */
+  private static long timeline(PostgresSession fencer) throws SQLException {
+    try {
+      return Long.parseLong(
+          fencer.text("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"), 16);
+    } catch (SQLException e) {
+      if (PostgresSession.NOT_SUPPORTED.equals(e.getSQLState())) {
+        return 0;
+      }
+      throw e;
     }
   }
 

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,8 @@ final class RowWriter {
   private final Map<TableName, TableShape> shapes;
   private final boolean isBySet;
   private final AppliedTables tables;
+  private final Map<TableName, Set<TableName>> cascades;
+  private final Set<TableName> deletedFrom = new HashSet<>();
 
   /**
    * @param connection the applier's
@@ -50,6 +53,7 @@ final class RowWriter {
     this.shapes = shapes;
     this.isBySet = isBySet;
     tables = new AppliedTables(connection, isBySet ? shapes.values() : List.of());
+    cascades = isBySet ? Map.of() : AppliedTables.references(connection, true);
     if (isBySet) {
       // The set's rows are looked up by the primary key, whatever the statistics say of a table
       // that was just copied: a scan of a large table for a few rows would be the end of streaming.
@@ -76,6 +80,7 @@ final class RowWriter {
       // A captured transaction may have broken a deferrable constraint for a while.
       PostgresSql.execute(connection, "SET CONSTRAINTS ALL DEFERRED");
     }
+    deletedFrom.clear();
     for (Coalescer.Step step : steps) {
       switch (step) {
         case Coalescer.Rows rows -> inOrder(rows.changes());
@@ -205,11 +210,23 @@ final class RowWriter {
       }
       int[] counts = statement.executeBatch();
       for (int i = 0; i < counts.length && !sql.isInsert(); i++) {
-        if (counts[i] != 1) {
+        if (counts[i] != 1 && !isGoneAlready(changes.get(i))) {
           throw new Missed(changes.get(i));
+        }
+        if (first instanceof Change.Delete) {
+          deletedFrom.add(first.table());
         }
       }
     }
+  }
+
+  /**
+   * A foreign key in force took the row with the one that it refers to, as it did on the captured
+   * side, whose log has both; the one that it refers to comes first there.
+   */
+  private boolean isGoneAlready(Change.OfTable change) {
+    return change instanceof Change.Delete
+        && cascades.getOrDefault(change.table(), Set.of()).stream().anyMatch(deletedFrom::contains);
   }
 
   private static int chars(Change.OfTable change) {

@@ -11,11 +11,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How far a stream is, and who waits for it. Any thread may ask; nothing here blocks. */
 final class StreamGauge {
   private static final Duration BEAT_LATE_AFTER = Duration.ofSeconds(2);
+
+  private static final Pattern FENCE = Pattern.compile("fence-(\\d{1,18})-.*");
 
   private final Map<String, CompletableFuture<@Nullable Void>> waiting = new ConcurrentHashMap<>();
   private volatile Lsn applied;
@@ -26,6 +30,15 @@ final class StreamGauge {
   private volatile long lagMs = Long.MAX_VALUE;
   private volatile @Nullable Instant newestBeat;
   private volatile @Nullable String error;
+  private volatile Late late = new Late(-1, 0);
+
+  /**
+   * What was written behind a fence's back.
+   *
+   * @param fenceEpoch of the fence whose marker passed last; below 0 when none has
+   * @param transactions with rows, since then
+   */
+  private record Late(long fenceEpoch, long transactions) {}
 
   StreamGauge(Lsn position) {
     applied = position;
@@ -57,9 +70,24 @@ final class StreamGauge {
       newestBeat = mark.at();
       lagMs = Math.max(0, Duration.between(mark.at(), Instant.now()).toMillis());
     } else {
+      Matcher fence = FENCE.matcher(mark.id());
+      if (fence.matches()) {
+        late = new Late(Long.parseLong(fence.group(1)), 0);
+      }
       CompletableFuture<@Nullable Void> seen = waitFor(mark.id());
       seen.complete(null);
     }
+  }
+
+  /** Notes a transaction with rows; told by the one thread that tells of markers. */
+  void wrote() {
+    late = new Late(late.fenceEpoch(), late.transactions() + 1);
+  }
+
+  /** Transactions with rows since the marker of the fence at this epoch or a later one. */
+  long lateWrites(long fenceEpoch) {
+    Late seen = late;
+    return seen.fenceEpoch() < fenceEpoch ? 0 : seen.transactions();
   }
 
   /** Completes when that marker has passed; exceptionally when the stream fails. */

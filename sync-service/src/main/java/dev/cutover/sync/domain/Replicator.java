@@ -51,6 +51,14 @@ public interface Replicator extends AutoCloseable {
   StreamHealth health(ReplicationSpec spec, Direction direction);
 
   /**
+   * How many transactions with rows of the spec's tables the captured side has committed after the
+   * marker of its fence at this epoch or a later one, the applier's own left out: nobody should.
+   *
+   * @return 0 also where no such marker has passed since the stream was started
+   */
+  long lateWrites(ReplicationSpec spec, Direction direction, long fenceEpoch);
+
+  /**
    * Waits until the row {@code markerId} of {@code cutover.marker}, written on the captured side,
    * has been applied on the other side: then everything committed before it is there too, durably.
    * Of a stream that is held ({@link Deltas}) it only says that everything before it is captured.

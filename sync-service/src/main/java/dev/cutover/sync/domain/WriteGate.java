@@ -138,6 +138,7 @@ public interface WriteGate {
    * @param tables how many tables carry the fence
    * @param sessionsEnded how many sessions were ended because they blocked it
    * @param ddlRefused whether the event trigger is in force too
+   * @param unreached logins that could take the triggers away, for want of the event trigger
    */
   record Fenced(
       long epoch,
@@ -147,6 +148,7 @@ public interface WriteGate {
       int tables,
       int sessionsEnded,
       boolean ddlRefused,
+      List<String> unreached,
       double tablesMs,
       double barrierMs,
       double markerMs) {}

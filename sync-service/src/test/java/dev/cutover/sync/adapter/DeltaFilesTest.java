@@ -69,7 +69,7 @@ final class DeltaFilesTest {
     assertThat(Files.readString(folder.resolve("apply.sql")))
         .contains(
             """
-            BEGIN; -- transaction 0/1A of 2026-11-25T12:00:00Z
+            BEGIN; SET CONSTRAINTS ALL DEFERRED; -- transaction 0/1A of 2026-11-25T12:00:00Z
             UPDATE "public"."orders" SET "note" = 'it''s new' WHERE "id" = '7';
             DELETE FROM "public"."orders" WHERE "id" = '7';
             COMMIT;

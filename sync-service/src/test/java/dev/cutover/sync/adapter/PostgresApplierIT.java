@@ -49,7 +49,7 @@ class PostgresApplierIT {
   }
 
   private static String stream(ReplicationWorld world) {
-    return PostgresReplicator.name(world.spec, Direction.FORWARD);
+    return StreamName.of(world.spec, Direction.FORWARD);
   }
 
   private static Row row(int id, int n) {

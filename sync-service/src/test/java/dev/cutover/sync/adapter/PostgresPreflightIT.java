@@ -1,14 +1,20 @@
 package dev.cutover.sync.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
 import dev.cutover.runtime.Credentials;
+import dev.cutover.sync.domain.HostingProvider;
 import dev.cutover.sync.domain.Preflight.Findings;
+import dev.cutover.sync.domain.SideRights;
+import dev.cutover.sync.domain.WriteGate.Fenced;
 import dev.cutover.testkit.PostgresPair;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +22,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PostgresPreflightIT {
   @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
@@ -165,7 +172,7 @@ final class PostgresPreflightIT {
     // when
     List<String> faults = new java.util.ArrayList<>();
     List<String> warnings = new java.util.ArrayList<>();
-    new PostgresServerCheck(weak, spec, Side.SOURCE).examine(faults, warnings);
+    SideRights rights = new PostgresServerCheck(weak, spec, Side.SOURCE).examine(faults, warnings);
     var noSchema =
         new PostgresCutoverSchema(weak).install(source, Side.SOURCE, FencedPair.step("prepare"), 1);
     PAIR.source().execute("GRANT CREATE ON DATABASE shop TO weak_fencer");
@@ -177,24 +184,125 @@ final class PostgresPreflightIT {
 
     // then
     assertThat(faults)
-        .anySatisfy(fault -> assertThat(fault).contains("GRANT pg_signal_backend TO weak_fencer"))
-        .anySatisfy(fault -> assertThat(fault).contains("GRANT pg_read_all_stats TO weak_fencer"))
-        .anySatisfy(fault -> assertThat(fault).contains("ALTER ROLE \"weak_applier\" REPLICATION"))
         .anySatisfy(
-            fault -> assertThat(fault).contains("GRANT SET ON PARAMETER session_replication_role"));
+            fault -> assertThat(fault).contains("GRANT pg_signal_backend TO \"weak_fencer\""))
+        .anySatisfy(
+            fault -> assertThat(fault).contains("GRANT pg_read_all_stats TO \"weak_fencer\""))
+        .anySatisfy(fault -> assertThat(fault).contains("ALTER ROLE \"weak_applier\" REPLICATION"))
+        .anySatisfy(fault -> assertThat(fault).contains("GRANT \"shop\" TO \"weak_fencer\""))
+        .anySatisfy(fault -> assertThat(fault).contains("GRANT CREATE ON DATABASE \"shop\""));
+    assertThat(rights.superusers()).containsExactly("cutover_fencer", "postgres");
+    assertThat(rights.unreached()).containsExactly("shop");
+    assertThat(rights.script())
+        .first()
+        .asString()
+        .startsWith("-- The source localhost:")
+        .endsWith("self: run as a superuser, connected to this database.");
+    assertThat(rights.at(HostingProvider.RDS).script())
+        .contains("GRANT rds_replication TO \"weak_applier\";")
+        .contains("GRANT rds_superuser TO \"weak_fencer\";");
+    assertThat(PAIR.source())
+        .satisfies(
+            server -> {
+              try (var connection = server.connect("postgres")) {
+                assertThat(
+                        PostgresSql.texts(
+                            connection,
+                            "SELECT nspname FROM pg_namespace WHERE nspname = 'cutover_check' UNION ALL SELECT pubname FROM pg_publication UNION ALL SELECT evtname FROM pg_event_trigger UNION ALL SELECT roname FROM pg_replication_origin"))
+                    .as("nothing stays")
+                    .isEmpty();
+              }
+            });
     assertThat(warnings)
         .anySatisfy(
-            warning -> assertThat(warning).contains("GRANT SET ON PARAMETER deadlock_timeout"));
+            warning -> assertThat(warning).contains("GRANT SET ON PARAMETER deadlock_timeout"))
+        .anySatisfy(
+            warning ->
+                assertThat(warning).contains("GRANT SET ON PARAMETER session_replication_role"));
     assertThat(noSchema.faults()).singleElement().asString().contains("GRANT CREATE ON DATABASE");
     assertThat(noTables.faults())
         .anySatisfy(fault -> assertThat(fault).contains("GRANT shop TO weak_fencer"));
     assertThat(ready.faults()).isEmpty();
     assertThat(ready.warnings()).anySatisfy(w -> assertThat(w).contains("event trigger"));
-    assertThat(
-            new PostgresWriteGate(weak, java.time.InstantSource.system())
-                .fence(world.fence(source, 2, false))
-                .ddlRefused())
-        .isFalse();
+    Fenced fenced =
+        new PostgresWriteGate(weak, java.time.InstantSource.system())
+            .fence(world.fence(source, 2, false));
+    assertThat(fenced.ddlRefused()).isFalse();
+    assertThat(fenced.unreached()).containsExactly("shop");
+  }
+
+  @Test
+  void shouldSayWhatStandsInTheWayOfApplyingInOrderAndHowToMendIt() throws Exception {
+    // given
+    PAIR.source()
+        .execute(
+            """
+            CREATE TABLE lines(account bigint REFERENCES accounts ON UPDATE CASCADE, n int, PRIMARY KEY(account, n));
+            CREATE TABLE children(id bigint PRIMARY KEY, account bigint REFERENCES accounts ON DELETE CASCADE);
+            CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+            CREATE TRIGGER plain AFTER INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION noted();
+            CREATE TRIGGER conditional AFTER UPDATE ON accounts FOR EACH ROW WHEN (new.balance > 1 OR old.balance > 1) EXECUTE FUNCTION noted();
+            CREATE TRIGGER leaves_it_out AFTER UPDATE ON accounts FOR EACH ROW
+              WHEN (session_user <> 'cutover_applier' AND (new.balance > 1 OR old.balance > 1)) EXECUTE FUNCTION noted();
+            CREATE TRIGGER catches_it AFTER UPDATE ON accounts FOR EACH ROW
+              WHEN (session_user <> 'cutover_applier' AND new.balance > 1 OR old.balance > 1) EXECUTE FUNCTION noted();
+            CREATE TRIGGER off AFTER DELETE ON accounts FOR EACH ROW EXECUTE FUNCTION noted();
+            ALTER TABLE accounts DISABLE TRIGGER off;
+            CREATE RULE quiet AS ON DELETE TO accounts DO ALSO NOTHING""");
+    try (PostgresSession fencer =
+        PostgresSession.open(world.connections, world.source, DatabaseRole.FENCER)) {
+      InOrderCheck check =
+          new InOrderCheck(
+              fencer, spec("accounts", "lines", "children"), "the source", "cutover_applier");
+
+      // when
+      List<String> faults = check.faults();
+      for (String fault : faults) {
+        String mending = fault.substring(fault.indexOf(": ") + 2);
+        if (mending.startsWith("CREATE OR REPLACE TRIGGER") || mending.startsWith("ALTER TABLE")) {
+          PAIR.source().execute(mending);
+        }
+      }
+
+      // then
+      assertThat(faults)
+          .hasSize(6)
+          .anySatisfy(fault -> assertThat(fault).contains("trigger plain on public.accounts"))
+          .anySatisfy(fault -> assertThat(fault).contains("trigger conditional", "beginning with"))
+          .anySatisfy(fault -> assertThat(fault).contains("trigger catches_it"))
+          .anySatisfy(fault -> assertThat(fault).contains("quiet on public.accounts"))
+          .anySatisfy(fault -> assertThat(fault).contains("lines_account_fkey of public.lines"))
+          .anySatisfy(
+              fault ->
+                  assertThat(fault)
+                      .contains(
+                          "ALTER TABLE public.children ALTER CONSTRAINT children_account_fkey DEFERRABLE"));
+      assertThat(check.faults())
+          .hasSize(4)
+          .noneSatisfy(fault -> assertThat(fault).contains("plain"))
+          .noneSatisfy(fault -> assertThat(fault).contains("DEFERRABLE"));
+    }
+  }
+
+  @Test
+  void shouldReadCredentialsAgainWhereALoginIsRefused(@TempDir Path directory) throws Exception {
+    // given
+    String lines = "shop.reader.user=%s\nshop.reader.password=cutover_reader\n";
+    Path file = Files.writeString(directory.resolve("credentials"), lines.formatted("nobody"));
+    PostgresConnections connections = new PostgresConnections(Credentials.load(file));
+    DatabaseEndpoint database =
+        new DatabaseEndpoint(world.source.host(), world.source.port(), "shop", "shop");
+    assertThatThrownBy(() -> connections.open(database, DatabaseRole.READER).close())
+        .hasMessageContaining("nobody");
+
+    // when
+    Files.writeString(file, lines.formatted("cutover_reader"));
+
+    // then
+    try (PostgresSession reader =
+        PostgresSession.open(connections, database, DatabaseRole.READER)) {
+      assertThat(reader.text("SELECT session_user")).isEqualTo("cutover_reader");
+    }
   }
 
   @Test

@@ -35,12 +35,18 @@ public final class PostgresSessions implements AutoCloseable {
   }
 
   /**
-   * Sessions to a database; none is opened before it is used.
+   * Sessions to a database; none is opened before it is used. New ones log on as the credentials
+   * file has it now: passwords are rotated while a cutover waits.
    *
    * @throws dev.cutover.runtime.ConfigException when the credentials file lacks the entry
    */
   public DataSource to(DatabaseEndpoint endpoint) {
-    return pools.computeIfAbsent(endpoint, this::pool);
+    HikariDataSource pool = pools.computeIfAbsent(endpoint, this::pool);
+    credentials.readAgain();
+    Credentials.Credential reader = credentials.of(endpoint.credential(), ROLE);
+    pool.setCredentials(
+        com.zaxxer.hikari.util.Credentials.of(reader.user(), reader.password().value()));
+    return pool;
   }
 
   @Override
