@@ -9,11 +9,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
@@ -28,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class OutageLoad implements AutoCloseable {
   private static final int WRITERS = 16;
   private static final int PRODUCTS = 1_990;
+  private static final Duration ENDED_MAX = Duration.ofSeconds(10);
   private static final String MARK = "bench";
 
   /** A fence of the product, and a right that was taken away. */
@@ -72,16 +76,19 @@ final class OutageLoad implements AutoCloseable {
     return refused.get();
   }
 
-  /** The longest time without an accepted write since then that this side ended. */
-  Gap outage(Instant since, Side endedBy) {
+  /** The longest time without an accepted write since then that this side ended; awaits its end. */
+  Gap outage(Instant since, Side endedBy) throws InterruptedException {
+    Waiting.untilTrue(
+        "a time without writes that the %s ended".formatted(endedBy),
+        ENDED_MAX,
+        () -> longest(since, endedBy).isPresent());
+    return longest(since, endedBy).orElseThrow();
+  }
+
+  private Optional<Gap> longest(Instant since, Side endedBy) {
     return gapMeter.gaps().stream()
         .filter(gap -> gap.endedBy() == endedBy && gap.from().isAfter(since))
-        .max(java.util.Comparator.comparingLong(Gap::ms))
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "Expected a time without writes that the %s ended, but there was none"
-                        .formatted(endedBy)));
+        .max(Comparator.comparingLong(Gap::ms));
   }
 
   /** Ends all writers; what was begun is answered first. */
