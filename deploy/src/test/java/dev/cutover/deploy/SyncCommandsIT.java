@@ -6,6 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.runtime.Credentials;
+import dev.cutover.sync.adapter.PostgresConnections;
+import dev.cutover.sync.adapter.PostgresCutoverSchema;
 import dev.cutover.testkit.PostgresPair;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -211,7 +218,12 @@ final class SyncCommandsIT {
     assertThat(run("follow", plan, "--credentials", credentials.toString(), "--until-caught-up"))
         .as(err.toString())
         .isZero();
-    PAIR.source().execute("UPDATE cutover.writer SET epoch = 7, step = 'shop/prepare-replication/1'");
+    PostgresConnections connections = new PostgresConnections(Credentials.load(credentials));
+    StepRef step = new StepRef(new CutoverId("shop"), "prepare-replication", 1);
+    DatabaseEndpoint source =
+        new DatabaseEndpoint("localhost", PAIR.source().port(), PostgresPair.DATABASE, "shop");
+    assertThat(new PostgresCutoverSchema(connections).install(source, Side.SOURCE, step, 7).faults())
+        .isEmpty();
 
     // when
     int follow = run("follow", plan, "--credentials", credentials.toString());

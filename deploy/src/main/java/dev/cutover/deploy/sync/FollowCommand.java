@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
 final class FollowCommand implements Callable<Integer> {
   private static final long STOP_SECONDS = 30;
   private static final int TABLES_MAX = 3;
+  private static final String STOPPED = "Stopped: called again it goes on from here.";
 
   @Spec private @Nullable CommandSpec spec;
   @Mixin private PlanOptions options = new PlanOptions();
@@ -61,6 +62,9 @@ final class FollowCommand implements Callable<Integer> {
       names = "--until-caught-up",
       description = "Ends once all that was committed when it began is applied.")
   private boolean untilCaughtUp;
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private volatile boolean isFollowing;
 
   /**
    * How far it is, as JSON.
@@ -116,27 +120,33 @@ final class FollowCommand implements Callable<Integer> {
       return taken;
     }
     CountDownLatch closed = new CountDownLatch(1);
-    Thread hook = stopOnExit(Thread.currentThread(), closed);
+    Thread hook = stopOnExit(closed);
     try (KafkaOptions.Place place = kafka.open();
         SyncHere sync =
             new SyncHere(plan, connections, place, workers, event -> tell(event, shown))) {
       Optional<String> fault = sync.follow();
-      if (fault.isPresent() || untilCaughtUp) {
+      if (fault.isPresent()) {
         return fault;
       }
+      if (untilCaughtUp) {
+        shown.end("Caught up: all that was committed when it began is applied.");
+        return Optional.empty();
+      }
       return keepUp(sync, reader, plan.spec(), shown);
-    } catch (InterruptedException e) {
-      return Optional.empty(); // somebody stops it
+    } catch (InterruptedException e) { // as a caller inside this process stops it
+      shown.end(STOPPED);
+      return Optional.empty();
     } finally {
       closed.countDown();
       forget(hook);
     }
   }
 
-  private static Optional<String> keepUp(
+  private Optional<String> keepUp(
       SyncHere sync, PostgresSyncReader reader, ReplicationSpec spec, ShownProgress shown)
       throws InterruptedException {
     Map<TableName, Long> before = Map.of();
+    isFollowing = true;
     while (true) {
       StreamHealth health = sync.health();
       if (health.error().isPresent()) {
@@ -154,7 +164,10 @@ final class FollowCommand implements Callable<Integer> {
         // The stream tries by itself, and says when it gives up.
         shown.show(unknown(health), String.valueOf(e.getMessage()));
       }
-      TimeUnit.SECONDS.sleep(1);
+      if (stop.await(1, TimeUnit.SECONDS)) {
+        shown.end(STOPPED);
+        return Optional.empty();
+      }
     }
   }
 
@@ -219,15 +232,18 @@ final class FollowCommand implements Callable<Integer> {
     }
   }
 
-  /** Ctrl-C ends it in order, and the process waits for that. */
-  private static Thread stopOnExit(Thread follower, CountDownLatch closed) {
+  /**
+   * Ctrl-C ends a stream in order, and the process waits for that. Whatever comes before the stream
+   * is cut off: it may be at any point.
+   */
+  private Thread stopOnExit(CountDownLatch closed) {
     Thread hook =
         Thread.ofPlatform()
             .unstarted(
                 () -> {
-                  follower.interrupt();
+                  stop.countDown();
                   try {
-                    var _ = closed.await(STOP_SECONDS, TimeUnit.SECONDS);
+                    var _ = isFollowing && closed.await(STOP_SECONDS, TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }

@@ -43,6 +43,15 @@ final class ShownProgress {
     out.flush();
   }
 
+  /** Says how it ended; JSON has no such line. */
+  synchronized void end(String sentence) {
+    clear();
+    if (!json) {
+      out.println(sentence);
+      out.flush();
+    }
+  }
+
   /** Makes room for something else. */
   synchronized void clear() {
     if (terminal) {

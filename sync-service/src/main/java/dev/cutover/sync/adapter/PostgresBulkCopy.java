@@ -135,8 +135,7 @@ public final class PostgresBulkCopy {
     if (what.isEmpty() || !target.isTrue("SELECT to_regclass('cutover.copied') IS NOT NULL")) {
       return what;
     }
-    String complete =
-        target.text("SELECT count(*) FROM cutover.copied WHERE stream = ?", STREAM);
+    String complete = target.text("SELECT count(*) FROM cutover.copied WHERE stream = ?", STREAM);
     return Optional.of(
         "%s, %s of %d tables complete".formatted(what.get(), complete, spec.tables().size()));
   }

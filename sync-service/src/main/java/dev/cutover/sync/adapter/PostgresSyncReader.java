@@ -73,8 +73,7 @@ public final class PostgresSyncReader {
     return Objects.requireNonNull(states.get(side));
   }
 
-  private Stream stream(
-      ReplicationSpec spec, Direction direction, Map<Side, DatabaseState> states)
+  private Stream stream(ReplicationSpec spec, Direction direction, Map<Side, DatabaseState> states)
       throws GateRefused {
     String name = PostgresReplicator.name(spec, direction);
     DatabaseState captured = state(states, direction.captured());

@@ -69,8 +69,13 @@ public record SyncStatus(
     for (Side side : Side.values()) {
       database(spec.endpoint(side).address(), side, warnings);
     }
-    stream(forward, spec, retainedMaxBytes, warnings);
-    stream(reverse, spec, retainedMaxBytes, warnings);
+    // Of a captured side that does not answer nothing is known of slot and publication.
+    if (source.unreachable().isEmpty()) {
+      stream(forward, spec, retainedMaxBytes, warnings);
+    }
+    if (target.unreachable().isEmpty()) {
+      stream(reverse, spec, retainedMaxBytes, warnings);
+    }
     ownCopy.ifPresent(
         what ->
             warnings.add(
@@ -125,8 +130,7 @@ public record SyncStatus(
     }
   }
 
-  private static void slot(
-      Stream stream, Slot slot, long retainedMaxBytes, List<String> warnings) {
+  private static void slot(Stream stream, Slot slot, long retainedMaxBytes, List<String> warnings) {
     if (slot.walStatus().equals("lost")) {
       warnings.add(
           "Expected slot %s to hold its changes, but the server gave up the log that it needs: drop, and copy again"
