@@ -111,7 +111,8 @@ final class KilledCopyIT {
 
     // then
     assertThat(dropped).as(told.toString()).isZero();
-    assertThat(ask(PAIR.source(), "SELECT count(*) FROM pg_replication_slots")).containsExactly("0");
+    assertThat(ask(PAIR.source(), "SELECT count(*) FROM pg_replication_slots"))
+        .containsExactly("0");
     assertThat(run("status", plan(""))).as(told.toString()).isZero();
   }
 

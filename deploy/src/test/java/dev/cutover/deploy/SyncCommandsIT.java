@@ -170,9 +170,11 @@ final class SyncCommandsIT {
 
     // then it is seen, and nobody else writes there
     JsonNode status = status(plan, 0);
-    assertThat(status.path("found").path("forward").path("slot").path("active").asBoolean()).isTrue();
+    assertThat(status.path("found").path("forward").path("slot").path("active").asBoolean())
+        .isTrue();
     assertThat(status.path("found").path("forward").path("published")).hasSize(2);
-    assertThat(status.path("found").path("target").path("fence").path("fenced").asBoolean()).isTrue();
+    assertThat(status.path("found").path("target").path("fence").path("fenced").asBoolean())
+        .isTrue();
     assertThatThrownBy(() -> PAIR.target().execute("DELETE FROM sales.orders"))
         .hasMessageContaining("cutover fence");
 
@@ -186,7 +188,8 @@ final class SyncCommandsIT {
     assertThat(follower.stop()).as(follower.told()).isZero();
     write("UPDATE sales.orders SET note = '<a/>'; DELETE FROM sales.orders WHERE id <= 100");
     assertThat(status(plan, 1).path("warnings").toString()).contains("Nobody reads slot");
-    int caughtUp = run("follow", plan, "--credentials", credentials.toString(), "--until-caught-up");
+    int caughtUp =
+        run("follow", plan, "--credentials", credentials.toString(), "--until-caught-up");
 
     // then
     assertThat(caughtUp).as(out + "\n" + err).isZero();
@@ -201,12 +204,14 @@ final class SyncCommandsIT {
     // then nothing is left but the rows
     assertThat(dropped).as(out + "\n" + err).isZero();
     assertThat(surprised.end()).as(surprised.told()).isEqualTo(1);
-    assertThat(surprised.told()).containsAnyOf("nother instance", "dropped", "Prepare the replication");
+    assertThat(surprised.told())
+        .containsAnyOf("nother instance", "dropped", "Prepare the replication");
     assertThat(status(plan, 0).path("found").path("forward").path("absent").asBoolean()).isTrue();
     for (PostgresPair.Server server : List.of(PAIR.source(), PAIR.target())) {
       assertThat(count(server, "SELECT count(*) FROM pg_replication_slots")).isZero();
       assertThat(count(server, "SELECT count(*) FROM pg_publication")).isZero();
-      assertThat(count(server, "SELECT count(*) FROM pg_namespace WHERE nspname = 'cutover'")).isZero();
+      assertThat(count(server, "SELECT count(*) FROM pg_namespace WHERE nspname = 'cutover'"))
+          .isZero();
     }
     PAIR.target().execute("DELETE FROM sales.orders WHERE id = 300");
   }
@@ -222,7 +227,8 @@ final class SyncCommandsIT {
     StepRef step = new StepRef(new CutoverId("shop"), "prepare-replication", 1);
     DatabaseEndpoint source =
         new DatabaseEndpoint("localhost", PAIR.source().port(), PostgresPair.DATABASE, "shop");
-    assertThat(new PostgresCutoverSchema(connections).install(source, Side.SOURCE, step, 7).faults())
+    assertThat(
+            new PostgresCutoverSchema(connections).install(source, Side.SOURCE, step, 7).faults())
         .isEmpty();
 
     // when
@@ -233,12 +239,15 @@ final class SyncCommandsIT {
     assertThat(follow).isEqualTo(1);
     assertThat(drop).isEqualTo(1);
     assertThat(err.toString())
-        .contains("Expected no cutover to have these databases, but shop has them (step shop/prepare-replication/1)");
+        .contains(
+            "Expected no cutover to have these databases, but shop has them (step shop/prepare-replication/1)");
     assertThat(count(PAIR.source(), "SELECT count(*) FROM pg_replication_slots")).isEqualTo(1);
 
     // when it is nobody's any more
     PAIR.source().execute("UPDATE cutover.writer SET epoch = 1");
-    assertThat(run("drop", plan, "--credentials", credentials.toString())).as(err.toString()).isZero();
+    assertThat(run("drop", plan, "--credentials", credentials.toString()))
+        .as(err.toString())
+        .isZero();
   }
 
   private JsonNode status(String plan, int expected) throws Exception {
@@ -246,7 +255,8 @@ final class SyncCommandsIT {
     CommandLine line = Main.commandLine();
     line.setOut(new PrintWriter(told, true));
     line.setErr(new PrintWriter(err, true));
-    assertThat(line.execute("sync", "status", plan, "--credentials", credentials.toString(), "--json"))
+    assertThat(
+            line.execute("sync", "status", plan, "--credentials", credentials.toString(), "--json"))
         .as(told + "\n" + err)
         .isEqualTo(expected);
     return new ObjectMapper().readTree(told.toString());

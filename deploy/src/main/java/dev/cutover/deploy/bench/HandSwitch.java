@@ -63,7 +63,10 @@ final class HandSwitch implements AutoCloseable {
     Waiting.until(
         "the subscription to have copied",
         COPY_MAX,
-        () -> ask(target, "SELECT NOT EXISTS (SELECT FROM pg_subscription_rel WHERE srsubstate <> 'r')"));
+        () ->
+            ask(
+                target,
+                "SELECT NOT EXISTS (SELECT FROM pg_subscription_rel WHERE srsubstate <> 'r')"));
   }
 
   /** The switch, from the first right that is taken away to the last that is given. */
@@ -99,9 +102,12 @@ final class HandSwitch implements AutoCloseable {
   void reset() throws SQLException {
     Connection target = connection(Side.TARGET);
     execute(target, "DROP SUBSCRIPTION " + SUBSCRIPTION);
-    execute(target, "TRUNCATE shop.customers, shop.products, shop.orders, shop.order_items, shop.documents, shop.audit");
     execute(
-        connection(Side.SOURCE), "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA shop TO shop");
+        target,
+        "TRUNCATE shop.customers, shop.products, shop.orders, shop.order_items, shop.documents, shop.audit");
+    execute(
+        connection(Side.SOURCE),
+        "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA shop TO shop");
     execute(connection(Side.SOURCE), "UPDATE shop.products SET sold = 0");
   }
 
@@ -129,7 +135,8 @@ final class HandSwitch implements AutoCloseable {
   private static String script(String resource) throws IOException {
     try (InputStream in = HandSwitch.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IOException("Expected %s in the program, but it is not there".formatted(resource));
+        throw new IOException(
+            "Expected %s in the program, but it is not there".formatted(resource));
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

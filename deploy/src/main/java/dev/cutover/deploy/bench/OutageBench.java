@@ -89,8 +89,7 @@ final class OutageBench {
           back.add(home);
         }
       }
-      double perSecond =
-          load.acknowledged() * 1000.0 / began.until(Instant.now()).toMillis();
+      double perSecond = load.acknowledged() * 1000.0 / began.until(Instant.now()).toMillis();
       load.stop();
       rows(THERE, there, OutageRuns.THERE.sequencedKeySet());
       rows(BACK, back, OutageRuns.BACK.sequencedKeySet());
@@ -129,20 +128,30 @@ final class OutageBench {
             "ms",
             outages.size() < 100 ? "of %d runs: the longest".formatted(outages.size()) : ""));
     for (String stage : stages) {
-      rows.add(span("  " + stage, ways, way -> way.stagesMs().get(stage), "until its answer is in the journal"));
+      rows.add(
+          span(
+              "  " + stage,
+              ways,
+              way -> way.stagesMs().get(stage),
+              "until its answer is in the journal"));
     }
     for (String part : ways.getFirst().workMs().keySet()) {
-      rows.add(span("  of that, the work: " + part, ways, way -> way.workMs().get(part), "as its service says"));
+      rows.add(
+          span(
+              "  of that, the work: " + part,
+              ways,
+              way -> way.workMs().get(part),
+              "as its service says"));
     }
   }
 
-  private static BenchRow span(String name, List<Way> ways, Function<Way, Double> part, String note) {
+  private static BenchRow span(
+      String name, List<Way> ways, Function<Way, Double> part, String note) {
     List<Double> took = ways.stream().map(part).toList();
     return BenchRow.of(name, BenchRow.median(took), "ms", note + "; " + BenchRow.spread(took));
   }
 
-  private void byHand(Databases databases)
-      throws IOException, SQLException, InterruptedException {
+  private void byHand(Databases databases) throws IOException, SQLException, InterruptedException {
     List<Double> outages = new ArrayList<>();
     long missing = 0;
     try (HandSwitch script = new HandSwitch(databases)) {
@@ -174,7 +183,8 @@ final class OutageBench {
             "by hand: outage, p50",
             BenchRow.median(outages),
             "ms",
-            "native replication, compares nothing, no traffic, no way back; " + BenchRow.spread(outages)));
+            "native replication, compares nothing, no traffic, no way back; "
+                + BenchRow.spread(outages)));
     rows.add(BenchRow.of("by hand: outage, p99", p99(outages), "ms", ""));
     rows.add(
         BenchRow.of(

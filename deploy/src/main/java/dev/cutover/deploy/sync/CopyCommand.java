@@ -6,7 +6,6 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.deploy.cli.Table;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.sync.adapter.PostgresBulkCopy;
-import dev.cutover.sync.domain.CopyProgress;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Replicator.CopyResult;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;

@@ -11,7 +11,6 @@ import dev.cutover.sync.domain.CopyProgress;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Replicator.StreamHealth;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -55,7 +54,8 @@ final class FollowCommand implements Callable<Integer> {
   @Option(
       names = "--workers",
       defaultValue = "4",
-      description = "Connections to each side during the copy, 1 to 64 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Connections to each side during the copy, 1 to 64 (default: ${DEFAULT-VALUE}).")
   private int workers;
 
   @Option(

@@ -98,7 +98,14 @@ final class StatusCommand implements Callable<Integer> {
     } else {
       Table table =
           new Table(
-              "stream", "slot", "log kept", "behind", "applied up to", "moved", "copied", "published");
+              "stream",
+              "slot",
+              "log kept",
+              "behind",
+              "applied up to",
+              "moved",
+              "copied",
+              "published");
       streams.forEach(stream -> stream(table, stream, both.tables().size()));
       table.lines().forEach(out::println);
     }

@@ -142,8 +142,7 @@ final class SyncHere implements AutoCloseable {
   }
 
   private CommandHeader header(String step) {
-    return new CommandHeader(
-        new StepRef(id, step, 1), EPOCH, Instant.now().plus(CATCH_UP_MAX));
+    return new CommandHeader(new StepRef(id, step, 1), EPOCH, Instant.now().plus(CATCH_UP_MAX));
   }
 
   private Optional<String> order(SyncCommand command) throws InterruptedException {
