@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -110,7 +111,7 @@ final class OutageBench {
             BenchRow.atMost(
                 0,
                 "acknowledged writes missing",
-                load.missing(source),
+                (double) load.missing(source),
                 "",
                 "of %,d, at the end, on the source".formatted(load.acknowledged())));
       }
@@ -132,7 +133,7 @@ final class OutageBench {
           span(
               "  " + stage,
               ways,
-              way -> way.stagesMs().get(stage),
+              way -> Objects.requireNonNull(way.stagesMs().get(stage)),
               "until its answer is in the journal"));
     }
     for (String part : ways.getFirst().workMs().keySet()) {
@@ -140,7 +141,7 @@ final class OutageBench {
           span(
               "  of that, the work: " + part,
               ways,
-              way -> way.workMs().get(part),
+              way -> Objects.requireNonNull(way.workMs().get(part)),
               "as its service says"));
     }
   }
@@ -188,7 +189,10 @@ final class OutageBench {
     rows.add(BenchRow.of("by hand: outage, p99", p99(outages), "ms", ""));
     rows.add(
         BenchRow.of(
-            "by hand: acknowledged writes missing", missing, "", "on the target, over all runs"));
+            "by hand: acknowledged writes missing",
+            (double) missing,
+            "",
+            "on the target, over all runs"));
   }
 
   private static double p99(List<Double> values) {

@@ -197,10 +197,13 @@ final class OutageLoad implements AutoCloseable {
   }
 
   private static void drop(Map<Side, Connection> connections, Side of) {
-    try (Connection _ = connections.remove(of)) {
-      // closed by leaving
-    } catch (SQLException e) {
-      // it was broken already
+    Connection connection = connections.remove(of);
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        // it was broken already
+      }
     }
   }
 
