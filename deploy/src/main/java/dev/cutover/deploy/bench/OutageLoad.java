@@ -76,7 +76,10 @@ final class OutageLoad implements AutoCloseable {
     return refused.get();
   }
 
-  /** The longest time without an accepted write since then that this side ended; awaits its end. */
+  /**
+   * The longest time without an accepted write that this side ended since then; awaits its end. It
+   * may begin a moment earlier: with a write that was on its way.
+   */
   Gap outage(Instant since, Side endedBy) throws InterruptedException {
     Waiting.untilTrue(
         "a time without writes that the %s ended".formatted(endedBy),
@@ -87,7 +90,7 @@ final class OutageLoad implements AutoCloseable {
 
   private Optional<Gap> longest(Instant since, Side endedBy) {
     return gapMeter.gaps().stream()
-        .filter(gap -> gap.endedBy() == endedBy && gap.from().isAfter(since))
+        .filter(gap -> gap.endedBy() == endedBy && gap.to().isAfter(since))
         .max(Comparator.comparingLong(Gap::ms));
   }
 
