@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       CopyCommand.class,
       FollowCommand.class,
       StatusCommand.class,
-      DropCommand.class
+      DropCommand.class,
+      ObjectCommands.class
     },
     mixinStandardHelpOptions = true)
 public final class SyncCommands {}
