@@ -83,6 +83,8 @@ final class CopyObjectsCommand implements Callable<Integer> {
             result.same(),
             result.listed(),
             ShownCopy.span(result.tookMs()),
-            result.isWhole() ? "." : "; %,d are not as they shall be.".formatted(result.faultsTotal()));
+            result.isWhole()
+                ? "."
+                : "; %,d are not as they shall be.".formatted(result.faultsTotal()));
   }
 }

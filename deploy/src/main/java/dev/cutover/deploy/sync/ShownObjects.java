@@ -65,7 +65,8 @@ final class ShownObjects {
     result
         .faults()
         .forEach(
-            fault -> out.println(Table.shown("Fault: '%s': %s".formatted(fault.key(), fault.reason()))));
+            fault ->
+                out.println(Table.shown("Fault: '%s': %s".formatted(fault.key(), fault.reason()))));
     if (result.faultsTotal() > result.faults().size()) {
       out.printf("... and %,d more.%n", result.faultsTotal() - result.faults().size());
     }

@@ -10,7 +10,7 @@ import java.util.List;
 final class Md5 {
   private Md5() {}
 
-  static byte[] of(byte[] bytes) {
+  private static byte[] of(byte[] bytes) {
     return digest().digest(bytes);
   }
 
@@ -23,10 +23,10 @@ final class Md5 {
     return HexFormat.of().formatHex(of(bytes));
   }
 
-  /** The tag of an object that was written in parts with these hashes. */
-  static String tag(List<byte[]> parts) {
+  /** The tag of an object that was written in parts which have these tags. */
+  static String tag(List<String> parts) {
     MessageDigest all = digest();
-    parts.forEach(all::update);
+    parts.forEach(part -> all.update(HexFormat.of().parseHex(part)));
     return "%s-%d".formatted(HexFormat.of().formatHex(all.digest()), parts.size());
   }
 

@@ -44,13 +44,34 @@ public final class S3Bucket implements AutoCloseable {
   private final S3Client client;
   private volatile boolean knowsTags = true;
 
-  /**
-   * What a read brought.
-   *
-   * @param isTagged whether there are tags, or the store is one that may not say so: Amazon's counts
-   *     them in each answer (GetObject, x-amz-tagging-count)
-   */
-  record Content(byte[] bytes, ObjectAttributes attributes, boolean isTagged) {}
+  /** What a read brought. */
+  static final class Content {
+    private final byte[] bytes;
+    private final ObjectAttributes attributes;
+    private final boolean isTagged;
+
+    private Content(byte[] bytes, ObjectAttributes attributes, boolean isTagged) {
+      this.bytes = bytes;
+      this.attributes = attributes;
+      this.isTagged = isTagged;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    ObjectAttributes attributes() {
+      return attributes;
+    }
+
+    /**
+     * Whether there are tags, or the store is one that may not say so: Amazon's counts them in each
+     * answer (GetObject, x-amz-tagging-count).
+     */
+    boolean isTagged() {
+      return isTagged;
+    }
+  }
 
   /**
    * An upload in parts.
@@ -292,8 +313,7 @@ public final class S3Bucket implements AutoCloseable {
         "to list the unfinished uploads of " + place,
         () ->
             client
-                .listMultipartUploadsPaginator(
-                    o -> o.bucket(place.bucket()).prefix(place.prefix()))
+                .listMultipartUploadsPaginator(o -> o.bucket(place.bucket()).prefix(place.prefix()))
                 .uploads()
                 .stream()
                 .filter(upload -> upload.initiated().isBefore(before))

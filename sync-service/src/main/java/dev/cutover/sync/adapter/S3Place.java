@@ -15,13 +15,10 @@ import java.util.regex.Pattern;
  * @param profile of AWS's shared files; empty for what the AWS SDK finds by itself
  */
 public record S3Place(
-    String bucket,
-    String prefix,
-    String region,
-    Optional<URI> endpoint,
-    Optional<String> profile) {
+    String bucket, String prefix, String region, Optional<URI> endpoint, Optional<String> profile) {
   /** Amazon S3 user guide, "General purpose bucket naming rules"; other stores allow some more. */
-  private static final Pattern PLACE = Pattern.compile("s3://([A-Za-z0-9][A-Za-z0-9._-]{1,62})(/(.*))?");
+  private static final Pattern PLACE =
+      Pattern.compile("s3://([A-Za-z0-9][A-Za-z0-9._-]{1,62})(/(.*))?");
 
   /**
    * Reads it.
@@ -38,8 +35,7 @@ public record S3Place(
     }
     endpoint.ifPresent(S3Place::check);
     String prefix = place.group(3);
-    return new S3Place(
-        place.group(1), prefix == null ? "" : prefix, region, endpoint, profile);
+    return new S3Place(place.group(1), prefix == null ? "" : prefix, region, endpoint, profile);
   }
 
   private static void check(URI endpoint) {

@@ -40,7 +40,7 @@ final class S3Transfer {
   /** Found out by the first object: the target's tags are others than the source's. */
   private volatile boolean isMarking;
 
-  private record Arrived(CompletedPart part, byte[] hash) {}
+  private record Arrived(CompletedPart part, String hash) {}
 
   S3Transfer(S3Bucket source, S3Bucket target, ObjectTerms terms, ObjectTally tally) {
     this.source = source;
@@ -57,7 +57,8 @@ final class S3Transfer {
    */
   void copy(ObjectEntry entry) throws S3Failure, InterruptedException {
     boolean isWhole =
-        entry.bytes() == 0 || (entry.bytes() <= ObjectParts.BYTES_MAX && !entry.tag().contains("-"));
+        entry.bytes() == 0
+            || (entry.bytes() <= ObjectParts.BYTES_MAX && !entry.tag().contains("-"));
     tally.copied(isWhole ? whole(entry) : inParts(entry));
   }
 
@@ -69,7 +70,9 @@ final class S3Transfer {
       S3Bucket.Content content = within(() -> source.read(entry, all));
       boolean isProven = entry.bytes() == 0 || Md5.tag(content.bytes()).equals(entry.tag());
       ObjectAttributes attributes =
-          content.isTagged() ? within(() -> source.tagged(entry.key(), content.attributes())) : content.attributes();
+          content.isTagged()
+              ? within(() -> source.tagged(entry.key(), content.attributes()))
+              : content.attributes();
       boolean marks = isMarking || !isProven;
       String tag = put(entry, attributes, content.bytes(), marks);
       if (!marks && entry.bytes() > 0 && !tag.equals(entry.tag())) {
@@ -110,7 +113,8 @@ final class S3Transfer {
     boolean isComplete = false;
     try {
       List<Arrived> arrived = all(entry, upload, parts);
-      String tag = within(() -> target.complete(upload, arrived.stream().map(Arrived::part).toList()));
+      String tag =
+          within(() -> target.complete(upload, arrived.stream().map(Arrived::part).toList()));
       isComplete = true;
       return Md5.tag(arrived.stream().map(Arrived::hash).toList()).equals(entry.tag()) ? tag : "";
     } finally {
@@ -158,7 +162,7 @@ final class S3Transfer {
       byte[] bytes = within(() -> source.read(entry, part)).bytes();
       CompletedPart written = within(() -> target.put(upload, part, bytes));
       tally.arrived(part.bytes());
-      return new Arrived(written, Md5.of(bytes));
+      return new Arrived(written, Md5.tag(bytes));
     } finally {
       memory.release(mib);
     }

@@ -45,7 +45,9 @@ public final class ObjectMerge implements Iterator<ObjectPair> {
     if (order == 0) {
       return new ObjectPair.OnBoth(source.take(), target.take());
     }
-    return order < 0 ? new ObjectPair.OnSource(source.take()) : new ObjectPair.OnTarget(target.take());
+    return order < 0
+        ? new ObjectPair.OnSource(source.take())
+        : new ObjectPair.OnTarget(target.take());
   }
 
   private static int order(ObjectEntry one, ObjectEntry other) {

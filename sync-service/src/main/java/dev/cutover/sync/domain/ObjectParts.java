@@ -31,7 +31,8 @@ public final class ObjectParts {
    * @throws IllegalArgumentException when it is too long to be held part by part
    */
   public static List<Part> of(long bytes, long wanted) {
-    boolean isKept = wanted >= BYTES_MIN && wanted <= BYTES_MAX && count(bytes, wanted) <= PARTS_MAX;
+    boolean isKept =
+        wanted >= BYTES_MIN && wanted <= BYTES_MAX && count(bytes, wanted) <= PARTS_MAX;
     long each = isKept ? wanted : USUAL_BYTES;
     while (count(bytes, each) > PARTS_MAX) {
       each *= 2;

@@ -33,7 +33,14 @@ import java.util.stream.Stream;
  */
 final class AmazonFront implements AutoCloseable {
   private static final List<String> NOT_PASSED_ON =
-      List.of("host", "connection", "content-length", "expect", "x-amz-tagging", "upgrade", "transfer-encoding");
+      List.of(
+          "host",
+          "connection",
+          "content-length",
+          "expect",
+          "x-amz-tagging",
+          "upgrade",
+          "transfer-encoding");
 
   private final HttpServer server;
   private final URI behind;
@@ -73,7 +80,9 @@ final class AmazonFront implements AutoCloseable {
           .forEach(
               (name, values) -> {
                 if (!NOT_PASSED_ON.contains(name)) {
-                  exchange.getResponseHeaders().put(name, values.stream().map(v -> tag(path, name, v)).toList());
+                  exchange
+                      .getResponseHeaders()
+                      .put(name, values.stream().map(v -> tag(path, name, v)).toList());
                 }
               });
       long count = pairs(path).count();

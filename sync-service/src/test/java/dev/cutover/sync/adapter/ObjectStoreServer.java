@@ -20,7 +20,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A real S3 server (S3Proxy) that keeps objects in memory. */
-final class ObjectStoreServer implements AutoCloseable {
+final class ObjectStoreServer {
   private static final String ID = "cutover";
   private static final String SECRET = "a-secret-for-tests";
 
@@ -53,8 +53,7 @@ final class ObjectStoreServer implements AutoCloseable {
             .forcePathStyle(true)
             .serviceConfiguration(o -> o.chunkedEncodingEnabled(false))
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder())
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
             .build();
     for (String bucket : buckets) {
       client.createBucket(o -> o.bucket(bucket));
@@ -90,8 +89,7 @@ final class ObjectStoreServer implements AutoCloseable {
   /** The same by way of another address. */
   static S3Bucket bucket(String bucketAndPrefix, URI endpoint) {
     return S3Bucket.open(
-        S3Place.of(
-            "s3://" + bucketAndPrefix, "us-east-1", Optional.of(endpoint), Optional.empty()),
+        S3Place.of("s3://" + bucketAndPrefix, "us-east-1", Optional.of(endpoint), Optional.empty()),
         credentials());
   }
 
@@ -99,8 +97,7 @@ final class ObjectStoreServer implements AutoCloseable {
     return StaticCredentialsProvider.create(AwsBasicCredentials.create(ID, SECRET));
   }
 
-  @Override
-  public void close() throws Exception {
+  void stop() throws Exception {
     client.close();
     server.stop();
     context.close();

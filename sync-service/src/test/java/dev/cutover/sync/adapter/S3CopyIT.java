@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +44,7 @@ class S3CopyIT {
   @AfterAll
   static void stop() throws Exception {
     amazon.close();
-    server.close();
+    server.stop();
   }
 
   @BeforeEach
@@ -60,8 +59,7 @@ class S3CopyIT {
   @Test
   void shouldBringEverythingAndThenWhatChanged() throws Exception {
     // given keys whose order and escaping differ from that of letters
-    List<String> keys =
-        List.of("a", "a b+c", "ä/ö", "z%20", "folder/", "x'\"&<>", "\uD83D\uDE00");
+    List<String> keys = List.of("a", "a b+c", "ä/ö", "z%20", "folder/", "x'\"&<>", "\uD83D\uDE00");
     for (String key : keys) {
       server.put("old", key, key.endsWith("/") ? "" : "content of " + key);
     }
@@ -74,7 +72,8 @@ class S3CopyIT {
     assertThat(first.faults()).isEmpty();
     assertThat(first.copied()).isEqualTo(keys.size());
     assertThat(first.unproven()).isZero();
-    assertThat(keys).allSatisfy(key -> assertThat(server.get("new", key)).isEqualTo(server.get("old", key)));
+    assertThat(keys)
+        .allSatisfy(key -> assertThat(server.get("new", key)).isEqualTo(server.get("old", key)));
     assertThat(again.same()).isEqualTo(keys.size());
     assertThat(again.copied()).isZero();
 
@@ -124,7 +123,8 @@ class S3CopyIT {
     copy(KEEPING);
 
     // then
-    assertThat(server.bucket("new").attributes("page", true).metadata()).containsEntry("owner", "bo");
+    assertThat(server.bucket("new").attributes("page", true).metadata())
+        .containsEntry("owner", "bo");
   }
 
   @Test
@@ -202,9 +202,7 @@ class S3CopyIT {
         .until(
             () -> {
               server.put("new", "a", "of somebody else");
-              return server
-                  .modifiedAt("new", "a")
-                  .isAfter(server.modifiedAt("old", "a"));
+              return server.modifiedAt("new", "a").isAfter(server.modifiedAt("old", "a"));
             });
     server.put("new", "b", "of the target alone");
 

@@ -56,8 +56,7 @@ class ObjectMergeTest {
     assertThat(new OnBoth(source, entry("a", 5, HASH, THEN)).isSame()).isFalse();
     assertThat(new OnBoth(source, entry("a", 6, HASH, later)).isSame()).isFalse();
     // tags that are no hashes may be numbers of versions
-    assertThat(
-            new OnBoth(entry("a", 5, "v1", THEN), entry("a", 5, "v1", later)).hasSameContent())
+    assertThat(new OnBoth(entry("a", 5, "v1", THEN), entry("a", 5, "v1", later)).hasSameContent())
         .isFalse();
   }
 
