@@ -1,14 +1,12 @@
 package dev.cutover.deploy.sync;
 
-import dev.cutover.sync.adapter.S3Bucket;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.cutover.sync.adapter.S3Copy;
-import dev.cutover.sync.adapter.S3Failure;
 import dev.cutover.sync.domain.ObjectTerms;
 import dev.cutover.sync.domain.ObjectsCopied;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,25 +51,20 @@ final class CopyObjectsCommand implements Callable<Integer> {
   private boolean overwrite;
 
   @Override
-  public Integer call() throws InterruptedException {
-    CommandLine line = Objects.requireNonNull(spec).commandLine();
-    ShownObjects shown = new ShownObjects(line.getOut(), options.json());
-    try (S3Bucket source = options.source();
-        S3Bucket target = options.target()) {
-      ObjectTerms terms =
-          new ObjectTerms(
-              options.workers(), deletes == Deletes.mirror, overwrite, options.maxBytesPerSecond());
-      ObjectsCopied result = new S3Copy(source, target, terms).run(shown::show);
-      shown.show(result, summary(result));
-      return result.isWhole() ? 0 : 1;
-    } catch (IllegalArgumentException e) {
-      line.getErr().println(e.getMessage());
-      return 2;
-    } catch (S3Failure e) {
-      shown.clear();
-      line.getErr().println(e.getMessage());
-      return 1;
-    }
+  public Integer call() throws InterruptedException, JsonProcessingException {
+    return options.run(
+        Objects.requireNonNull(spec).commandLine(),
+        (source, target, progress) ->
+            new S3Copy(
+                    source,
+                    target,
+                    new ObjectTerms(
+                        options.workers(),
+                        deletes == Deletes.mirror,
+                        overwrite,
+                        options.maxBytesPerSecond()))
+                .run(progress),
+        CopyObjectsCommand::summary);
   }
 
   private static String summary(ObjectsCopied result) {

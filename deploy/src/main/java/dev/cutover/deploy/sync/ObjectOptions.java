@@ -1,10 +1,18 @@
 package dev.cutover.deploy.sync;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.cutover.sync.adapter.S3Bucket;
+import dev.cutover.sync.adapter.S3Failure;
 import dev.cutover.sync.adapter.S3Place;
+import dev.cutover.sync.domain.ObjectsCopied;
+import dev.cutover.sync.domain.ObjectsProgress;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -65,8 +73,43 @@ final class ObjectOptions {
   @Option(names = "--json", description = "Everything as JSON.")
   private boolean json;
 
-  boolean json() {
-    return json;
+  /** A pass over two buckets. */
+  @FunctionalInterface
+  interface Pass {
+    ObjectsCopied run(S3Bucket source, S3Bucket target, Consumer<ObjectsProgress> progress)
+        throws S3Failure, InterruptedException;
+  }
+
+  /**
+   * Runs a pass, with its progress and what came of it.
+   *
+   * @param summary the sentence about it
+   * @return the exit code
+   */
+  int run(CommandLine line, Pass pass, Function<ObjectsCopied, String> summary)
+      throws InterruptedException, JsonProcessingException {
+    PrintWriter out = line.getOut();
+    ShownProgress shown = new ShownProgress(out, json);
+    try (S3Bucket from = S3Bucket.open(sourcePlace());
+        S3Bucket to = S3Bucket.open(targetPlace())) {
+      ObjectsCopied result =
+          pass.run(from, to, progress -> shown.show(progress, ShownObjects.line(progress)));
+      shown.clear();
+      if (json) {
+        out.println(ShownObjects.json(result));
+      } else {
+        ShownObjects.lines(result, summary.apply(result), out);
+      }
+      out.flush();
+      return result.isWhole() ? 0 : 1;
+    } catch (IllegalArgumentException e) {
+      line.getErr().println(e.getMessage());
+      return 2;
+    } catch (S3Failure e) {
+      shown.clear();
+      line.getErr().println(e.getMessage());
+      return 1;
+    }
   }
 
   int workers() {
@@ -77,12 +120,8 @@ final class ObjectOptions {
     return Optional.ofNullable(maxBytesPerSecond);
   }
 
-  S3Bucket source() {
-    return S3Bucket.open(sourcePlace());
-  }
-
   /** Throws {@link IllegalArgumentException} where both are the same place, in part at least. */
-  S3Bucket target() {
+  private S3Place targetPlace() {
     S3Place place =
         S3Place.of(
             target,
@@ -94,7 +133,7 @@ final class ObjectOptions {
           "Expected two places that don't overlap, but %s and %s do"
               .formatted(sourcePlace(), place));
     }
-    return S3Bucket.open(place);
+    return place;
   }
 
   private S3Place sourcePlace() {

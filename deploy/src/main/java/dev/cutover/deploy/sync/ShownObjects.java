@@ -5,41 +5,14 @@ import dev.cutover.contract.MessageCodec;
 import dev.cutover.deploy.cli.Table;
 import dev.cutover.sync.domain.ObjectsCopied;
 import dev.cutover.sync.domain.ObjectsProgress;
-import java.io.Console;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.util.Optional;
 
-/** A pass over two buckets in words, or as JSON. */
+/** A pass over two buckets in words. */
 final class ShownObjects {
-  private static final int LINE_EVERY = 10;
+  private ShownObjects() {}
 
-  private final PrintWriter out;
-  private final boolean json;
-  private final boolean terminal;
-  private int told;
-
-  ShownObjects(PrintWriter out, boolean json) {
-    this.out = out;
-    this.json = json;
-    this.terminal =
-        !json && Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-  }
-
-  /** Once a second. */
-  void show(ObjectsProgress progress) {
-    if (json) {
-      out.println(written(progress));
-    } else if (terminal) {
-      clear();
-      out.print("\033[?7l" + line(progress) + "\033[?7h");
-    } else if (told++ % LINE_EVERY == 0) {
-      out.println(line(progress));
-    }
-    out.flush();
-  }
-
-  private static String line(ObjectsProgress progress) {
+  /** How far it is, on one line. */
+  static String line(ObjectsProgress progress) {
     return "%,d objects looked at, %,d the same, %,d copied, %s, %s/s%s"
         .formatted(
             progress.listed(),
@@ -50,18 +23,17 @@ final class ShownObjects {
             progress.faults() == 0 ? "" : ", %,d faults".formatted(progress.faults()));
   }
 
+  /** All that came of it, as JSON. */
+  static String json(ObjectsCopied result) throws JsonProcessingException {
+    return MessageCodec.mapper().writeValueAsString(result);
+  }
+
   /**
-   * At the end.
+   * All that came of it.
    *
    * @param summary the sentence about it
    */
-  void show(ObjectsCopied result, String summary) {
-    clear();
-    if (json) {
-      out.println(written(result));
-      out.flush();
-      return;
-    }
+  static void lines(ObjectsCopied result, String summary, PrintWriter out) {
     result
         .faults()
         .forEach(
@@ -81,22 +53,5 @@ final class ShownObjects {
           result.unproven());
     }
     out.println(summary);
-    out.flush();
-  }
-
-  /** Takes the line of the terminal away. */
-  void clear() {
-    if (terminal) {
-      out.print("\r\033[K");
-      out.flush();
-    }
-  }
-
-  private static String written(Object value) {
-    try {
-      return MessageCodec.mapper().writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
