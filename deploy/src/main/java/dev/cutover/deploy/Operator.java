@@ -53,6 +53,14 @@ public final class Operator {
         UUID.nameUUIDFromBytes(once.getBytes(StandardCharsets.UTF_8)).toString());
   }
 
+  /** Asks for something of a cutover that needs no more than a reason. */
+  public void ask(CutoverId cutover, String request, String reason) throws InterruptedException {
+    post(
+        "/cutovers/%s/%s".formatted(cutover.value(), request),
+        "application/json",
+        new JsonObject().put("reason", reason).encode());
+  }
+
   private String shown(CutoverId cutover) throws InterruptedException {
     HttpRequest status = request("/cutovers/" + cutover.value()).GET().build();
     return new JsonObject(send(status)).getString("evidenceHash");

@@ -1,9 +1,18 @@
 package dev.cutover.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cutover.contract.CutoverId;
+import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.StepRef;
+import dev.cutover.runtime.Credentials;
+import dev.cutover.sync.adapter.PostgresConnections;
+import dev.cutover.sync.adapter.PostgresCutoverSchema;
 import dev.cutover.testkit.PostgresPair;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,8 +22,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -179,8 +191,155 @@ final class SyncCommandsIT {
         .contains("to be empty");
   }
 
+  @Test
+  void shouldFollowUntilItIsStoppedGoOnFromThereAndLeaveNothingWhenDropped() throws Exception {
+    // given somebody who follows
+    String plan = plan("schema: carry");
+    Follower follower = new Follower(plan);
+    follower.awaitRows(500);
+    write("INSERT INTO sales.orders(customer) VALUES (1)");
+    follower.awaitRows(501);
+
+    // then it is seen, and nobody else writes there
+    JsonNode status = status(plan, 0);
+    assertThat(status.path("found").path("forward").path("slot").path("active").asBoolean())
+        .isTrue();
+    assertThat(status.path("found").path("forward").path("published")).hasSize(2);
+    assertThat(status.path("found").path("target").path("fence").path("fenced").asBoolean())
+        .isTrue();
+    assertThatThrownBy(() -> PAIR.target().execute("DELETE FROM sales.orders"))
+        .hasMessageContaining("cutover fence");
+
+    assertThat(run("status", plan, "--credentials", credentials.toString())).isZero();
+    assertThat(out.toString())
+        .containsPattern("source +localhost:[0-9]+/shop +open +shop/follow/1 +1\n")
+        .containsPattern("target +localhost:[0-9]+/shop +fenced +shop/follow/1 +1\n")
+        .containsPattern("cutover_shop_forward +read .* ago +2 of 2 +2\n");
+
+    // when it is stopped, and what was written meanwhile is fetched
+    assertThat(follower.stop()).as(follower.told()).isZero();
+    write("UPDATE sales.orders SET note = '<a/>'; DELETE FROM sales.orders WHERE id <= 100");
+    assertThat(status(plan, 1).path("warnings").toString()).contains("Nobody reads slot");
+    int caughtUp =
+        run("follow", plan, "--credentials", credentials.toString(), "--until-caught-up");
+
+    // then
+    assertThat(caughtUp).as(out + "\n" + err).isZero();
+    assertThat(count("SELECT count(*) FROM sales.orders WHERE note IS NOT NULL")).isEqualTo(401);
+
+    // when it is dropped under somebody who follows
+    Follower surprised = new Follower(plan);
+    write("INSERT INTO sales.orders(customer) VALUES (2)");
+    surprised.awaitRows(402);
+    int dropped = run("drop", plan, "--credentials", credentials.toString());
+
+    // then nothing is left but the rows
+    assertThat(dropped).as(out + "\n" + err).isZero();
+    assertThat(surprised.end()).as(surprised.told()).isEqualTo(1);
+    assertThat(surprised.told())
+        .containsAnyOf("nother instance", "dropped", "Prepare the replication");
+    assertThat(status(plan, 0).path("found").path("forward").path("absent").asBoolean()).isTrue();
+    for (PostgresPair.Server server : List.of(PAIR.source(), PAIR.target())) {
+      assertThat(count(server, "SELECT count(*) FROM pg_replication_slots")).isZero();
+      assertThat(count(server, "SELECT count(*) FROM pg_publication")).isZero();
+      assertThat(count(server, "SELECT count(*) FROM pg_namespace WHERE nspname = 'cutover'"))
+          .isZero();
+    }
+    PAIR.target().execute("DELETE FROM sales.orders WHERE id = 300");
+  }
+
+  @Test
+  void shouldLeaveAloneWhatBelongsToACutover() throws Exception {
+    // given databases that a cutover took over
+    String plan = plan("schema: carry");
+    assertThat(run("follow", plan, "--credentials", credentials.toString(), "--until-caught-up"))
+        .as(err.toString())
+        .isZero();
+    PostgresConnections connections = new PostgresConnections(Credentials.load(credentials));
+    StepRef step = new StepRef(new CutoverId("shop"), "prepare-replication", 1);
+    DatabaseEndpoint source =
+        new DatabaseEndpoint("localhost", PAIR.source().port(), PostgresPair.DATABASE, "shop");
+    assertThat(
+            new PostgresCutoverSchema(connections).install(source, Side.SOURCE, step, 7).faults())
+        .isEmpty();
+
+    // when
+    int follow = run("follow", plan, "--credentials", credentials.toString());
+    int drop = run("drop", plan, "--credentials", credentials.toString());
+
+    // then
+    assertThat(follow).isEqualTo(1);
+    assertThat(drop).isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "Expected no cutover to have these databases, but shop has them (step shop/prepare-replication/1)");
+    assertThat(count(PAIR.source(), "SELECT count(*) FROM pg_replication_slots")).isEqualTo(1);
+
+    // when it is nobody's any more
+    PAIR.source().execute("UPDATE cutover.writer SET epoch = 1");
+    assertThat(run("drop", plan, "--credentials", credentials.toString()))
+        .as(err.toString())
+        .isZero();
+  }
+
+  private JsonNode status(String plan, int expected) throws Exception {
+    StringWriter told = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(told, true));
+    line.setErr(new PrintWriter(err, true));
+    assertThat(
+            line.execute("sync", "status", plan, "--credentials", credentials.toString(), "--json"))
+        .as(told + "\n" + err)
+        .isEqualTo(expected);
+    return new ObjectMapper().readTree(told.toString());
+  }
+
+  private static void write(String sql) {
+    PAIR.source().execute(sql);
+  }
+
+  /** Somebody who follows, until interrupted as by Ctrl-C. */
+  private final class Follower {
+    private final StringWriter told = new StringWriter();
+    private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+    private final Thread thread;
+
+    Follower(String plan) {
+      CommandLine line = Main.commandLine();
+      line.setOut(new PrintWriter(told, true));
+      line.setErr(new PrintWriter(told, true));
+      String[] words = {"sync", "follow", plan, "--credentials", credentials.toString()};
+      thread = Thread.ofPlatform().start(() -> exit.complete(line.execute(words)));
+    }
+
+    void awaitRows(long rows) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .failFast(() -> assertThat(exit.isDone()).as(told()).isFalse())
+          .ignoreExceptions() // the table comes with the copy
+          .until(() -> count("SELECT count(*) FROM sales.orders") == rows);
+    }
+
+    int stop() throws Exception {
+      thread.interrupt();
+      return end();
+    }
+
+    int end() throws Exception {
+      return exit.get(60, TimeUnit.SECONDS);
+    }
+
+    String told() {
+      return told.toString();
+    }
+  }
+
   private static long count(String sql) throws SQLException {
-    try (Connection target = PAIR.target().connect("postgres");
+    return count(PAIR.target(), sql);
+  }
+
+  private static long count(PostgresPair.Server server, String sql) throws SQLException {
+    try (Connection target = server.connect("postgres");
         Statement statement = target.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();

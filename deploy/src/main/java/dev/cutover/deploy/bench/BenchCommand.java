@@ -202,6 +202,48 @@ public final class BenchCommand {
     return rows.stream().allMatch(row -> row.met().orElse(true)) ? 0 : 1;
   }
 
+  @Command(
+      name = "switch",
+      description = {
+        "How long nobody can write: whole cutovers by all services over Kafka, there and back again"
+            + " and again, while an application writes to two PostgreSQL servers. From its first"
+            + " refused write to its first accepted one on the other side, TTL aside, and what that"
+            + " time consists of.",
+        "Beside it a script that moves the same load by PostgreSQL's own replication. Exit code 1 if"
+            + " a target is missed, or an acknowledged write."
+      },
+      mixinStandardHelpOptions = true)
+  int outage(
+      @Option(
+              names = "--runs",
+              defaultValue = "20",
+              description = "There and back (default: ${DEFAULT-VALUE}).")
+          int runs,
+      @Option(
+              names = "--writes-per-second",
+              defaultValue = "500",
+              description = "Of the application (default: ${DEFAULT-VALUE}).")
+          int writesPerSecond,
+      @Option(names = "--json", description = "Where the figures go, as JSON.") Path json)
+      throws IOException, InterruptedException, SQLException {
+    if (runs < 1 || runs > 1_000 || writesPerSecond < 1 || writesPerSecond > 10_000) {
+      System.err.println(
+          "Expected --runs from 1 to 1000 and --writes-per-second from 1 to 10000, but got %d and %d"
+              .formatted(runs, writesPerSecond));
+      return 2;
+    }
+    logToFile();
+    List<BenchRow> rows = new OutageBench(runs, writesPerSecond, System.out).run();
+    BenchRow.print(rows, System.out);
+    System.out.printf(
+        "on %d processors, Java %s; all in one process but PostgreSQL%n",
+        Runtime.getRuntime().availableProcessors(), Runtime.version());
+    if (json != null) {
+      BenchRow.write(rows, json);
+    }
+    return rows.stream().allMatch(row -> row.met().orElse(true)) ? 0 : 1;
+  }
+
   /** The terminal is for figures, and lines to it would be part of what is measured. */
   static void logToFile() {
     Path log = Path.of(System.getProperty("cutover.home", "."), ".cutover", "bench.log");

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
  * decoding, prepared transactions allowed, autovacuum at work several times in an act. Both have
  * the shop's tables, only the source has rows.
  */
-final class Databases implements AutoCloseable {
+public final class Databases implements AutoCloseable {
   private static final String NAME = "shop";
 
   /** The role in the credentials file and the login that stands for it. */
@@ -59,24 +59,28 @@ final class Databases implements AutoCloseable {
     run(Side.SOURCE, "/demo/stock.sql");
   }
 
-  DatabaseEndpoint endpoint(Side side) {
+  /** The shop's database of a side. */
+  public DatabaseEndpoint endpoint(Side side) {
     return new DatabaseEndpoint("127.0.0.1", server(side).getPort(), NAME, credential(side));
   }
 
-  String url(Side side) {
+  /** The same for JDBC. */
+  public String url(Side side) {
     return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(server(side).getPort(), NAME);
   }
 
   /** Connects with all rights. */
-  Connection connect(Side side) throws SQLException {
+  public Connection connect(Side side) throws SQLException {
     return DriverManager.getConnection(url(side), "postgres", "postgres");
   }
 
-  String applicationUser() {
+  /** The login of the shop itself. */
+  public String applicationUser() {
     return "shop";
   }
 
-  String applicationPassword() {
+  /** Its password. */
+  public String applicationPassword() {
     return password("shop");
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Measures the times in which one client could not write, from how its writes ended. Answers come
  * in any order. Safe for use by many threads.
  */
-final class GapMeter {
+public final class GapMeter {
   /**
    * A time in which a client could not write.
    *
@@ -20,8 +20,9 @@ final class GapMeter {
    * @param changedAt when the client's cache learned the address that acknowledged it
    * @param endedBy the side that acknowledged it
    */
-  record Gap(int client, Instant from, Instant to, Instant changedAt, Side endedBy) {
-    long ms() {
+  public record Gap(int client, Instant from, Instant to, Instant changedAt, Side endedBy) {
+    /** How long it was, in milliseconds. */
+    public long ms() {
       return Duration.between(from, to).toMillis();
     }
   }
@@ -31,7 +32,8 @@ final class GapMeter {
   private @Nullable Instant refusedFrom;
   private Instant lastAcknowledgedSent = Instant.MIN;
 
-  GapMeter(int client) {
+  /** Measures for that client. */
+  public GapMeter(int client) {
     this.client = client;
   }
 
@@ -39,7 +41,7 @@ final class GapMeter {
    * A write was refused. It begins a gap unless a write that was sent later had gone through: of a
    * long one that was under way when the fence came, only the end fell into the gap.
    */
-  synchronized void refused(Instant sent) {
+  public synchronized void refused(Instant sent) {
     boolean contradicted = !sent.isAfter(lastAcknowledgedSent);
     if (!contradicted && (refusedFrom == null || sent.isBefore(refusedFrom))) {
       refusedFrom = sent;
@@ -51,7 +53,7 @@ final class GapMeter {
    *
    * @param changedAt since when the client knows the address
    */
-  synchronized void acknowledged(Instant sent, Instant at, Instant changedAt, Side side) {
+  public synchronized void acknowledged(Instant sent, Instant at, Instant changedAt, Side side) {
     if (sent.isAfter(lastAcknowledgedSent)) {
       lastAcknowledgedSent = sent;
     }
@@ -63,7 +65,7 @@ final class GapMeter {
   }
 
   /** Every gap that has ended. */
-  synchronized List<Gap> gaps() {
+  public synchronized List<Gap> gaps() {
     return List.copyOf(gaps);
   }
 }

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * Listens to the public topics as any subscriber may, and remembers what was said of one cutover.
  * Safe for use by many threads.
  */
-final class Observer implements AutoCloseable {
+public final class Observer implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Observer.class);
 
   private final MessageCodec codec = new MessageCodec();
@@ -53,7 +53,8 @@ final class Observer implements AutoCloseable {
   private Optional<CutoverStatus> status = Optional.empty();
   private Optional<HealthReported> health = Optional.empty();
 
-  Observer(KafkaSettings kafka, Topics topics, CutoverId cutover) {
+  /** Listens from the beginning of the topics. */
+  public Observer(KafkaSettings kafka, Topics topics, CutoverId cutover) {
     this.cutover = cutover;
     Properties properties = kafka.properties();
     properties.put("isolation.level", "read_committed");
@@ -74,14 +75,15 @@ final class Observer implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("observer").daemon().start(this::listen);
   }
 
-  synchronized Optional<CutoverStatus> status() {
+  /** The latest; empty when there was none yet. */
+  public synchronized Optional<CutoverStatus> status() {
     return status;
   }
 
   /**
    * Every step that was ever sent, as it was last said: a cutover that is prepared again has none.
    */
-  synchronized List<StepStatus> steps() {
+  public synchronized List<StepStatus> steps() {
     return List.copyOf(steps.values());
   }
 
@@ -94,7 +96,7 @@ final class Observer implements AutoCloseable {
   }
 
   /** Returns what was said of that kind, oldest first. */
-  synchronized <T extends Message> List<T> said(Class<T> kind) {
+  public synchronized <T extends Message> List<T> said(Class<T> kind) {
     return said.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 

@@ -15,7 +15,7 @@ import java.util.Objects;
  * How each of the five services is configured for the stage: the environment of its process, with
  * keys, credentials and tokens in files that the demonstration makes for itself.
  */
-final class ServiceSettings {
+public final class ServiceSettings {
   private final Stage stage;
   private final LocalKeys keys;
   private final Path credentials;
@@ -26,7 +26,7 @@ final class ServiceSettings {
   private final Map<String, String> tokens;
 
   /** Writes the files into a directory of the stage's. */
-  ServiceSettings(Stage stage, Path directory) {
+  public ServiceSettings(Stage stage, Path directory) {
     this.stage = stage;
     Path files = directory.resolve("services");
     this.credentials = files.resolve("credentials.properties");
@@ -99,7 +99,7 @@ final class ServiceSettings {
   }
 
   /** The secret by which the API knows a person: ada (operator, approver) or grace (approver). */
-  String token(String person) {
+  public String token(String person) {
     return Objects.requireNonNull(tokens.get(person), person);
   }
 

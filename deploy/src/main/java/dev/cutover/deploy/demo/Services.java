@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /** All five services in this process, configured for the stage. */
-final class Services implements AutoCloseable {
+public final class Services implements AutoCloseable {
   private static final Duration READY_MAX = Duration.ofSeconds(30);
 
   private final AllServices services;
@@ -17,13 +17,14 @@ final class Services implements AutoCloseable {
   }
 
   /** Starts them and waits until all are ready. */
-  static Services start(ServiceSettings settings) throws InterruptedException {
+  public static Services start(ServiceSettings settings) throws InterruptedException {
     AllServices services = AllServices.start(settings::environment);
     awaitReady(services);
     return new Services(services);
   }
 
-  URI api() {
+  /** Where the API listens. */
+  public URI api() {
     return URI.create("http://127.0.0.1:" + services.apiPort().orElseThrow());
   }
 

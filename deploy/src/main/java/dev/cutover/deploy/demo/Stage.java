@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * server, the shop on two addresses with the same port, and customers who find it through DNS.
  * Everything real, everything on this machine.
  */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
   static final String ZONE = "demo.test.";
   static final String NAME = "shop.demo.test";
   static final String TSIG_KEY = "demo-key";
@@ -65,8 +65,10 @@ final class Stage implements AutoCloseable {
   /**
    * Sets the stage in a directory that is its own. What was started is ended again if one part
    * fails to start.
+   *
+   * @param writesPerSecond of customers; 0 when none are to come
    */
-  Stage(Path directory, int writesPerSecond, long seed) {
+  public Stage(Path directory, int writesPerSecond, long seed) {
     this(directory, writesPerSecond, seed, Data.OF_EACH_SIDE);
   }
 
@@ -117,11 +119,13 @@ final class Stage implements AutoCloseable {
                       source.port(),
                       sides,
                       CLIENTS,
-                      writesPerSecond,
+                      Math.max(1, writesPerSecond),
                       true,
                       seed),
                   ledger));
-      clients.start();
+      if (writesPerSecond > 0) {
+        clients.start();
+      }
     } catch (IOException e) {
       close();
       throw new UncheckedIOException(e);
@@ -135,7 +139,8 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  KafkaSettings kafka() {
+  /** The broker, as a client finds it. */
+  public KafkaSettings kafka() {
     return new KafkaSettings(broker.bootstrapServers());
   }
 
@@ -154,11 +159,13 @@ final class Stage implements AutoCloseable {
     return broker;
   }
 
-  Topics topics() {
+  /** Where everything is said. */
+  public Topics topics() {
     return topics;
   }
 
-  Databases databases() {
+  /** Both servers. */
+  public Databases databases() {
     return databases;
   }
 
@@ -194,7 +201,7 @@ final class Stage implements AutoCloseable {
   }
 
   /** Fills the demonstration's plan in. */
-  String plan(CutoverId id, String template) {
+  public String plan(CutoverId id, String template) {
     return template
         .replace("@id@", id.value())
         .replace("@sourcePort@", Integer.toString(databases.endpoint(Side.SOURCE).port()))

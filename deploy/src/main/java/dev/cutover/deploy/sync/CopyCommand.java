@@ -6,13 +6,10 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.deploy.cli.Table;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.sync.adapter.PostgresBulkCopy;
-import dev.cutover.sync.domain.CopyProgress;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Replicator.CopyResult;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
-import java.io.Console;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -37,8 +34,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class CopyCommand implements Callable<Integer> {
-  private static final int LINE_EVERY = 10;
-
   @Spec private @Nullable CommandSpec spec;
   @Mixin private PlanOptions options = new PlanOptions();
 
@@ -48,15 +43,11 @@ final class CopyCommand implements Callable<Integer> {
       description = "Connections to each side, 1 to 64 (default: ${DEFAULT-VALUE}).")
   private int workers;
 
-  private int told;
-
   @Override
   public Integer call() throws InterruptedException, JsonProcessingException {
     CommandLine line = Objects.requireNonNull(spec).commandLine();
     PrintWriter out = line.getOut();
-    boolean terminal =
-        !options.json()
-            && Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    ShownProgress shown = new ShownProgress(out, options.json());
     try {
       if (workers < 1 || workers > 64) {
         throw new IllegalArgumentException(
@@ -68,8 +59,8 @@ final class CopyCommand implements Callable<Integer> {
       }
       CopyResult result =
           new PostgresBulkCopy(options.connections(), workers)
-              .copy(databases.get(), progress -> show(progress, out, terminal));
-      clear(out, terminal);
+              .copy(databases.get(), progress -> shown.show(progress, ShownCopy.line(progress)));
+      shown.clear();
       if (options.json()) {
         out.println(MessageCodec.mapper().writeValueAsString(result));
       } else {
@@ -81,28 +72,10 @@ final class CopyCommand implements Callable<Integer> {
       line.getErr().println(e.getMessage());
       return 2;
     } catch (GateRefused | ReplicationFailed e) {
-      clear(out, terminal);
-      out.flush();
+      shown.clear();
       line.getErr().println(e.getMessage());
       return 1;
     }
-  }
-
-  private void show(CopyProgress progress, PrintWriter out, boolean terminal) {
-    if (options.json()) {
-      try {
-        out.println(MessageCodec.mapper().writeValueAsString(progress));
-      } catch (JsonProcessingException e) {
-        throw new UncheckedIOException(e);
-      }
-    } else if (terminal) {
-      // drawn over by the next one; cut at the edge instead of wrapped
-      clear(out, true);
-      out.print("\033[?7l" + ShownCopy.line(progress) + "\033[?7h");
-    } else if (told++ % LINE_EVERY == 0) {
-      out.println(ShownCopy.line(progress));
-    }
-    out.flush();
   }
 
   private static void lines(CopyResult result, PrintWriter out) {
@@ -114,11 +87,5 @@ final class CopyCommand implements Callable<Integer> {
     out.printf(
         "%nCopied %,d rows, %s, in %s.%n",
         result.rows(), ShownCopy.bytes(result.bytes()), ShownCopy.span(result.tookMs()));
-  }
-
-  private static void clear(PrintWriter out, boolean terminal) {
-    if (terminal) {
-      out.print("\r\033[K");
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.cutover.deploy.sync;
 
+import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.deploy.PlanOnDisk;
 import dev.cutover.runtime.Credentials;
@@ -39,6 +40,14 @@ final class PlanOptions {
    * @return empty when there are faults
    */
   Optional<ReplicationSpec> spec(PrintWriter faults) {
+    return named(faults).map(Named::spec);
+  }
+
+  /** A plan's databases, and the cutover that they are for. */
+  record Named(CutoverId cutover, ReplicationSpec spec) {}
+
+  /** As {@link #spec}, with the cutover's name. */
+  Optional<Named> named(PrintWriter faults) {
     return PlanOnDisk.read(plan, faults)
         .flatMap(
             read -> {
@@ -47,7 +56,7 @@ final class PlanOptions {
                     "Expected a section 'data' with two databases in %s, but there is none"
                         .formatted(plan));
               }
-              return read.data();
+              return read.data().map(spec -> new Named(read.id(), spec));
             });
   }
 

@@ -6,8 +6,15 @@ import picocli.CommandLine.Command;
 @Command(
     name = "sync",
     description =
-        "Checks the two databases of a plan, and copies one to the other. Needs no cutover, and no"
-            + " service.",
-    subcommands = {CheckDatabasesCommand.class, CopyCommand.class},
+        "Checks the two databases of a plan, copies one to the other, and lets it follow. Needs no"
+            + " cutover, and no service.",
+    subcommands = {
+      CheckDatabasesCommand.class,
+      CopyCommand.class,
+      FollowCommand.class,
+      StatusCommand.class,
+      DropCommand.class,
+      ObjectCommands.class
+    },
     mixinStandardHelpOptions = true)
 public final class SyncCommands {}

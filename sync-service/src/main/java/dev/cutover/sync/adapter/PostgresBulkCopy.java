@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -116,6 +117,27 @@ public final class PostgresBulkCopy {
     } catch (PostgresSchemaCarrier.Unwritten e) {
       throw new ReplicationFailed(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /**
+   * What a copy by itself wrote down on the target: it is under way, or was cut off.
+   *
+   * @return such as {@code rows of db.old.example.com:5432/shop, 2 of 5 tables complete}
+   */
+  static Optional<String> underWay(PostgresSession target, ReplicationSpec spec)
+      throws SQLException {
+    if (!target.isTrue("SELECT to_regclass('cutover.carried') IS NOT NULL")) {
+      return Optional.empty();
+    }
+    Optional<String> what =
+        target.one(
+            row -> row.getString(1), "SELECT what FROM cutover.carried WHERE item = ?", OURS);
+    if (what.isEmpty() || !target.isTrue("SELECT to_regclass('cutover.copied') IS NOT NULL")) {
+      return what;
+    }
+    String complete = target.text("SELECT count(*) FROM cutover.copied WHERE stream = ?", STREAM);
+    return Optional.of(
+        "%s, %s of %d tables complete".formatted(what.get(), complete, spec.tables().size()));
   }
 
   private static void requireNoCutover(Connection target, ReplicationSpec spec)

@@ -129,6 +129,11 @@ final class PostgresSlot {
 
   /** Drops the slot; none is no error. */
   void drop(Connection captured) throws SQLException {
+    // Another process's capture would make it again: now it finds that the stream is not its own.
+    if (PostgresSql.query(captured, "SELECT to_regclass('cutover.capture')").isPresent()) {
+      PostgresSql.update(
+          captured, "UPDATE cutover.capture SET epoch = epoch + 1 WHERE stream = ?", name);
+    }
     release(captured);
     PostgresSql.query(
         captured,
