@@ -75,7 +75,7 @@ public final class PostgresSyncReader {
 
   private Stream stream(ReplicationSpec spec, Direction direction, Map<Side, DatabaseState> states)
       throws GateRefused {
-    String name = PostgresReplicator.name(spec, direction);
+    String name = StreamName.of(spec, direction);
     DatabaseState captured = state(states, direction.captured());
     DatabaseState applied = state(states, direction.applied());
     Optional<AppliedStream> position =
@@ -160,7 +160,7 @@ public final class PostgresSyncReader {
    */
   public Progress progress(ReplicationSpec spec) throws GateRefused {
     Map<TableName, Long> written = new HashMap<>();
-    String name = PostgresReplicator.name(spec, Direction.FORWARD);
+    String name = StreamName.of(spec, Direction.FORWARD);
     String position;
     try (PostgresSession target =
         PostgresSession.open(connections, spec.target(), DatabaseRole.FENCER)) {
