@@ -26,14 +26,16 @@ import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.ZoneChange;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the record sets of a switch in a zone of Designate one after another, and looks at all of
- * them before each call.
+ * Changes the record sets of a switch in a zone of Designate one after another, and looks at the
+ * name of each before the call and after it.
  */
 final class DesignatePrimary implements ZonePrimary {
   /** A name that no zone has (RFC 2606): a set there is looked at, and refused for its place. */
@@ -79,17 +81,21 @@ final class DesignatePrimary implements ZonePrimary {
         return tried;
       }
     }
+    return madeStepwise(change);
+  }
+
+  /** Each name is read just before a call for it, and again after it: not all of them each time. */
+  private Outcome madeStepwise(ZoneChange change) throws SwitchFailure {
     Outcome outcome = new Outcome.Accepted();
     Next last = new Next.Made();
+    Map<SetKey, Stored> found = sets.stored();
+    Set<SwitchedName> fresh = new HashSet<>(spec.names());
     int callsMax = 2 * (change.deleted().size() + change.added().size());
-    for (int calls = 0; calls <= callsMax; calls++) {
-      Map<SetKey, Stored> found = sets.stored();
+    for (int calls = 0; calls <= callsMax; ) {
       Next next =
           StepwiseChange.next(
               change, found.values().stream().map(Stored::set).toList(), urgency == Urgency.REVERT);
-      if (next.equals(last)) {
-        return outcome; // made, or sent and not there: nothing is sent again on no news
-      }
+      SetKey key;
       switch (next) {
         case Next.Made() -> {
           return new Outcome.Accepted();
@@ -97,16 +103,51 @@ final class DesignatePrimary implements ZonePrimary {
         case Next.Unmet(String why) -> {
           return new Outcome.Unmet(why);
         }
-        case Next.Write(RecordSet set) ->
-            outcome = written(set, found.get(new SetKey(set.name(), set.type())));
-        case Next.Delete(SetKey key) -> outcome = deleted(key, found.get(key));
+        case Next.Write(RecordSet set) -> key = new SetKey(set.name(), set.type());
+        case Next.Delete(SetKey deleted) -> key = deleted;
       }
+      SwitchedName name = switched(key);
+      if (fresh.add(name)) {
+        readAgain(name, found);
+        continue;
+      }
+      if (next.equals(last)) {
+        return outcome; // sent and not there: nothing is sent again on no news
+      }
+      outcome =
+          next instanceof Next.Write(RecordSet set)
+              ? written(set, found.get(key))
+              : deleted(key, found.get(key));
       if (!(outcome instanceof Outcome.Accepted || outcome instanceof Outcome.Unknown)) {
         return outcome;
       }
       last = next;
+      calls++;
+      fresh.clear();
+      fresh.add(name);
+      readAgain(name, found);
     }
     return new Outcome.Unmet("somebody else changes the same sets again and again");
+  }
+
+  private SwitchedName switched(SetKey key) {
+    return spec.names().stream()
+        .filter(
+            name ->
+                name.name().equals(key.name()) || EpochMark.nameFor(name.name()).equals(key.name()))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("Expected a set of the switch, but got " + key));
+  }
+
+  private void readAgain(SwitchedName name, Map<SetKey, Stored> found) throws SwitchFailure {
+    found
+        .keySet()
+        .removeIf(
+            key ->
+                key.name().equals(name.name())
+                    || key.name().equals(EpochMark.nameFor(name.name())));
+    found.putAll(sets.stored(name));
   }
 
   /**

@@ -75,14 +75,21 @@ final class DesignateZone {
   Map<SetKey, Stored> stored() throws SwitchFailure {
     Map<SetKey, Stored> stored = new HashMap<>();
     for (SwitchedName name : spec.names()) {
-      String mark = EpochMark.nameFor(name.name());
-      Set<String> both = Set.of(name.name(), mark);
-      if (name.name().equals(spec.zone())) {
-        list(name.name(), both, stored); // its every ending is the whole zone
-        list(mark, both, stored);
-      } else {
-        list("*" + name.name(), both, stored);
-      }
+      stored.putAll(stored(name));
+    }
+    return stored;
+  }
+
+  /** All sets of one of the names and of its mark. */
+  Map<SetKey, Stored> stored(SwitchedName name) throws SwitchFailure {
+    Map<SetKey, Stored> stored = new HashMap<>();
+    String mark = EpochMark.nameFor(name.name());
+    Set<String> both = Set.of(name.name(), mark);
+    if (name.name().equals(spec.zone())) {
+      list(name.name(), both, stored); // its every ending is the whole zone
+      list(mark, both, stored);
+    } else {
+      list("*" + name.name(), both, stored);
     }
     return stored;
   }
