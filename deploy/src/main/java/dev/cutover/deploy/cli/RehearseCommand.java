@@ -38,6 +38,8 @@ public final class RehearseCommand implements Callable<Integer> {
   /** A go that was refused is in the journal for ever. */
   private static final Duration APPROVE_EVERY = Duration.ofSeconds(5);
 
+  private static final Duration ABANDON_EVERY = Duration.ofSeconds(5);
+
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ApiOptions api = new ApiOptions();
 
@@ -60,7 +62,7 @@ public final class RehearseCommand implements Callable<Integer> {
   private final Set<String> told = new HashSet<>();
   private Instant approvesAgainAt = Instant.MIN;
   private boolean askedBack;
-  private boolean abandoned;
+  private Instant abandonsAgainAt = Instant.MIN;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -161,13 +163,21 @@ public final class RehearseCommand implements Callable<Integer> {
     }
   }
 
+  /** Refused while resolvers may still send people to the target: then it is asked for again. */
   private void abandon(ApiClient client, String path) throws InterruptedException {
-    if (!abandoned) {
-      abandoned = true;
+    if (Instant.now().isBefore(abandonsAgainAt)) {
+      return;
+    }
+    abandonsAgainAt = Instant.now().plus(ABANDON_EVERY);
+    try {
       client.post(
           path + "/" + RequestForm.ABANDON.path(),
           "application/json",
           ApiClient.JSON.createObjectNode().put("reason", "the rehearsal is over").toString());
+    } catch (ApiFailure e) {
+      if (told.add(String.valueOf(e.getMessage()))) {
+        say(Objects.requireNonNull(spec).commandLine().getOut(), e.getMessage());
+      }
     }
   }
 

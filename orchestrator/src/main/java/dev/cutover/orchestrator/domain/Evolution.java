@@ -53,7 +53,9 @@ public final class Evolution {
         Cutover after =
             cutover
                 .with(ledger.with(done))
-                .with(world.with(shared(world.share(), record)))
+                .with(
+                    StaleTraffic.noted(cutover, e.reply(), e.at())
+                        .with(shared(world.share(), record)))
                 .with(counted(cutover.reconciliation(), e.reply()))
                 .with(cutover.readiness().with(cutover.readiness().foresight().with(e.reply())));
         yield Rechecks.noted(after, done, e.at());

@@ -6,6 +6,8 @@ import dev.cutover.contract.Side;
 import dev.cutover.orchestrator.domain.PeopleEvent.OperatorChanged;
 import dev.cutover.orchestrator.domain.SagaEvent.*;
 import dev.cutover.orchestrator.domain.SagaState.*;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -204,6 +206,16 @@ final class Requests {
           request,
           "Expected the source to serve and nothing under way, but the cutover is %s: roll back first"
               .formatted(label(draft)));
+      return;
+    }
+    Optional<Instant> staleUntil =
+        draft.cutover().world().staleUntil().filter(draft.now()::isBefore);
+    if (staleUntil.isPresent() && draft.cutover().requiredPlan().data().isPresent()) {
+      refuse(
+          draft,
+          request,
+          "Expected to be asked after %s, but until then resolvers may send people to the target, and what is removed is what refuses their writes there: ask again then"
+              .formatted(staleUntil.get().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
       return;
     }
     heed(draft, request, request.reason());

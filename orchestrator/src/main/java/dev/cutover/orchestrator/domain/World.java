@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param wayBack what ails the way back; empty when nothing is known to
  * @param share how much of the traffic the target has
  * @param byHand what people do in it beside us
+ * @param staleUntil until when resolvers may send somebody to the target though traffic is back at
+ *     the source; empty where it never was elsewhere
  */
 public record World(
     Optional<Side> serving,
@@ -21,7 +23,8 @@ public record World(
     Optional<Health> health,
     Optional<String> wayBack,
     Share share,
-    ByHand byHand) {
+    ByHand byHand,
+    Optional<Instant> staleUntil) {
   /** The source serves and nothing else is known. */
   public static final World BEFORE =
       new World(
@@ -30,7 +33,8 @@ public record World(
           Optional.empty(),
           Optional.empty(),
           Share.NONE,
-          ByHand.NOTHING);
+          ByHand.NOTHING,
+          Optional.empty());
 
   /**
    * What the monitor last said.
@@ -41,22 +45,34 @@ public record World(
   public record Health(HealthVerdict verdict, String detail, Instant at, Instant saidAt) {}
 
   World withServing(Optional<Side> side, Optional<Instant> deadline) {
-    return new World(side, deadline, health, wayBack, share, byHand);
+    return new World(side, deadline, health, wayBack, share, byHand, staleUntil);
   }
 
   World withHealth(Optional<Health> last) {
-    return new World(serving, outageDeadline, last, wayBack, share, byHand);
+    return new World(serving, outageDeadline, last, wayBack, share, byHand, staleUntil);
   }
 
   World withWayBack(Optional<String> ailment) {
-    return new World(serving, outageDeadline, health, ailment, share, byHand);
+    return new World(serving, outageDeadline, health, ailment, share, byHand, staleUntil);
   }
 
   World with(Share next) {
-    return new World(serving, outageDeadline, health, wayBack, next, byHand);
+    return new World(serving, outageDeadline, health, wayBack, next, byHand, staleUntil);
   }
 
   World with(ByHand next) {
-    return new World(serving, outageDeadline, health, wayBack, share, next);
+    return new World(serving, outageDeadline, health, wayBack, share, next, staleUntil);
+  }
+
+  /** What is later counts: each server forgets the target by itself. */
+  World withStaleUntil(Instant at) {
+    return new World(
+        serving,
+        outageDeadline,
+        health,
+        wayBack,
+        share,
+        byHand,
+        staleUntil.filter(at::isBefore).or(() -> Optional.of(at)));
   }
 }

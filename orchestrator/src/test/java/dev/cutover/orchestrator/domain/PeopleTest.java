@@ -668,6 +668,44 @@ final class PeopleTest {
   }
 
   @Test
+  void shouldKeepTheTargetFencedWhileResolversStillSendPeopleThere() {
+    // given
+    saga.start("ana", SHOP).reachObservation();
+    saga.ask(new Request.RollBack(PlayedSaga.ID, saga.next(), "ana", "no"));
+    for (Action action :
+        List.of(
+            Action.FENCE_TARGET,
+            Action.REVERT_TRAFFIC,
+            Action.DRAIN_REVERSE,
+            Action.ALIGN_SOURCE_SEQUENCES,
+            Action.OPEN_SOURCE,
+            Action.VERIFY_REVERT,
+            Action.STOP_WATCHING,
+            Action.CHECK_SOURCE)) {
+      saga.answer(action);
+    }
+    assertThat(saga.cutover.state()).isInstanceOf(Prepared.class);
+
+    // when
+    saga.ask(new Request.Abandon(PlayedSaga.ID, saga.next(), "ana", "no"));
+
+    // then
+    assertThat(saga.refusal())
+        .contains("Expected to be asked after")
+        .contains("refuses their writes");
+    assertThat(saga.sent(SyncCommand.DropReplication.class)).isEmpty();
+
+    // and when
+    saga.tick(
+        Duration.ofSeconds(SHOP.trafficSwitch().orElseThrow().loweredTtlSeconds())
+            .plus(SHOP.bounds().ttlSlack()));
+    saga.ask(new Request.Abandon(PlayedSaga.ID, saga.next(), "ana", "no"));
+
+    // then
+    assertThat(saga.sent(SyncCommand.DropReplication.class)).isPresent();
+  }
+
+  @Test
   void shouldLetNobodyCountTwiceAfterARollback() {
     // given
     saga.start("ana", SHOP).reachGo();
