@@ -5,7 +5,6 @@ import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
-import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.adapter.Route53Accounts.Account;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.RateBudget.Urgency;
@@ -14,11 +13,10 @@ import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.ZoneChange;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.route53.Route53Client;
@@ -27,8 +25,6 @@ import software.amazon.awssdk.services.route53.model.ChangeInfo;
 import software.amazon.awssdk.services.route53.model.HealthCheckConfig;
 import software.amazon.awssdk.services.route53.model.HealthCheckObservation;
 import software.amazon.awssdk.services.route53.model.HostedZone;
-import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsRequest;
-import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsResponse;
 import software.amazon.awssdk.services.route53.model.NoSuchHealthCheckException;
 import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 
@@ -38,9 +34,6 @@ import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
  * after a write tells whether it was made.
  */
 final class Route53Primary implements ZonePrimary {
-  /** More than a switch touches at one name, with room for some of its neighbours. */
-  private static final int PAGE = 100;
-
   private final SwitchSpec spec;
   private final Route53 zone;
   private final Route53Client client;
@@ -74,47 +67,18 @@ final class Route53Primary implements ZonePrimary {
 
   @Override
   public SwitchState read() throws SwitchFailure {
-    List<ResourceRecordSet> found = new ArrayList<>();
-    for (SwitchedName name : spec.names()) {
-      String mark = EpochMark.nameFor(name.name());
-      boolean toTheEnd = list(name.name(), Set.of(name.name(), mark), found);
-      boolean markSeen =
-          found.stream().anyMatch(set -> Route53Records.normalName(set.name()).equals(mark));
-      if (!toTheEnd && !markSeen) {
-        list(mark, Set.of(mark), found);
-      }
-    }
+    List<String> names =
+        spec.names().stream()
+            .flatMap(name -> Stream.of(name.name(), EpochMark.nameFor(name.name())))
+            .toList();
+    List<ResourceRecordSet> found =
+        new Route53Listing(
+                zone.hostedZone(),
+                Route53Listing.PAGE_MAX,
+                request -> called(client -> client.listResourceRecordSets(request)))
+            .of(names);
     stored = found;
     return Route53Records.state(spec, found);
-  }
-
-  /** Lists the sets of these names from one on; true if that went to the end of the zone. */
-  private boolean list(String from, Set<String> names, List<ResourceRecordSet> found)
-      throws SwitchFailure {
-    ListResourceRecordSetsRequest.Builder page =
-        ListResourceRecordSetsRequest.builder()
-            .hostedZoneId(zone.hostedZone())
-            .startRecordName(Route53Records.storedName(from))
-            .maxItems(String.valueOf(PAGE));
-    while (true) {
-      ListResourceRecordSetsRequest request = page.build();
-      ListResourceRecordSetsResponse answer =
-          called(client -> client.listResourceRecordSets(request));
-      for (ResourceRecordSet set : answer.resourceRecordSets()) {
-        if (names.contains(Route53Records.normalName(set.name()))) {
-          found.add(set);
-        }
-      }
-      if (!answer.isTruncated()) {
-        return true;
-      }
-      if (!Route53Records.normalName(answer.nextRecordName()).equals(from)) {
-        return false;
-      }
-      page.startRecordName(answer.nextRecordName())
-          .startRecordType(answer.nextRecordType())
-          .startRecordIdentifier(answer.nextRecordIdentifier());
-    }
   }
 
   @Override
