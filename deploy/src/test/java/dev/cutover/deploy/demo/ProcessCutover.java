@@ -1,5 +1,6 @@
 package dev.cutover.deploy.demo;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.CutoverId;
@@ -137,7 +138,13 @@ final class ProcessCutover implements AutoCloseable {
   void untilReady() {
     await()
         .atMost(READY_MAX)
-        .until(() -> processes.values().stream().allMatch(process -> process.ready(http)));
+        .until(
+            () -> {
+              assertThat(processes.values().stream().flatMap(p -> p.ended().stream()))
+                  .as("processes that ended by themselves")
+                  .isEmpty();
+              return processes.values().stream().allMatch(process -> process.ready(http));
+            });
   }
 
   /** Hands the plan in. */

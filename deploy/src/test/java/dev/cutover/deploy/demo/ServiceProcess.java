@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -27,6 +29,12 @@ import java.util.stream.Stream;
 final class ServiceProcess implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
   private static final long STOP_MAX_SECONDS = 20;
+  private static final int PORT_MIN = 20_000;
+
+  /** From here on Linux gives ports to connections (ip_local_port_range). */
+  private static final int PORTS_OF_THE_SYSTEM = 32_768;
+
+  private static final int LAST_LINES = 20;
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final Path JARS = TARGET.resolve("classpath");
 
@@ -129,9 +137,33 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * A port that nobody has. It is bound only when the process is up, and again after each kill: so
+   * it is none of those that the system gives to whoever connects somewhere meanwhile.
+   */
   static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORTS_OF_THE_SYSTEM);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // somebody has it: another one
+      }
+    }
+  }
+
+  /** Its end, with its last words, if it ended by itself. */
+  Optional<String> ended() {
+    try {
+      List<String> lines = Files.readAllLines(output.toPath());
+      return process.isAlive()
+          ? Optional.empty()
+          : Optional.of(
+              "%s ended with %d: %s"
+                  .formatted(
+                      service,
+                      process.exitValue(),
+                      lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

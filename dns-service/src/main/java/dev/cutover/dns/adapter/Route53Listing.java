@@ -48,7 +48,8 @@ final class Route53Listing {
     Set<String> wanted = new HashSet<>(names);
     Set<ResourceRecordSet> found = new LinkedHashSet<>();
     Optional<String> readUpTo = Optional.of("");
-    for (String name : wanted.stream().sorted(Comparator.comparing(Route53Listing::order)).toList()) {
+    for (String name :
+        wanted.stream().sorted(Comparator.comparing(Route53Listing::order)).toList()) {
       if (name.contains("*")) {
         // Where an asterisk stands in the order nobody says: it tells nothing of other names.
         var _ = page(name, wanted, found);
