@@ -24,6 +24,7 @@ public final class Operator {
   private final String token;
   private final HttpClient http;
   private final UUID self = UUID.randomUUID();
+  private int refusals;
 
   /** Speaks to that API with that token. */
   public Operator(URI api, String token, HttpClient http) {
@@ -42,15 +43,25 @@ public final class Operator {
     approve(cutover, gate, shown(cutover), UUID.randomUUID().toString());
   }
 
-  /** The same, but said again to the same evidence it is the same yes, however often it is lost. */
+  /**
+   * The same, but said again to the same evidence it is the same yes, however often it is lost. One
+   * that was refused is another: the same would get the same answer for ever.
+   */
   public void approveOnce(CutoverId cutover, String gate) throws InterruptedException {
     String shown = shown(cutover);
-    String once = self + gate + shown;
-    approve(
-        cutover,
-        gate,
-        shown,
-        UUID.nameUUIDFromBytes(once.getBytes(StandardCharsets.UTF_8)).toString());
+    String once = self + gate + shown + refusals;
+    try {
+      approve(
+          cutover,
+          gate,
+          shown,
+          UUID.nameUUIDFromBytes(once.getBytes(StandardCharsets.UTF_8)).toString());
+    } catch (IllegalStateException e) {
+      if (!(e.getCause() instanceof IOException)) {
+        refusals++;
+      }
+      throw e;
+    }
   }
 
   /** Asks for something of a cutover that needs no more than a reason. */
