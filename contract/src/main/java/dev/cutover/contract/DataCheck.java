@@ -4,7 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** One thing to be proven about data or an application. Declares whether it writes. */
-public sealed interface DataCheck {
+public sealed interface DataCheck
+    permits DataCheck.RowCounts,
+        DataCheck.Checksums,
+        DataCheck.SampleQuery,
+        DataCheck.SideQuery,
+        DataCheck.HttpFlow,
+        SystemCheck {
   /** Unique within a plan; shown to people. */
   String name();
 

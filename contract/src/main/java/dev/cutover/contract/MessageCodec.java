@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public final class MessageCodec {
             .addMixIn(CutoverId.class, PlainText.class)
             .addMixIn(DataCheck.class, Kinded.class)
             .addMixIn(NoticeChannel.class, Kinded.class)
+            .addMixIn(InstanceSource.class, Kinded.class)
             .addMixIn(Objectives.class, WithLaterFields.class)
             .addMixIn(SwitchSpec.class, SwitchSpecCodec.Form.class)
             .addMixIn(ReplicationSpec.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -97,12 +99,17 @@ public final class MessageCodec {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
-    for (Class<?> kinded : List.of(DataCheck.class, NoticeChannel.class)) {
-      for (Class<?> kind : kinded.getPermittedSubclasses()) {
-        builder.registerSubtypes(new NamedType(kind, kind.getSimpleName()));
-      }
+    for (Class<?> kinded : List.of(DataCheck.class, NoticeChannel.class, InstanceSource.class)) {
+      kinds(kinded)
+          .forEach(kind -> builder.registerSubtypes(new NamedType(kind, kind.getSimpleName())));
     }
     return builder.build();
+  }
+
+  private static Stream<Class<?>> kinds(Class<?> type) {
+    return type.isSealed()
+        ? Stream.of(type.getPermittedSubclasses()).flatMap(MessageCodec::kinds)
+        : Stream.of(type);
   }
 
   /** An id is its text. */

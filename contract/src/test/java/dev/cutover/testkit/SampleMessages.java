@@ -148,9 +148,10 @@ public final class SampleMessages {
     };
   }
 
-  /** One of each kind. */
+  /** One of each kind that was there when the golden files were written. */
   private static List<DataCheck> checks() {
     return Arrays.stream(DataCheck.class.getPermittedSubclasses())
+        .filter(kind -> !kind.isSealed())
         .map(kind -> (DataCheck) record(kind))
         .toList();
   }

@@ -1,5 +1,6 @@
 package dev.cutover.validator;
 
+import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.ValidatorCommand;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.ConfigReader;
@@ -7,11 +8,16 @@ import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.KafkaLog;
 import dev.cutover.runtime.LeafLoop;
 import dev.cutover.runtime.MessageLoop;
+import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.ServiceRuntime;
 import dev.cutover.validator.adapter.HttpFlowRunner;
 import dev.cutover.validator.adapter.PostgresSessions;
+import dev.cutover.validator.adapter.PostgresTableReader;
+import dev.cutover.validator.adapter.system.SystemLooks;
+import dev.cutover.validator.domain.TableReader;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /** Wires the validator-service. */
 public final class Main {
@@ -38,13 +44,27 @@ public final class Main {
     Credentials credentials = Credentials.load(config.credentials());
     PostgresSessions sessions =
         runtime.closing(new PostgresSessions(credentials, config.checking().sessionsMax()));
+    Function<DatabaseEndpoint, TableReader> databases =
+        endpoint ->
+            new PostgresTableReader(
+                sessions.to(endpoint), endpoint.address(), config.checking().statementMax());
+    SystemLooks systems =
+        runtime.closing(
+            new SystemLooks(
+                config.allowedHosts(),
+                credentials,
+                config.authorities(),
+                databases,
+                runtime.clock()));
     ValidatorService service =
         new ValidatorService(
-            sessions,
+            databases,
             new HttpFlowRunner(runtime.clock()),
+            systems,
             credentials,
             config.allowedHosts(),
-            config.checking());
+            config.checking(),
+            Pace.MACHINE);
     return new LeafLoop<>(
         SERVICE,
         ValidatorCommand.class,

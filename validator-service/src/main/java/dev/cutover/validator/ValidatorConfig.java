@@ -7,6 +7,7 @@ import dev.cutover.runtime.Wire;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What this service needs to know.
@@ -17,6 +18,8 @@ import java.util.List;
  *     roles {@code reader} and {@code application}; key {@value #CREDENTIALS}
  * @param allowedHosts every host of a database or an application that may be touched, whatever a
  *     plan says; no default; key {@value #ALLOWED_HOSTS}
+ * @param authorities certificate authorities, PEM, that are trusted beside the JDK's; key {@value
+ *     #AUTHORITIES}
  * @param checking how databases are compared
  */
 public record ValidatorConfig(
@@ -24,7 +27,9 @@ public record ValidatorConfig(
     Wire wire,
     Path credentials,
     AllowedHosts allowedHosts,
+    Optional<Path> authorities,
     Checking checking) {
+  static final String AUTHORITIES = "CUTOVER_VALIDATOR_AUTHORITIES";
   static final String CREDENTIALS = "CUTOVER_VALIDATOR_CREDENTIALS";
   static final String ALLOWED_HOSTS = "CUTOVER_VALIDATOR_ALLOWED_HOSTS";
 
@@ -63,6 +68,10 @@ public record ValidatorConfig(
     Wire wire = Wire.read(reader);
     Path credentials = reader.file(CREDENTIALS);
     List<String> hosts = reader.list(ALLOWED_HOSTS);
+    Optional<Path> authorities =
+        reader.optional(AUTHORITIES).isPresent()
+            ? Optional.of(reader.file(AUTHORITIES))
+            : Optional.empty();
     int sessionsMax = reader.integer("CUTOVER_VALIDATOR_SESSIONS_MAX", 2, 64, 8);
     Duration statementMax = duration(reader, "STATEMENT_MAX", 1_000, 3_600_000, 60_000);
     Duration settle = duration(reader, "SETTLE", 100, 600_000, 5_000);
@@ -75,6 +84,7 @@ public record ValidatorConfig(
                 wire,
                 credentials,
                 new AllowedHosts(hosts),
+                authorities,
                 new Checking(sessionsMax, statementMax, settle, settleMax, share)));
   }
 

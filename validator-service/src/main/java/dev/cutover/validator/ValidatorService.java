@@ -11,6 +11,7 @@ import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
+import dev.cutover.contract.SystemCheck;
 import dev.cutover.contract.ValidatorCommand;
 import dev.cutover.contract.ValidatorCommand.CompareData;
 import dev.cutover.contract.ValidatorCommand.RunChecks;
@@ -25,22 +26,16 @@ import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Work;
-import dev.cutover.validator.adapter.PostgresSessions;
-import dev.cutover.validator.adapter.PostgresTableReader;
-import dev.cutover.validator.domain.CheckJudge;
 import dev.cutover.validator.domain.FlowRunner;
 import dev.cutover.validator.domain.ReadFailed;
+import dev.cutover.validator.domain.SystemProber;
 import dev.cutover.validator.domain.TableReader;
 import dev.cutover.validator.domain.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,45 +54,28 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
   private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
 
   private final Function<DatabaseEndpoint, TableReader> databases;
-  private final FlowRunner flows;
-  private final Credentials credentials;
+  private final SideChecks sideChecks;
   private final AllowedHosts allowedHosts;
   private final ValidatorConfig.Checking checking;
   private final Pace pace;
   private final PassMemory memory = new PassMemory();
 
-  ValidatorService(
-      PostgresSessions sessions,
-      FlowRunner flows,
-      Credentials credentials,
-      AllowedHosts allowedHosts,
-      ValidatorConfig.Checking checking) {
-    this(
-        endpoint ->
-            new PostgresTableReader(
-                sessions.to(endpoint), endpoint.address(), checking.statementMax()),
-        flows,
-        credentials,
-        allowedHosts,
-        checking,
-        Pace.MACHINE);
-  }
-
   /**
-   * The same with other databases, at a pace of its own.
+   * Touches nothing yet.
    *
    * @param databases gives a reader of each
    */
   public ValidatorService(
       Function<DatabaseEndpoint, TableReader> databases,
       FlowRunner flows,
+      SystemProber systems,
       Credentials credentials,
       AllowedHosts allowedHosts,
       ValidatorConfig.Checking checking,
       Pace pace) {
     this.databases = databases;
-    this.flows = flows;
-    this.credentials = credentials;
+    this.sideChecks =
+        new SideChecks(this::reader, flows, systems, credentials, allowedHosts, pace);
     this.allowedHosts = allowedHosts;
     this.checking = checking;
     this.pace = pace;
@@ -134,8 +112,8 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
             case DataCheck.RowCounts counts -> pass.counts(counts.tables());
             case DataCheck.Checksums checksums -> pass.content(checksums.tables());
             case DataCheck.SampleQuery query -> pass.query(query);
-            case DataCheck.SideQuery query -> sideQuery(query, checking.statementMax());
-            case HttpFlow flow -> flow(flow, command, Side.TARGET, clock);
+            case DataCheck.SideQuery _, HttpFlow _, SystemCheck _ ->
+                sideChecks.look(check, looker(command, Side.TARGET, clock), clock);
           };
       results.add(verdict.toResult(check.name(), tookMs(checkStartedAt, clock)));
     }
@@ -156,55 +134,14 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
 
   private ChecksRun runChecks(RunChecks command, InstantSource clock)
       throws ReadFailed, InterruptedException {
-    List<CheckResult> results = new ArrayList<>();
-    for (DataCheck check : command.checks()) {
-      Instant startedAt = clock.instant();
-      Verdict verdict =
-          switch (check) {
-            case HttpFlow flow -> flow(flow, command, command.side(), clock);
-            case DataCheck.SideQuery query ->
-                sideQuery(query, Duration.between(startedAt, deadline(command, clock)));
-            case DataCheck.RowCounts _, DataCheck.Checksums _, DataCheck.SampleQuery _ ->
-                new Verdict.Inconclusive(
-                    "Expected a check of one side, but it needs both databases: put it among the comparisons",
-                    List.of());
-          };
-      results.add(verdict.toResult(check.name(), tookMs(startedAt, clock)));
-    }
+    List<CheckResult> results =
+        sideChecks.run(command.checks(), looker(command, command.side(), clock), clock);
     report(command, results);
     return new ChecksRun(command.header().step(), command.side(), results);
   }
 
-  private Verdict sideQuery(DataCheck.SideQuery query, Duration bound) throws ReadFailed {
-    return CheckJudge.answer(query, reader(query.database()).within(bound).query(query.sql()));
-  }
-
-  private Verdict flow(HttpFlow flow, ValidatorCommand command, Side side, InstantSource clock)
-      throws InterruptedException {
-    if (!allowedHosts.permits(flow.baseUrl())) {
-      return new Verdict.Inconclusive(
-          "Expected %s among %s of this service, but it is not: add it there if it may be touched"
-              .formatted(flow.baseUrl(), ValidatorConfig.ALLOWED_HOSTS),
-          List.of());
-    }
-    Optional<String> contradiction = CheckJudge.contradiction(flow);
-    if (contradiction.isPresent()) {
-      return new Verdict.Inconclusive(contradiction.get(), List.of());
-    }
-    Map<String, String> variables = new HashMap<>();
-    variables.put("side", side.name().toLowerCase(Locale.ROOT));
-    // Unique at every run, so that one that was cut short does not stand in the way of the next.
-    variables.put(
-        "run",
-        command.header().step().cutover()
-            + "-"
-            + Long.toString(clock.millis(), Character.MAX_RADIX));
-    if (flow.credential().isPresent()) {
-      Credentials.Credential login = credentials.of(flow.credential().get(), "application");
-      variables.put("user", login.user());
-      variables.put("password", login.password().value());
-    }
-    return flows.run(flow, variables, deadline(command, clock));
+  private SideChecks.Looker looker(ValidatorCommand command, Side side, InstantSource clock) {
+    return new SideChecks.Looker(command.cutover(), side, deadline(command, clock));
   }
 
   private Sides sides(ReplicationSpec spec) throws ReadFailed {

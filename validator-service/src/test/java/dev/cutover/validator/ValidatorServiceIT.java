@@ -26,7 +26,10 @@ import dev.cutover.runtime.AllowedHosts;
 import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.Work;
 import dev.cutover.testkit.PostgresPair;
+import dev.cutover.runtime.Pace;
 import dev.cutover.validator.adapter.HttpFlowRunner;
+import dev.cutover.validator.adapter.PostgresTableReader;
+import dev.cutover.validator.domain.Verdict;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -78,12 +81,16 @@ class ValidatorServiceIT {
 
   private static ValidatorService service(AllowedHosts hosts) {
     return new ValidatorService(
-        world.sessions,
+        endpoint ->
+            new PostgresTableReader(
+                world.sessions.to(endpoint), endpoint.address(), Duration.ofSeconds(30)),
         new HttpFlowRunner(InstantSource.system()),
+        (_, _) -> new Verdict.Match("looked at", List.of()),
         Credentials.of(PostgresPair.credentials(World.CREDENTIAL)),
         hosts,
         new ValidatorConfig.Checking(
-            8, Duration.ofSeconds(30), Duration.ofMillis(200), Duration.ofSeconds(5), 1));
+            8, Duration.ofSeconds(30), Duration.ofMillis(200), Duration.ofSeconds(5), 1),
+        Pace.MACHINE);
   }
 
   private static CommandHeader header() {

@@ -30,6 +30,7 @@ import dev.cutover.sync.SyncService;
 import dev.cutover.sync.SyncWatch;
 import dev.cutover.validator.ValidatorConfig;
 import dev.cutover.validator.ValidatorService;
+import dev.cutover.validator.domain.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -296,6 +297,7 @@ final class Services {
         new ValidatorService(
             endpoint -> new SimulatedTables(world, instance, world.database(endpoint)),
             traffic.flows(instance),
+            (_, _) -> new Verdict.Match("as required", List.of()),
             Credentials.of(Map.of()),
             new dev.cutover.runtime.AllowedHosts(Plans.HOSTS),
             new ValidatorConfig.Checking(

@@ -15,11 +15,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads the checks of a plan. Names are unique in all of them. */
 final class PlanChecks {
   private static final List<String> KIND_NAMES =
-      List.of("rowCounts", "checksums", "sampleQuery", "query", "httpFlow");
+      Stream.concat(
+              Stream.of("rowCounts", "checksums", "sampleQuery", "query", "httpFlow"),
+              PlanSystemChecks.KINDS.stream())
+          .toList();
   private static final String KINDS = "one of " + String.join(", ", KIND_NAMES);
 
   private final YamlSection checks;
@@ -49,15 +53,14 @@ final class PlanChecks {
             read.add(
                 new SampleQuery(
                     name, entry.text("sql", "a query"), entry.optionalText("expected")));
-        case "httpFlow", "query" ->
-            entry.fault(
-                "kind",
-                "Expected a check that compares databases in checks.%s, but found kind %s: put it into checks.reading"
-                    .formatted(key, kind));
+        case "httpFlow", "query" -> elsewhere(entry, key, kind);
         case "" -> {}
+        case String other when PlanSystemChecks.KINDS.contains(other) -> elsewhere(entry, key, kind);
         default -> unknown(entry, kind);
       }
-      if (!kind.equals("httpFlow") && !kind.equals("query")) {
+      if (!kind.equals("httpFlow")
+          && !kind.equals("query")
+          && !PlanSystemChecks.KINDS.contains(kind)) {
         entry.end();
       }
     }
@@ -85,10 +88,19 @@ final class PlanChecks {
                 "kind",
                 "Expected an httpFlow in checks.%s, but found %s: put it into checks.data"
                     .formatted(key, kind));
+        case String other when PlanSystemChecks.KINDS.contains(other) ->
+            PlanSystemChecks.read(entry, name, other, side, data).ifPresent(read::add);
         default -> unknown(entry, kind);
       }
     }
     return read;
+  }
+
+  private static void elsewhere(YamlSection entry, String key, String kind) {
+    entry.fault(
+        "kind",
+        "Expected a check that compares databases in checks.%s, but found kind %s: put it into checks.reading"
+            .formatted(key, kind));
   }
 
   private Optional<DataCheck> query(
