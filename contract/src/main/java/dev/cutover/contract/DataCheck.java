@@ -10,12 +10,41 @@ public sealed interface DataCheck
         DataCheck.SampleQuery,
         DataCheck.SideQuery,
         DataCheck.HttpFlow,
+        DataCheck.Recommended,
         SystemCheck {
   /** Unique within a plan; shown to people. */
   String name();
 
   /** Whether running it changes anything. */
   boolean writes();
+
+  /** What is looked at: the check without how much it counts. */
+  default DataCheck itself() {
+    return this;
+  }
+
+  /** One that warns and stops nothing, whatever comes of it. */
+  record Recommended(DataCheck check) implements DataCheck {
+    public Recommended {
+      Arguments.require(
+          !(check instanceof Recommended), "Expected a check to be recommended once, but it is twice");
+    }
+
+    @Override
+    public String name() {
+      return check.name();
+    }
+
+    @Override
+    public boolean writes() {
+      return check.writes();
+    }
+
+    @Override
+    public DataCheck itself() {
+      return check;
+    }
+  }
 
   /** Same number of rows on both sides. */
   record RowCounts(String name, List<TableName> tables) implements DataCheck {

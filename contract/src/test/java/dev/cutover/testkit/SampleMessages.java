@@ -151,7 +151,7 @@ public final class SampleMessages {
   /** One of each kind that was there when the golden files were written. */
   private static List<DataCheck> checks() {
     return Arrays.stream(DataCheck.class.getPermittedSubclasses())
-        .filter(kind -> !kind.isSealed())
+        .filter(kind -> !kind.isSealed() && kind != DataCheck.Recommended.class)
         .map(kind -> (DataCheck) record(kind))
         .toList();
   }

@@ -32,7 +32,22 @@ class CoverageTest {
       Pattern.compile("\\b(step|gate|line|notice|check|key|command|class) `([^`]+)`");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(#[^)]*)?\\)");
   private static final List<String> CHECKS =
-      List.of("rowCounts", "checksums", "sampleQuery", "query", "httpFlow");
+      List.of(
+          "rowCounts",
+          "checksums",
+          "sampleQuery",
+          "query",
+          "httpFlow",
+          "tls",
+          "tcp",
+          "json",
+          "prometheus",
+          "loki",
+          "testAlert",
+          "instances",
+          "haproxy",
+          "databaseClients",
+          "kafkaLag");
 
   private final JsonNode schema = schema();
 

@@ -121,6 +121,7 @@ final class SideChecks {
       throws ReadFailed, InterruptedException {
     return switch (check) {
       case HttpFlow flow -> flow(flow, looker, clock);
+      case DataCheck.Recommended(DataCheck itself) -> look(itself, looker, clock);
       case SystemCheck system -> systems.look(system, looker.deadline);
       case DataCheck.SideQuery query ->
           CheckJudge.answer(

@@ -15,16 +15,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Reads the checks of a plan. Names are unique in all of them. */
 final class PlanChecks {
-  private static final List<String> KIND_NAMES =
-      Stream.concat(
-              Stream.of("rowCounts", "checksums", "sampleQuery", "query", "httpFlow"),
-              PlanSystemChecks.KINDS.stream())
-          .toList();
-  private static final String KINDS = "one of " + String.join(", ", KIND_NAMES);
+  private static final List<String> OF_BOTH = List.of("rowCounts", "checksums", "sampleQuery");
+  private static final List<String> OF_ONE_SIDE =
+      Stream.concat(Stream.of("httpFlow", "query"), PlanSystemChecks.KINDS.stream()).toList();
 
   private final YamlSection checks;
   private final List<TableName> replicated;
@@ -45,7 +43,7 @@ final class PlanChecks {
     List<DataCheck> read = new ArrayList<>();
     for (YamlSection entry : checks.sections(key)) {
       String name = name(entry);
-      String kind = entry.text("kind", KINDS);
+      String kind = entry.text("kind", oneOf(OF_BOTH));
       switch (kind) {
         case "rowCounts" -> read.add(new RowCounts(name, tables(entry)));
         case "checksums" -> read.add(new Checksums(name, tables(entry)));
@@ -53,14 +51,15 @@ final class PlanChecks {
             read.add(
                 new SampleQuery(
                     name, entry.text("sql", "a query"), entry.optionalText("expected")));
-        case "httpFlow", "query" -> elsewhere(entry, key, kind);
         case "" -> {}
-        case String other when PlanSystemChecks.KINDS.contains(other) -> elsewhere(entry, key, kind);
-        default -> unknown(entry, kind);
+        case String other when OF_ONE_SIDE.contains(other) ->
+            entry.fault(
+                "kind",
+                "Expected a check that compares databases in checks.%s, but found kind %s: put it into checks.reading"
+                    .formatted(key, kind));
+        default -> unknown(entry, kind, OF_BOTH);
       }
-      if (!kind.equals("httpFlow")
-          && !kind.equals("query")
-          && !PlanSystemChecks.KINDS.contains(kind)) {
+      if (!OF_ONE_SIDE.contains(kind)) {
         entry.end();
       }
     }
@@ -79,28 +78,32 @@ final class PlanChecks {
     List<DataCheck> read = new ArrayList<>();
     for (YamlSection entry : checks.sections(key)) {
       String name = name(entry);
-      String kind = entry.valueOr("kind", KINDS, "httpFlow", PlanValues.matching("[a-zA-Z]+"));
+      String kind = entry.valueOr(
+              "kind", oneOf(OF_ONE_SIDE), "httpFlow", PlanValues.matching("[a-zA-Z]+"));
+      boolean critical =
+          entry
+              .valueOr(
+                  "severity",
+                  "critical or recommended",
+                  "critical",
+                  PlanValues.matching("critical|recommended"))
+              .equals("critical");
+      Consumer<DataCheck> add =
+          check -> read.add(critical ? check : new DataCheck.Recommended(check));
       switch (kind) {
-        case "httpFlow" -> read.add(flow(entry, name, key, mayWrite));
-        case "query" -> query(entry, name, side, data).ifPresent(read::add);
+        case "httpFlow" -> add.accept(flow(entry, name, key, mayWrite));
+        case "query" -> query(entry, name, side, data).ifPresent(add);
         case "rowCounts", "checksums", "sampleQuery" ->
             entry.fault(
                 "kind",
                 "Expected an httpFlow in checks.%s, but found %s: put it into checks.data"
                     .formatted(key, kind));
         case String other when PlanSystemChecks.KINDS.contains(other) ->
-            PlanSystemChecks.read(entry, name, other, side, data).ifPresent(read::add);
-        default -> unknown(entry, kind);
+            PlanSystemChecks.read(entry, name, other, side, data).ifPresent(add);
+        default -> unknown(entry, kind, OF_ONE_SIDE);
       }
     }
     return read;
-  }
-
-  private static void elsewhere(YamlSection entry, String key, String kind) {
-    entry.fault(
-        "kind",
-        "Expected a check that compares databases in checks.%s, but found kind %s: put it into checks.reading"
-            .formatted(key, kind));
   }
 
   private Optional<DataCheck> query(
@@ -158,10 +161,14 @@ final class PlanChecks {
     return PlanData.tables(entry, "tables");
   }
 
-  private static void unknown(YamlSection entry, String kind) {
+  private static String oneOf(List<String> kinds) {
+    return "one of " + String.join(", ", kinds);
+  }
+
+  private static void unknown(YamlSection entry, String kind, List<String> kinds) {
     entry.fault(
         "kind",
         "Expected %s, but found '%s'%s"
-            .formatted(KINDS, kind, YamlSection.suggestion(kind, KIND_NAMES)));
+            .formatted(oneOf(kinds), kind, YamlSection.suggestion(kind, kinds)));
   }
 }

@@ -131,15 +131,16 @@ final class Evidence {
 
   private static String checks(ValidatorReply reply) {
     return reply.results().stream()
-        .map(result -> result.name() + " " + word(result.outcome()))
+        .map(result -> result.name() + " " + word(result))
         .collect(Collectors.joining(", "));
   }
 
-  private static String word(CheckResult.Outcome outcome) {
-    return switch (outcome) {
+  /** A step that is done in spite of it has a check that is only recommended: it is to be read. */
+  private static String word(CheckResult result) {
+    return switch (result.outcome()) {
       case MATCH -> "matches";
-      case MISMATCH -> "differs";
-      case INCONCLUSIVE -> "inconclusive";
+      case MISMATCH -> "differs (%s)".formatted(result.detail());
+      case INCONCLUSIVE -> "inconclusive (%s)".formatted(result.detail());
     };
   }
 

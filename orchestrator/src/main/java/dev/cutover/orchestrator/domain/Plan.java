@@ -8,6 +8,9 @@ import dev.cutover.contract.WatchSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a team wants done, frozen when the cutover starts.
@@ -64,6 +67,15 @@ public record Plan(
     sourceChecks = List.copyOf(sourceChecks);
     teamSteps = List.copyOf(teamSteps);
     decisions = List.copyOf(decisions);
+  }
+
+  /** Names of checks that warn and stop nothing. */
+  public Set<String> recommendedChecks() {
+    return Stream.of(readingChecks, writingChecks, sourceChecks)
+        .flatMap(List::stream)
+        .filter(DataCheck.Recommended.class::isInstance)
+        .map(DataCheck::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

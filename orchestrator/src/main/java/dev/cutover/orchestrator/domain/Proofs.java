@@ -131,7 +131,7 @@ final class Proofs {
   private static Finding functionalTests(Cutover cutover, Instant now) {
     boolean flows =
         cutover.requiredPlan().readingChecks().stream()
-            .anyMatch(DataCheck.HttpFlow.class::isInstance);
+            .anyMatch(check -> check.itself() instanceof DataCheck.HttpFlow);
     return flows ? checks(cutover, now) : new Unproven("the plan has no flow in checks.reading");
   }
 

@@ -15,6 +15,7 @@ import dev.cutover.orchestrator.domain.Step.OnFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What answers lead to. Pure. Answers to attempts that are not current are dropped. */
 final class Replies {
@@ -47,7 +48,7 @@ final class Replies {
       onFailure(draft, record, failed.failure());
       return;
     }
-    Optional<Failure> verdict = judge(reply);
+    Optional<Failure> verdict = judge(draft.cutover().requiredPlan(), reply);
     if (verdict.isPresent()) {
       onFailure(draft, record, verdict.get());
       return;
@@ -160,12 +161,19 @@ final class Replies {
     }
   }
 
-  /** What a validator's answer is worth; anything but a match is a failure with its evidence. */
-  private static Optional<Failure> judge(Reply reply) {
+  /**
+   * What a validator's answer is worth; anything but a match is a failure with its evidence. What is
+   * only recommended stops nothing, and stands in the evidence.
+   */
+  private static Optional<Failure> judge(Plan plan, Reply reply) {
     if (!(reply instanceof ValidatorReply validated)) {
       return Optional.empty();
     }
-    List<CheckResult> results = validated.results();
+    Set<String> recommended = plan.recommendedChecks();
+    List<CheckResult> results =
+        validated.results().stream()
+            .filter(result -> !recommended.contains(result.name()))
+            .toList();
     return first(results, Outcome.MISMATCH)
         .map(r -> new Failure(FailureKind.MISMATCH, r.name() + ": " + r.detail(), false))
         .or(

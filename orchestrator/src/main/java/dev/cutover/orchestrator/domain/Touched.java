@@ -23,7 +23,7 @@ public final class Touched {
     Stream.concat(plan.writingChecks().stream(), plan.sourceChecks().stream())
         .forEach(
             check -> {
-              if (check instanceof DataCheck.HttpFlow flow && flow.writes()) {
+              if (check.itself() instanceof DataCheck.HttpFlow flow && flow.writes()) {
                 all.add(host(flow.baseUrl()));
               }
             });
@@ -49,7 +49,7 @@ public final class Touched {
     plan.readingChecks()
         .forEach(
             check -> {
-              if (check instanceof DataCheck.HttpFlow flow) {
+              if (check.itself() instanceof DataCheck.HttpFlow flow) {
                 all.add(host(flow.baseUrl()));
               }
             });

@@ -139,8 +139,8 @@ final class PlanYamlTest {
                 + " CNAME, which DNS forbids there",
             "line 17, column 13: Expected a name in the zone demo.test., but found"
                 + " 'shop.elsewhere.test.'",
-            "line 22, column 28: Expected one of rowCounts, checksums, sampleQuery, query,"
-                + " httpFlow, but found 'rowCount': did you mean 'rowCounts'?",
+            "line 22, column 28: Expected one of rowCounts, checksums, sampleQuery, but found"
+                + " 'rowCount': did you mean 'rowCounts'?",
             "line 23, column 46: Expected one of data.tables, but found 'public.order': did you"
                 + " mean 'public.orders'?",
             "line 24, column 43: Expected bounds.switchStep below bounds.maxWriteOutage (10s), but"

@@ -13,6 +13,7 @@ public final class ChangedPlan {
   public Optional<ReplicationSpec> data;
   public Optional<SwitchSpec> trafficSwitch;
   public List<DataCheck> dataChecks;
+  public List<DataCheck> readingChecks;
   public Strategy strategy;
   public DataLayer dataLayer;
   public Governance governance;
@@ -28,6 +29,7 @@ public final class ChangedPlan {
     data = plan.data();
     trafficSwitch = plan.trafficSwitch();
     dataChecks = plan.dataChecks();
+    readingChecks = plan.readingChecks();
     strategy = plan.strategy();
     dataLayer = plan.dataLayer();
     governance = plan.governance();
@@ -50,7 +52,7 @@ public final class ChangedPlan {
         changed.trafficSwitch,
         plan.watch(),
         changed.dataChecks,
-        plan.readingChecks(),
+        changed.readingChecks,
         plan.writingChecks(),
         plan.sourceChecks(),
         changed.strategy,

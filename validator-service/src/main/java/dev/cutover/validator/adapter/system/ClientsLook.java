@@ -21,11 +21,12 @@ final class ClientsLook {
   private static final String HIDDEN =
       "SELECT count(*) FROM pg_stat_activity WHERE backend_type IS NULL";
 
+  /** Those of the reader itself are this service's own. */
   private static final String ADDRESSES =
       """
       SELECT DISTINCT host(client_addr) FROM pg_stat_activity
       WHERE datname = current_database() AND backend_type = 'client backend'
-        AND client_addr IS NOT NULL""";
+        AND client_addr IS NOT NULL AND usename <> current_user""";
 
   private final Reach reach;
   private final Discovery discovery;
