@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,10 @@ final class ApiClient {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
+
+  /** The API itself waits for a decision before each answer. */
+  private static final Duration DECISION_MAX = Duration.ofMinutes(1);
+
   private static final int TRIES_MAX = 3;
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Pattern NEXT = Pattern.compile("<([^>]*)>; rel=\"next\"");
@@ -73,11 +78,36 @@ final class ApiClient {
 
   /** Asks for something, and returns what was answered. */
   JsonNode post(String path, String type, String body) throws InterruptedException {
+    return post(path, type, body, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Asks for something that what follows depends on: again with the same key, until the
+   * orchestrator has decided. A request that is in the log only may still be refused.
+   */
+  JsonNode postUntilDecided(String path, String type, String body) throws InterruptedException {
+    String key = UUID.randomUUID().toString();
+    Instant deadline = Instant.now().plus(DECISION_MAX);
+    while (true) {
+      JsonNode answer = post(path, type, body, key);
+      if (!Shown.text(answer, "outcome").equals("PENDING")) {
+        return answer;
+      }
+      if (Instant.now().isAfter(deadline)) {
+        throw new ApiFailure(
+            "Expected the orchestrator to decide on request %s within %d s, but it did not: it is in the log, and may still take effect. Is an orchestrator running?"
+                .formatted(Shown.text(answer, "requestId"), DECISION_MAX.toSeconds()));
+      }
+    }
+  }
+
+  private JsonNode post(String path, String type, String body, String key)
+      throws InterruptedException {
     return json(
         send(request(path)
                 .timeout(ANSWER_MAX)
                 .header("content-type", type)
-                .header("idempotency-key", UUID.randomUUID().toString())
+                .header("idempotency-key", key)
                 .POST(BodyPublishers.ofString(body))
                 .build())
             .body());

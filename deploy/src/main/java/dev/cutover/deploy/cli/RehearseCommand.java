@@ -80,7 +80,7 @@ public final class RehearseCommand implements Callable<Integer> {
       return 0;
     }
     ApiClient client = api.client();
-    JsonNode started = client.post("/rehearsals", "application/yaml", production);
+    JsonNode started = client.postUntilDecided("/rehearsals", "application/yaml", production);
     String rehearsal = Shown.text(started, "cutover");
     say(out, "%s has begun; ./cutover watch %s shows it live".formatted(rehearsal, rehearsal));
     boolean withFault =
@@ -156,7 +156,7 @@ public final class RehearseCommand implements Callable<Integer> {
           withFault
               ? "the rehearsal's fault was not seen until the target was accepted"
               : "the rehearsal goes back";
-      client.post(
+      client.postUntilDecided(
           path + "/" + RequestForm.ROLLBACK.path(),
           "application/json",
           ApiClient.JSON.createObjectNode().put("reason", reason).toString());
@@ -188,7 +188,7 @@ public final class RehearseCommand implements Callable<Integer> {
     say(out, (passed ? "passed: " : "failed: ") + Shown.text(result, "detail"));
     try {
       JsonNode answer =
-          client.post(
+          client.postUntilDecided(
               "/cutovers/" + of + "/rehearsals",
               "application/json",
               ApiClient.JSON.createObjectNode().put("rehearsal", rehearsal).toString());

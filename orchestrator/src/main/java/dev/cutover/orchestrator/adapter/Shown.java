@@ -12,10 +12,11 @@ import java.util.List;
  * A status as it is kept to be shown.
  *
  * @param json whole
+ * @param sequence of the journal that it shows
  * @param state what lists are filtered by
  * @param claims names and databases that belong to this cutover alone
  */
-record Shown(Payload json, String state, List<String> claims) {
+record Shown(Payload json, long sequence, String state, List<String> claims) {
   private static final JsonFactory JSON = new JsonFactory();
 
   Shown {
@@ -25,15 +26,17 @@ record Shown(Payload json, String state, List<String> claims) {
   /** Reads no further than it must: there are many. */
   static Shown of(Payload status) {
     String state = "";
+    long sequence = 0;
     try (JsonParser parser = JSON.createParser(status.bytes())) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();
         parser.nextToken();
         switch (field) {
+          case "sequence" -> sequence = parser.getLongValue();
           case "state" -> state = parser.getText();
           case "claims" -> {
-            return new Shown(status, known(state), texts(parser));
+            return new Shown(status, sequence, known(state), texts(parser));
           }
           default -> parser.skipChildren();
         }
@@ -41,7 +44,7 @@ record Shown(Payload json, String state, List<String> claims) {
     } catch (IOException e) {
       throw new IllegalStateException("Expected a status, but " + e.getMessage(), e);
     }
-    return new Shown(status, known(state), List.of());
+    return new Shown(status, sequence, known(state), List.of());
   }
 
   private static String known(String state) {

@@ -9,7 +9,6 @@ import dev.cutover.runtime.Received;
 import dev.cutover.runtime.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -38,8 +36,6 @@ public final class StatusBoard {
   /** Journal entries kept in memory; past it whole journals go, the longest idle first. */
   private static final int ENTRIES_MAX = 50_000;
 
-  private static final int ANSWERS_MAX = 10_000;
-
   private static final String PROGRAMME = "report.programme-status.v1";
 
   /** Names of the events that answer a request. */
@@ -48,14 +44,6 @@ public final class StatusBoard {
           .filter(type -> SagaEvent.Answer.class.isAssignableFrom(type.getValue()))
           .map(Map.Entry::getKey)
           .collect(Collectors.toUnmodifiableSet());
-
-  /**
-   * How a request was answered.
-   *
-   * @param accepted false when it was refused
-   * @param detail what came of it, or why not
-   */
-  public record Answer(CutoverId cutover, long sequence, boolean accepted, String detail) {}
 
   /**
    * Some statuses, JSON, by name.
@@ -81,10 +69,9 @@ public final class StatusBoard {
   private final Topics topics;
   private final NavigableMap<String, Shown> statuses = new TreeMap<>();
   private final Claimants claimants = new Claimants();
-  private final NavigableMap<String, Payload> programmes = new TreeMap<>();
+  private final NavigableMap<String, Shown> programmes = new TreeMap<>();
   private final SequencedMap<CutoverId, Journal> journals = new LinkedHashMap<>(16, 0.75f, true);
-  private final SequencedMap<String, Answer> answers = new LinkedHashMap<>();
-  private final Map<String, CompletableFuture<Answer>> waiting = new HashMap<>();
+  private final Answers answers = new Answers();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private int entries;
   private volatile boolean complete;
@@ -145,7 +132,9 @@ public final class StatusBoard {
   private synchronized void status(String cutover, Received received) {
     Payload status = received.value();
     if (PROGRAMME.equals(received.headers().get("ce_type"))) {
-      programmes.put(cutover, status);
+      Shown shown = Shown.of(status);
+      programmes.put(cutover, shown);
+      answers.shown(new CutoverId(cutover), shown.sequence());
     } else if (status.equals(Payload.NONE)) {
       Shown before = statuses.remove(cutover);
       claimants.changed(cutover, before == null ? List.of() : before.claims(), List.of(), "");
@@ -154,6 +143,7 @@ public final class StatusBoard {
       Shown before = statuses.put(cutover, shown);
       claimants.changed(
           cutover, before == null ? List.of() : before.claims(), shown.claims(), shown.state());
+      answers.shown(new CutoverId(cutover), shown.sequence());
     }
   }
 
@@ -161,17 +151,19 @@ public final class StatusBoard {
   private synchronized void journalled(Received received) {
     CutoverId cutover = new CutoverId(received.key().orElse(""));
     Journal journal = journals.get(cutover);
-    boolean answers = ANSWERING.contains(received.headers().getOrDefault("ce_type", ""));
-    if (journal == null || answers) {
+    boolean answering = ANSWERING.contains(received.headers().getOrDefault("ce_type", ""));
+    if (journal == null || answering) {
       JournalGlance entry = JournalGlance.of(received.value());
       if (journal == null) {
         journal = new Journal(entry.sequence());
         journals.put(cutover, journal);
       }
-      if (answers) {
+      if (answering) {
         String detail = entry.accepted() ? entry.type() : entry.reason();
-        answered(
-            entry.requestId(), new Answer(cutover, entry.sequence(), entry.accepted(), detail));
+        answers.answered(
+            entry.requestId(),
+            new Answer(cutover, entry.sequence(), entry.accepted(), detail),
+            shownSequence(cutover));
       }
     }
     journal.entries.add(received.value());
@@ -181,15 +173,9 @@ public final class StatusBoard {
     }
   }
 
-  private void answered(String requestId, Answer answer) {
-    answers.putIfAbsent(requestId, answer);
-    if (answers.size() > ANSWERS_MAX) {
-      answers.pollFirstEntry();
-    }
-    CompletableFuture<Answer> waiter = waiting.remove(requestId);
-    if (waiter != null) {
-      waiter.completeAsync(() -> answer);
-    }
+  private long shownSequence(CutoverId cutover) {
+    Shown shown = statuses.getOrDefault(cutover.value(), programmes.get(cutover.value()));
+    return shown == null ? 0 : shown.sequence();
   }
 
   /** Latest status of that cutover, JSON; empty when there is none. */
@@ -199,12 +185,13 @@ public final class StatusBoard {
 
   /** Latest status of that programme, JSON; empty when there is none. */
   public synchronized Optional<String> programme(CutoverId programme) {
-    return Optional.ofNullable(programmes.get(programme.value())).map(Payload::text);
+    return Optional.ofNullable(programmes.get(programme.value()))
+        .map(shown -> shown.json().text());
   }
 
   /** Latest status of each programme, JSON, by name. */
   public synchronized List<String> programmes() {
-    return programmes.values().stream().map(Payload::text).toList();
+    return programmes.values().stream().map(shown -> shown.json().text()).toList();
   }
 
   /** A sentence for each name or database of the plan that another live cutover has. */
@@ -265,23 +252,11 @@ public final class StatusBoard {
         : OptionalLong.of(journal.first - 1 + journal.entries.size());
   }
 
-  /** The answer to a request; empty when none was seen within that time. */
+  /**
+   * The answer to a request; empty when none was seen within that time. What it accepts can be read
+   * here when it is given, as long as that time allows.
+   */
   public CompletableFuture<Optional<Answer>> answer(String requestId, Duration patience) {
-    CompletableFuture<Answer> waiter;
-    synchronized (this) {
-      Answer known = answers.get(requestId);
-      if (known != null) {
-        return CompletableFuture.completedFuture(Optional.of(known));
-      }
-      waiter = waiting.computeIfAbsent(requestId, _ -> new CompletableFuture<>());
-    }
-    return waiter
-        .thenApply(Optional::of)
-        .completeOnTimeout(Optional.empty(), patience.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete((_, _) -> forget(requestId, waiter));
-  }
-
-  private synchronized void forget(String requestId, CompletableFuture<Answer> waiter) {
-    waiting.remove(requestId, waiter);
+    return answers.answer(requestId, patience);
   }
 }

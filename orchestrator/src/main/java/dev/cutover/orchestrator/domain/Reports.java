@@ -87,7 +87,8 @@ final class Reports {
       if (draft.cutover().people().disarmed().isPresent()) {
         draft.add(new RollbackMissed(trigger.sentence()));
       }
-      draft.add(new CutoverHeld(trigger.sentence() + " " + refusal.get()));
+      String why = trigger.sentence().endsWith(".") ? " " : ". ";
+      draft.add(new CutoverHeld(trigger.sentence() + why + refusal.get()));
     }
   }
 

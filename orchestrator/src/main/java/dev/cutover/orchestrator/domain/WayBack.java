@@ -226,15 +226,22 @@ final class WayBack {
             && source.requestsPerSecond() * WINDOW_SECONDS >= REQUESTS_MIN;
     if (source.probeErrorRate() >= 0) {
       String walks =
-          "%.1f %% of the walks of its journeys fail, the target's %.1f %%"
-              .formatted(100 * source.probeErrorRate(), 100 * report.target().probeErrorRate());
+          "%.1f %% of the walks of its journeys fail, %s"
+              .formatted(100 * source.probeErrorRate(), ofTarget(report.target().probeErrorRate()));
       note(draft, source.probeErrorRate(), report.target().probeErrorRate(), limit, walks);
     } else if (counts) {
       String requests =
-          "%.1f %% of its requests fail, the target's %.1f %%"
-              .formatted(100 * source.errorRate(), 100 * report.target().errorRate());
+          "%.1f %% of its requests fail, %s"
+              .formatted(100 * source.errorRate(), ofTarget(report.target().errorRate()));
       note(draft, source.errorRate(), report.target().errorRate(), limit, requests);
     } // else too little is known to say either
+  }
+
+  /** A rate below 0 is one of too few. */
+  private static String ofTarget(double rate) {
+    return rate < 0
+        ? "too few of the target's are known"
+        : "the target's %.1f %%".formatted(100 * rate);
   }
 
   private static void note(Draft draft, double source, double target, double limit, String detail) {

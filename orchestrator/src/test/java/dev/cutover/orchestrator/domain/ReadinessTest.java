@@ -342,8 +342,41 @@ final class ReadinessTest {
     saga.tell(trigger(epoch));
 
     // then
-    assertThat(saga.cutover.state()).isInstanceOf(SagaState.Held.class);
+    assertThat(saga.cutover.state())
+        .isInstanceOfSatisfying(
+            SagaState.Held.class,
+            held ->
+                assertThat(held.reason())
+                    .isEqualTo(
+                        "errors. The source is a worse place: 40.0 % of the walks of its journeys fail, the target's 10.0 %"));
     assertThat(saga.cutover.ledger().sent(Action.REVERT_TRAFFIC)).isFalse();
+  }
+
+  @Test
+  void shouldSayThatTooLittleIsKnownOfTheTargetWhenItIs() {
+    // given
+    saga.toObservation(plan(ReadinessPolicy.DEFAULT.requiringCritical(false)));
+    long epoch = saga.cutover.ledger().step(Action.WATCH_HEALTH).orElseThrow().epoch();
+    var bad = new HealthReported.SideHealth(900, 90, 0, 10, 0.4);
+
+    // when
+    saga.tell(
+        new HealthReported(
+            ID,
+            epoch,
+            HealthReported.HealthVerdict.BREACHED,
+            "errors",
+            bad,
+            HealthReported.SideHealth.UNKNOWN));
+    saga.tell(trigger(epoch));
+
+    // then
+    assertThat(saga.cutover.state())
+        .isInstanceOfSatisfying(
+            SagaState.Held.class,
+            held ->
+                assertThat(held.reason())
+                    .endsWith("journeys fail, too few of the target's are known"));
   }
 
   @Test
