@@ -23,8 +23,8 @@ final class ValidateCommandIT {
 
   @TempDir private Path directory;
   private Path credentials;
-  private StringWriter out;
-  private StringWriter err;
+  private StringWriter out = new StringWriter();
+  private StringWriter err = new StringWriter();
 
   @BeforeEach
   void prepare() throws Exception {
@@ -36,7 +36,8 @@ final class ValidateCommandIT {
           CREATE TABLE orders(id int PRIMARY KEY, customer int, note text);
           INSERT INTO customers SELECT g, 'secret ' || g FROM generate_series(1, 50) g;
           INSERT INTO orders SELECT g, 1 + g % 50 FROM generate_series(1, 500) g;
-          ANALYZE""");
+          ANALYZE\
+          """);
     }
     List<String> lines = new ArrayList<>();
     PostgresPair.credentials("shop").forEach((key, value) -> lines.add(key + "=" + value));
