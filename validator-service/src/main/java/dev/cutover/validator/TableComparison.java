@@ -12,7 +12,6 @@ import dev.cutover.validator.domain.RowKey;
 import dev.cutover.validator.domain.ShapeJudge;
 import dev.cutover.validator.domain.TableFindings;
 import dev.cutover.validator.domain.TableShape;
-import dev.cutover.validator.domain.Witness;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,7 +34,6 @@ import java.util.stream.Collectors;
  */
 final class TableComparison {
   private static final int SAMPLE = 2 * TableFindings.DIFFERENCES_MAX;
-  private static final Duration CHUNK_WITNESS = Duration.ofMillis(300);
   private final Sides sides;
   private final TableShape shape;
   private final Patience patience;
@@ -163,9 +161,6 @@ final class TableComparison {
   /** Rounds end when the chunk is the same, or rows were found that are not. */
   private void locate(Chunk chunk) throws ReadFailed, InterruptedException {
     while (!mustStop()) {
-      if (isWitnessed(chunk)) {
-        return;
-      }
       Set<RowKey> suspects = new HashSet<>();
       boolean complete = suspects(chunk, suspects);
       if (complete && pending.size() + suspects.size() <= Suspects.MAX) {
@@ -180,16 +175,6 @@ final class TableComparison {
         return;
       }
     }
-  }
-
-  private boolean isWitnessed(Chunk chunk) throws ReadFailed, InterruptedException {
-    Map<Chunk, Witness<ChunkDigest>> known =
-        patience.watch(
-            Set.of(chunk),
-            _ -> Map.of(chunk, sides.leader().digest(shape, chunk)),
-            _ -> Map.of(chunk, sides.follower().digest(shape, chunk)),
-            earlier(CHUNK_WITNESS));
-    return known.values().stream().allMatch(witness -> witness.state() == Witness.State.SAME);
   }
 
   /** Collects keys of rows that differ at this moment; false when there are too many. */
