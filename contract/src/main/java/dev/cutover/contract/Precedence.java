@@ -118,6 +118,7 @@ public final class Precedence {
       case ValidatorCommand validator ->
           switch (validator) {
             case ValidatorCommand.CompareData _,
+                ValidatorCommand.CompareChanged _,
                 ValidatorCommand.ValidateFinal _,
                 ValidatorCommand.RunChecks _ ->
                 Kind.ORDINARY;

@@ -20,6 +20,21 @@ public sealed interface ValidatorCommand extends Command {
   }
 
   /**
+   * Compares what changed since the last pass, while a stream runs: lag is never taken for damage.
+   * Its match leaves the next pass, or the final validation, only what changes from then on. A
+   * table of which no pass is known is compared in full.
+   *
+   * @param direction of the stream that runs: forward before the switch, reverse after it
+   */
+  record CompareChanged(CommandHeader header, ReplicationSpec spec, Direction direction)
+      implements ValidatorCommand {
+    @Override
+    public CompareChanged withHeader(CommandHeader header) {
+      return new CompareChanged(header, spec, direction);
+    }
+  }
+
+  /**
    * Inside the write outage: both sides are fenced and drained; checks only what can have changed
    * since the last full pass.
    *

@@ -34,7 +34,9 @@ final class HelpTopics {
         "Look (over the API)",
         List.of("list", "status", "watch", "readiness", "freeze", "journal", "predict", "report"));
     topics.put("Look at DNS, and change it (without any service)", List.of("dns"));
-    topics.put("Check databases, and copy them (without any service)", List.of("sync"));
+    topics.put(
+        "Check databases, copy and compare them (without any service)",
+        List.of("sync", "validate"));
     topics.put("Measure", List.of("bench"));
     return topics;
   }

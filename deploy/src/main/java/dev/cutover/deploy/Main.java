@@ -16,6 +16,7 @@ import dev.cutover.deploy.cli.StatusCommand;
 import dev.cutover.deploy.cli.WatchCommand;
 import dev.cutover.deploy.dns.DnsCommands;
 import dev.cutover.deploy.sync.SyncCommands;
+import dev.cutover.deploy.validate.ValidateCommand;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Command;
       RollbackRequestCommand.class,
       DnsCommands.class,
       SyncCommands.class,
+      ValidateCommand.class,
       BenchCommand.class
     })
 public final class Main {

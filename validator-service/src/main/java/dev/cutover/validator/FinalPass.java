@@ -14,13 +14,14 @@ import dev.cutover.validator.domain.RowDifference;
 import dev.cutover.validator.domain.RowHash;
 import dev.cutover.validator.domain.RowKey;
 import dev.cutover.validator.domain.ShapeJudge;
-import dev.cutover.validator.domain.TableReader.ChangedRows;
+import dev.cutover.validator.domain.TableReader.KeySet;
 import dev.cutover.validator.domain.TableShape;
 import dev.cutover.validator.domain.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,40 +156,40 @@ final class FinalPass {
    */
   private Verdict changed(Coverage.Changed plan) throws ReadFailed, InterruptedException {
     TableShape shape = plan.shape();
-    Future<ChangedRows> onTarget =
-        start(
-            () ->
-                sides
-                    .target()
-                    .changedSince(shape, plan.pass().targetPosition(), plan.changedMax()));
-    ChangedRows source =
-        sides.source().changedSince(shape, plan.pass().sourcePosition(), plan.changedMax());
-    ChangedRows target = result(onTarget);
-    int most = Math.max(source.changed().size(), target.changed().size());
+    Future<Sides.Pair<KeySet>> counting = start(() -> sides.both(reader -> reader.keys(shape)));
+    Sides.Pair<Map<RowKey, RowHash>> changed =
+        sides.changedSince(shape, plan.pass().positions(), plan.changedMax());
+    int most = Math.max(changed.source().size(), changed.target().size());
     if (most > plan.changedMax()) {
       return new Verdict.Inconclusive(
-          "Expected at most %d rows changed since the full pass, so that they can be compared in time, but there are more: compare again shortly before the switch"
+          "Expected at most %d rows changed since the last pass, so that they can be compared in time, but there are more: compare again shortly before the switch"
               .formatted(plan.changedMax()),
-          List.of(age(plan.pass().startedAt())));
+          List.of(ages(plan.pass())));
     }
-    Map<RowKey, RowHash> onSource = new HashMap<>(source.changed());
-    onSource.putAll(absentFrom(onSource, target.changed().keySet(), true, shape));
-    Map<RowKey, RowHash> there = new HashMap<>(target.changed());
-    there.putAll(absentFrom(there, onSource.keySet(), false, shape));
+    Map<RowKey, RowHash> onSource = new HashMap<>(changed.source());
+    Set<RowKey> wanted = new HashSet<>(plan.pass().open());
+    wanted.addAll(changed.target().keySet());
+    onSource.putAll(absentFrom(onSource, wanted, true, shape));
+    Map<RowKey, RowHash> there = new HashMap<>(changed.target());
+    wanted.addAll(changed.source().keySet());
+    there.putAll(absentFrom(there, wanted, false, shape));
     List<RowDifference> differences = Bisection.differences(onSource, there);
     if (!differences.isEmpty()) {
       return mismatch(differences);
     }
-    if (source.rows() != target.rows() || !source.keySum().equals(target.keySum())) {
+    Sides.Pair<KeySet> keys = Sides.result(counting);
+    KeySet source = keys.source();
+    KeySet target = keys.target();
+    if (!source.equals(target)) {
       return new Verdict.Mismatch(
           "Expected the same keys on both sides, but the source has %d rows and the target %d, of other keys: some were deleted on one side only"
               .formatted(source.rows(), target.rows()),
-          List.of("key sums: source %s, target %s".formatted(source.keySum(), target.keySum())));
+          List.of("key sums: source %s, target %s".formatted(source.sum(), target.sum())));
     }
     return new Verdict.Match(
-        "%d rows that changed since the full pass, and the keys of all %d rows, are the same"
+        "%d rows that changed since the last pass, and the keys of all %d rows, are the same"
             .formatted(onSource.size(), source.rows()),
-        List.of("rows that did not change were not read again; " + age(plan.pass().startedAt())));
+        List.of("rows that did not change were not read again; " + ages(plan.pass())));
   }
 
   private Map<RowKey, RowHash> absentFrom(
@@ -200,6 +201,13 @@ final class FinalPass {
       return Map.of();
     }
     return (onSource ? sides.source() : sides.target()).rows(shape, wanted);
+  }
+
+  private String ages(FinalPlan.Pass pass) {
+    return pass.startedAt().equals(pass.fullAt())
+        ? age(pass.fullAt())
+        : "%s, the last pass over what had changed %d ms before"
+            .formatted(age(pass.fullAt()), Duration.between(pass.startedAt(), now).toMillis());
   }
 
   private String age(Instant fullPassAt) {
@@ -235,17 +243,6 @@ final class FinalPass {
           default -> String.valueOf(e.getCause());
         };
     return new Verdict.Inconclusive(why, List.of());
-  }
-
-  private static <T> T result(Future<T> future) throws ReadFailed, InterruptedException {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ReadFailed failed) {
-        throw failed;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
   }
 
   private <T> Future<T> start(Callable<T> work) {

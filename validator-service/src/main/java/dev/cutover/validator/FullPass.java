@@ -9,7 +9,6 @@ import dev.cutover.validator.domain.CheckJudge.RowCount;
 import dev.cutover.validator.domain.FinalPlan;
 import dev.cutover.validator.domain.ReadFailed;
 import dev.cutover.validator.domain.TableFindings;
-import dev.cutover.validator.domain.TableReader;
 import dev.cutover.validator.domain.TableShape;
 import dev.cutover.validator.domain.Verdict;
 import dev.cutover.validator.domain.Witness;
@@ -95,8 +94,8 @@ final class FullPass {
                     name,
                     expected.isPresent()
                         ? expected.get()
-                        : hash(sides.source().query(query.sql()))),
-            _ -> Map.of(name, hash(sides.target().query(query.sql()))),
+                        : hash(sides.leader().query(query.sql()))),
+            _ -> Map.of(name, hash(sides.follower().query(query.sql()))),
             earlier(checking.settleMax()));
     Witness<String> witness = known.getOrDefault(name, Witness.unseen());
     List<String> evidence =
@@ -110,7 +109,8 @@ final class FullPass {
       case SAME -> new Verdict.Match("the target's result is as expected", evidence);
       case DIFFERENT ->
           new Verdict.Mismatch(
-              "Expected another result on the target than it gives: run the query there and compare",
+              "Expected another result on the target than it gives: run the query there and"
+                  + " compare",
               evidence);
       case PENDING ->
           new Verdict.Inconclusive("the result kept changing, or the target lags behind", evidence);
@@ -129,11 +129,11 @@ final class FullPass {
   private TableFindings compare(TableName table) throws ReadFailed, InterruptedException {
     Instant startedAt = clock.instant();
     try {
-      Sides.Pair<Long> positions = sides.both(TableReader::position);
+      FinalPlan.Positions positions = sides.positions();
       TableFindings found =
           TableComparison.compare(sides, table, patience, clock, checking.settleMax(), deadline);
       if (found.isClean()) {
-        remember(table, startedAt, positions, found);
+        memory.keep(spec, table, entry(table, startedAt, positions, found));
       } else {
         memory.forget(spec, table);
       }
@@ -146,19 +146,20 @@ final class FullPass {
     }
   }
 
-  private void remember(
-      TableName table, Instant startedAt, Sides.Pair<Long> positions, TableFindings found)
+  private PassMemory.Entry entry(
+      TableName table, Instant startedAt, FinalPlan.Positions positions, TableFindings found)
       throws ReadFailed, InterruptedException {
     Sides.Pair<TableShape> shapes = sides.both(reader -> reader.shape(table));
     long tookMs = Math.max(1, Duration.between(startedAt, clock.instant()).toMillis());
-    FinalPlan.Pass pass =
+    return new PassMemory.Entry(
+        shapes.source().alike(shapes.target()),
         new FinalPlan.Pass(
             startedAt,
-            positions.source(),
-            positions.target(),
+            startedAt,
+            positions,
+            Set.of(),
             Math.max(found.sourceRows(), found.targetRows()),
-            (double) found.sourceRows() / tookMs);
-    memory.keep(spec, table, new PassMemory.Entry(shapes.source().alike(shapes.target()), pass));
+            (double) found.sourceRows() / tookMs));
   }
 
   private Instant earlier(Duration bound) {

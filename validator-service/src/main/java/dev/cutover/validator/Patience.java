@@ -41,15 +41,15 @@ final class Patience {
 
   /** What is known of each thing when all are decided, or at {@code until}. */
   <K, T> Map<K, Witness<T>> watch(
-      Set<K> things, Reading<K, T> onSource, Reading<K, T> onTarget, Instant until)
+      Set<K> things, Reading<K, T> onLeader, Reading<K, T> onFollower, Instant until)
       throws ReadFailed, InterruptedException {
     Map<K, Witness<T>> known = new HashMap<>();
     things.forEach(thing -> known.put(thing, Witness.unseen()));
     Set<K> open = new HashSet<>(things);
     Duration pause = PAUSE_MIN;
     while (true) {
-      Map<K, T> source = onSource.read(open);
-      SourcePoint point = sides.source().point();
+      Map<K, T> source = onLeader.read(open);
+      SourcePoint point = sides.leader().point();
       source.forEach(
           (thing, value) -> known.compute(thing, (_, w) -> seen(w).sourceShows(value, point)));
       open.removeIf(thing -> seen(known.get(thing)).state() != Witness.State.PENDING);
@@ -57,7 +57,7 @@ final class Patience {
         return known;
       }
       Applied applied = applied();
-      Map<K, T> target = onTarget.read(open);
+      Map<K, T> target = onFollower.read(open);
       target.forEach(
           (thing, value) -> known.compute(thing, (_, w) -> seen(w).targetShows(value, applied)));
       open.removeIf(thing -> seen(known.get(thing)).state() != Witness.State.PENDING);
@@ -70,10 +70,10 @@ final class Patience {
   }
 
   private Applied applied() throws ReadFailed {
-    OptionalLong lsn = sides.target().appliedLsn(sides.replication());
+    OptionalLong lsn = sides.follower().appliedLsn(sides.stream());
     return lsn.isPresent()
         ? new Applied.UpTo(lsn.getAsLong())
-        : new Applied.Before(sides.source().point().at().minus(settle));
+        : new Applied.Before(sides.leader().point().at().minus(settle));
   }
 
   private static <T> Witness<T> seen(@org.jspecify.annotations.Nullable Witness<T> witness) {

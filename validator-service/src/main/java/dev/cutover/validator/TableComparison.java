@@ -12,12 +12,10 @@ import dev.cutover.validator.domain.RowKey;
 import dev.cutover.validator.domain.ShapeJudge;
 import dev.cutover.validator.domain.TableFindings;
 import dev.cutover.validator.domain.TableShape;
-import dev.cutover.validator.domain.Witness;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /**
  * Compares one table in full, while changes may stream: digests of chunks, then of their parts,
@@ -33,8 +33,7 @@ import java.util.TreeSet;
  * <p>For one table and one thread.
  */
 final class TableComparison {
-  private static final int SUSPECTS_MAX = 5_000;
-  private static final Duration CHUNK_WITNESS = Duration.ofMillis(300);
+  private static final int SAMPLE = 2 * TableFindings.DIFFERENCES_MAX;
   private final Sides sides;
   private final TableShape shape;
   private final Patience patience;
@@ -42,6 +41,7 @@ final class TableComparison {
   private final Instant deadline;
   private final Duration settleMax;
   private final List<RowDifference> differences = new ArrayList<>();
+  private final Set<RowKey> pending = new HashSet<>();
   private final Set<RowKey> undecided = new HashSet<>();
   private long sourceRows;
   private long targetRows;
@@ -92,19 +92,25 @@ final class TableComparison {
     } else {
       comparison.byBuckets();
     }
+    comparison.settlePending();
     return comparison.findings(Duration.between(startedAt, clock.instant()));
   }
 
   private void byRanges() throws ReadFailed, InterruptedException {
     ChunkPlanner planner = ChunkPlanner.start();
     Optional<RowKey> after = Optional.empty();
-    do {
+    Future<Optional<RowKey>> boundary = boundary(after, planner);
+    boolean more = true;
+    while (more) {
+      Optional<RowKey> upTo = Sides.result(boundary);
       if (mustStop()) {
         return;
       }
+      more = upTo.isPresent();
+      if (more) {
+        boundary = boundary(upTo, planner); // looked up while this chunk is read
+      }
       Instant startedAt = clock.instant();
-      Chunk.KeyRange rest = new Chunk.KeyRange(after, Optional.empty());
-      Optional<RowKey> upTo = sides.source().keyAfter(shape, rest, planner.rows());
       Chunk.KeyRange range = new Chunk.KeyRange(after, upTo);
       Sides.Pair<ChunkDigest> digests = sides.both(reader -> reader.digest(shape, range));
       planner = planner.after(Duration.between(startedAt, clock.instant()));
@@ -113,7 +119,14 @@ final class TableComparison {
         locate(range);
       }
       after = upTo;
-    } while (after.isPresent());
+    }
+  }
+
+  private Future<Optional<RowKey>> boundary(Optional<RowKey> after, ChunkPlanner planner) {
+    Chunk.KeyRange rest = new Chunk.KeyRange(after, Optional.empty());
+    return sides
+        .pace()
+        .fork("validator-boundary", () -> sides.source().keyAfter(shape, rest, planner.rows()));
   }
 
   /** One scan a side for all buckets, then one for those that differ. */
@@ -130,7 +143,7 @@ final class TableComparison {
       long rows = 0;
       for (int id : differing) {
         long most = Math.max(rowsIn(digests.source(), id), rowsIn(digests.target(), id));
-        if (!batch.isEmpty() && rows + most > SUSPECTS_MAX * 4L) {
+        if (!batch.isEmpty() && rows + most > Suspects.MAX * 4L) {
           break;
         }
         batch.add(id);
@@ -148,27 +161,20 @@ final class TableComparison {
   /** Rounds end when the chunk is the same, or rows were found that are not. */
   private void locate(Chunk chunk) throws ReadFailed, InterruptedException {
     while (!mustStop()) {
-      if (isWitnessed(chunk)) {
-        return;
-      }
       Set<RowKey> suspects = new HashSet<>();
       boolean complete = suspects(chunk, suspects);
+      if (complete && pending.size() + suspects.size() <= Suspects.MAX) {
+        pending.addAll(suspects);
+        return;
+      }
+      settlePending();
       int before = differences.size() + undecided.size();
-      settle(suspects);
+      // so many that a sample shows whether they are damage
+      settle(suspects.stream().limit(SAMPLE).collect(Collectors.toSet()));
       if (complete || differences.size() + undecided.size() > before) {
         return;
       }
     }
-  }
-
-  private boolean isWitnessed(Chunk chunk) throws ReadFailed, InterruptedException {
-    Map<Chunk, Witness<ChunkDigest>> known =
-        patience.watch(
-            Set.of(chunk),
-            _ -> Map.of(chunk, sides.source().digest(shape, chunk)),
-            _ -> Map.of(chunk, sides.target().digest(shape, chunk)),
-            earlier(CHUNK_WITNESS));
-    return known.values().stream().allMatch(witness -> witness.state() == Witness.State.SAME);
   }
 
   /** Collects keys of rows that differ at this moment; false when there are too many. */
@@ -188,7 +194,7 @@ final class TableComparison {
           yield list(range, suspects);
         }
         for (Chunk.KeyRange part : Bisection.parts(range, boundaries)) {
-          if (suspects.size() >= SUSPECTS_MAX || clock.instant().isAfter(deadline)) {
+          if (suspects.size() >= Suspects.MAX || clock.instant().isAfter(deadline)) {
             yield false;
           }
           if (!suspects(part, suspects)) {
@@ -217,45 +223,29 @@ final class TableComparison {
   }
 
   private boolean list(Chunk chunk, Set<RowKey> suspects) throws ReadFailed, InterruptedException {
-    int limit = SUSPECTS_MAX * 10;
+    int limit = Suspects.MAX * 10;
     Sides.Pair<Map<RowKey, RowHash>> rows = sides.both(reader -> reader.rows(shape, chunk, limit));
     List<RowDifference> found = Bisection.differences(rows.source(), rows.target());
-    found.stream().limit(SUSPECTS_MAX).forEach(difference -> suspects.add(difference.key()));
-    return found.size() <= SUSPECTS_MAX
+    found.stream().limit(Suspects.MAX).forEach(difference -> suspects.add(difference.key()));
+    return found.size() <= Suspects.MAX
         && rows.source().size() < limit
         && rows.target().size() < limit;
+  }
+
+  /** Rows of many chunks together: each waits for the stream at the same time. */
+  private void settlePending() throws ReadFailed, InterruptedException {
+    settle(pending);
+    pending.clear();
   }
 
   private void settle(Set<RowKey> suspects) throws ReadFailed, InterruptedException {
     if (suspects.isEmpty()) {
       return;
     }
-    Map<RowKey, Witness<RowHash>> known =
-        patience.watch(
-            suspects,
-            keys -> orAbsent(keys, sides.source().rows(shape, keys)),
-            keys -> orAbsent(keys, sides.target().rows(shape, keys)),
-            earlier(settleMax));
-    Map<RowKey, RowHash> source = new HashMap<>();
-    Map<RowKey, RowHash> target = new HashMap<>();
-    known.forEach(
-        (key, witness) -> {
-          switch (witness.state()) {
-            case SAME -> {}
-            case PENDING -> undecided.add(key);
-            case DIFFERENT -> {
-              source.put(key, witness.source().orElse(RowHash.ABSENT));
-              target.put(key, witness.target().orElse(RowHash.ABSENT));
-            }
-          }
-        });
-    differences.addAll(Bisection.differences(source, target));
-  }
-
-  private static Map<RowKey, RowHash> orAbsent(Set<RowKey> keys, Map<RowKey, RowHash> rows) {
-    Map<RowKey, RowHash> all = new HashMap<>();
-    keys.forEach(key -> all.put(key, rows.getOrDefault(key, RowHash.ABSENT)));
-    return all;
+    Suspects.Settled settled =
+        Suspects.settle(sides, shape, patience, suspects, earlier(settleMax));
+    differences.addAll(settled.differences());
+    undecided.addAll(settled.undecided());
   }
 
   private boolean mustStop() {

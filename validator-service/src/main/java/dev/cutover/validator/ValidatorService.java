@@ -4,6 +4,7 @@ import dev.cutover.contract.CheckResult;
 import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DataCheck.HttpFlow;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.Failure;
 import dev.cutover.contract.FailureKind;
@@ -13,6 +14,7 @@ import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SystemCheck;
 import dev.cutover.contract.ValidatorCommand;
+import dev.cutover.contract.ValidatorCommand.CompareChanged;
 import dev.cutover.contract.ValidatorCommand.CompareData;
 import dev.cutover.contract.ValidatorCommand.RunChecks;
 import dev.cutover.contract.ValidatorCommand.ValidateFinal;
@@ -37,6 +39,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +90,7 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
     try {
       return switch (command) {
         case CompareData compare -> compare(compare, work.clock());
+        case CompareChanged changed -> compareChanged(changed, work.clock());
         case ValidateFinal last -> validateFinal(last, work.clock());
         case RunChecks checks -> runChecks(checks, work.clock());
       };
@@ -101,7 +105,7 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
   private DataCompared compare(CompareData command, InstantSource clock)
       throws ReadFailed, InterruptedException {
     Instant startedAt = clock.instant();
-    Sides sides = sides(command.spec());
+    Sides sides = sides(command.spec(), Direction.FORWARD);
     FullPass pass =
         new FullPass(sides, command.spec(), memory, checking, clock, deadline(command, clock));
     List<CheckResult> results = new ArrayList<>();
@@ -121,10 +125,23 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
     return new DataCompared(command.header().step(), startedAt, clock.instant(), results);
   }
 
+  private DataCompared compareChanged(CompareChanged command, InstantSource clock)
+      throws ReadFailed, InterruptedException {
+    Instant startedAt = clock.instant();
+    Instant deadline = deadline(command, clock);
+    ReplicationSpec spec = command.spec();
+    Sides sides = sides(spec, command.direction());
+    Supplier<FullPass> full = () -> new FullPass(sides, spec, memory, checking, clock, deadline);
+    List<CheckResult> results =
+        new ChangedPass(sides, spec, full, memory, checking, clock, deadline).run();
+    report(command, results);
+    return new DataCompared(command.header().step(), startedAt, clock.instant(), results);
+  }
+
   private FinalValidated validateFinal(ValidateFinal command, InstantSource clock)
       throws ReadFailed, InterruptedException {
     Instant startedAt = clock.instant();
-    Sides sides = sides(command.spec()).within(command.budget());
+    Sides sides = sides(command.spec(), Direction.FORWARD).within(command.budget());
     List<CheckResult> results =
         new FinalPass(sides, memory, startedAt, command.lastFullPassAt())
             .run(command.spec(), command.budget(), planned(command.budget()));
@@ -144,8 +161,8 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
     return new SideChecks.Looker(command.cutover(), side, deadline(command, clock));
   }
 
-  private Sides sides(ReplicationSpec spec) throws ReadFailed {
-    return new Sides(reader(spec.source()), reader(spec.target()), spec.name(), pace);
+  private Sides sides(ReplicationSpec spec, Direction direction) throws ReadFailed {
+    return new Sides(reader(spec.source()), reader(spec.target()), spec.name(), direction, pace);
   }
 
   private TableReader reader(DatabaseEndpoint endpoint) throws ReadFailed {

@@ -8,6 +8,7 @@ import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.ReplicationSpec;
@@ -15,6 +16,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.TableName;
+import dev.cutover.contract.ValidatorCommand.CompareChanged;
 import dev.cutover.contract.ValidatorCommand.CompareData;
 import dev.cutover.contract.ValidatorCommand.RunChecks;
 import dev.cutover.contract.ValidatorCommand.ValidateFinal;
@@ -42,6 +44,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The service's commands on two real servers. */
 class ValidatorServiceIT {
@@ -136,6 +140,12 @@ class ValidatorServiceIT {
         new DataCheck.RowCounts("counts", List.of()),
         new DataCheck.Checksums("content", List.of()),
         new DataCheck.SampleQuery("sum", "SELECT sum(total) FROM public.orders", Optional.empty()));
+  }
+
+  private List<CheckResult> compareChanged(Direction direction) throws InterruptedException {
+    Event event = handle(new CompareChanged(header(), spec(), direction));
+    assertThat(event).isInstanceOf(DataCompared.class);
+    return ((ValidatorReply) event).results();
   }
 
   private FinalValidated validateFinal(Duration budget) throws InterruptedException {
@@ -262,6 +272,89 @@ class ValidatorServiceIT {
   }
 
   @Test
+  void shouldLeaveTheFinalValidationOnlyWhatChangedSinceThePassBeforeIt() throws Exception {
+    // given: more than a final validation takes on changed since the full pass
+    compareAll();
+    world.onBoth("UPDATE lines SET sku='later' WHERE order_id > 5000");
+    CheckResult tooMuch = validateFinal(BUDGET).results().getLast();
+
+    // when
+    List<CheckResult> changed = compareChanged(Direction.FORWARD);
+    CheckResult left = validateFinal(BUDGET).results().getLast();
+
+    // then
+    assertThat(tooMuch.outcome()).as(tooMuch.toString()).isEqualTo(Outcome.INCONCLUSIVE);
+    assertThat(changed).as(changed.toString()).allMatch(r -> r.outcome() == Outcome.MATCH);
+    assertThat(left.detail())
+        .isEqualTo(
+            "0 rows that changed since the last pass, and the keys of all 40000 rows, are the"
+                + " same");
+    assertThat(left.evidence()).anyMatch(line -> line.contains("the full pass began"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Direction.class)
+  void shouldFindWhatTheStreamLostWhenItComparesWhatChanged(Direction direction) throws Exception {
+    // given
+    compareAll();
+    PAIR.source().execute("UPDATE orders SET note='lost' WHERE id=5");
+    PAIR.target().execute("INSERT INTO lines VALUES (70000, 1, 'stray')");
+
+    // when
+    List<CheckResult> changed = compareChanged(direction);
+
+    // then
+    assertThat(changed)
+        .as(changed.toString())
+        .allMatch(result -> result.outcome() == Outcome.MISMATCH);
+    assertThat(changed.getFirst().evidence()).anyMatch(line -> line.contains("(5) differs"));
+    assertThat(changed.getLast().evidence())
+        .anyMatch(line -> line.contains("(70000,1) is only on the target"));
+  }
+
+  @Test
+  void shouldLeaveRowsThatNeverStandStillToTheFinalValidation() throws Exception {
+    // given: the position says that the target has not caught up
+    compareAll();
+    world.onBoth(
+        "CREATE SCHEMA cutover; CREATE TABLE cutover.position(stream text PRIMARY KEY, lsn pg_lsn"
+            + " NOT NULL); INSERT INTO cutover.position VALUES ('cutover_shop_forward', '0/1')");
+    PAIR.source().execute("UPDATE orders SET note='on its way' WHERE id=5");
+    List<CheckResult> changed;
+    try {
+      changed = compareChanged(Direction.FORWARD);
+    } finally {
+      world.onBoth("DROP SCHEMA cutover CASCADE");
+    }
+
+    // when
+    CheckResult missed = validateFinal(BUDGET).results().getFirst();
+    PAIR.target().execute("UPDATE orders SET note='on its way' WHERE id=5");
+    CheckResult arrived = validateFinal(BUDGET).results().getFirst();
+
+    // then
+    assertThat(changed.getFirst().outcome()).as(changed.toString()).isEqualTo(Outcome.MATCH);
+    assertThat(changed.getFirst().evidence()).anyMatch(line -> line.contains("still changing"));
+    assertThat(missed.evidence()).anyMatch(line -> line.startsWith("(5) differs"));
+    assertThat(arrived.outcome()).as(arrived.toString()).isEqualTo(Outcome.MATCH);
+  }
+
+  @Test
+  void shouldCompareInFullWhenNoPassIsKnown() throws Exception {
+    // given: another instance made the pass
+    PAIR.target().execute("DELETE FROM orders WHERE id=3");
+
+    // when
+    List<CheckResult> changed = compareChanged(Direction.REVERSE);
+
+    // then
+    assertThat(changed.getFirst().outcome()).isEqualTo(Outcome.MISMATCH);
+    assertThat(changed.getFirst().evidence())
+        .anyMatch(line -> line.startsWith("public.orders (3) is missing on the target"));
+    assertThat(validateFinal(BUDGET).results().getLast().detail()).contains("keys of all");
+  }
+
+  @Test
   void shouldSayWhatWasNotReadWhenFullPassIsNotKnown() throws Exception {
     // when: another instance made the pass
     FinalValidated validated = validateFinal(BUDGET);
@@ -381,7 +474,8 @@ class ValidatorServiceIT {
                 Side.SOURCE,
                 List.of(
                     sideQuery(
-                        "select count(*) from pg_stat_activity where application_name like 'worker%'",
+                        "select count(*) from pg_stat_activity where application_name like"
+                            + " 'worker%'",
                         "0"),
                     sideQuery("SELECT count(*) FROM public.orders", "0"),
                     sideQuery("SELECT note FROM public.orders WHERE id = 777", "nothing"))));

@@ -109,8 +109,8 @@ public final class BenchCommand {
       name = "copy",
       description = {
         "A copy from one PostgreSQL server to another, with indexes, constraints and statistics:"
-            + " pgbench's tables, and wide rows. Beside pg_dump and pg_restore, pgcopydb where it is"
-            + " installed, and the floor: a raw binary COPY from psql to psql, and the indexes.",
+            + " pgbench's tables, and wide rows. Beside pg_dump and pg_restore, pgcopydb where it"
+            + " is installed, and the floor: a raw binary COPY from psql to psql, and the indexes.",
         "Exit code 1 if a target is missed, or the target has not what the source has."
       },
       mixinStandardHelpOptions = true)
@@ -141,7 +141,8 @@ public final class BenchCommand {
     Optional<Path> programs = InstalledPostgres.programs();
     if (programs.isEmpty()) {
       System.err.println(
-          "Expected PostgreSQL's server and programs, which read only servers of their own version and older ones, but they are not installed: "
+          "Expected PostgreSQL's server and programs, which read only servers of their own version"
+              + " and older ones, but they are not installed: "
               + InstalledPostgres.INSTALLATION);
       return 2;
     }
@@ -163,12 +164,13 @@ public final class BenchCommand {
       name = "dns",
       description = {
         "The traffic switch on real servers, those that are installed: BIND, PowerDNS and Knot by"
-            + " updates of RFC 2136, HAProxy by its runtime API. Every order of a cutover, shift and"
-            + " revert until all are right; at name servers also 50 names together, a look at 50"
-            + " resolvers, and a script with nsupdate and dig beside it.",
-        "Route 53, Cloudflare, Designate and target groups of AWS are not among them: a cloud's time"
-            + " is its own. How many requests an order makes there is counted over their doubles,"
-            + " which are a part of the tests: docs/benchmarks.md says how, and has the numbers.",
+            + " updates of RFC 2136, HAProxy by its runtime API. Every order of a cutover, shift"
+            + " and revert until all are right; at name servers also 50 names together, a look at"
+            + " 50 resolvers, and a script with nsupdate and dig beside it.",
+        "Route 53, Cloudflare, Designate and target groups of AWS are not among them: a cloud's"
+            + " time is its own. How many requests an order makes there is counted over their"
+            + " doubles, which are a part of the tests: docs/benchmarks.md says how, and has the"
+            + " numbers.",
         "Exit code 1 if a target is missed."
       },
       mixinStandardHelpOptions = true)
@@ -209,8 +211,8 @@ public final class BenchCommand {
             + " and again, while an application writes to two PostgreSQL servers. From its first"
             + " refused write to its first accepted one on the other side, TTL aside, and what that"
             + " time consists of.",
-        "Beside it a script that moves the same load by PostgreSQL's own replication. Exit code 1 if"
-            + " a target is missed, or an acknowledged write."
+        "Beside it a script that moves the same load by PostgreSQL's own replication. Exit code 1"
+            + " if a target is missed, or an acknowledged write."
       },
       mixinStandardHelpOptions = true)
   int outage(
@@ -238,6 +240,64 @@ public final class BenchCommand {
     System.out.printf(
         "on %d processors, Java %s; all in one process but PostgreSQL%n",
         Runtime.getRuntime().availableProcessors(), Runtime.version());
+    if (json != null) {
+      BenchRow.write(rows, json);
+    }
+    return rows.stream().allMatch(row -> row.met().orElse(true)) ? 0 : 1;
+  }
+
+  @Command(
+      name = "validate",
+      description = {
+        "A comparison of two PostgreSQL servers of many narrow and fewer wide rows, three of which"
+            + " differ and must be named; and one of 10,000 rows that were touched since. Beside"
+            + " pgcopydb compare data where it is installed, all rows read over JDBC, and the"
+            + " floor: a count and a sum of hashes on each side, which name no row.",
+        "Exit code 1 if a target is missed."
+      },
+      mixinStandardHelpOptions = true)
+  int validate(
+      @Option(
+              names = "--narrow-rows",
+              defaultValue = "10000000",
+              description = "Default: ${DEFAULT-VALUE}.")
+          long narrowRows,
+      @Option(
+              names = "--wide-rows",
+              defaultValue = "1000000",
+              description = "Default: ${DEFAULT-VALUE}.")
+          long wideRows,
+      @Option(
+              names = "--runs",
+              defaultValue = "3",
+              description = "Of each way (default: ${DEFAULT-VALUE}).")
+          int runs,
+      @Option(names = "--json", description = "Where the figures go, as JSON.") Path json)
+      throws IOException, InterruptedException, SQLException {
+    if (narrowRows < 100
+        || narrowRows > 1_000_000_000
+        || wideRows < 100
+        || wideRows > 1_000_000_000
+        || runs < 1) {
+      System.err.println(
+          "Expected --narrow-rows and --wide-rows from 100 to 1000000000 and --runs of 1 or more, but got %d, %d and %d"
+              .formatted(narrowRows, wideRows, runs));
+      return 2;
+    }
+    Optional<Path> programs = InstalledPostgres.programs();
+    if (programs.isEmpty()) {
+      System.err.println(
+          "Expected PostgreSQL's server and programs, but they are not installed: "
+              + InstalledPostgres.INSTALLATION);
+      return 2;
+    }
+    logToFile();
+    List<BenchRow> rows =
+        new ValidateBench(narrowRows, wideRows, runs, System.out).run(programs.get());
+    BenchRow.print(rows, System.out);
+    System.out.printf(
+        "on %d processors, Java %s, PostgreSQL in %s%n",
+        Runtime.getRuntime().availableProcessors(), Runtime.version(), programs.get());
     if (json != null) {
       BenchRow.write(rows, json);
     }

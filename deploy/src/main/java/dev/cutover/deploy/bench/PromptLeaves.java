@@ -215,7 +215,7 @@ final class PromptLeaves implements AutoCloseable {
     List<CheckResult> results =
         List.of(new CheckResult("rows", CheckResult.Outcome.MATCH, "", List.of(), 1));
     return switch (command) {
-      case ValidatorCommand.CompareData _ ->
+      case ValidatorCommand.CompareData _, ValidatorCommand.CompareChanged _ ->
           new ValidatorReply.DataCompared(step, now, now, results);
       case ValidatorCommand.ValidateFinal _ -> new ValidatorReply.FinalValidated(step, results, 1);
       case ValidatorCommand.RunChecks c -> new ValidatorReply.ChecksRun(step, c.side(), results);

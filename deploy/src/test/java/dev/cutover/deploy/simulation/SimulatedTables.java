@@ -129,7 +129,8 @@ final class SimulatedTables implements TableReader {
   }
 
   @Override
-  public ChangedRows changedSince(TableShape shape, long position, int limit) throws ReadFailed {
+  public Map<RowKey, RowHash> changedSince(TableShape shape, long position, int limit)
+      throws ReadFailed {
     SimulatedDatabase now = read();
     Map<RowKey, RowHash> changed = new HashMap<>();
     now.commits.subList((int) position, now.commits.size()).stream()
@@ -138,8 +139,14 @@ final class SimulatedTables implements TableReader {
         .distinct()
         .limit(limit + 1L)
         .forEach(key -> changed.put(key(key), hash(key, now.rows.getOrDefault(key, 0L))));
+    return changed;
+  }
+
+  @Override
+  public KeySet keys(TableShape shape) throws ReadFailed {
+    SimulatedDatabase now = read();
     long sum = now.rows.keySet().stream().mapToLong(Long::longValue).sum();
-    return new ChangedRows(now.rows.size(), BigInteger.valueOf(sum), changed);
+    return new KeySet(now.rows.size(), BigInteger.valueOf(sum));
   }
 
   @Override
@@ -159,8 +166,9 @@ final class SimulatedTables implements TableReader {
   }
 
   @Override
-  public OptionalLong appliedLsn(String replication) throws ReadFailed {
-    Integer position = read().positions.get(Direction.FORWARD);
+  public OptionalLong appliedLsn(String stream) throws ReadFailed {
+    Direction direction = stream.endsWith("_reverse") ? Direction.REVERSE : Direction.FORWARD;
+    Integer position = read().positions.get(direction);
     return position == null ? OptionalLong.empty() : OptionalLong.of(position);
   }
 

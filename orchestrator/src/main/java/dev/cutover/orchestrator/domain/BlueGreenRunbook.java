@@ -10,6 +10,7 @@ final class BlueGreenRunbook {
         .validate()
         .armTheWayBack()
         .go()
+        .compareChanged()
         .fence()
         .validateFinal()
         .shift()

@@ -3,6 +3,7 @@ package dev.cutover.orchestrator.domain;
 import dev.cutover.contract.Command;
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.DnsCommand.*;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
 import dev.cutover.contract.FailureKind;
@@ -60,6 +61,7 @@ final class Commands {
       case PROVE_ROUND_TRIP -> new ProveRoundTrip(header, data(plan));
       case FENCE_SOURCE ->
           new FenceSource(header, data(plan), plan.bounds().maxWriteOutage().plusSeconds(5));
+      case COMPARE_CHANGED -> new CompareChanged(header, data(plan), Direction.FORWARD);
       case VALIDATE_FINAL ->
           new ValidateFinal(
               header,

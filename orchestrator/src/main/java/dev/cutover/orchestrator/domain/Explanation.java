@@ -48,7 +48,8 @@ public final class Explanation {
               "%sInstall schema cutover, publications and slots '%s' on %s; from then on the target refuses every writer but the applier"
                   .formatted(
                       data(plan).copyTerms().carriesSchema()
-                          ? "Carry the source's schema over where the target has none of the tables. "
+                          ? "Carry the source's schema over where the target has none of the"
+                                + " tables. "
                           : "",
                       data(plan).name(),
                       databases(plan));
@@ -65,6 +66,8 @@ public final class Explanation {
           case FENCE_SOURCE ->
               "Refuse writes on the source %s for every role but the applier's, and drain what was written"
                   .formatted(data(plan).source().address());
+          case COMPARE_CHANGED ->
+              "Compare what changed since then, so that the outage has little left to compare";
           case VALIDATE_FINAL -> "Compare what changed since the last comparison";
           case VALIDATE_FULL -> "Compare %d tables of both sides whole".formatted(tables(plan));
           case EXPORT_DELTA -> "Write what the target took, and the source has not, to files";

@@ -121,7 +121,7 @@ final class Skips {
           Optional.of("without it there is no fast way back");
       case WATCH_RECORDS, WATCH_SCHEMA ->
           Optional.of("without it a change during the freeze would not be seen");
-      case PREPARE_REPLICATION, START_FORWARD_SYNC, COMPARE_DATA ->
+      case PREPARE_REPLICATION, START_FORWARD_SYNC, COMPARE_DATA, COMPARE_CHANGED ->
           Optional.of("without it the target has no proven copy");
       case START_REVERSE_SYNC, PROVE_ROUND_TRIP, ALIGN_TARGET_SEQUENCES ->
           Optional.of("without it the way back is not proven");

@@ -92,6 +92,15 @@ final class Stages {
     return this;
   }
 
+  /**
+   * What changed since the last comparison, while both streams run: inside the outage there is only
+   * what changes from here on.
+   */
+  Stages compareChanged() {
+    work("compare what changed", step(data, COMPARE_CHANGED, bounds.copy(), OnFailure.HOLD));
+    return this;
+  }
+
   Stages fence() {
     work("fence and drain", switching(data, FENCE_SOURCE));
     return this;

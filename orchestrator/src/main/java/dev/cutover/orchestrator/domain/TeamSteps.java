@@ -44,7 +44,8 @@ final class TeamSteps {
     int shifted = 1 + last(stages, Action.SHIFT_TRAFFIC);
     int opened = 1 + last(stages, Action.OPEN_TARGET);
     int switching = fence >= 0 ? fence : shift;
-    int beforeSwitching = switching >= 0 ? switching : afterGo(stages);
+    int compared = first(stages, Action.COMPARE_CHANGED); // as late as can be: last of all
+    int beforeSwitching = compared >= 0 ? compared : switching >= 0 ? switching : afterGo(stages);
     return switch (place) {
       case BEFORE_FREEZE -> 0;
       case BEFORE_FENCE -> beforeSwitching;

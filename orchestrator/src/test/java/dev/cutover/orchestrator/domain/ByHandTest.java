@@ -300,6 +300,7 @@ final class ByHandTest {
     saga.approve("bo");
     saga.answer(Action.ALIGN_TARGET_SEQUENCES);
     saga.answer(Action.PROVE_ROUND_TRIP);
+    saga.answer(Action.COMPARE_CHANGED);
   }
 
   private void adopt() {

@@ -58,6 +58,7 @@ final class PlayedSaga {
         List.of(
             Action.ALIGN_TARGET_SEQUENCES,
             Action.PROVE_ROUND_TRIP,
+            Action.COMPARE_CHANGED,
             Action.FENCE_SOURCE,
             Action.VALIDATE_FINAL,
             Action.SHIFT_TRAFFIC,

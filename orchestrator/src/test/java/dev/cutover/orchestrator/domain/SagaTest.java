@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One decision, one rule. */
 final class SagaTest {
@@ -524,6 +526,28 @@ final class SagaTest {
         .isEqualTo(true);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = CheckResult.Outcome.class,
+      names = {"MISMATCH", "INCONCLUSIVE"})
+  void shouldHoldBeforeTheFenceWhenWhatChangedDoesNotMatch(CheckResult.Outcome outcome) {
+    // given
+    reachComparison();
+
+    // when
+    for (int attempt = 0; attempt < 3 && !(cutover.state() instanceof SagaState.Held); attempt++) {
+      Command command = cutover.ledger().step(Action.COMPARE_CHANGED).orElseThrow().command();
+      CheckResult result = new CheckResult("changed orders", outcome, "row 5", List.of(), 1);
+      answer(new ValidatorReply.DataCompared(command.header().step(), now, now, List.of(result)));
+      tick(Duration.ofSeconds(3));
+    }
+
+    // then
+    assertThat(cutover.state()).isInstanceOf(SagaState.Held.class);
+    assertThat(cutover.ledger().sent(Action.FENCE_SOURCE)).isFalse();
+    assertThat(cutover.world().serving()).contains(Side.SOURCE);
+  }
+
   @Test
   void shouldNotPassTheGateOnAWarmUpsWord() {
     // given
@@ -587,12 +611,18 @@ final class SagaTest {
     tick(Duration.ofSeconds(63));
   }
 
-  private void reachFence() {
+  private void reachComparison() {
     reachGo();
     approve("ana-go", "ana");
     approve("bo-go", "bo");
     answer(Action.ALIGN_TARGET_SEQUENCES);
     answer(Action.PROVE_ROUND_TRIP);
+    assertThat(cutover.ledger().sent(Action.FENCE_SOURCE)).isFalse();
+  }
+
+  private void reachFence() {
+    reachComparison();
+    answer(Action.COMPARE_CHANGED);
     assertThat(cutover.ledger().sent(Action.FENCE_SOURCE)).isTrue();
   }
 

@@ -92,6 +92,7 @@ final class TeamStepsTest {
             "prove-round-trip",
             "team-before-fence-1",
             "team-before-fence-2",
+            "compare-changed",
             "fence-source",
             "team-after-fence-1",
             "team-after-fence-2",
@@ -235,7 +236,7 @@ final class TeamStepsTest {
     ask(new Request.ReportByHand(ID, "2", "bo", "team-lever", true, "it moved"));
 
     // then
-    assertThat(lastSent().step()).isEqualTo("fence-source");
+    assertThat(lastSent().step()).isEqualTo("compare-changed");
     assertThat(status("team-lever").detail()).isEqualTo("bo: it moved");
   }
 

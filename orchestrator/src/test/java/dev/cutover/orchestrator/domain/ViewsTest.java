@@ -138,6 +138,7 @@ final class ViewsTest {
         List.of(
             Action.ALIGN_TARGET_SEQUENCES,
             Action.PROVE_ROUND_TRIP,
+            Action.COMPARE_CHANGED,
             Action.FENCE_SOURCE,
             Action.VALIDATE_FINAL,
             Action.SHIFT_TRAFFIC,
@@ -164,7 +165,8 @@ final class ViewsTest {
             held ->
                 assertThat(held.reason())
                     .startsWith(
-                        "verify-view-private: Expected the dns-service at vantage point 'corporate' to prove view 'private' within"));
+                        "verify-view-private: Expected the dns-service at vantage point 'corporate'"
+                            + " to prove view 'private' within"));
     assertThat(saga.cutover.world().serving()).contains(Side.TARGET);
     assertThat(saga.events)
         .filteredOn(SagaEvent.AttemptFailed.class::isInstance)
@@ -229,7 +231,8 @@ final class ViewsTest {
     // then
     assertThat(page)
         .contains(
-            "nsupdate -y \"$TSIG\" dns-revert.nsupdate\nnsupdate -y \"$TSIG\" dns-revert-private.nsupdate")
+            "nsupdate -y \"$TSIG\" dns-revert.nsupdate\n"
+                + "nsupdate -y \"$TSIG\" dns-revert-private.nsupdate")
         .contains("For view 'private': `TSIG` is key 'key'");
     assertThat(BreakGlass.revertFile(traffic.everyView().getFirst()))
         .isEqualTo("dns-revert-private.nsupdate");

@@ -249,7 +249,7 @@ public final class SimulatedServices {
         dataDiffers ? CheckResult.Outcome.MISMATCH : CheckResult.Outcome.MATCH;
     List<CheckResult> results = List.of(new CheckResult("rows", outcome, "", List.of(), 1));
     return switch (command) {
-      case CompareData _ -> new DataCompared(step, now, now, results);
+      case CompareData _, CompareChanged _ -> new DataCompared(step, now, now, results);
       case ValidateFinal _ -> new FinalValidated(step, results, 1);
       case RunChecks c -> new ChecksRun(step, c.side(), results);
     };

@@ -130,22 +130,27 @@ public final class PostgresTableReader implements TableReader {
   }
 
   @Override
-  public ChangedRows changedSince(TableShape shape, long position, int limit) throws ReadFailed {
-    RowSql sql = new RowSql(shape);
-    ChangedRows total =
+  public Map<RowKey, RowHash> changedSince(TableShape shape, long position, int limit)
+      throws ReadFailed {
+    boolean reached =
         one(
-            "the keys of " + shape.table(),
-            sql.total(position).sql(),
-            rows -> {
-              if (rows.getLong(3) < 0) {
-                throw new SQLException(
-                    "its transactions are younger: it is another server", "55000");
-              }
-              return new ChangedRows(
-                  rows.getLong(1), rows.getBigDecimal(2).toBigIntegerExact(), Map.of());
-            });
-    Map<RowKey, RowHash> changed = listed(shape, sql.changedSince(position, limit + 1));
-    return new ChangedRows(total.rows(), total.keySum(), changed);
+            "its newest transaction",
+            "SELECT txid_snapshot_xmax(txid_current_snapshot())",
+            rows -> rows.getLong(1) >= position);
+    if (!reached) {
+      throw failed(
+          "rows of " + shape.table(),
+          new SQLException("its transactions are younger: it is another server", "55000"));
+    }
+    return listed(shape, new RowSql(shape).changedSince(position, limit + 1));
+  }
+
+  @Override
+  public KeySet keys(TableShape shape) throws ReadFailed {
+    return one(
+        "the keys of " + shape.table(),
+        new RowSql(shape).keys(),
+        rows -> new KeySet(rows.getLong(1), rows.getBigDecimal(2).toBigIntegerExact()));
   }
 
   @Override
@@ -183,7 +188,7 @@ public final class PostgresTableReader implements TableReader {
   }
 
   @Override
-  public OptionalLong appliedLsn(String replication) throws ReadFailed {
+  public OptionalLong appliedLsn(String stream) throws ReadFailed {
     boolean kept =
         one(
             "its tables",
@@ -195,7 +200,7 @@ public final class PostgresTableReader implements TableReader {
     return read(
         "the position of the stream",
         "SELECT (min(lsn) - '0/0')::bigint FROM cutover.position WHERE stream = ?",
-        statement -> statement.setString(1, "cutover_" + replication + "_forward"),
+        statement -> statement.setString(1, stream),
         rows -> {
           rows.next();
           long lsn = rows.getLong(1);

@@ -101,12 +101,10 @@ final class RowSql {
     return listed(join, "");
   }
 
-  /** Answers with number of rows, sum of key hashes, and how long ago the position was. */
-  Statement total(long position) {
-    return new Statement(
-        "SELECT count(*), coalesce(sum(%s), 0), age(%s) FROM %s"
-            .formatted(CanonicalColumns.keyHash(shape), xid(position), table),
-        List.of());
+  /** Answers with number of rows and sum of key hashes. */
+  String keys() {
+    return "SELECT count(*), coalesce(sum(%s), 0) FROM %s"
+        .formatted(CanonicalColumns.keyHash(shape), table);
   }
 
   /**

@@ -5,14 +5,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What of each table is checked inside the write outage, so that it takes about as long as planned.
  * Pure.
  *
  * <p>A table is checked as exactly as it can be afforded: all its rows; or all that changed since
- * the last full pass and all its keys, which together are as exact as that pass was; or only its
- * newest rows, which the evidence then says.
+ * the last pass and all its keys, which together are as exact as that pass was; or only its newest
+ * rows, which the evidence then says.
  */
 public final class FinalPlan {
   /** Rows whose text can be hashed in a millisecond, where no pass has measured it. */
@@ -22,14 +23,16 @@ public final class FinalPlan {
   static final double SCANNED_PER_MS = 2_000;
 
   private static final long NEWEST_MIN = 100;
-  private static final int CHANGED_MIN = 1_000;
+
+  /** The rest of the budget has room for them, whatever is planned. */
+  private static final int CHANGED_MIN = 5_000;
 
   private FinalPlan() {}
 
   /**
    * What is known of a table before the outage.
    *
-   * @param pass what the last full pass left; empty when this instance has not seen it
+   * @param pass what passes left; empty when this instance has not seen a full one
    */
   public record Known(TableShape shape, Optional<Pass> pass) {
     double hashedPerMs() {
@@ -38,16 +41,35 @@ public final class FinalPlan {
   }
 
   /**
-   * What a full pass left.
+   * What clean passes left: a full one, and those over what changed since.
    *
-   * @param startedAt before its first read
-   * @param sourcePosition before its first read, for {@link TableReader#changedSince}
-   * @param targetPosition the same on the target
-   * @param rows that the table had
+   * @param fullAt before the first read of the full pass
+   * @param startedAt before the first read of the last one
+   * @param positions before its first read, for {@link TableReader#changedSince}
+   * @param open rows that kept changing, or were still on their way: whoever comes next compares
+   *     them
+   * @param rows that the table had in the full pass
    * @param hashedPerMs rows that were hashed in a millisecond
    */
   public record Pass(
-      Instant startedAt, long sourcePosition, long targetPosition, long rows, double hashedPerMs) {}
+      Instant fullAt,
+      Instant startedAt,
+      Positions positions,
+      Set<RowKey> open,
+      long rows,
+      double hashedPerMs) {
+    public Pass {
+      open = Set.copyOf(open);
+    }
+
+    /** The same after a pass over what changed since, which found nothing wrong. */
+    public Pass followedBy(Instant laterAt, Positions laterPositions, Set<RowKey> left) {
+      return new Pass(fullAt, laterAt, laterPositions, left, rows, hashedPerMs);
+    }
+  }
+
+  /** Positions of both servers. */
+  public record Positions(long source, long target) {}
 
   /** How one table is checked. */
   public sealed interface Coverage {
@@ -107,7 +129,8 @@ public final class FinalPlan {
     }
     return new Coverage.None(
         shape,
-        "expected a key whose order is the same on every server, or a full pass by this instance, but there is neither, and the table is too large for the budget");
+        "expected a key whose order is the same on every server, or a full pass by this instance,"
+            + " but there is neither, and the table is too large for the budget");
   }
 
   private static double costMs(Known table, Coverage coverage) {

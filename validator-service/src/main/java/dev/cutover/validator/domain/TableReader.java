@@ -4,7 +4,6 @@ import dev.cutover.contract.TableName;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,12 +50,15 @@ public interface TableReader {
   Map<RowKey, RowHash> rows(TableShape shape, Collection<RowKey> keys) throws ReadFailed;
 
   /**
-   * Everything that was committed after the position was taken, in one scan that prints no row that
-   * has not changed.
+   * Keys and hashes of all rows that were inserted or updated after the position was taken, in one
+   * scan that prints no row that has not changed.
    *
    * @param limit most rows that are listed; one more than that may be returned
    */
-  ChangedRows changedSince(TableShape shape, long position, int limit) throws ReadFailed;
+  Map<RowKey, RowHash> changedSince(TableShape shape, long position, int limit) throws ReadFailed;
+
+  /** Which keys there are; needs {@link TableShape#hasKey}. */
+  KeySet keys(TableShape shape) throws ReadFailed;
 
   /** A position for {@link #changedSince}: the oldest transaction that is not yet finished. */
   long position() throws ReadFailed;
@@ -68,26 +70,18 @@ public interface TableReader {
   SourcePoint point() throws ReadFailed;
 
   /**
-   * Up to which position of the source the stream of that replication has been applied here, as a
-   * target; empty when no stream keeps one.
+   * Up to which position of the other side that stream has been applied here; empty when no stream
+   * keeps one.
+   *
+   * @param stream such as {@code cutover_shop_forward}
    */
-  OptionalLong appliedLsn(String replication) throws ReadFailed;
+  OptionalLong appliedLsn(String stream) throws ReadFailed;
 
   /**
-   * What has changed in a table.
+   * The keys of a table, without listing them.
    *
-   * @param rows how many rows the table has in all
-   * @param keySum sum of the hashes of all keys: two sides with the same keys have the same
-   * @param changed keys and hashes of rows inserted or updated since
+   * @param rows how many rows the table has
+   * @param sum of the hashes of all keys: two sides with the same keys have the same
    */
-  record ChangedRows(long rows, BigInteger keySum, Map<RowKey, RowHash> changed) {
-    public ChangedRows {
-      changed = Map.copyOf(changed);
-    }
-
-    /** The keys, in no order. */
-    public List<RowKey> keys() {
-      return List.copyOf(changed.keySet());
-    }
-  }
+  record KeySet(long rows, BigInteger sum) {}
 }

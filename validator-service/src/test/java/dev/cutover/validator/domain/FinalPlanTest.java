@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FinalPlanTest {
@@ -25,7 +26,14 @@ class FinalPlanTest {
     return new FinalPlan.Known(
         shape,
         passed
-            ? Optional.of(new FinalPlan.Pass(Instant.EPOCH, 1, 1, rows, 200))
+            ? Optional.of(
+                new FinalPlan.Pass(
+                    Instant.EPOCH,
+                    Instant.EPOCH,
+                    new FinalPlan.Positions(1, 1),
+                    Set.of(),
+                    rows,
+                    200))
             : Optional.empty());
   }
 

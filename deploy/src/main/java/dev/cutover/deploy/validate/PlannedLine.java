@@ -1,0 +1,118 @@
+package dev.cutover.deploy.validate;
+
+import dev.cutover.contract.CheckResult;
+import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.DataCheck.HttpFlow;
+import dev.cutover.contract.DataCheck.SideQuery;
+import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
+import dev.cutover.contract.TableName;
+import dev.cutover.orchestrator.domain.Plan;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One line of a validation: a table of a comparison, or a check of one side.
+ *
+ * @param name of the check, with its table or side
+ * @param keys by which it is asked for
+ */
+record PlannedLine(String name, List<String> keys, Job job) {
+  /** What is done for it. */
+  @FunctionalInterface
+  interface Job {
+    CheckResult by(ValidatorHere validator) throws InterruptedException;
+  }
+
+  CheckResult run(ValidatorHere validator) throws InterruptedException {
+    return job.by(validator);
+  }
+
+  /**
+   * Lines of a plan, in its order: comparisons first; the content of all tables where the plan
+   * names no comparison.
+   *
+   * @param only names of checks or tables; none means all
+   */
+  static List<PlannedLine> of(Plan plan, List<String> only) {
+    List<PlannedLine> lines = new ArrayList<>();
+    if (plan.data().isPresent()) {
+      List<DataCheck> checks =
+          plan.dataChecks().isEmpty()
+              ? List.of(new DataCheck.Checksums("checksums", List.of()))
+              : plan.dataChecks();
+      checks.forEach(check -> lines.addAll(compared(plan.data().get(), check)));
+    }
+    plan.readingChecks().forEach(check -> lines.add(ofSide(Side.TARGET, check)));
+    plan.sourceChecks().stream()
+        .filter(check -> !check.writes())
+        .forEach(check -> lines.add(ofSide(Side.SOURCE, check)));
+    return only.isEmpty()
+        ? lines
+        : lines.stream().filter(line -> line.keys().stream().anyMatch(only::contains)).toList();
+  }
+
+  private static List<PlannedLine> compared(ReplicationSpec spec, DataCheck check) {
+    return switch (check) {
+      case DataCheck.Checksums(String name, List<TableName> tables) ->
+          tables(spec, tables).stream()
+              .map(table -> ofTable(spec, new DataCheck.Checksums(name, List.of(table)), table))
+              .toList();
+      case DataCheck.RowCounts(String name, List<TableName> tables) ->
+          tables(spec, tables).stream()
+              .map(table -> ofTable(spec, new DataCheck.RowCounts(name, List.of(table)), table))
+              .toList();
+      case DataCheck.SampleQuery query ->
+          List.of(
+              new PlannedLine(
+                  query.name(),
+                  List.of(query.name()),
+                  validator -> validator.compare(spec, query)));
+      case SideQuery query -> List.of(ofSide(query.side(), query));
+      case HttpFlow flow -> List.of(ofSide(Side.TARGET, flow));
+    };
+  }
+
+  private static List<TableName> tables(ReplicationSpec spec, List<TableName> named) {
+    return named.isEmpty() ? spec.tables() : named;
+  }
+
+  private static PlannedLine ofTable(ReplicationSpec spec, DataCheck check, TableName table) {
+    return new PlannedLine(
+        check.name() + " " + table,
+        List.of(check.name(), table.toString(), table.name()),
+        validator -> validator.compare(spec, check));
+  }
+
+  private static PlannedLine ofSide(Side side, DataCheck check) {
+    return new PlannedLine(
+        "%s (%s)".formatted(check.name(), side.name().toLowerCase(Locale.ROOT)),
+        List.of(check.name()),
+        validator -> validator.run(side, check));
+  }
+
+  /** Every host that the plan's comparisons and checks name. */
+  static List<String> hosts(Plan plan) {
+    return Stream.concat(
+            plan.data().stream()
+                .flatMap(spec -> Stream.of(spec.source().host(), spec.target().host())),
+            Stream.of(plan.dataChecks(), plan.readingChecks(), plan.sourceChecks())
+                .flatMap(List::stream)
+                .flatMap(check -> host(check).stream()))
+        .distinct()
+        .toList();
+  }
+
+  private static Optional<String> host(DataCheck check) {
+    return switch (check) {
+      case HttpFlow flow -> Optional.ofNullable(URI.create(flow.baseUrl()).getHost());
+      case SideQuery query -> Optional.of(query.database().host());
+      case DataCheck.RowCounts _, DataCheck.Checksums _, DataCheck.SampleQuery _ ->
+          Optional.empty();
+    };
+  }
+}
