@@ -42,6 +42,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,6 +239,7 @@ class ValidatorServiceIT {
   }
 
   @Test
+  @Tag("E8")
   void shouldFindLostUpdateWhenItIsFarFromNewestRows() throws Exception {
     // given
     compareAll();
@@ -253,6 +255,7 @@ class ValidatorServiceIT {
   }
 
   @Test
+  @Tag("E9")
   void shouldFindLostDeleteAndDamageOnTargetWhenOnlyThatChanged() throws Exception {
     // given
     compareAll();

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -126,6 +127,7 @@ final class SagaTest {
   }
 
   @Test
+  @Tag("F2")
   void shouldUndoAStepThatWasSentButNeverAnswered() {
     // given
     reachFence();
@@ -144,6 +146,7 @@ final class SagaTest {
   }
 
   @Test
+  @Tag("A14")
   void shouldOpenTheSourceOnlyAfterTheReverseStreamIsDrained() {
     // given
     reachObservation();
@@ -163,6 +166,7 @@ final class SagaTest {
   }
 
   @Test
+  @Tag("F3")
   void shouldOpenTheTargetAgainWhenTheDrainMissesItsBound() {
     // given
     reachObservation();

@@ -3,6 +3,7 @@ package dev.cutover.sync.adapter;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.Lsn;
+import dev.cutover.sync.domain.Replicator.ReplicationFailed;
 import dev.cutover.sync.domain.TableShape;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
@@ -96,11 +97,6 @@ final class DebeziumCapture implements AutoCloseable {
     }
   }
 
-  /** Ends the engine as a crash would; a new one follows. */
-  void restart() {
-    closeEngine();
-  }
-
   private void closeEngine() {
     DebeziumEngine<?> current = engine.get();
     if (current != null) {
@@ -152,7 +148,7 @@ final class DebeziumCapture implements AutoCloseable {
     }
   }
 
-  /** Another capture of this stream was started since. */
+  /** Another capture of this stream was started since, or its slot is no longer the one it was. */
   private static final class Replaced extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -179,8 +175,19 @@ final class DebeziumCapture implements AutoCloseable {
       if (epoch.isEmpty()) {
         throw new Replaced("Another instance captures " + stream + " now; this one stopped");
       }
-      new PostgresSlot(stream).release(captured);
+      PostgresSlot slot = new PostgresSlot(stream);
+      requireSlot(slot, captured);
+      slot.release(captured);
       return Long.parseLong(epoch.get());
+    }
+  }
+
+  // Somebody may have made it anew since: an engine would begin at its position without a word.
+  private void requireSlot(PostgresSlot slot, Connection captured) throws SQLException, Replaced {
+    try {
+      slot.require(captured, endpoint.address(), flushed.get());
+    } catch (ReplicationFailed e) {
+      throw new Replaced(String.valueOf(e.getMessage()));
     }
   }
 

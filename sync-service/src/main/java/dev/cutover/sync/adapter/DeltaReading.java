@@ -2,18 +2,20 @@ package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.Change;
-import dev.cutover.sync.domain.ChangeFrame;
+import dev.cutover.sync.domain.Commit;
 import dev.cutover.sync.domain.DeltaCount;
 import dev.cutover.sync.domain.Deltas.Form;
 import dev.cutover.sync.domain.Deltas.Found;
 import dev.cutover.sync.domain.Deltas.Search;
 import dev.cutover.sync.domain.Row;
 import dev.cutover.sync.domain.TableShape;
+import dev.cutover.sync.domain.Transaction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,21 +60,37 @@ final class DeltaReading implements AutoCloseable {
     files = new DeltaFiles(folder);
   }
 
-  void take(ChangeFrame frame) throws SQLException, IOException {
-    count.add(frame);
-    if (search.form() == Form.COUNT) {
-      return;
+  /**
+   * Takes the next transaction.
+   *
+   * @param pieces its changes
+   */
+  void take(Transaction transaction, Iterator<List<Change>> pieces)
+      throws SQLException, IOException {
+    count.begin(transaction);
+    boolean isWritten = search.form() != Form.COUNT && transaction.hasRows();
+    if (isWritten) {
+      files.begin(transaction.commit());
     }
+    while (pieces.hasNext()) {
+      List<Change> piece = pieces.next();
+      count.add(piece);
+      if (isWritten) {
+        write(transaction.commit(), piece);
+      }
+    }
+    if (isWritten) {
+      files.end();
+    }
+  }
+
+  private void write(Commit commit, List<Change> piece) throws SQLException, IOException {
     List<Change.OfTable> changes = new ArrayList<>();
-    for (Change change : after.complete(frame.changes())) {
+    for (Change change : after.complete(piece)) {
       if (change instanceof Change.OfTable row) {
         changes.add(row);
       }
     }
-    if (changes.isEmpty()) {
-      return;
-    }
-    files.begin(frame.commit());
     for (int from = 0; from < changes.size(); from += CHANGES_AT_ONCE) {
       List<Change.OfTable> some =
           changes.subList(from, Math.min(changes.size(), from + CHANGES_AT_ONCE));
@@ -80,14 +98,13 @@ final class DeltaReading implements AutoCloseable {
       for (Change.OfTable change : some) {
         Optional<Row> key = count.keyOf(change);
         files.add(
-            frame.commit(),
+            commit,
             change,
             shape(change.table()),
             key,
             key.map(one -> rows.getOrDefault(change.table(), Map.of()).get(one)));
       }
     }
-    files.end();
   }
 
   private Map<TableName, Map<Row, Row>> rowsBefore(List<Change.OfTable> changes)

@@ -1,33 +1,28 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.sync.domain.ChangeChunk;
-import dev.cutover.sync.domain.Commit;
-import dev.cutover.sync.domain.Lsn;
-import java.io.ByteArrayOutputStream;
+import dev.cutover.sync.domain.LargeTransaction;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  * record's limit are split (data.md C1: one large column must not stop the stream).
  */
 final class KafkaChangeTopic {
-  private static final int PART_BYTES = 512 * 1024;
-  private static final String PART = "part";
+  static final int PART_BYTES = 512 * 1024;
+
+  /** Header of a record that is a part: epoch, number, index and count of the parts. */
+  static final String PART = "part";
+
   private static final long ADMIN_SECONDS = 20;
 
   private final Map<String, Object> client;
@@ -121,8 +119,13 @@ final class KafkaChangeTopic {
     return new Writer();
   }
 
-  Reader reader() {
-    return new Reader();
+  ChangeTopicReader reader() {
+    return new ChangeTopicReader(consumer(), partition);
+  }
+
+  /** Reads the changes of a transaction once more; stops with an exception when told to. */
+  LargeChanges changesOf(LargeTransaction transaction, BooleanSupplier isStopped) {
+    return new LargeChanges(reader(), transaction, isStopped);
   }
 
   /** Writes chunks in order; one thread. After a failure nothing can be written any more. */
@@ -188,117 +191,6 @@ final class KafkaChangeTopic {
     @Override
     public void close() {
       producer.close(Duration.ZERO);
-    }
-  }
-
-  /**
-   * A chunk and where the topic goes on after it.
-   *
-   * @param nextOffset offset of the record after the chunk's last one
-   */
-  record Read(ChangeChunk chunk, long nextOffset) {}
-
-  /** Reads chunks by explicit offsets, never by a consumer group's; one thread. */
-  final class Reader implements AutoCloseable {
-    private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Map<Long, Parts> parts = new HashMap<>();
-
-    private Reader() {
-      consumer = consumer();
-      consumer.assign(List.of(partition));
-    }
-
-    /** Where the next record will be written. */
-    long endOffset() {
-      return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    }
-
-    /** Where the oldest record is that is still there. */
-    long beginOffset() {
-      return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    }
-
-    /** Where the next poll goes on. */
-    long position() {
-      return consumer.position(partition);
-    }
-
-    /** Goes to an offset. */
-    void seek(long offset) {
-      parts.clear();
-      consumer.seek(partition, offset);
-    }
-
-    /**
-     * True if the topic, just before that offset, has the end of the transaction of that position:
-     * then it is the topic that the position was stored with, and not one made again since.
-     */
-    boolean continuesAt(long offset, Lsn position, Duration timeout) {
-      if (offset <= beginOffset() || offset > endOffset()) {
-        return false;
-      }
-      seek(offset - 1);
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
-        if (record.offset() == offset - 1) {
-          Optional<ChangeChunk> chunk = decodeWhole(record);
-          return chunk.flatMap(ChangeChunk::end).map(Commit::lsn).equals(Optional.of(position));
-        }
-      }
-      return false;
-    }
-
-    // The last part of a split chunk cannot be read alone: the capture sends it again then.
-    private static Optional<ChangeChunk> decodeWhole(ConsumerRecord<byte[], byte[]> record) {
-      return record.headers().lastHeader(PART) == null
-          ? Optional.of(ChangeCodec.decode(record.value()))
-          : Optional.empty();
-    }
-
-    /** Waits for chunks, at most so long; returns at once when there are some. */
-    List<Read> poll(Duration timeout) {
-      List<Read> chunks = new ArrayList<>();
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
-        Header header = record.headers().lastHeader(PART);
-        Optional<byte[]> bytes =
-            header == null ? Optional.of(record.value()) : join(header.value(), record.value());
-        bytes.ifPresent(
-            whole -> chunks.add(new Read(ChangeCodec.decode(whole), record.offset() + 1)));
-      }
-      return chunks;
-    }
-
-    // Two captures may write at once for a moment, so parts are kept apart by epoch.
-    private Optional<byte[]> join(byte[] header, byte[] part) {
-      ByteBuffer numbers = ByteBuffer.wrap(header);
-      long epoch = numbers.getLong();
-      long number = numbers.getLong();
-      int index = numbers.getInt();
-      int count = numbers.getInt();
-      if (index == 0) {
-        parts.put(epoch, new Parts(number, new ByteArrayOutputStream(count * PART_BYTES)));
-      }
-      Parts joined = parts.get(epoch);
-      if (joined == null || joined.number() != number) {
-        return Optional.empty();
-      }
-      joined.bytes().writeBytes(part);
-      if (index < count - 1) {
-        return Optional.empty();
-      }
-      parts.remove(epoch);
-      return Optional.of(joined.bytes().toByteArray());
-    }
-
-    private record Parts(long number, ByteArrayOutputStream bytes) {}
-
-    /** Ends a poll under way, from any thread. */
-    void wakeup() {
-      consumer.wakeup();
-    }
-
-    @Override
-    public void close() {
-      consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
     }
   }
 }

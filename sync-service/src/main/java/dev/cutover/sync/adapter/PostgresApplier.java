@@ -3,18 +3,23 @@ package dev.cutover.sync.adapter;
 import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeFrame;
+import dev.cutover.sync.domain.LargeTransaction;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.TableShape;
 import dev.cutover.sync.domain.TableStarts;
+import dev.cutover.sync.domain.Transaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies whole transactions to one database, each exactly once: the position is in the same
@@ -125,20 +130,44 @@ final class PostgresApplier implements AutoCloseable {
    */
   boolean apply(List<ChangeFrame> frames) throws SQLException, Replaced, Conflict {
     List<Change> changes = new ArrayList<>();
-    frames.forEach(frame -> changes.addAll(starts.due(frame)));
+    frames.forEach(frame -> changes.addAll(starts.due(frame.end(), frame.changes())));
+    return apply(frames.getLast(), List.of(changes).iterator(), Change.marks(changes));
+  }
+
+  /**
+   * Applies a large transaction as one, piece by piece.
+   *
+   * @param pieces its changes; what it throws leaves the transaction open, so close this then
+   * @return true if the commit was flushed: then so is everything before it
+   */
+  boolean apply(LargeTransaction transaction, Iterator<List<Change>> pieces)
+      throws SQLException, Replaced, Conflict {
+    return apply(transaction, pieces, transaction.marks());
+  }
+
+  private boolean apply(Transaction last, Iterator<List<Change>> pieces, List<Change.Mark> marks)
+      throws SQLException, Replaced, Conflict {
+    List<Change> piece = List.of();
+    Savepoint before = null;
     try {
-      advance(frames.getLast());
-      List<Change> complete = refetch.complete(changes);
-      writer.write(complete);
-      boolean isFlushed = mark(changes);
+      advance(last);
+      writer.begin();
+      while (pieces.hasNext()) {
+        List<Change> next = pieces.next();
+        boolean isFirst = piece.isEmpty();
+        piece = last instanceof LargeTransaction ? starts.due(last.end(), next) : next;
+        before = isFirst ? null : replaced(before);
+        writer.write(refetch.complete(piece));
+      }
+      boolean isFlushed = mark(marks);
       connection.commit();
-      position = frames.getLast().end();
+      position = last.end();
       return isFlushed;
     } catch (RowWriter.Missed | SQLException e) {
-      connection.rollback();
       if (e instanceof RowWriter.Missed || isConflict((SQLException) e)) {
-        throw conflict(changes, e);
+        throw conflict(piece, before, e);
       }
+      connection.rollback();
       throw (SQLException) e;
     } catch (Replaced e) {
       connection.rollback();
@@ -146,7 +175,7 @@ final class PostgresApplier implements AutoCloseable {
     }
   }
 
-  private void advance(ChangeFrame last) throws SQLException, Replaced {
+  private void advance(Transaction last) throws SQLException, Replaced {
     int moved =
         PostgresSql.update(
             connection,
@@ -163,54 +192,45 @@ final class PostgresApplier implements AutoCloseable {
     }
   }
 
-  private TableShape shape(TableName table) {
-    TableShape shape = shapes.get(table);
-    if (shape == null) {
-      throw new IllegalStateException("Expected table " + table + " to be replicated");
+  // What does not fit is looked for among the piece's changes, on top of the pieces before it.
+  private Savepoint replaced(@Nullable Savepoint before) throws SQLException {
+    if (before != null) {
+      connection.releaseSavepoint(before);
     }
-    return shape;
+    return connection.setSavepoint();
   }
 
   // A marker's commit is the one that is waited for, so it is flushed, and with it all before it;
   // heartbeats come each second, so nothing stays unflushed for longer.
-  private boolean mark(List<Change> changes) throws SQLException {
-    boolean isMarked = false;
+  private boolean mark(List<Change.Mark> marks) throws SQLException, RowWriter.Missed {
     boolean isWaitedFor = false;
-    for (Change change : changes) {
-      if (change instanceof Change.Mark mark) {
-        isMarked = true;
-        if (!mark.isHeartbeat()) {
-          isWaitedFor = true;
-          PostgresSql.update(
-              connection,
-              "INSERT INTO cutover.marker VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
-              mark.id(),
-              Timestamp.from(mark.at()));
-        }
+    for (Change.Mark mark : marks) {
+      if (!mark.isHeartbeat()) {
+        isWaitedFor = true;
+        PostgresSql.update(
+            connection,
+            "INSERT INTO cutover.marker VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+            mark.id(),
+            Timestamp.from(mark.at()));
       }
     }
     if (isWaitedFor) {
-      readAgain();
+      // No row here: it was made after the marker, and follows.
+      writer.overwrite(refetch.again());
     }
-    if (isMarked) {
+    if (!marks.isEmpty()) {
       PostgresSql.execute(connection, "SET LOCAL synchronous_commit = on");
     }
-    return isMarked;
+    return !marks.isEmpty();
   }
 
-  private void readAgain() throws SQLException {
-    for (Change.Update update : refetch.again()) {
-      TableShape shape = shape(update.table());
-      PostgresStatement sql = PostgresStatement.of(update, shape);
-      try (PreparedStatement statement = connection.prepareStatement(sql.sql())) {
-        PostgresStatement.bind(statement, update, shape);
-        // No row here: it was made after the marker, and follows.
-        statement.executeUpdate();
-      }
+  private Conflict conflict(List<Change> changes, @Nullable Savepoint before, Exception cause)
+      throws SQLException {
+    if (before == null) {
+      connection.rollback();
+    } else {
+      connection.rollback(before);
     }
-  }
-
-  private Conflict conflict(List<Change> changes, Exception cause) throws SQLException {
     List<String> found = new ConflictDiagnosis(connection, shapes).of(refetch.complete(changes));
     int count = Math.max(1, found.size());
     String told =

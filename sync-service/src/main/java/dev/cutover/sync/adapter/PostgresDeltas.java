@@ -7,20 +7,25 @@ import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeFrame;
 import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.Framing;
+import dev.cutover.sync.domain.LargeTransaction;
 import dev.cutover.sync.domain.Replicator.DrainTimedOut;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
 import dev.cutover.sync.domain.TableShape;
+import dev.cutover.sync.domain.Transaction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 
 /**
  * The delta as the reverse change topic has it, from the source's position on; rows before come
@@ -128,7 +133,7 @@ final class PostgresDeltas implements Deltas {
       throws ReplicationFailed, DrainTimedOut, InterruptedException {
     try (Connection source =
             connections.open(spec.source(), DatabaseRole.APPLIER, PostgresSql.textOnly());
-        KafkaChangeTopic.Reader reader = topics.apply(spec).reader()) {
+        ChangeTopicReader reader = topics.apply(spec).reader()) {
       Map<TableName, TableShape> shapes = PostgresCatalog.shapes(source, spec.tables());
       PostgresApplier.Position stored = PostgresApplier.position(source, name(spec));
       try (DeltaReading reading =
@@ -139,7 +144,7 @@ final class PostgresDeltas implements Deltas {
               () -> connections.open(spec.source(), DatabaseRole.APPLIER, PostgresSql.textOnly()),
               () ->
                   connections.open(spec.target(), DatabaseRole.APPLIER, PostgresSql.textOnly()))) {
-        read(reader, stored, search, reading);
+        read(topics.apply(spec), reader, stored, search, reading);
         return reading.found();
       }
     } catch (InterruptException e) {
@@ -151,7 +156,8 @@ final class PostgresDeltas implements Deltas {
   }
 
   private static void read(
-      KafkaChangeTopic.Reader reader,
+      KafkaChangeTopic topic,
+      ChangeTopicReader reader,
       PostgresApplier.Position stored,
       Search search,
       DeltaReading reading)
@@ -163,24 +169,46 @@ final class PostgresDeltas implements Deltas {
     Framing framing = new Framing(stored.lsn());
     boolean isOver = reader.position() >= end;
     while (!isOver) {
-      for (KafkaChangeTopic.Read read : reader.poll(POLL)) {
-        ChangeFrame frame = framing.accept(read.chunk(), read.nextOffset()).orElse(null);
-        if (frame != null && !isOver) {
-          reading.take(frame);
-          isOver = frame.changes().stream().anyMatch(change -> ends(change, search));
+      Iterator<ChangeTopicReader.Read> polled = reader.poll(POLL);
+      while (polled.hasNext() && !isOver) {
+        ChangeTopicReader.Read read = polled.next();
+        Transaction transaction = framing.accept(read.chunk(), read.place()).orElse(null);
+        if (transaction != null) {
+          take(transaction, topic, search, reading);
+          isOver = transaction.marks().stream().anyMatch(mark -> ends(mark, search));
         }
       }
       isOver |= reader.position() >= end;
       if (!isOver && Instant.now().isAfter(search.deadline())) {
-        throw new DrainTimedOut(
-            "Expected the delta to be read by %s, but the topic's marker has not come"
-                .formatted(search.deadline()));
+        throw late(search);
       }
     }
   }
 
-  private static boolean ends(Change change, Search search) {
-    return change instanceof Change.Mark mark && search.markerId().equals(Optional.of(mark.id()));
+  private static DrainTimedOut late(Search search) {
+    return new DrainTimedOut(
+        "Expected the delta to be read by %s, but the topic's marker has not come"
+            .formatted(search.deadline()));
+  }
+
+  private static void take(
+      Transaction transaction, KafkaChangeTopic topic, Search search, DeltaReading reading)
+      throws SQLException, IOException, DrainTimedOut {
+    switch (transaction) {
+      case ChangeFrame frame -> reading.take(frame, List.of(frame.changes()).iterator());
+      case LargeTransaction large -> {
+        try (LargeChanges pieces =
+            topic.changesOf(large, () -> Instant.now().isAfter(search.deadline()))) {
+          reading.take(large, pieces);
+        } catch (WakeupException e) {
+          throw late(search);
+        }
+      }
+    }
+  }
+
+  private static boolean ends(Change.Mark mark, Search search) {
+    return search.markerId().equals(Optional.of(mark.id()));
   }
 
   private void requirePosition(PostgresSession applier, ReplicationSpec spec)

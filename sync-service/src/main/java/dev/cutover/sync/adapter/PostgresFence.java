@@ -108,6 +108,7 @@ final class PostgresFence {
 
     barrier();
     complete();
+    WriterTable.requireFencedAt(order.epoch(), fencer, database);
     double barrierMs = msSince(begun);
 
     String markerId = writeMarker();
@@ -275,6 +276,7 @@ final class PostgresFence {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
+    WriterTable.requireFencedAt(order.epoch(), fencer, database);
     boolean late = msSince(begun) > budgetMs || !clock.instant().isBefore(order.deadline());
     boolean hopeless = !order.endBlockers() && attempt > FenceBlockers.ATTEMPTS_WITHOUT_ENDING_MAX;
     if (late || hopeless) {

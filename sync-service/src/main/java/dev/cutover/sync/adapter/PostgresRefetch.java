@@ -68,27 +68,36 @@ final class PostgresRefetch implements AutoCloseable {
    * Updates of the untrusted columns of the rows read lately: what they are now. Rows that are gone
    * are not among them.
    */
-  List<Change.Update> again() throws SQLException {
+  List<Change> again() throws SQLException {
     Map<TableName, Set<RowKey>> byTable = new LinkedHashMap<>();
     recent
         .keySet()
         .forEach(key -> byTable.computeIfAbsent(key.table(), _ -> new LinkedHashSet<>()).add(key));
-    List<Change.Update> updates = new ArrayList<>();
+    List<Change> updates = new ArrayList<>();
     for (Set<RowKey> keys : byTable.values()) {
       Map<RowKey, Row> found = new LinkedHashMap<>();
       read(List.copyOf(keys), found);
-      found.forEach((key, row) -> updates.add(new Change.Update(key.table(), key.key(), row)));
+      found.forEach((key, row) -> updates.add(update(key, row)));
     }
     recent.clear();
     return updates;
   }
 
+  // With its key, so that many are written by one statement: this is done inside the outage.
+  private static Change update(RowKey key, Row found) {
+    List<String> columns = new ArrayList<>(key.key().columns());
+    columns.addAll(found.columns());
+    List<Value> values = new ArrayList<>(key.key().values());
+    values.addAll(found.values());
+    return new Change.Update(key.table(), key.key(), new Row(columns, values));
+  }
+
   private void remember(RowKey key) {
     long now = System.nanoTime();
     recent.putLast(key, now);
-    recent
-        .entrySet()
-        .removeIf(entry -> recent.size() > RECENT_MAX || now - entry.getValue() > RECENT_NANOS);
+    while (recent.size() > RECENT_MAX || now - recent.firstEntry().getValue() > RECENT_NANOS) {
+      recent.pollFirstEntry();
+    }
   }
 
   private @Nullable RowKey untrusted(Change change) {

@@ -7,7 +7,6 @@ import dev.cutover.contract.Side;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
 import dev.cutover.sync.domain.Deltas;
-import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Replicator;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -93,7 +92,11 @@ public final class PostgresReplicator implements Replicator {
             "Expected a position of stream %s on %s, but there is none: copy first"
                 .formatted(name, endpoint(spec, direction.applied()).address()));
       }
-      requireSlot(spec, direction, captured, PostgresApplier.position(applied, name).lsn());
+      new PostgresSlot(name)
+          .require(
+              captured,
+              endpoint(spec, direction.captured()).address(),
+              PostgresApplier.position(applied, name).lsn());
       KafkaChangeTopic topic = topic(name);
       topic.create();
       streams.put(
@@ -108,31 +111,6 @@ public final class PostgresReplicator implements Replicator {
               isHeld(applied, name)));
     } catch (SQLException | KafkaException e) {
       throw failed(name, e);
-    }
-  }
-
-  private static void requireSlot(
-      ReplicationSpec spec, Direction direction, Connection captured, Lsn position)
-      throws SQLException, ReplicationFailed {
-    String name = StreamName.of(spec, direction);
-    String address = endpoint(spec, direction.captured()).address();
-    PostgresSlot.State slot =
-        new PostgresSlot(name)
-            .state(captured)
-            .orElseThrow(
-                () ->
-                    new ReplicationFailed(
-                        "Expected slot '%s' on %s, but it is gone, and changes since %s with it: drop the replication and copy again"
-                            .formatted(name, address, position)));
-    if (slot.lost().isPresent()) {
-      throw new ReplicationFailed(
-          "Expected slot '%s' on %s to hold the changes since %s, but %s: drop the replication and copy again"
-              .formatted(name, address, position, slot.lost().get()));
-    }
-    if (!slot.confirmed().isUpTo(position)) {
-      throw new ReplicationFailed(
-          "Expected slot '%s' on %s to hold the changes since %s, but it was moved on to %s by somebody: drop the replication and copy again"
-              .formatted(name, address, position, slot.confirmed()));
     }
   }
 

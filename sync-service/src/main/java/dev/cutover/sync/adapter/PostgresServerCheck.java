@@ -127,6 +127,13 @@ final class PostgresServerCheck {
           "Expected no trigger on %s to fire for replicated rows, but these do (ENABLE ALWAYS or REPLICA): %s"
               .formatted(where, String.join(", ", always)));
     }
+    Object tables = spec.tables().stream().map(PostgresSql::quote).toArray(String[]::new);
+    List<String> leaving = fencer.texts(PreflightSql.LEAVING_KEYS, tables, tables);
+    if (!leaving.isEmpty()) {
+      warnings.add(
+          "Expected foreign keys in %s to refer to tables of the plan, but these do not: %s. They are not checked for replicated rows, which may refer to rows that are not there: take those tables into the plan, or fill them on both sides"
+              .formatted(where, String.join(", ", leaving)));
+    }
   }
 
   private boolean slotExists(PostgresSession fencer) throws SQLException {

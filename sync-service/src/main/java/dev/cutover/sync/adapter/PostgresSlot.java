@@ -71,6 +71,33 @@ final class PostgresSlot {
   }
 
   /**
+   * Refuses a slot that does not hold everything after a position.
+   *
+   * @param address of the server, to be told
+   * @throws ReplicationFailed when it is gone, given up by the server, or was moved on or made anew
+   */
+  void require(Connection captured, String address, Lsn position)
+      throws SQLException, ReplicationFailed {
+    State state =
+        state(captured)
+            .orElseThrow(
+                () ->
+                    new ReplicationFailed(
+                        "Expected slot '%s' on %s, but it is gone, and changes since %s with it: drop the replication and copy again"
+                            .formatted(name, address, position)));
+    if (state.lost().isPresent()) {
+      throw new ReplicationFailed(
+          "Expected slot '%s' on %s to hold the changes since %s, but %s: drop the replication and copy again"
+              .formatted(name, address, position, state.lost().get()));
+    }
+    if (!state.confirmed().isUpTo(position)) {
+      throw new ReplicationFailed(
+          "Expected slot '%s' on %s to hold the changes since %s, but it was moved on to %s by somebody: drop the replication and copy again"
+              .formatted(name, address, position, state.confirmed()));
+    }
+  }
+
+  /**
    * Creates a slot whose snapshot can be imported until the connection is used again or closed.
    *
    * @param replication a connection opened with {@link #replication()}

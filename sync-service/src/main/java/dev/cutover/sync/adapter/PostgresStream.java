@@ -2,15 +2,17 @@ package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.TableName;
-import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.ChangeFrame;
 import dev.cutover.sync.domain.Framing;
+import dev.cutover.sync.domain.LargeTransaction;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.TableShape;
+import dev.cutover.sync.domain.Transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,15 +33,17 @@ final class PostgresStream implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration STANDS_AFTER = Duration.ofMinutes(5);
   private static final Duration STOP = Duration.ofSeconds(10);
-  // The more changes, the fewer statements; what one poll of the topic returns bounds the bytes.
+  // The more changes, the fewer statements.
   private static final int BATCH_CHANGES = 20_000;
+  private static final long BATCH_BYTES = 4 << 20;
 
   private final String name;
   private final DatabaseEndpoint captured;
   private final DatabaseEndpoint applied;
   private final PostgresConnections connections;
   private final Map<TableName, TableShape> shapes;
-  private final KafkaChangeTopic.Reader reader;
+  private final KafkaChangeTopic topic;
+  private final ChangeTopicReader reader;
   private final DebeziumCapture capture;
   private final Thread applier;
   private final Thread heart;
@@ -72,6 +76,7 @@ final class PostgresStream implements AutoCloseable {
     this.applied = applied;
     this.connections = connections;
     this.shapes = shapes;
+    this.topic = topic;
     try (Connection connection = connections.open(applied, DatabaseRole.APPLIER)) {
       resume = PostgresApplier.claim(connection, name, owner);
     }
@@ -92,18 +97,21 @@ final class PostgresStream implements AutoCloseable {
         new DebeziumCapture(name, captured, connections, shapes, topic, gauge::flushed, this::fail);
     applier = Thread.ofPlatform().daemon().name("apply-" + name).start(this::applyUntilClosed);
     StreamHeartbeat heartbeat =
-        new StreamHeartbeat(name, captured, connections, topic, gauge, closed);
+        new StreamHeartbeat(
+            name,
+            captured,
+            connections,
+            topic,
+            gauge,
+            new PublishedTables(name, shapes.keySet()),
+            this::fail,
+            closed);
     heart = Thread.ofVirtual().name("heartbeat-" + name).start(heartbeat::beatUntilClosed);
     capture.start();
   }
 
   StreamGauge gauge() {
     return gauge;
-  }
-
-  /** Ends the capture's engine as a crash would. */
-  DebeziumCapture capture() {
-    return capture;
   }
 
   @Override
@@ -183,8 +191,10 @@ final class PostgresStream implements AutoCloseable {
     reader.seek(resume.kafkaOffset());
     Framing framing = new Framing(resume.lsn());
     while (!isClosed()) {
-      for (KafkaChangeTopic.Read read : reader.poll(POLL)) {
-        framing.accept(read.chunk(), read.nextOffset()).ifPresent(frame -> passed(List.of(frame)));
+      Iterator<ChangeTopicReader.Read> polled = reader.poll(POLL);
+      while (polled.hasNext()) {
+        ChangeTopicReader.Read read = polled.next();
+        framing.accept(read.chunk(), read.place()).ifPresent(this::passed);
       }
     }
   }
@@ -214,54 +224,65 @@ final class PostgresStream implements AutoCloseable {
     }
   }
 
-  private void applyAll(PostgresApplier into, Framing framing, List<KafkaChangeTopic.Read> chunks)
+  private void applyAll(
+      PostgresApplier into, Framing framing, Iterator<ChangeTopicReader.Read> polled)
       throws SQLException, PostgresApplier.Conflict, PostgresApplier.Replaced {
     List<ChangeFrame> batch = new ArrayList<>();
     int changes = 0;
-    for (KafkaChangeTopic.Read read : chunks) {
-      ChangeFrame frame = framing.accept(read.chunk(), read.nextOffset()).orElse(null);
-      if (frame == null) {
-        continue;
+    long bytes = 0;
+    while (polled.hasNext()) {
+      ChangeTopicReader.Read read = polled.next();
+      bytes += read.place().bytes();
+      switch (framing.accept(read.chunk(), read.place()).orElse(null)) {
+        case null -> {}
+        case ChangeFrame frame -> {
+          batch.add(frame);
+          changes += frame.changes().size();
+        }
+        case LargeTransaction large -> {
+          apply(into, batch);
+          batch.clear();
+          apply(into, large);
+        }
       }
-      batch.add(frame);
-      changes += frame.changes().size();
-      if (changes >= BATCH_CHANGES) {
+      if (changes >= BATCH_CHANGES || bytes >= BATCH_BYTES) {
         apply(into, batch);
         batch.clear();
         changes = 0;
+        bytes = 0;
       }
     }
-    if (!batch.isEmpty()) {
-      apply(into, batch);
-    }
+    apply(into, batch);
   }
 
   private void apply(PostgresApplier into, List<ChangeFrame> batch)
       throws SQLException, PostgresApplier.Conflict, PostgresApplier.Replaced {
-    ChangeFrame last = batch.getLast();
-    boolean isFlushed = into.apply(batch);
-    resume = new PostgresApplier.Position(last.end(), last.nextOffset());
-    gauge.applied(last.end(), isFlushed, last.nextOffset());
-    passed(batch);
-  }
-
-  private void passed(List<ChangeFrame> batch) {
-    gauge.counted(batch.stream().filter(frame -> !isHeartbeat(frame)).count());
-    for (ChangeFrame frame : batch) {
-      for (Change change : frame.changes()) {
-        if (change instanceof Change.Mark mark) {
-          gauge.passed(mark);
-        }
-      }
-      if (frame.changes().stream().anyMatch(Change.OfTable.class::isInstance)) {
-        gauge.wrote();
-      }
+    if (!batch.isEmpty()) {
+      applied(batch.getLast(), into.apply(batch));
+      batch.forEach(this::passed);
     }
   }
 
-  private static boolean isHeartbeat(ChangeFrame frame) {
-    return frame.changes().size() == 1
-        && frame.changes().getFirst() instanceof Change.Mark mark
-        && mark.isHeartbeat();
+  private void apply(PostgresApplier into, LargeTransaction large)
+      throws SQLException, PostgresApplier.Conflict, PostgresApplier.Replaced {
+    try (LargeChanges pieces = topic.changesOf(large, this::isClosed)) {
+      applied(large, into.apply(large, pieces));
+    }
+    passed(large);
+  }
+
+  private void applied(Transaction last, boolean isFlushed) {
+    resume = new PostgresApplier.Position(last.end(), last.nextOffset());
+    gauge.applied(last.end(), isFlushed, last.nextOffset());
+  }
+
+  private void passed(Transaction transaction) {
+    if (!transaction.isHeartbeat()) {
+      gauge.counted(1);
+    }
+    transaction.marks().forEach(gauge::passed);
+    if (transaction.hasRows()) {
+      gauge.wrote();
+    }
   }
 }

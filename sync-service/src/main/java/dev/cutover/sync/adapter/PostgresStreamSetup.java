@@ -164,7 +164,7 @@ final class PostgresStreamSetup {
   }
 
   private void storePosition(Connection applied, Lsn from) throws SQLException {
-    try (KafkaChangeTopic.Reader reader = topic.reader()) {
+    try (ChangeTopicReader reader = topic.reader()) {
       PostgresSql.update(
           applied,
           "INSERT INTO cutover.position VALUES (?, ?::pg_lsn, ?, clock_timestamp())",

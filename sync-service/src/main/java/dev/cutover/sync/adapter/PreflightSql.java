@@ -65,5 +65,16 @@ final class PreflightSql {
       """
           .formatted(USER_TABLE);
 
+  /** Parameters twice: the plan's tables. Their foreign keys to tables that are not among them. */
+  static final String LEAVING_KEYS =
+      """
+      SELECT k.conname || ' of ' || k.conrelid::regclass::text || ' to ' || k.confrelid::regclass::text
+        FROM pg_constraint k
+       WHERE k.contype = 'f' AND k.conparentid = 0
+         AND k.conrelid IN (SELECT to_regclass(t) FROM unnest(?::text[]) t)
+         AND k.confrelid NOT IN (SELECT to_regclass(t) FROM unnest(?::text[]) t WHERE to_regclass(t) IS NOT NULL)
+       ORDER BY 1
+      """;
+
   private PreflightSql() {}
 }

@@ -41,6 +41,7 @@ final class RowWriter {
   private final AppliedTables tables;
   private final Map<TableName, Set<TableName>> cascades;
   private final Set<TableName> deletedFrom = new HashSet<>();
+  private boolean isLenient;
 
   /**
    * @param connection the applier's
@@ -74,13 +75,27 @@ final class RowWriter {
     }
   }
 
+  /** Begins a transaction: all that is written until the next one belongs to it. */
+  void begin() {
+    deletedFrom.clear();
+  }
+
+  /** Updates rows that are there, and leaves alone those that are not. */
+  void overwrite(List<Change> updates) throws SQLException, Missed {
+    isLenient = true;
+    try {
+      write(updates);
+    } finally {
+      isLenient = false;
+    }
+  }
+
   void write(List<Change> changes) throws SQLException, Missed {
     List<Coalescer.Step> steps = Coalescer.coalesce(changes, isBySet, tables.orderFree());
     if (!steps.isEmpty()) {
       // A captured transaction may have broken a deferrable constraint for a while.
       PostgresSql.execute(connection, "SET CONSTRAINTS ALL DEFERRED");
     }
-    deletedFrom.clear();
     for (Coalescer.Step step : steps) {
       switch (step) {
         case Coalescer.Rows rows -> inOrder(rows.changes());
@@ -153,7 +168,7 @@ final class RowWriter {
       for (int i = 0; i < sql.columns().size(); i++) {
         statement.setString(i + 1, sql.array(i, changes));
       }
-      if (statement.executeUpdate() != changes.size()) {
+      if (statement.executeUpdate() != changes.size() && !isLenient) {
         throw new Missed(first);
       }
     }
@@ -210,7 +225,7 @@ final class RowWriter {
       }
       int[] counts = statement.executeBatch();
       for (int i = 0; i < counts.length && !sql.isInsert(); i++) {
-        if (counts[i] != 1 && !isGoneAlready(changes.get(i))) {
+        if (counts[i] != 1 && !isLenient && !isGoneAlready(changes.get(i))) {
           throw new Missed(changes.get(i));
         }
         if (first instanceof Change.Delete) {

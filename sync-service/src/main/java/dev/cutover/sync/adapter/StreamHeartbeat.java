@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,20 +24,29 @@ final class StreamHeartbeat {
   private final PostgresConnections connections;
   private final KafkaChangeTopic topic;
   private final StreamGauge gauge;
+  private final PublishedTables published;
+  private final Consumer<String> failed;
   private final CountDownLatch closed;
 
+  /**
+   * @param failed told, with a sentence, when the stream can no longer be believed
+   */
   StreamHeartbeat(
       String name,
       DatabaseEndpoint captured,
       PostgresConnections connections,
       KafkaChangeTopic topic,
       StreamGauge gauge,
+      PublishedTables published,
+      Consumer<String> failed,
       CountDownLatch closed) {
     this.name = name;
     this.captured = captured;
     this.connections = connections;
     this.topic = topic;
     this.gauge = gauge;
+    this.published = published;
+    this.failed = failed;
     this.closed = closed;
   }
 
@@ -51,6 +61,7 @@ final class StreamHeartbeat {
               "INSERT INTO cutover.marker VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
               Change.Mark.HEARTBEAT,
               gauge.beat());
+          published.fault(connection).ifPresent(failed);
           if (++beats % PRUNE_EVERY_BEATS == 0) {
             prune();
           }

@@ -65,6 +65,15 @@ final class WriterTable {
     }
   }
 
+  /** Refuses a fence that is late: the side was opened or fenced anew meanwhile (data.md A7). */
+  static void requireFencedAt(long epoch, PostgresSession session, DatabaseEndpoint database)
+      throws SQLException, GateRefused {
+    WriterRow row = read(session, database);
+    if (row.epoch() != epoch || !row.isFenced()) {
+      throw newerEpoch(row, epoch, database);
+    }
+  }
+
   static GateRefused newerEpoch(WriterRow row, long epoch, DatabaseEndpoint database) {
     return new GateRefused(
         Reason.NEWER_EPOCH,

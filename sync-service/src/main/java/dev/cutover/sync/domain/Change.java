@@ -2,9 +2,15 @@ package dev.cutover.sync.domain;
 
 import dev.cutover.contract.TableName;
 import java.time.Instant;
+import java.util.List;
 
 /** One change of one captured transaction. */
 public sealed interface Change {
+
+  /** The markers among changes, in their order. */
+  static List<Mark> marks(List<Change> changes) {
+    return changes.stream().filter(Mark.class::isInstance).map(Mark.class::cast).toList();
+  }
 
   /** A change of one table. */
   sealed interface OfTable extends Change {

@@ -34,19 +34,21 @@ public final class DeltaCount {
     this.shapes = Map.copyOf(shapes);
   }
 
-  /** Counts a transaction; one that only marks something is none. */
-  public void add(ChangeFrame frame) {
-    boolean counted = false;
-    for (Change change : frame.changes()) {
+  /** Counts a transaction, not its changes; one that only marks something is none. */
+  public void begin(Transaction transaction) {
+    if (transaction.hasRows()) {
+      transactions++;
+      firstAt = firstAt == null ? transaction.commit().at() : firstAt;
+      lastAt = transaction.commit().at();
+    }
+  }
+
+  /** Counts changes of the transaction that was begun last, all or the next ones. */
+  public void add(List<Change> changes) {
+    for (Change change : changes) {
       if (change instanceof Change.OfTable row) {
         tables.computeIfAbsent(row.table(), _ -> new Table()).add(row, keyOf(row));
-        counted = true;
       }
-    }
-    if (counted) {
-      transactions++;
-      firstAt = firstAt == null ? frame.commit().at() : firstAt;
-      lastAt = frame.commit().at();
     }
   }
 

@@ -21,16 +21,20 @@ public record TableStarts(Map<TableName, Lsn> byTable, Lsn latest) {
     this(byTable, byTable.values().stream().max(Comparator.naturalOrder()).orElse(Lsn.ZERO));
   }
 
-  /** The changes of a transaction that are not in the snapshot of their table, in their order. */
-  public List<Change> due(ChangeFrame frame) {
-    if (!frame.end().isUpTo(latest)) {
-      return frame.changes();
+  /**
+   * Those changes of a transaction that are not in the snapshot of their table, in their order.
+   *
+   * @param end of the transaction
+   */
+  public List<Change> due(Lsn end, List<Change> changes) {
+    if (!end.isUpTo(latest)) {
+      return changes;
     }
-    return frame.changes().stream()
+    return changes.stream()
         .filter(
             change ->
                 !(change instanceof Change.OfTable of)
-                    || !frame.end().isUpTo(byTable.getOrDefault(of.table(), Lsn.ZERO)))
+                    || !end.isUpTo(byTable.getOrDefault(of.table(), Lsn.ZERO)))
         .toList();
   }
 }

@@ -73,6 +73,10 @@ final class ReplicationWorld implements AutoCloseable {
     return topics;
   }
 
+  String kafkaServers() {
+    return kafka.bootstrapServers();
+  }
+
   /** Another instance of the service, on the same topics. */
   PostgresReplicator replicatorLike() {
     return new PostgresReplicator(connections, kafka.settings(), topics, 2);
@@ -111,7 +115,7 @@ final class ReplicationWorld implements AutoCloseable {
       PostgresSql.update(
           captured, "INSERT INTO cutover.marker VALUES (?, clock_timestamp())", schema + id);
       replicator.awaitMarker(
-          spec, direction, schema + id, Instant.now().plus(Duration.ofSeconds(90)));
+          spec, direction, schema + id, Instant.now().plus(Duration.ofMinutes(4)));
       return (System.nanoTime() - startedNanos) / 1_000_000;
     }
   }

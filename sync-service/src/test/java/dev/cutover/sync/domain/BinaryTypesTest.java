@@ -3,6 +3,7 @@ package dev.cutover.sync.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ final class BinaryTypesTest {
   }
 
   @Test
+  @Tag("C18")
   void shouldTrustOnlyKnownVersions() {
     assertThat(BinaryTypes.areProven(List.of("int4", "_text", "enum"), 14, 18)).isTrue();
     assertThat(BinaryTypes.areProven(List.of("int4"), 14, 19)).isFalse();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cutover.contract.TableName;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CoalescerTest {
@@ -64,6 +65,7 @@ class CoalescerTest {
   }
 
   @Test
+  @Tag("C1")
   void shouldSeparateUpdatesWhenOtherColumnsAreUnchanged() {
     // given
     Change.OfTable whole = update(1, 1, new Value.Text("y"));

@@ -29,19 +29,24 @@ final class DeltaCountTest {
     return new Row(List.of("id", "note"), List.of(new Value.Text(id), Value.Special.NULL));
   }
 
-  private static ChangeFrame frame(long seconds, Change... changes) {
-    return new ChangeFrame(
-        new Commit(new Lsn(seconds), NOON.plusSeconds(seconds)), seconds, List.of(changes));
+  private void add(long seconds, Change... changes) {
+    ChangeFrame frame =
+        new ChangeFrame(
+            new Commit(new Lsn(seconds), NOON.plusSeconds(seconds)), seconds, List.of(changes));
+    count.begin(frame);
+    for (Change change : changes) {
+      count.add(List.of(change)); // a large one comes in pieces
+    }
   }
 
   @Test
   void shouldCountEachRowOnceAndEachChangeWhenARowChangesAgain() {
     // when
-    count.add(frame(1, new Change.Insert(ORDERS, row("1")), new Change.Insert(ORDERS, row("2"))));
-    count.add(frame(2, new Change.Mark("hb", NOON)));
-    count.add(frame(3, new Change.Update(ORDERS, key("1"), row("1"))));
-    count.add(frame(4, new Change.Delete(ORDERS, key("9"))));
-    count.add(frame(5, new Change.Mark("hb", NOON)));
+    add(1, new Change.Insert(ORDERS, row("1")), new Change.Insert(ORDERS, row("2")));
+    add(2, new Change.Mark("hb", NOON));
+    add(3, new Change.Update(ORDERS, key("1"), row("1")));
+    add(4, new Change.Delete(ORDERS, key("9")));
+    add(5, new Change.Mark("hb", NOON));
 
     // then
     Delta delta = count.toDelta(true);
@@ -64,7 +69,7 @@ final class DeltaCountTest {
   @Test
   void shouldBeEmptyWhenNothingWasChanged() {
     // when
-    count.add(frame(1, new Change.Mark("hb", NOON)));
+    add(1, new Change.Mark("hb", NOON));
 
     // then
     assertThat(count.toDelta(false).tables()).isEmpty();

@@ -11,6 +11,7 @@ import dev.cutover.sync.domain.WriterRow.Lease;
 import dev.cutover.sync.domain.WriterRow.State;
 import java.time.Instant;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class FenceLeaseTest {
@@ -27,6 +28,7 @@ final class FenceLeaseTest {
   }
 
   @Test
+  @Tag("A13")
   void shouldRaiseTheTargetAndOpenTheSourceWhenExpired() {
     assertThat(FenceLease.judge(source(5, State.FENCED), target(1, State.FENCED), UNTIL))
         .isEqualTo(new Verdict.GiveBack(TARGET, 5, 6, new StepRef(CUTOVER, FenceLease.STEP, 1)));

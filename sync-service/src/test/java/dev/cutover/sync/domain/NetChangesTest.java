@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class NetChangesTest {
@@ -77,6 +78,7 @@ class NetChangesTest {
   }
 
   @Test
+  @Tag("C4")
   void shouldWriteEverythingBeforeWhenAKeyChanges() {
     // given
     Change.OfTable moved = moved(1, 2, new Value.Text("x"), 1);

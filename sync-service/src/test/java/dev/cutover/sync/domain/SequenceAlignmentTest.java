@@ -6,6 +6,7 @@ import dev.cutover.sync.domain.SequenceAlignment.Plan;
 import dev.cutover.sync.domain.SequenceAlignment.Sequence;
 import dev.cutover.sync.domain.SequenceAlignment.Setting;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class SequenceAlignmentTest {
@@ -43,6 +44,7 @@ final class SequenceAlignmentTest {
   }
 
   @Test
+  @Tag("C9")
   void shouldNeverSetBackwards() {
     assertThat(plan(upwards(10, true), upwards(5000, true), 50).settings()).isEmpty();
   }

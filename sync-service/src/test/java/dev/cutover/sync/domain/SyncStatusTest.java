@@ -11,6 +11,7 @@ import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.SyncStatus.Stream;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class SyncStatusTest {
@@ -47,6 +48,7 @@ final class SyncStatusTest {
   }
 
   @Test
+  @Tag("B12")
   void shouldSayThatASlotIsLostOrAboutToBe() {
     assertThat(warnings(stream(slot(true, 0, "lost"), position(0))))
         .containsExactly(
@@ -61,6 +63,7 @@ final class SyncStatusTest {
   }
 
   @Test
+  @Tag("B13")
   void shouldSayThatTheServerKeepsItsLogForNobody() {
     assertThat(warnings(stream(slot(false, 1_001, "extended"), position(60_000))))
         .containsExactly(
