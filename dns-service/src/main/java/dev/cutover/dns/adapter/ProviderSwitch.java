@@ -10,6 +10,7 @@ import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.Spread;
@@ -113,8 +114,13 @@ public final class ProviderSwitch implements TrafficSwitch {
 
   @Override
   public void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
       throws SwitchFailure {
-    of(spec).change(spec, found, wanted, order, urgency);
+    of(spec).change(spec, found, wanted, order, mark, urgency);
   }
 }

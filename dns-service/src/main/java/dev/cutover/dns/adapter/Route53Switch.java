@@ -8,6 +8,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.SingleChangePlanner;
@@ -90,7 +91,12 @@ public final class Route53Switch extends ConditionalSwitch {
 
   @Override
   public void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
       throws SwitchFailure {
     int before = share(spec, found.sets());
     int after = share(spec, wanted);
@@ -98,7 +104,7 @@ public final class Route53Switch extends ConditionalSwitch {
       Side gaining = after > before ? Side.TARGET : Side.SOURCE;
       requireHealthy(spec, spec.plain(gaining), order.within());
     }
-    super.change(spec, found, wanted, order, urgency);
+    super.change(spec, found, wanted, order, mark, urgency);
   }
 
   /**

@@ -115,15 +115,20 @@ public interface TrafficSwitch {
   int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure;
 
   /**
-   * Makes one change by itself, outside of any cutover: what was found becomes what is wanted, each
-   * set with its own TTL, and the mark that others may take the name is written with it. One
-   * conditional change; nothing was staged before.
+   * Makes one change that nothing staged: what was found becomes what is wanted, each set with its
+   * own TTL, and the mark is written with it. One conditional change.
    *
    * @param found records and marks as they must still be
    * @param wanted all sets of the switch's names as they shall be
+   * @param mark of a change outside of any cutover it says that others may take the name
    * @param urgency whether it is the way back
    */
   void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
       throws SwitchFailure;
 }

@@ -28,6 +28,7 @@ public enum Action {
   VERIFY_SPLIT(Receiver.DNS),
   VERIFY_SHIFT(Receiver.DNS),
   VERIFY_VIEW(Receiver.DNS),
+  PUT_BACK_RECORDS(Receiver.DNS),
   WATCH_HEALTH(Receiver.MONITOR),
   CHECK_TARGET_WRITES(Receiver.VALIDATOR),
   FENCE_TARGET(Receiver.SYNC),
@@ -114,6 +115,7 @@ public enum Action {
           VERIFY_SPLIT,
           VERIFY_SHIFT,
           VERIFY_VIEW,
+          PUT_BACK_RECORDS, // the revert of the shift takes it along, whatever is there
           CHECK_TARGET_WRITES,
           FENCE_TARGET,
           REVERT_TRAFFIC,
@@ -165,6 +167,7 @@ public enum Action {
           CHECK_TARGET_WRITES,
           FENCE_TARGET,
           REVERT_TRAFFIC,
+          PUT_BACK_RECORDS,
           DRAIN_REVERSE,
           ALIGN_SOURCE_SEQUENCES,
           OPEN_SOURCE,
