@@ -153,6 +153,9 @@ public abstract class TrafficSwitchContract extends DnsOrders {
   /** Writes as another tool would, knowing nothing of marks. */
   protected abstract void overwrite(RecordSet set);
 
+  /** What is told of somebody who overwrote a set. */
+  protected abstract String traced();
+
   /** Whether the provider takes record sets of that type. */
   protected boolean takes(RecordType type) {
     return true;
@@ -175,6 +178,11 @@ public abstract class TrafficSwitchContract extends DnsOrders {
 
   /** Waits until the primary serves what was taken, for a provider that answers before that. */
   protected void settle() {}
+
+  /** The switch that is tried. */
+  protected final TrafficSwitch offered() {
+    return offered;
+  }
 
   /** The servers, once they run. */
   protected final Authorities authorities() {
@@ -904,6 +912,9 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     Reply reply = handle(order);
     // then
     settle();
+    assertThat(drifted.changedBy().orElseThrow())
+        .first()
+        .satisfies(change -> assertThat(change.sentence()).contains(traced()));
     assertThat(reply)
         .isInstanceOfSatisfying(RecordsPutBack.class, r -> assertThat(r.changed()).isTrue());
     assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().target());

@@ -5,6 +5,7 @@ import static dev.cutover.contract.FailureKind.UNSUITABLE;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
@@ -18,7 +19,9 @@ import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,6 +145,22 @@ public final class CloudflareSwitch extends ConditionalSwitch {
   @Override
   public Spread spread(SwitchSpec spec, Duration within) {
     return new Spread.Untold();
+  }
+
+  @Override
+  public List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    Cloudflare zone = zone(spec.provider());
+    CloudflareCalls calls =
+        new CloudflareCalls(
+            tokens.api(),
+            tokens.find(zone.token(), pace.nanoTime()),
+            Urgency.ORDINARY,
+            within,
+            clock,
+            pace);
+    return new CloudflareTrail(zone, calls).changedBy(names, since, clock.instant());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
@@ -18,6 +19,8 @@ import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /** Hands each order to the switch of the provider that it names. */
@@ -83,6 +86,13 @@ public final class ProviderSwitch implements TrafficSwitch {
   @Override
   public Spread spread(SwitchSpec spec, Duration within) throws SwitchFailure {
     return of(spec).spread(spec, within);
+  }
+
+  @Override
+  public List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    return of(spec).changedBy(spec, names, since, within);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
 import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Route53;
@@ -17,6 +18,8 @@ import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -172,6 +175,15 @@ public final class Route53Switch extends ConditionalSwitch {
     return found.status() == ChangeStatus.INSYNC
         ? new Spread.Everywhere(evidence)
         : new Spread.UnderWay(evidence);
+  }
+
+  @Override
+  public List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    Route53 zone = zone(spec.provider());
+    return Route53Trail.changedBy(
+        accounts.trail(zone.profile()), zone, names, since);
   }
 
   @Override

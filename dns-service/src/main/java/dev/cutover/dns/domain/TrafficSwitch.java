@@ -2,9 +2,12 @@ package dev.cutover.dns.domain;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -75,6 +78,21 @@ public interface TrafficSwitch {
    * nothing, and does not wait.
    */
   Spread spread(SwitchSpec spec, Duration within) throws SwitchFailure;
+
+  /**
+   * Who changed the records of these names, as far as the provider tells. Needs rights of its own,
+   * which nobody has to give: what can't be known is said. Changes nothing, and never fails an
+   * order.
+   *
+   * @param names switched names, normal
+   * @param since what was changed before that is not asked for
+   * @return none where the provider keeps no record of it that a program could ask for
+   */
+  default List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    return List.of();
+  }
 
   /**
    * Proves that the zone is as captured and that every later change is permitted, then writes the
