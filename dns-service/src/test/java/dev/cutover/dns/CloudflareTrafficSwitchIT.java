@@ -40,6 +40,7 @@ import dev.cutover.dns.cloudflare.StoredRecord;
 import dev.cutover.dns.cloudflare.ZoneRules;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.Pace;
@@ -216,6 +217,45 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
                 Optional.of(Instant.parse("2026-12-01T02:00:00Z")),
                 Optional.of("203.0.113.7 by dash"),
                 "Cloudflare's audit log"));
+  }
+
+  @Test
+  void shouldReadManyNamesWithOneRequestUnlessTheZoneIsLarge() throws Exception {
+    // given
+    List<Switched> names = List.of(switched(), switched(), switched());
+    SwitchSpec spec =
+        offered()
+            .normalise(
+                names.getFirst()
+                    .spec()
+                    .withNames(
+                        names.stream().map(name -> name.spec().names().getFirst()).toList()));
+    offered().read(spec, Duration.ofSeconds(5)); // which also looks at the zone
+    int before = server().requests().size();
+    // when
+    SwitchState whole = offered().read(spec, Duration.ofSeconds(5));
+    int once = server().requests().size() - before;
+    server().listAtMost(2);
+    SwitchState paged;
+    SwitchState again;
+    int asked;
+    int askedAgain;
+    try {
+      before = server().requests().size();
+      paged = offered().read(spec, Duration.ofSeconds(5));
+      asked = server().requests().size() - before;
+      before = server().requests().size();
+      again = offered().read(spec, Duration.ofSeconds(5));
+      askedAgain = server().requests().size() - before;
+    } finally {
+      server().listAtMost(5_000_000);
+    }
+    // then
+    assertThat(once).isEqualTo(1);
+    assertThat(whole.sets()).hasSize(names.stream().mapToInt(n -> n.captured().size()).sum());
+    assertThat(paged.sets()).containsExactlyInAnyOrderElementsOf(whole.sets());
+    assertThat(again.sets()).containsExactlyInAnyOrderElementsOf(whole.sets());
+    assertThat(askedAgain).as("it is not listed whole again").isEqualTo(asked - 1);
   }
 
   private StoredRecord stored(Switched name, String type) {

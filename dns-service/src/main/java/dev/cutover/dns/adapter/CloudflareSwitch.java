@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -52,6 +53,9 @@ public final class CloudflareSwitch extends ConditionalSwitch {
 
   /** Zones that were seen to be what plans say. */
   private final Map<String, String> seenZones = new ConcurrentHashMap<>();
+
+  /** Zones with more records than are listed at once. */
+  private final Set<String> largeZones = ConcurrentHashMap.newKeySet();
 
   /** Load balancers of a zone, and when they were listed. */
   private final Map<String, Balancers> balancers = new ConcurrentHashMap<>();
@@ -189,7 +193,7 @@ public final class CloudflareSwitch extends ConditionalSwitch {
   private CloudflarePrimary open(
       SwitchSpec spec, Cloudflare zone, Token token, Urgency urgency, Duration within) {
     return new CloudflarePrimary(
-        spec, zone, new CloudflareCalls(tokens.api(), token, urgency, within, clock, pace), locks);
+        spec, zone, new CloudflareCalls(tokens.api(), token, urgency, within, clock, pace), locks, largeZones);
   }
 
   /** A token that is refused must not keep traffic from going back while another one is there. */

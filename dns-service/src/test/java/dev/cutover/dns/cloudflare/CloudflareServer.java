@@ -92,6 +92,7 @@ public final class CloudflareServer implements AutoCloseable {
   private Predicate<RecordSet> held = _ -> false;
   private List<String> edge = List.of("104.16.0.1", "2606:4700::6810:1");
   private int accepted;
+  private int pageMax = 5_000_000; // API, List DNS Records
 
   /**
    * Starts it on a free port of the loopback address.
@@ -447,14 +448,20 @@ public final class CloudflareServer implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Lists at most so many records at once, as a zone that has more than are asked for. */
+  public synchronized void listAtMost(int records) {
+    pageMax = records;
+  }
+
   /** API, List DNS Records. */
   private Answer list(Map<String, String> query) {
-    int perPage = Integer.parseInt(query.getOrDefault("per_page", "100"));
+    int perPage = Math.min(pageMax, Integer.parseInt(query.getOrDefault("per_page", "100")));
     int page = Integer.parseInt(query.getOrDefault("page", "1"));
     List<StoredRecord> found =
         stored.values().stream()
             .filter(
                 r -> !query.containsKey("name.exact") || r.name().equals(query.get("name.exact")))
+            .filter(r -> r.name().endsWith(query.getOrDefault("name.endswith", "")))
             .toList();
     ArrayNode result = JSON.createArrayNode();
     found.stream()
