@@ -18,7 +18,9 @@ public enum NoticeKind {
   DELAYED,
   /** A person must decide. */
   HELD,
-  /** Somebody else changed records after the switch: they are put back, or it is known who it was. */
+  /**
+   * Somebody else changed records after the switch: they are put back, or it is known who it was.
+   */
   RECORDS_CHANGED,
   /** It goes on after a hold, or is no outage any more. */
   RESUMED,

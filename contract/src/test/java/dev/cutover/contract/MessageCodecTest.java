@@ -249,18 +249,8 @@ final class MessageCodecTest {
     // when, then
     for (Message message :
         List.of(
-            with,
-            without,
-            plain,
-            counted,
-            captured,
-            delegated,
-            watch,
-            viewed,
-            read,
-            readViews,
-            observed,
-            traced)) {
+            with, without, plain, counted, captured, delegated, watch, viewed, read, readViews,
+            observed, traced)) {
       assertThat(codec.message(MessageType.of(message), codec.data(message))).isEqualTo(message);
     }
     assertThat(new String(codec.data(with), StandardCharsets.UTF_8))

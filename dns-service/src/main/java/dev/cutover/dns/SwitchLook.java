@@ -146,8 +146,7 @@ final class SwitchLook {
     return changes;
   }
 
-  private List<ChangedBy> asked(
-      SwitchSpec spec, List<String> names, Instant since, Duration within)
+  private List<ChangedBy> asked(SwitchSpec spec, List<String> names, Instant since, Duration within)
       throws InterruptedException {
     try {
       return trafficSwitch.changedBy(spec, names, since, within);

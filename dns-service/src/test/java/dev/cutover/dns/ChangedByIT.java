@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.RecordsObserved.ChangedBy;
+import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
-import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.adapter.Route53Accounts;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.adapter.Route53Switch;
@@ -69,10 +69,19 @@ final class ChangedByIT {
   void shouldNameWhoItWasWhenTheTrailTellsIt() throws Exception {
     // given
     trail.tell("arn:aws:iam::1:user/old", "203.0.113.1", SINCE.minusSeconds(3600), "Z1TEST", NAME);
-    trail.tell("arn:aws:iam::1:user/zoe", "203.0.113.7", SINCE.plusSeconds(5), "/hostedzone/Z1TEST",
+    trail.tell(
+        "arn:aws:iam::1:user/zoe",
+        "203.0.113.7",
+        SINCE.plusSeconds(5),
+        "/hostedzone/Z1TEST",
         "Shop.example.org");
     trail.tell("arn:aws:iam::1:user/else", "203.0.113.8", SINCE.plusSeconds(6), "Z2OTHER", NAME);
-    trail.tell("arn:aws:iam::1:user/us", "203.0.113.9", SINCE.plusSeconds(7), "Z1TEST", NAME,
+    trail.tell(
+        "arn:aws:iam::1:user/us",
+        "203.0.113.9",
+        SINCE.plusSeconds(7),
+        "Z1TEST",
+        NAME,
         "_cutover." + NAME);
     // when
     List<ChangedBy> changes = route53.changedBy(SPEC, List.of(NAME), SINCE, WITHIN);

@@ -187,7 +187,8 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
     String dotless = name.name().replaceFirst("\\.$", "");
     overwrite(set(name.name(), RecordType.A, "10.9.9.9"));
     // when
-    List<ChangedBy> early = offered().changedBy(spec, List.of(name.name()), since, Duration.ofSeconds(5));
+    List<ChangedBy> early =
+        offered().changedBy(spec, List.of(name.name()), since, Duration.ofSeconds(5));
     server()
         .audit(
             "zoe@example.com",
@@ -198,7 +199,8 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
             "other@example.com",
             "203.0.113.8",
             JsonNodeFactory.instance.objectNode().put("name", "other.shop.example"));
-    List<ChangedBy> late = offered().changedBy(spec, List.of(name.name()), since, Duration.ofSeconds(5));
+    List<ChangedBy> late =
+        offered().changedBy(spec, List.of(name.name()), since, Duration.ofSeconds(5));
     // then
     assertThat(early)
         .singleElement()
@@ -226,7 +228,8 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
     SwitchSpec spec =
         offered()
             .normalise(
-                names.getFirst()
+                names
+                    .getFirst()
                     .spec()
                     .withNames(
                         names.stream().map(name -> name.spec().names().getFirst()).toList()));

@@ -900,8 +900,7 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     Switched name = lowered();
     handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     handle(
-        new WatchRecords(
-            header(21), name.spec(), 20, name.spec().served(Side.TARGET), List.of()));
+        new WatchRecords(header(21), name.spec(), 20, name.spec().served(Side.TARGET), List.of()));
     settle();
     overwrite(set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(300));
     RecordsObserved drifted =
@@ -947,8 +946,7 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     RecordDrift drift = new RecordDrift(spec.provider().writtenAt(), seen, seen);
     overwrite(set(name.name(), RecordType.A, "10.9.9.8"));
     // when
-    Reply changed =
-        handle(new PutBackRecords(header(30), name.spec(), 20, 100, List.of(drift)));
+    Reply changed = handle(new PutBackRecords(header(30), name.spec(), 20, 100, List.of(drift)));
     Reply marked = handle(new PutBackRecords(header(31), name.spec(), 19, 100, List.of(drift)));
     // then
     assertFailed(changed, FailureKind.CONFLICT, "it has been changed again since");
@@ -997,7 +995,14 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     overwrite(set(name.name(), RecordType.A, "10.9.9.9"));
     // when, then
     assertThatThrownBy(
-            () -> offered.change(spec, found, spec.plain(Side.TARGET), single(1), single(1).lastMark(), Urgency.ORDINARY))
+            () ->
+                offered.change(
+                    spec,
+                    found,
+                    spec.plain(Side.TARGET),
+                    single(1),
+                    single(1).lastMark(),
+                    Urgency.ORDINARY))
         .isInstanceOfSatisfying(
             SwitchFailure.class,
             e -> {
@@ -1019,7 +1024,14 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     SwitchState found = offered.read(spec, ORDER_MAX);
     // when, then
     assertThatThrownBy(
-            () -> offered.change(spec, found, spec.plain(Side.TARGET), single(1), single(1).lastMark(), Urgency.ORDINARY))
+            () ->
+                offered.change(
+                    spec,
+                    found,
+                    spec.plain(Side.TARGET),
+                    single(1),
+                    single(1).lastMark(),
+                    Urgency.ORDINARY))
         .isInstanceOfSatisfying(
             SwitchFailure.class,
             e -> assertThat(e.failure().reason()).contains("cutover contract holds this name"));

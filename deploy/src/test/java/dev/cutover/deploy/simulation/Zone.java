@@ -154,9 +154,6 @@ final class Zone {
   private static RecordSet records(Version version) {
     String host = version.side() == Side.SOURCE ? Clients.SOURCE_HOST : Clients.TARGET_HOST;
     return new RecordSet(
-        NAME,
-        RecordType.A,
-        version.ttlSeconds(),
-        List.of(version.strange() ? STRANGE_HOST : host));
+        NAME, RecordType.A, version.ttlSeconds(), List.of(version.strange() ? STRANGE_HOST : host));
   }
 }

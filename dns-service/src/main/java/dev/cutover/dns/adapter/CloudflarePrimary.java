@@ -102,8 +102,7 @@ final class CloudflarePrimary implements ZonePrimary {
   }
 
   /** By a filter for names (API, List DNS Records), which may find others, too. */
-  private void list(
-      String filter, String name, Set<String> names, List<CloudflareRecord> found)
+  private void list(String filter, String name, Set<String> names, List<CloudflareRecord> found)
       throws SwitchFailure {
     int page = 1;
     Reply reply;

@@ -193,7 +193,11 @@ public final class CloudflareSwitch extends ConditionalSwitch {
   private CloudflarePrimary open(
       SwitchSpec spec, Cloudflare zone, Token token, Urgency urgency, Duration within) {
     return new CloudflarePrimary(
-        spec, zone, new CloudflareCalls(tokens.api(), token, urgency, within, clock, pace), locks, largeZones);
+        spec,
+        zone,
+        new CloudflareCalls(tokens.api(), token, urgency, within, clock, pace),
+        locks,
+        largeZones);
   }
 
   /** A token that is refused must not keep traffic from going back while another one is there. */

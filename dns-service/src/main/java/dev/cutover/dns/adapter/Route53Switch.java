@@ -182,8 +182,7 @@ public final class Route53Switch extends ConditionalSwitch {
       SwitchSpec spec, Collection<String> names, Instant since, Duration within)
       throws SwitchFailure {
     Route53 zone = zone(spec.provider());
-    return Route53Trail.changedBy(
-        accounts.trail(zone.profile()), zone, names, since);
+    return Route53Trail.changedBy(accounts.trail(zone.profile()), zone, names, since);
   }
 
   @Override

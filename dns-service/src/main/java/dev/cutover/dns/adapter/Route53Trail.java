@@ -21,6 +21,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
 import software.amazon.awssdk.services.cloudtrail.model.Event;
+import software.amazon.awssdk.services.cloudtrail.model.LookupAttribute;
 import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
 import software.amazon.awssdk.services.cloudtrail.model.LookupEventsRequest;
 
@@ -49,10 +50,10 @@ final class Route53Trail {
               .lookupEvents(
                   LookupEventsRequest.builder()
                       .lookupAttributes(
-                          attribute ->
-                              attribute
-                                  .attributeKey(LookupAttributeKey.EVENT_NAME)
-                                  .attributeValue("ChangeResourceRecordSets"))
+                          LookupAttribute.builder()
+                              .attributeKey(LookupAttributeKey.EVENT_NAME)
+                              .attributeValue("ChangeResourceRecordSets")
+                              .build())
                       .startTime(since.minus(SKEW))
                       .build())
               .events();
@@ -60,7 +61,10 @@ final class Route53Trail {
       return names.stream().map(name -> unknown(name, refused(e, zone))).toList();
     }
     List<JsonNode> calls =
-        events.stream().map(event -> json(event.cloudTrailEvent())).filter(call -> ofZone(call, zone)).toList();
+        events.stream()
+            .map(event -> json(event.cloudTrailEvent()))
+            .filter(call -> ofZone(call, zone))
+            .toList();
     List<ChangedBy> changes = new ArrayList<>();
     for (String name : names) {
       changes.add(
@@ -110,8 +114,7 @@ final class Route53Trail {
   }
 
   private static boolean touches(JsonNode call, String name) {
-    for (JsonNode change :
-        call.path("requestParameters").path("changeBatch").path("changes")) {
+    for (JsonNode change : call.path("requestParameters").path("changeBatch").path("changes")) {
       String changed = change.path("resourceRecordSet").path("name").asText();
       if (!changed.isEmpty() && RecordSets.normaliseName(changed).equals(name)) {
         return true;

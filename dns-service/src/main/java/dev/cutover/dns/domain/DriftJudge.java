@@ -164,7 +164,8 @@ public final class DriftJudge {
                 side ->
                     Stream.of(spec.plain(side), spec.served(side))
                         .map(sets -> RecordSets.valuesOf(sets, found.name(), found.type()))
-                        .anyMatch(values -> values.equals(found.values().stream().sorted().toList())))
+                        .anyMatch(
+                            values -> values.equals(found.values().stream().sorted().toList())))
             .toList();
     return holders.size() == 1 ? Optional.of(holders.getFirst()) : Optional.empty();
   }

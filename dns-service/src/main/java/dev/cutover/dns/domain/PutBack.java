@@ -51,8 +51,8 @@ public record PutBack(List<RecordSet> wanted, List<RecordSet> drifted) {
    *
    * @param expected the mark that the last order of this cutover left
    * @return false if the records were right already, and at most the mark was written
-   * @throws SwitchFailure SUPERSEDED if a newer order has been here, MANUAL if a person has; CONFLICT
-   *     if neither what was seen nor what is wanted is there
+   * @throws SwitchFailure SUPERSEDED if a newer order has been here, MANUAL if a person has;
+   *     CONFLICT if neither what was seen nor what is wanted is there
    */
   public boolean carryOut(
       TrafficSwitch trafficSwitch, SwitchSpec spec, EpochMark.Epoch expected, Order order)

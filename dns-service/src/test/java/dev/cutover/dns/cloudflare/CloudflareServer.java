@@ -259,13 +259,26 @@ public final class CloudflareServer implements AutoCloseable {
   public synchronized void audit(String email, String address, JsonNode request) {
     ObjectNode entry = JSON.createObjectNode();
     entry.put("id", "audit-" + audit.size());
-    entry.putObject("action").put("result", "success").put("type", "update").put(
-        "time", "2026-12-01T02:00:00Z");
-    entry.putObject("actor").put("context", "dash").put("email", email).put("ip_address", address).put(
-        "type", "user");
-    entry.putObject("raw").put("method", "PATCH").put("uri", "/client/v4/zones/" + id + "/dns_records");
-    entry.putObject("resource").put("product", "dns").put("type", "dns_record").set(
-        "request", request);
+    entry
+        .putObject("action")
+        .put("result", "success")
+        .put("type", "update")
+        .put("time", "2026-12-01T02:00:00Z");
+    entry
+        .putObject("actor")
+        .put("context", "dash")
+        .put("email", email)
+        .put("ip_address", address)
+        .put("type", "user");
+    entry
+        .putObject("raw")
+        .put("method", "PATCH")
+        .put("uri", "/client/v4/zones/" + id + "/dns_records");
+    entry
+        .putObject("resource")
+        .put("product", "dns")
+        .put("type", "dns_record")
+        .set("request", request);
     entry.putObject("zone").put("id", id).put("name", zone);
     audit.addFirst(entry);
   }
@@ -281,7 +294,9 @@ public final class CloudflareServer implements AutoCloseable {
     ArrayNode result = JSON.createArrayNode();
     if (id.equals(query.getOrDefault("zone_id", id))
         && "desc".equals(query.getOrDefault("direction", "desc"))) {
-      audit.stream().limit(Integer.parseInt(query.getOrDefault("limit", "100"))).forEach(result::add);
+      audit.stream()
+          .limit(Integer.parseInt(query.getOrDefault("limit", "100")))
+          .forEach(result::add);
     }
     return succeeded(result, Optional.empty());
   }

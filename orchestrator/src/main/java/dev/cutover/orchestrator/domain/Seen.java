@@ -102,8 +102,7 @@ public record Seen(
   }
 
   Seen withRequestsPerSecond(double rate) {
-    return new Seen(
-        schema, records, revertValid, reverse, source, Optional.of(rate), answered);
+    return new Seen(schema, records, revertValid, reverse, source, Optional.of(rate), answered);
   }
 
   Seen withAnswered(Answered drift) {

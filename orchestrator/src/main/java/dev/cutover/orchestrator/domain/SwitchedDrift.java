@@ -65,7 +65,11 @@ final class SwitchedDrift {
         || cutover.people().question().isPresent()
         || cutover.requiredPlan().autonomy().observes()
         || observed.observedAt().isBefore(lastChange(draft.ledger()))
-        || draft.ledger().step(Action.PUT_BACK_RECORDS).filter(StepRecord::outstanding).isPresent()) {
+        || draft
+            .ledger()
+            .step(Action.PUT_BACK_RECORDS)
+            .filter(StepRecord::outstanding)
+            .isPresent()) {
       return;
     }
     List<String> sentences = drifts.stream().map(FreezeWatch::sentence).toList();
@@ -187,9 +191,6 @@ final class SwitchedDrift {
   /** One attempt: what it meets it must not fight with. */
   private static Step step(Cutover cutover) {
     return Step.of(
-        Action.PUT_BACK_RECORDS,
-        cutover.requiredPlan().bounds().switchStep(),
-        1,
-        OnFailure.HOLD);
+        Action.PUT_BACK_RECORDS, cutover.requiredPlan().bounds().switchStep(), 1, OnFailure.HOLD);
   }
 }

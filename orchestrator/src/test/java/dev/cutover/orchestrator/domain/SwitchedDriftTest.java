@@ -111,7 +111,8 @@ final class SwitchedDriftTest {
 
     // when
     saga.tell(
-        seen(List.of(drift(STRANGE)), ServedSide.NEITHER, mark(), saga.now.minusSeconds(60), false));
+        seen(
+            List.of(drift(STRANGE)), ServedSide.NEITHER, mark(), saga.now.minusSeconds(60), false));
 
     // then
     assertThat(ordered()).isZero();
@@ -123,8 +124,7 @@ final class SwitchedDriftTest {
     // given
     saga.toObservation(plan(Drift.PUT_BACK));
     saga.tell(seen(STRANGE));
-    long shifted =
-        saga.cutover.ledger().step(Action.SHIFT_TRAFFIC).orElseThrow().epoch();
+    long shifted = saga.cutover.ledger().step(Action.SHIFT_TRAFFIC).orElseThrow().epoch();
 
     // when
     saga.fail(Action.PUT_BACK_RECORDS, FailureKind.CONFLICT);
