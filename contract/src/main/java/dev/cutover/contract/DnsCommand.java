@@ -1,5 +1,6 @@
 package dev.cutover.contract;
 
+import dev.cutover.contract.RecordsObserved.RecordDrift;
 import java.util.List;
 import java.util.Optional;
 
@@ -134,6 +135,41 @@ public sealed interface DnsCommand extends Command {
     @Override
     public RevertTraffic withHeader(CommandHeader header) {
       return new RevertTraffic(header, spec);
+    }
+  }
+
+  /**
+   * Puts back what somebody else changed after a shift: what was seen becomes again what the shift
+   * left, if it is still there and the mark is the expected one. One conditional change for each
+   * zone, which leaves its own mark; a drift that is not exactly there any more is refused.
+   *
+   * @param expectedEpoch the mark that must be there; any other means that this order is void
+   * @param weightPercent how much of the traffic the target has by the last shift, 1 to 100
+   * @param drifts what the primaries held instead, as {@link RecordsObserved} told; all of it
+   */
+  record PutBackRecords(
+      CommandHeader header,
+      SwitchSpec spec,
+      long expectedEpoch,
+      int weightPercent,
+      List<RecordDrift> drifts)
+      implements DnsCommand {
+    public PutBackRecords {
+      drifts = List.copyOf(drifts);
+      Arguments.require(
+          weightPercent >= 1 && weightPercent <= 100,
+          "Expected a weight of 1 to 100 percent, but got " + weightPercent);
+      Arguments.require(!drifts.isEmpty(), "Expected something to put back, but got nothing");
+    }
+
+    /** What of it is about one zone. */
+    public List<RecordDrift> driftsOf(String view) {
+      return drifts.stream().filter(drift -> drift.view().orElse("").equals(view)).toList();
+    }
+
+    @Override
+    public PutBackRecords withHeader(CommandHeader header) {
+      return new PutBackRecords(header, spec, expectedEpoch, weightPercent, drifts);
     }
   }
 

@@ -207,6 +207,15 @@ public sealed interface DnsReply extends Reply {
   record TrafficReverted(StepRef step, Instant acceptedAt, boolean changed, long tookMs)
       implements DnsReply {}
 
+  /**
+   * The primaries accepted the change.
+   *
+   * @param changed false when everything had been put back already (the mark was written all the
+   *     same)
+   */
+  record RecordsPutBack(StepRef step, Instant acceptedAt, boolean changed, long tookMs)
+      implements DnsReply {}
+
   /** The records are being watched. */
   record RecordsWatched(StepRef step) implements DnsReply {}
 

@@ -79,7 +79,9 @@ public final class MessageCodec {
             .addMixIn(SyncReply.SourceFenced.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SyncReply.TargetFenced.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.SwitchRead.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(RecordsObserved.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(RecordsObserved.RecordDrift.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(RecordsObserved.ChangedBy.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.WatchRecords.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.StageSwitch.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.LowerTtl.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -153,7 +155,9 @@ public final class MessageCodec {
             SyncReply.SourceFenced.class,
             SyncReply.TargetFenced.class,
             DnsReply.SwitchRead.class,
+            RecordsObserved.class,
             RecordsObserved.RecordDrift.class,
+            RecordsObserved.ChangedBy.class,
             DnsCommand.WatchRecords.class,
             DnsCommand.StageSwitch.class,
             DnsCommand.LowerTtl.class,

@@ -18,6 +18,10 @@ public enum NoticeKind {
   DELAYED,
   /** A person must decide. */
   HELD,
+  /**
+   * Somebody else changed records after the switch: they are put back, or it is known who it was.
+   */
+  RECORDS_CHANGED,
   /** It goes on after a hold, or is no outage any more. */
   RESUMED,
   /** Traffic and data go back to the source. */

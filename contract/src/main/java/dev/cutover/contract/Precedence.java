@@ -79,6 +79,7 @@ public final class Precedence {
                 DnsCommand.StageSwitch _,
                 DnsCommand.LowerTtl _,
                 DnsCommand.ShiftTraffic _,
+                DnsCommand.PutBackRecords _,
                 DnsCommand.VerifyTraffic _,
                 DnsCommand.VerifySplit _,
                 DnsCommand.ReadSwitch _ ->

@@ -221,10 +221,36 @@ final class MessageCodecTest {
                     new ViewRead(
                         "private", read.servers(), read.marks(), read.served(), true, ""))));
 
+    RecordsObserved observed = SampleMessages.of(RecordsObserved.class);
+    RecordsObserved traced =
+        new RecordsObserved(
+                observed.cutover(),
+                observed.epoch(),
+                observed.observedAt(),
+                observed.verdict(),
+                observed.markEpoch(),
+                observed.served(),
+                observed.drifts().stream()
+                    .map(drift -> drift.ofView("private").holding(Optional.of(Side.SOURCE)))
+                    .toList(),
+                observed.unreachable(),
+                true,
+                "")
+            .with(
+                List.of(
+                    new RecordsObserved.ChangedBy(
+                        "shop.example.org.",
+                        Optional.of("private"),
+                        Optional.of("zoe"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "audit log")));
+
     // when, then
     for (Message message :
         List.of(
-            with, without, plain, counted, captured, delegated, watch, viewed, read, readViews)) {
+            with, without, plain, counted, captured, delegated, watch, viewed, read, readViews,
+            observed, traced)) {
       assertThat(codec.message(MessageType.of(message), codec.data(message))).isEqualTo(message);
     }
     assertThat(new String(codec.data(with), StandardCharsets.UTF_8))

@@ -97,6 +97,8 @@ public final class SampleMessages {
           "delegation",
           "views",
           "view",
+          "holds",
+          "changedBy",
           "looks",
           "limits",
           "unreached");

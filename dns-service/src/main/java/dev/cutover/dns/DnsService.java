@@ -5,6 +5,7 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.PutBackRecords;
 import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsCommand.RestoreTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
@@ -269,6 +270,11 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
                 splits.await(census.withAddresses(spec), weightPercent, within);
             yield new DnsReply.SplitVerified(
                 step, weightPercent, counted.countedAt(), counted.counts());
+          }
+          case PutBackRecords putBack -> {
+            boolean changed = views.putBack(putBack, spec, order, startNanos + within.toNanos());
+            yield new DnsReply.RecordsPutBack(
+                step, clock.instant(), changed, millisSince(startNanos));
           }
           case RevertTraffic _ -> {
             boolean changed = views.revert(spec, order, startNanos + within.toNanos());

@@ -34,8 +34,9 @@ import java.util.function.Supplier;
  *     CUTOVER_DNS_ALLOWED_LISTENERS}, none by default; where there are backends or listeners, zones
  *     may be none, and where there are listeners, servers too
  * @param route53 how Route 53's API is reached; keys {@code CUTOVER_DNS_ROUTE53_ENDPOINT} (AWS's
- *     own by default), {@code CUTOVER_DNS_ROUTE53_REGION} ({@code aws-global}) and {@code
- *     CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND} (1 to 1000, 5)
+ *     own by default), {@code CUTOVER_DNS_ROUTE53_REGION} ({@code aws-global}), {@code
+ *     CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND} (1 to 1000, 5) and {@code
+ *     CUTOVER_DNS_CLOUDTRAIL_ENDPOINT} (AWS's own)
  * @param designate the clouds whose Designate it may change, none by default; keys {@code
  *     CUTOVER_DNS_DESIGNATE_CLOUDS} and those of {@link DesignateSettings#read}
  * @param haproxyKeyStore with which HAProxy's runtime APIs are reached through TLS; key {@link
@@ -123,7 +124,8 @@ public record ProviderConfig(
             "CUTOVER_DNS_ROUTE53_REQUESTS_PER_SECOND",
             1,
             1000,
-            Route53Settings.REQUESTS_PER_SECOND));
+            Route53Settings.REQUESTS_PER_SECOND),
+        endpoint(reader, "CUTOVER_DNS_CLOUDTRAIL_ENDPOINT"));
   }
 
   private static ElbSettings elb(ConfigReader reader) {

@@ -4,6 +4,8 @@ import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.RecordsObserved;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
+import dev.cutover.contract.RecordsObserved.RecordDrift;
 import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.DriftJudge;
@@ -16,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Future;
@@ -31,6 +35,9 @@ final class RecordsWatch implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofMinutes(1);
   private static final Duration LOOK_MAX = Duration.ofSeconds(10);
 
+  /** How far back it is asked who changed what was never seen to be right. */
+  private static final Duration UNSEEN = Duration.ofHours(1);
+
   private final CommandHeader header;
   private final SwitchSpec spec;
   private final SwitchLook look;
@@ -41,6 +48,8 @@ final class RecordsWatch implements AutoCloseable {
   private final Duration period;
   private volatile @Nullable Future<Boolean> turning;
   private @Nullable RecordsObserved said;
+  private @Nullable Instant asExpectedAt;
+  private Optional<Trace> trace = Optional.empty();
 
   /** What the orders of the cutover lead one to expect. */
   interface Expected {
@@ -128,12 +137,43 @@ final class RecordsWatch implements AutoCloseable {
       return false;
     }
     SequencedMap<String, Look> seen = look.everywhere(spec, cutover(), LOOK_MAX);
-    expected
-        .judging(before.get(), seen)
-        .map(held -> judged(held, seen))
-        .filter(this::isNews)
-        .ifPresent(this::say);
+    Optional<RecordsObserved> judged =
+        expected.judging(before.get(), seen).map(held -> judged(held, seen));
+    if (judged.isPresent()) {
+      Optional.of(traced(judged.get())).filter(this::isNews).ifPresent(this::say);
+    }
     return true;
+  }
+
+  /** With who it was: asked at once, and from time to time for as long as that is not told. */
+  private RecordsObserved traced(RecordsObserved observed) throws InterruptedException {
+    Instant now = observed.observedAt();
+    if (observed.drifts().isEmpty()) {
+      asExpectedAt = observed.verdict() == Verdict.AS_EXPECTED ? now : asExpectedAt;
+      trace = Optional.empty();
+      return observed;
+    }
+    Optional<Trace> known = trace.filter(last -> last.drifts().equals(observed.drifts()));
+    boolean told =
+        known.filter(last -> last.isTold() || now.isBefore(last.at().plus(HEARTBEAT))).isPresent();
+    if (!told) {
+      Instant since = Objects.requireNonNullElse(asExpectedAt, now.minus(UNSEEN));
+      known =
+          Optional.of(
+              new Trace(
+                  observed.drifts(),
+                  look.changedBy(spec, observed.drifts(), since, LOOK_MAX),
+                  now));
+    }
+    trace = known;
+    return observed.with(known.map(Trace::changes).orElse(List.of()));
+  }
+
+  /** What was told of these drifts when that was asked. */
+  private record Trace(List<RecordDrift> drifts, List<ChangedBy> changes, Instant at) {
+    boolean isTold() {
+      return changes.stream().allMatch(change -> change.who().isPresent());
+    }
   }
 
   private RecordsObserved judged(Expectations held, SequencedMap<String, Look> seen) {
@@ -169,7 +209,8 @@ final class RecordsWatch implements AutoCloseable {
         observed.drifts(),
         observed.unreachable(),
         observed.stagedRevertValid(),
-        detail);
+        detail,
+        observed.changedBy());
   }
 
   private void say(RecordsObserved observed) {

@@ -93,6 +93,8 @@ final class RecordsWatches implements AutoCloseable {
       case DnsCommand.LowerTtl lower -> ordering(command, known -> known.lowering(lower, spec));
       case DnsCommand.ShiftTraffic shift ->
           ordering(command, known -> known.moving(epoch, spec, shift.weightPercent()));
+      case DnsCommand.PutBackRecords putBack ->
+          ordering(command, known -> known.moving(epoch, spec, putBack.weightPercent()));
       case DnsCommand.RevertTraffic _ -> ordering(command, known -> known.moving(epoch, spec, 0));
       case DnsCommand.RestoreTtl _ -> end(command.cutover());
       case DnsCommand.StageSwitch stage ->
@@ -113,8 +115,14 @@ final class RecordsWatches implements AutoCloseable {
 
   /** What became of it. */
   void after(DnsCommand command, SwitchSpec spec, Reply reply) {
+    Instant now = clock.instant();
     expectations.computeIfPresent(
-        command.cutover(), (_, known) -> known.after(reply, spec, clock.instant()));
+        command.cutover(),
+        (_, known) ->
+            command instanceof DnsCommand.PutBackRecords order
+                    && reply instanceof DnsReply.RecordsPutBack
+                ? known.putBack(order, spec, now)
+                : known.after(reply, spec, now));
   }
 
   private void end(CutoverId cutover) {

@@ -9,6 +9,7 @@ import dev.cutover.contract.ServerVerdict;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.DnsQueries;
+import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.Propagation;
 import dev.cutover.dns.domain.PropagationJudge;
 import dev.cutover.dns.domain.RateBudget.Urgency;
@@ -219,12 +220,9 @@ public final class SingleChanges implements AutoCloseable {
   private void change(
       SingleChange change, SwitchState found, List<RecordSet> wanted, Urgency urgency)
       throws SwitchFailure {
-    trafficSwitch.change(
-        change.spec(),
-        found,
-        wanted,
-        urgency == Urgency.REVERT ? change.takingBack(ORDER_MAX) : change.making(ORDER_MAX),
-        urgency);
+    Order order =
+        urgency == Urgency.REVERT ? change.takingBack(ORDER_MAX) : change.making(ORDER_MAX);
+    trafficSwitch.change(change.spec(), found, wanted, order, order.lastMark(), urgency);
   }
 
   /**

@@ -5,6 +5,8 @@ import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsReply.ServerRecords;
 import dev.cutover.contract.DnsReply.SwitchMark;
 import dev.cutover.contract.DnsReply.SwitchRead;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
+import dev.cutover.contract.RecordsObserved.RecordDrift;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchView;
 import dev.cutover.contract.ViewRead;
@@ -17,6 +19,7 @@ import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,6 +117,54 @@ final class SwitchLook {
       throw new IllegalStateException("Expected a look at a view, but it broke", e);
     } finally {
       views.values().forEach(view -> view.cancel(true)); // no effect once it is over
+    }
+  }
+
+  /**
+   * Asks the providers who made these drifts; that one can't be asked is said, not thrown. What
+   * only secondaries serve was nobody's change.
+   */
+  List<ChangedBy> changedBy(
+      SwitchSpec spec, List<RecordDrift> drifts, Instant since, Duration within)
+      throws InterruptedException {
+    List<ChangedBy> changes = new ArrayList<>();
+    for (Map.Entry<String, SwitchSpec> part : spec.parts().entrySet()) {
+      SwitchSpec of = part.getValue();
+      List<String> names =
+          drifts.stream()
+              .filter(drift -> drift.view().orElse("").equals(part.getKey()))
+              .filter(drift -> drift.server().equals(of.provider().writtenAt()))
+              .map(drift -> drift.expected().name())
+              .distinct()
+              .toList();
+      if (!names.isEmpty()) {
+        asked(of, names, since, within).stream()
+            .map(change -> part.getKey().isEmpty() ? change : change.ofView(part.getKey()))
+            .forEach(changes::add);
+      }
+    }
+    return changes;
+  }
+
+  private List<ChangedBy> asked(SwitchSpec spec, List<String> names, Instant since, Duration within)
+      throws InterruptedException {
+    try {
+      return trafficSwitch.changedBy(spec, names, since, within);
+    } catch (SwitchFailure e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(e.failure().reason());
+      }
+      return names.stream()
+          .map(
+              name ->
+                  new ChangedBy(
+                      name,
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      "who it was could not be asked: " + e.failure().reason()))
+          .toList();
     }
   }
 

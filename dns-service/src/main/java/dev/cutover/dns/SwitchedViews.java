@@ -3,6 +3,7 @@ package dev.cutover.dns;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.PutBackRecords;
 import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsCommand.RestoreTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
@@ -23,7 +24,9 @@ import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchView;
 import dev.cutover.contract.ViewRecords;
 import dev.cutover.dns.adapter.ChangeTexts;
+import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
+import dev.cutover.dns.domain.PutBack;
 import dev.cutover.dns.domain.RecordSets;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchTexts;
@@ -75,8 +78,9 @@ record SwitchedViews(TrafficSwitch trafficSwitch, TtlLowering lowering, Pace pac
         yield done;
       }
       case RestoreTtl restore -> restored(restore, spec, order, endNanos, (TtlRestored) done);
-      // Capturing and reverting look after the views themselves; the rest is not about them.
+      // These look after the views themselves; the rest is not about them.
       case CaptureRecords _,
+          PutBackRecords _,
           RevertTraffic _,
           VerifyTraffic _,
           VerifyView _,
@@ -117,6 +121,30 @@ record SwitchedViews(TrafficSwitch trafficSwitch, TtlLowering lowering, Pace pac
     if (!failures.isEmpty()) {
       throw failures.getFirst();
     }
+    return changed[0];
+  }
+
+  /**
+   * Puts back what drifted in the switch and in each view, in order: the first that fails ends it.
+   * Where nothing drifted the mark is raised all the same, so that every zone has the same.
+   *
+   * @return whether anything was changed
+   */
+  boolean putBack(PutBackRecords command, SwitchSpec spec, Order order, long endNanos)
+      throws SwitchFailure, InterruptedException {
+    EpochMark.Epoch expected = order.mark(command.expectedEpoch());
+    SwitchSpec itself = spec.withViews(List.of());
+    boolean[] changed = {
+      PutBack.of(command, itself, "").carryOut(trafficSwitch, itself, expected, order)
+    };
+    each(
+        spec,
+        order,
+        endNanos,
+        (view, part) ->
+            changed[0] |=
+                PutBack.of(command, view.spec(), view.name())
+                    .carryOut(trafficSwitch, view.spec(), expected, part));
     return changed[0];
   }
 

@@ -21,6 +21,7 @@ import dev.cutover.contract.DnsReply.TrafficVerified;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
@@ -39,6 +40,7 @@ import dev.cutover.dns.cloudflare.StoredRecord;
 import dev.cutover.dns.cloudflare.ZoneRules;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Credentials;
 import dev.cutover.runtime.Pace;
@@ -46,6 +48,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -99,6 +102,7 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
     server.token("least-secret", "ana", Right.DNS_WRITE);
     server.token("second-secret", "bo", Right.DNS_WRITE);
     server.token("weak-secret", "cy", Right.DNS_READ, Right.ZONE_READ);
+    server.token("auditor-secret", "di", Right.DNS_WRITE, Right.ZONE_READ, Right.AUDIT_READ);
     started = server;
     return authorities;
   }
@@ -106,7 +110,7 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
   @Override
   protected TrafficSwitch trafficSwitch() {
     Map<String, String> entries = new HashMap<>();
-    for (String name : List.of("good", "least", "second", "weak", "fresh", "expired")) {
+    for (String name : List.of("good", "least", "second", "weak", "auditor", "fresh", "expired")) {
       entries.put(
           name + ".cloudflare.password", name.equals("fresh") ? "good-secret" : name + "-secret");
     }
@@ -159,6 +163,11 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
   }
 
   @Override
+  protected String traced() {
+    return "may not read the account's audit log";
+  }
+
+  @Override
   protected void overwrite(RecordSet set) {
     server().write(CloudflareZone.replace(server(), set, TTL_MIN));
   }
@@ -167,6 +176,89 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
   protected Switched meetingWriter(Switched name, RecordSet set) {
     server().raceNext(s -> s.write(CloudflareZone.replace(s, set, TTL_MIN)));
     return name;
+  }
+
+  @Test
+  void shouldNameWhoChangedARecordWhenTheTokenMayReadTheAuditLog() throws Exception {
+    // given
+    Switched name = switched().withKey("auditor");
+    SwitchSpec spec = offered().normalise(name.spec());
+    Instant since = Instant.now();
+    String dotless = name.name().replaceFirst("\\.$", "");
+    overwrite(set(name.name(), RecordType.A, "10.9.9.9"));
+    // when
+    List<ChangedBy> early =
+        offered().changedBy(spec, List.of(name.name()), since, Duration.ofSeconds(5));
+    server()
+        .audit(
+            "zoe@example.com",
+            "203.0.113.7",
+            JsonNodeFactory.instance.objectNode().put("name", dotless).put("content", "10.9.9.9"));
+    server()
+        .audit(
+            "other@example.com",
+            "203.0.113.8",
+            JsonNodeFactory.instance.objectNode().put("name", "other.shop.example"));
+    List<ChangedBy> late =
+        offered().changedBy(spec, List.of(name.name()), since, Duration.ofSeconds(5));
+    // then
+    assertThat(early)
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.who()).isEmpty();
+              assertThat(change.at()).isPresent();
+              assertThat(change.sentence()).contains("audit log does not tell it yet");
+            });
+    assertThat(late)
+        .containsExactly(
+            new ChangedBy(
+                name.name(),
+                Optional.empty(),
+                Optional.of("zoe@example.com"),
+                Optional.of(Instant.parse("2026-12-01T02:00:00Z")),
+                Optional.of("203.0.113.7 by dash"),
+                "Cloudflare's audit log"));
+  }
+
+  @Test
+  void shouldReadManyNamesWithOneRequestUnlessTheZoneIsLarge() throws Exception {
+    // given
+    List<Switched> names = List.of(switched(), switched(), switched());
+    SwitchSpec spec =
+        offered()
+            .normalise(
+                names
+                    .getFirst()
+                    .spec()
+                    .withNames(
+                        names.stream().map(name -> name.spec().names().getFirst()).toList()));
+    offered().read(spec, Duration.ofSeconds(5)); // which also looks at the zone
+    int before = server().requests().size();
+    // when
+    SwitchState whole = offered().read(spec, Duration.ofSeconds(5));
+    int once = server().requests().size() - before;
+    server().listAtMost(2);
+    SwitchState paged;
+    SwitchState again;
+    int asked;
+    int askedAgain;
+    try {
+      before = server().requests().size();
+      paged = offered().read(spec, Duration.ofSeconds(5));
+      asked = server().requests().size() - before;
+      before = server().requests().size();
+      again = offered().read(spec, Duration.ofSeconds(5));
+      askedAgain = server().requests().size() - before;
+    } finally {
+      server().listAtMost(5_000_000);
+    }
+    // then
+    assertThat(once).isEqualTo(1);
+    assertThat(whole.sets()).hasSize(names.stream().mapToInt(n -> n.captured().size()).sum());
+    assertThat(paged.sets()).containsExactlyInAnyOrderElementsOf(whole.sets());
+    assertThat(again.sets()).containsExactlyInAnyOrderElementsOf(whole.sets());
+    assertThat(askedAgain).as("it is not listed whole again").isEqualTo(asked - 1);
   }
 
   private StoredRecord stored(Switched name, String type) {

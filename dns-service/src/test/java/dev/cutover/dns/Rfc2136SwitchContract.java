@@ -89,6 +89,11 @@ public abstract class Rfc2136SwitchContract extends TrafficSwitchContract {
   }
 
   @Override
+  protected String traced() {
+    return "and tells no client who writes";
+  }
+
+  @Override
   protected void overwrite(RecordSet set) {
     ForeignWriter.replace(Authorities.ZONE, authorities().primary(), set);
   }

@@ -49,7 +49,11 @@ abstract class Route53Fixture extends DnsOrders {
         new Route53Accounts(
             Credentials.of(
                 Map.of("good.route53.user", "GOOD", "good.route53.password", "c2VjcmV0")),
-            new Route53Settings(Optional.of(server.endpoint()), Route53Settings.REGION, 1000));
+            new Route53Settings(
+                Optional.of(server.endpoint()),
+                Route53Settings.REGION,
+                1000,
+                Optional.of(server.endpoint())));
     offered = new Route53Switch(accounts, Pace.MACHINE);
     service =
         new DnsService(

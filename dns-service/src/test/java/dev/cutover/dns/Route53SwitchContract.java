@@ -71,7 +71,11 @@ abstract class Route53SwitchContract extends TrafficSwitchContract {
     Route53Accounts opened =
         new Route53Accounts(
             Credentials.of(entries),
-            new Route53Settings(Optional.of(server().endpoint()), Route53Settings.REGION, 1000));
+            new Route53Settings(
+                Optional.of(server().endpoint()),
+                Route53Settings.REGION,
+                1000,
+                Optional.of(server().endpoint())));
     accounts = opened;
     return new Route53Switch(opened, Pace.MACHINE);
   }
@@ -104,6 +108,11 @@ abstract class Route53SwitchContract extends TrafficSwitchContract {
   @Override
   protected long version() {
     return server().accepted();
+  }
+
+  @Override
+  protected String traced() {
+    return "CloudTrail could not be asked";
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DnsCommand;
 import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.PutBackRecords;
 import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsCommand.RestoreTtl;
 import dev.cutover.contract.DnsCommand.RevertTraffic;
@@ -16,6 +17,7 @@ import dev.cutover.contract.DnsCommand.StageSwitch;
 import dev.cutover.contract.DnsCommand.VerifyTraffic;
 import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
+import dev.cutover.contract.DnsReply.RecordsPutBack;
 import dev.cutover.contract.DnsReply.RecordsWatched;
 import dev.cutover.contract.DnsReply.SwitchMark;
 import dev.cutover.contract.DnsReply.SwitchRead;
@@ -33,6 +35,7 @@ import dev.cutover.contract.PropagationObserved;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.RecordsObserved;
+import dev.cutover.contract.RecordsObserved.RecordDrift;
 import dev.cutover.contract.RecordsObserved.Verdict;
 import dev.cutover.contract.Reply;
 import dev.cutover.contract.ServedSide;
@@ -150,6 +153,9 @@ public abstract class TrafficSwitchContract extends DnsOrders {
   /** Writes as another tool would, knowing nothing of marks. */
   protected abstract void overwrite(RecordSet set);
 
+  /** What is told of somebody who overwrote a set. */
+  protected abstract String traced();
+
   /** Whether the provider takes record sets of that type. */
   protected boolean takes(RecordType type) {
     return true;
@@ -172,6 +178,11 @@ public abstract class TrafficSwitchContract extends DnsOrders {
 
   /** Waits until the primary serves what was taken, for a provider that answers before that. */
   protected void settle() {}
+
+  /** The switch that is tried. */
+  protected final TrafficSwitch offered() {
+    return offered;
+  }
 
   /** The servers, once they run. */
   protected final Authorities authorities() {
@@ -881,6 +892,76 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     return awaitSeen(seen -> seen.cutover().equals(cutover) && wanted.test(seen));
   }
 
+  // ---- putting back what somebody else changed after the shift
+
+  @Test
+  void shouldPutBackExactlyWhatTheWatchHasSeen() {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
+    handle(
+        new WatchRecords(header(21), name.spec(), 20, name.spec().served(Side.TARGET), List.of()));
+    settle();
+    overwrite(set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(300));
+    RecordsObserved drifted =
+        awaitSeen(seen -> seen.markEpoch() == 20 && !atPrimary(name, seen).isEmpty());
+    // when
+    PutBackRecords order =
+        new PutBackRecords(header(30), name.spec(), 20, 100, atPrimary(name, drifted));
+    Reply reply = handle(order);
+    // then
+    settle();
+    assertThat(drifted.changedBy().orElseThrow())
+        .first()
+        .satisfies(change -> assertThat(change.sentence()).contains(traced()));
+    assertThat(reply)
+        .isInstanceOfSatisfying(RecordsPutBack.class, r -> assertThat(r.changed()).isTrue());
+    assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().target());
+    assertThat(name.mark()).containsExactly(epoch(30));
+    // and it is no drift, also while secondaries follow
+    assertThat(awaitSeen(seen -> seen.markEpoch() == 30).drifts()).isEmpty();
+    // and it does no harm twice
+    assertThat(handle(order))
+        .isInstanceOfSatisfying(RecordsPutBack.class, r -> assertThat(r.changed()).isFalse());
+    // and it comes over no revert
+    handle(new RevertTraffic(header(40), name.spec()));
+    assertFailed(handle(order), FailureKind.SUPERSEDED, "a newer decision has been here");
+    assertThat(name.served()).hasSameElementsAs(name.spec().names().getFirst().source());
+    handle(new RestoreTtl(header(50), name.spec(), name.captured()));
+  }
+
+  @Test
+  void shouldPutNothingBackThatHasChangedAgainSince() throws Exception {
+    // given
+    Switched name = lowered();
+    handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
+    settle();
+    overwrite(set(name.name(), RecordType.A, "10.9.9.9"));
+    SwitchSpec spec = offered.normalise(name.spec());
+    RecordSet seen =
+        offered.read(spec, ORDER_MAX).sets().stream()
+            .filter(set -> set.type() == RecordType.A)
+            .findFirst()
+            .orElseThrow();
+    RecordDrift drift = new RecordDrift(spec.provider().writtenAt(), seen, seen);
+    overwrite(set(name.name(), RecordType.A, "10.9.9.8"));
+    // when
+    Reply changed = handle(new PutBackRecords(header(30), name.spec(), 20, 100, List.of(drift)));
+    Reply marked = handle(new PutBackRecords(header(31), name.spec(), 19, 100, List.of(drift)));
+    // then
+    assertFailed(changed, FailureKind.CONFLICT, "it has been changed again since");
+    assertFailed(marked, FailureKind.CONFLICT, "Expected mark");
+    assertThat(read(authorities.primary(), name.name(), RecordType.A).values())
+        .containsExactly("10.9.9.8");
+    assertThat(name.mark()).containsExactly(epoch(20));
+  }
+
+  private static List<RecordDrift> atPrimary(Switched name, RecordsObserved seen) {
+    return seen.drifts().stream()
+        .filter(drift -> drift.server().equals(name.spec().provider().writtenAt()))
+        .toList();
+  }
+
   // ---- a change by itself
 
   @Test
@@ -891,13 +972,13 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     SwitchState found = offered.read(spec, ORDER_MAX);
     List<RecordSet> wanted = captured(spec.plain(Side.TARGET));
     // when
-    offered.change(spec, found, wanted, single(1), Urgency.ORDINARY);
+    offered.change(spec, found, wanted, single(1), single(1).lastMark(), Urgency.ORDINARY);
     // then
     assertThat(name.servedWithTtl()).hasSameElementsAs(wanted);
     assertThat(name.mark()).containsExactly(single(1).lastMark().text());
     // and the way back, which a second time changes nothing
     SwitchState made = offered.read(spec, ORDER_MAX);
-    offered.change(spec, made, found.sets(), single(2), Urgency.REVERT);
+    offered.change(spec, made, found.sets(), single(2), single(2).lastMark(), Urgency.REVERT);
     assertThat(name.servedWithTtl()).hasSameElementsAs(name.captured());
     assertThat(name.mark()).containsExactly(single(2).lastMark().text());
     // and a cutover may take the name
@@ -914,7 +995,14 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     overwrite(set(name.name(), RecordType.A, "10.9.9.9"));
     // when, then
     assertThatThrownBy(
-            () -> offered.change(spec, found, spec.plain(Side.TARGET), single(1), Urgency.ORDINARY))
+            () ->
+                offered.change(
+                    spec,
+                    found,
+                    spec.plain(Side.TARGET),
+                    single(1),
+                    single(1).lastMark(),
+                    Urgency.ORDINARY))
         .isInstanceOfSatisfying(
             SwitchFailure.class,
             e -> {
@@ -936,7 +1024,14 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     SwitchState found = offered.read(spec, ORDER_MAX);
     // when, then
     assertThatThrownBy(
-            () -> offered.change(spec, found, spec.plain(Side.TARGET), single(1), Urgency.ORDINARY))
+            () ->
+                offered.change(
+                    spec,
+                    found,
+                    spec.plain(Side.TARGET),
+                    single(1),
+                    single(1).lastMark(),
+                    Urgency.ORDINARY))
         .isInstanceOfSatisfying(
             SwitchFailure.class,
             e -> assertThat(e.failure().reason()).contains("cutover contract holds this name"));

@@ -175,6 +175,7 @@ final class PromptLeaves implements AutoCloseable {
       case DnsCommand.VerifySplit c ->
           new DnsReply.SplitVerified(step, c.weightPercent(), now, List.of());
       case DnsCommand.RevertTraffic _ -> new DnsReply.TrafficReverted(step, now, true, 1);
+      case DnsCommand.PutBackRecords _ -> new DnsReply.RecordsPutBack(step, now, true, 1);
       case DnsCommand.WatchRecords _ -> new DnsReply.RecordsWatched(step);
       case DnsCommand.ReadSwitch _ ->
           new DnsReply.SwitchRead(step, List.of(), List.of(), ServedSide.UNKNOWN, false, "");

@@ -1,9 +1,11 @@
 package dev.cutover.deploy.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.cutover.contract.EdgeProbe;
 import dev.cutover.contract.RecordType;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
+import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
@@ -12,6 +14,7 @@ import dev.cutover.dns.BindAuthorities;
 import dev.cutover.dns.DnsService;
 import dev.cutover.dns.ForeignWriter;
 import dev.cutover.dns.ZoneMirror;
+import dev.cutover.dns.adapter.CloudflarePoolSwitch;
 import dev.cutover.dns.adapter.CloudflareSettings;
 import dev.cutover.dns.adapter.CloudflareSwitch;
 import dev.cutover.dns.adapter.CloudflareTokens;
@@ -29,6 +32,7 @@ import dev.cutover.dns.adapter.ProviderQueries;
 import dev.cutover.dns.adapter.Route53Accounts;
 import dev.cutover.dns.adapter.Route53Settings;
 import dev.cutover.dns.adapter.Route53Switch;
+import dev.cutover.dns.cloudflare.CloudflareEdge;
 import dev.cutover.dns.cloudflare.CloudflareServer;
 import dev.cutover.dns.cloudflare.CloudflareServer.Right;
 import dev.cutover.dns.cloudflare.CloudflareZone;
@@ -139,6 +143,65 @@ class CloudBenchIT {
           33, // 198 of the 200 records of a batch
           new CloudflareSwitch(tokens, InstantSource.system(), Pace.MACHINE),
           () -> server.requests().size());
+    }
+  }
+
+  @Test
+  void shouldSwitchPoolsOfCloudflare() throws Exception {
+    String zoneId = "1".repeat(32);
+    String blue = "b".repeat(32);
+    String green = "c".repeat(32);
+    String host = "pools.shop.example";
+    try (BindAuthorities authorities = new BindAuthorities(directory);
+        CloudflareServer server =
+            new CloudflareServer(
+                zoneId,
+                "shop.example",
+                new ZoneRules("shop.example", 60, 3500),
+                CloudflareZone.initial(),
+                mirror(authorities));
+        CloudflareEdge edge = new CloudflareEdge(server::origin);
+        CloudflareTokens tokens =
+            new CloudflareTokens(
+                Credentials.of(Map.of("bench.cloudflare.password", SECRET)),
+                new CloudflareSettings(server.endpoint(), 10_000_000));
+        HttpEdge http = new HttpEdge()) {
+      server.token(SECRET, "ana", Right.DNS_READ, Right.LOAD_BALANCERS_WRITE, Right.POOLS_READ);
+      server.edge(CloudflareEdge.ADDRESSES);
+      server.pool(blue, CloudflareEdge.SOURCE);
+      server.pool(green, CloudflareEdge.TARGET);
+      server.balance(host, List.of(blue));
+      DnsjavaQueries queries = new DnsjavaQueries();
+      EdgeProbe probe =
+          new EdgeProbe(
+              false, edge.port(), "/", Optional.of(CloudflareEdge.HEADER), "blue", "green");
+      ROWS.addAll(
+          new BalancerFigures(
+                  "pools of Cloudflare",
+                  new OrderedSwitch(
+                      new DnsService(
+                          new CloudflarePoolSwitch(tokens, InstantSource.system(), Pace.MACHINE),
+                          new ProviderQueries(queries, queries, queries, http),
+                          new AllowList(
+                              Set.of(Authorities.ZONE),
+                              Set.of("127.0.0.1"),
+                              Set.of(),
+                              Set.of(),
+                              Set.of(zoneId)),
+                          InstantSource.system()),
+                      SwitchSpec.ofPools(
+                          Authorities.ZONE,
+                          new CloudflarePools(
+                              zoneId, CloudflareServer.ACCOUNT, "bench", Optional.empty(), probe),
+                          List.of(host + "."),
+                          List.of(authorities.primary(), authorities.secondary()),
+                          List.of(blue),
+                          List.of(green))),
+                  Optional.of(() -> server.requests().size()),
+                  Optional.empty(),
+                  ROUNDS,
+                  System.out)
+              .run());
     }
   }
 

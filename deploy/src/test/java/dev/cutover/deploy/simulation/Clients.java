@@ -19,6 +19,7 @@ final class Clients {
     final Zone zone;
     Side side = Side.SOURCE;
     Instant until = Instant.MIN;
+    boolean lost;
 
     Client(int patience, Zone zone) {
       this.patience = patience;
@@ -59,7 +60,12 @@ final class Clients {
       ServerAddress server =
           world.baton.random.nextBoolean() ? client.zone.first : client.zone.second;
       client.side = client.zone.sideAt(server);
+      client.lost = client.zone.isStrangeAt(server);
       client.until = now.plusSeconds((long) client.zone.ttlSecondsAt(server) * client.patience);
+    }
+    if (client.lost) {
+      client.until = Instant.MIN; // nobody is there: it asks again
+      return;
     }
     Written written = world.database(client.side).write(++writes);
     switch (written) {

@@ -28,6 +28,8 @@ final class JournalInvariants {
   private final Map<Action, Long> undone = new EnumMap<>(Action.class);
   private final Set<Action> carriedOut = EnumSet.noneOf(Action.class);
   private boolean pointOfNoReturn;
+  private boolean onTarget;
+  private boolean putBack;
   private boolean everBroken;
   private Duration breached = Duration.ZERO;
   private int looked;
@@ -48,6 +50,7 @@ final class JournalInvariants {
       i8OnlyABreachRollsBack(event);
       i8OnlyHealthIsAccepted(event);
       i12NothingDriftsByItself(event);
+      i13RecordsArePutBackOnceAndNeverOnTheWayBack(event);
     }
     i7ABreachIsHeeded(passed);
   }
@@ -129,14 +132,41 @@ final class JournalInvariants {
         "I7 the target was broken for %s while it was observed".formatted(breached));
   }
 
-  /** Nobody else changes records or schemas here. */
+  /** Nobody else changes schemas here, and records only where the weather says so. */
   private void i12NothingDriftsByItself(SagaEvent event) {
     if (event instanceof ReadinessEvent.RecordsNoted records) {
-      require(records.drifts().isEmpty(), "I12 drift of records: " + records.drifts());
+      boolean meddled = world.zones().stream().anyMatch(zone -> zone.meddled);
+      require(
+          records.drifts().stream().allMatch(drift -> meddled && isStrange(drift)),
+          "I12 drift of records: " + records.drifts());
     }
     if (event instanceof ReadinessEvent.SchemaNoted schema) {
       require(schema.drifts().isEmpty(), "I12 drift of a schema: " + schema.drifts());
     }
+  }
+
+  private static boolean isStrange(String drift) {
+    return drift.contains("found " + Zone.STRANGE_HOST)
+        || drift.endsWith("for %d s".formatted(Zone.STRANGE_TTL));
+  }
+
+  /** Between a shift and whatever comes after it, records are put back at most once. */
+  private void i13RecordsArePutBackOnceAndNeverOnTheWayBack(SagaEvent event) {
+    switch (event) {
+      case SagaEvent.RetryBegan _ -> putBack = false;
+      case SagaEvent.RollbackStarted _ -> onTarget = false;
+      case SagaEvent.StepSent sent when sent.step().action() == Action.SHIFT_TRAFFIC ->
+          onTarget = true;
+      case SagaEvent.StepSent sent when sent.step().action() == Action.PUT_BACK_RECORDS -> {
+        require(onTarget, "I13 records were put back after a rollback had begun");
+        require(!putBack, "I13 records were put back twice");
+        putBack = true;
+      }
+      default -> {}
+    }
+    require(
+        world.zones().stream().noneMatch(zone -> zone.putBackAfterRevert),
+        "I13 records were put back over a revert");
   }
 
   private void i8OnlyABreachRollsBack(SagaEvent event) {

@@ -243,7 +243,7 @@ final class Services {
             List.of(TxtAffix.NONE),
             Optional.empty(),
             name.equals(VANTAGE) ? Optional.of("corporate") : Optional.empty(),
-            DnsService.WATCH_PERIOD,
+            world.weather.meddles() > 0 ? Duration.ofSeconds(3) : DnsService.WATCH_PERIOD,
             world.baton.clock,
             instance);
     return leaf(name, DnsCommand.class, instance, log, service);

@@ -113,7 +113,9 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
       throws SwitchFailure {
     instance.beforeEffect("shift-traffic", world);
     Zone zone = reach(spec);
-    if (zone.mark.equals(order.mark(expectedEpoch)) && zone.side() == Side.SOURCE) {
+    if (zone.mark.equals(order.mark(expectedEpoch))
+        && zone.side() == Side.SOURCE
+        && !zone.isStrange()) {
       zone.set(Side.TARGET, spec.loweredTtlSeconds(), order.mark());
     }
     answered();
@@ -135,10 +137,11 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
     instance.beforeEffect("revert-traffic", world);
     Zone zone = reach(spec);
     refuseNewer(zone, order);
-    boolean changed = zone.side() != Side.SOURCE;
+    boolean changed = zone.side() != Side.SOURCE || zone.isStrange();
     if (changed || !zone.mark.equals(order.mark())) {
       zone.set(Side.SOURCE, spec.loweredTtlSeconds(), order.mark());
     }
+    zone.reverted(order.epoch());
     answered();
     return changed;
   }
@@ -149,17 +152,41 @@ final class SimulatedSwitch implements TrafficSwitch, DnsQueries {
     instance.beforeEffect("restore-ttl", world);
     Zone zone = reach(spec);
     refuseNewer(zone, order);
+    if (zone.isStrange()) {
+      throw new SwitchFailure(
+          FailureKind.CONFLICT, "Expected one side's records, but found others", false);
+    }
     zone.set(zone.side(), captured.getFirst().ttlSeconds(), order.lastMark());
     answered();
     return zone.ttlSeconds();
   }
 
-  /** No cutover orders one. */
+  /** Of a cutover: what drifted is put back. */
   @Override
   public void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency) {
-    throw new UnsupportedOperationException(
-        "Expected orders of a cutover, but got a single change");
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
+      throws SwitchFailure {
+    // Whoever lies down at another step may do so here as well: a late order is the danger.
+    String undead = world.weather.undead();
+    instance.beforeEffect(undead.isEmpty() ? "put-back-records" : undead, world);
+    Zone zone = reach(spec);
+    boolean asFound =
+        found.sets().equals(List.of(zone.stored())) && found.mark(Zone.NAME).equals(zone.mark);
+    if (asFound) {
+      zone.set(Side.TARGET, wanted.getFirst().ttlSeconds(), mark);
+      zone.putBack(order.epoch());
+    }
+    answered();
+    if (!zone.mark.equals(mark)) {
+      refuseNewer(zone, order);
+      throw new SwitchFailure(
+          FailureKind.CONFLICT, "Expected what was seen, but found other records", false);
+    }
   }
 
   private static void requireValues(Zone zone, List<RecordSet> captured) throws SwitchFailure {

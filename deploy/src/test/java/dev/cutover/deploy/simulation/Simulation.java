@@ -8,6 +8,7 @@ import dev.cutover.testkit.InMemoryLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Random;
 
 /** One cutover from one seed: five services, their world, its weather and the people in it. */
 final class Simulation {
@@ -27,7 +28,7 @@ final class Simulation {
 
   Simulation(long seed) {
     Baton baton = new Baton(seed);
-    Weather weather = Weather.of(baton.random);
+    Weather weather = Weather.of(baton.random, new Random(~seed));
     world = new World(baton, weather);
     Wire wire = new Wire(new Topics("simulated", 1, 1, 1), CODEC, Optional.empty());
     InMemoryLog log =

@@ -15,6 +15,8 @@ final class Storm {
   private final Story story;
   private boolean orchestratorGoing;
   private boolean differing;
+  private int meddled;
+  private Duration meddlesAgain = Duration.ZERO;
 
   Storm(World world, Broker broker, Services services, Story story) {
     this.world = world;
@@ -117,6 +119,13 @@ final class Storm {
             services.killForGood("orchestrator");
           });
     }
+    if (meddled < world.weather.meddles()
+        && baton.elapsed().compareTo(meddlesAgain) > 0
+        && story.cutover.ledger().done(Action.SHIFT_TRAFFIC)) {
+      meddled++;
+      meddlesAgain = baton.elapsed().plusSeconds(8);
+      baton.at(baton.millis(0, 6_000), this::meddle);
+    }
     Action before =
         world.weather.dataDiffers() == 1
             ? Action.START_FORWARD_SYNC
@@ -124,6 +133,15 @@ final class Storm {
     if (world.weather.dataDiffers() > 0 && !differing && story.cutover.ledger().done(before)) {
       differing = true;
       baton.at(Duration.ZERO, this::differ);
+    }
+  }
+
+  /** Whoever goes on with their own tool, and does not ask. */
+  private void meddle() {
+    List<Zone> zones = world.zones();
+    Zone zone = zones.get(world.baton.random.nextInt(zones.size()));
+    if (story.cutover.ledger().done(Action.SHIFT_TRAFFIC) && zone.side() == Side.TARGET) {
+      zone.meddle(world.baton.chance(0.7));
     }
   }
 

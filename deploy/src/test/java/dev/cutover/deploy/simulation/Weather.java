@@ -34,6 +34,7 @@ import java.util.Random;
  * @param viewed whether people inside see the name in a zone of their own, proven from where they
  *     are
  * @param viewFaints whether the servers of that zone go away for some seconds, at any time
+ * @param meddles how often somebody else writes records once traffic is at the target
  */
 record Weather(
     double duplicates,
@@ -59,7 +60,8 @@ record Weather(
     boolean orchestratorGone,
     boolean clocksJump,
     boolean viewed,
-    boolean viewFaints) {
+    boolean viewFaints,
+    int meddles) {
 
   private static final List<String> UNDEAD =
       List.of(
@@ -70,7 +72,10 @@ record Weather(
           "revert-traffic",
           "open-source");
 
-  static Weather of(Random random) {
+  /**
+   * @param apart draws what came later, so that seeds of before stay what they were
+   */
+  static Weather of(Random random, Random apart) {
     return new Weather(
         oneIn(random, 2) ? 0.1 : 0,
         Duration.ofMillis(oneIn(random, 3) ? 1500 : 40),
@@ -95,7 +100,8 @@ record Weather(
         oneIn(random, 12),
         oneIn(random, 5),
         oneIn(random, 3),
-        oneIn(random, 2));
+        oneIn(random, 2),
+        oneIn(apart, 3) ? 1 + apart.nextInt(2) : 0);
   }
 
   private static boolean oneIn(Random random, int many) {

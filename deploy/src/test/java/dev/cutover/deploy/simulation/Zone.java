@@ -16,8 +16,17 @@ final class Zone {
   static final int CAPTURED_TTL = 20;
   static final int LOWERED_TTL = 2;
 
-  /** What is served, from when on. */
-  private record Version(Instant from, Side side, int ttlSeconds) {}
+  /** Where somebody else sends people, and the TTL that goes with it. */
+  static final String STRANGE_HOST = "10.0.9.9";
+
+  static final int STRANGE_TTL = 77;
+
+  /**
+   * What is served, from when on.
+   *
+   * @param strange whether somebody else has put another address in place of that side's
+   */
+  private record Version(Instant from, Side side, int ttlSeconds, boolean strange) {}
 
   private final World world;
   private final String name;
@@ -31,6 +40,14 @@ final class Zone {
   /** Whether its servers answer. */
   boolean reachable = true;
 
+  /** Whether somebody else has ever written. */
+  boolean meddled;
+
+  /** Whether an order to put records back took effect after a later revert had. */
+  boolean putBackAfterRevert;
+
+  private long revertedEpoch = -1;
+
   /**
    * @param network of its two servers
    * @param lags probability that the secondary takes seconds to follow
@@ -41,7 +58,7 @@ final class Zone {
     this.lags = lags;
     this.first = new ServerAddress(network + ".53", 53);
     this.second = new ServerAddress(network + ".54", 53);
-    primary.add(new Version(Instant.MIN, Side.SOURCE, CAPTURED_TTL));
+    primary.add(new Version(Instant.MIN, Side.SOURCE, CAPTURED_TTL, false));
     secondary.addAll(primary);
   }
 
@@ -60,14 +77,49 @@ final class Zone {
   /** Changes the primary at once and the secondary after a while, in order. */
   void set(Side side, int ttlSeconds, EpochMark next) {
     mark = next;
-    Instant now = world.baton.now();
-    primary.add(new Version(now, side, ttlSeconds));
-    Duration lag = world.baton.millis(5, world.baton.chance(lags) ? 3000 : 300);
-    Instant last = secondary.getLast().from();
-    Instant arrives = now.plus(lag).isBefore(last) ? last : now.plus(lag);
-    secondary.add(new Version(arrives, side, ttlSeconds));
+    set(new Version(world.baton.now(), side, ttlSeconds, false));
     world.changed(
         "%s serves %s ttl %d, mark %s".formatted(name, side, ttlSeconds, next.describe()));
+  }
+
+  private void set(Version version) {
+    primary.add(version);
+    Duration lag = world.baton.millis(5, world.baton.chance(lags) ? 3000 : 300);
+    Instant last = secondary.getLast().from();
+    Instant follows = version.from().plus(lag);
+    Instant arrives = follows.isBefore(last) ? last : follows;
+    secondary.add(new Version(arrives, version.side(), version.ttlSeconds(), version.strange()));
+  }
+
+  /**
+   * Somebody else writes, and leaves the mark alone.
+   *
+   * @param address whether it is another address; otherwise another TTL
+   */
+  void meddle(boolean address) {
+    meddled = true;
+    Version now = primary.getLast();
+    set(
+        new Version(
+            world.baton.now(),
+            now.side(),
+            address ? now.ttlSeconds() : STRANGE_TTL,
+            address || now.strange()));
+    world.changed("%s is meddled with: another %s".formatted(name, address ? "address" : "TTL"));
+  }
+
+  /** Traffic went back by an order of that epoch. */
+  void reverted(long epoch) {
+    revertedEpoch = Math.max(revertedEpoch, epoch);
+  }
+
+  /** What was meddled with is put back by an order of that epoch. */
+  void putBack(long epoch) {
+    putBackAfterRevert |= epoch < revertedEpoch;
+  }
+
+  boolean isStrange() {
+    return primary.getLast().strange();
   }
 
   private Version at(ServerAddress server) {
@@ -87,20 +139,21 @@ final class Zone {
     return at(server).ttlSeconds();
   }
 
+  boolean isStrangeAt(ServerAddress server) {
+    return at(server).strange();
+  }
+
   RecordSet servedBy(ServerAddress server) {
-    Version version = at(server);
-    return set(version.side(), version.ttlSeconds());
+    return records(at(server));
   }
 
   RecordSet stored() {
-    return set(side(), ttlSeconds());
+    return records(primary.getLast());
   }
 
-  private static RecordSet set(Side side, int ttlSeconds) {
+  private static RecordSet records(Version version) {
+    String host = version.side() == Side.SOURCE ? Clients.SOURCE_HOST : Clients.TARGET_HOST;
     return new RecordSet(
-        NAME,
-        RecordType.A,
-        ttlSeconds,
-        List.of(side == Side.SOURCE ? Clients.SOURCE_HOST : Clients.TARGET_HOST));
+        NAME, RecordType.A, version.ttlSeconds(), List.of(version.strange() ? STRANGE_HOST : host));
   }
 }

@@ -28,7 +28,7 @@ final class CloudflareApi implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
   private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
-  private static final int BODY_BYTES_MAX = 4 << 20;
+  private static final int BODY_BYTES_MAX = 8 << 20;
 
   private final URI endpoint;
   private final HttpClient client =

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,53 +31,106 @@ import org.jspecify.annotations.Nullable;
  */
 final class CloudflarePrimary implements ZonePrimary {
   private static final int PAGE = 100;
+
+  /** What a zone of a usual plan holds at most (DNS docs, records: quotas); a body of 2 MB. */
+  private static final int ZONE_PAGE = 3_500;
+
+  /** Fewer names are asked for one by one. */
+  private static final int NAMES_LISTED_WHOLE = 3;
+
   private static final String BATCH = "/dns_records/batch";
 
   private final SwitchSpec spec;
   private final Cloudflare zone;
   private final CloudflareCalls calls;
   private final CloudflareLocks locks;
+  private final Set<String> largeZones;
   private @Nullable List<CloudflareRecord> stored;
 
+  /**
+   * @param largeZones zones that are not listed whole; learns those that it finds to be
+   */
   CloudflarePrimary(
-      SwitchSpec spec, Cloudflare zone, CloudflareCalls calls, CloudflareLocks locks) {
+      SwitchSpec spec,
+      Cloudflare zone,
+      CloudflareCalls calls,
+      CloudflareLocks locks,
+      Set<String> largeZones) {
     this.spec = spec;
     this.zone = zone;
     this.calls = calls;
     this.locks = locks;
+    this.largeZones = largeZones;
   }
 
   @Override
   public SwitchState read() throws SwitchFailure {
     List<CloudflareRecord> found = new ArrayList<>();
-    for (SwitchedName name : spec.names()) {
-      list(name.name(), found);
-      list(EpochMark.nameFor(name.name()), found);
+    if (!isListedWhole(found)) {
+      for (SwitchedName name : spec.names()) {
+        String mark = EpochMark.nameFor(name.name());
+        Set<String> both = Set.of(name.name(), mark);
+        if (name.name().equals(spec.zone())) {
+          list("exact", name.name(), both, found); // its every ending is the whole zone
+          list("exact", mark, both, found);
+        } else {
+          list("endswith", name.name(), both, found);
+        }
+      }
     }
     stored = found;
     return CloudflareRecord.state(spec, found);
   }
 
-  private void list(String name, List<CloudflareRecord> found) throws SwitchFailure {
-    for (int page = 1; ; page++) {
-      Reply reply =
+  /**
+   * Lists the zone in one request, where that is less than one for each name. What comes in several
+   * pages is not used: a record may move from one to another between two requests.
+   */
+  private boolean isListedWhole(List<CloudflareRecord> found) throws SwitchFailure {
+    if (spec.names().size() < NAMES_LISTED_WHOLE || largeZones.contains(zone.zoneId())) {
+      return false;
+    }
+    Set<String> names = new HashSet<>();
+    spec.names().forEach(n -> names.addAll(List.of(n.name(), EpochMark.nameFor(n.name()))));
+    Reply reply = calls.told(path("/dns_records?per_page=" + ZONE_PAGE), what());
+    if (pages(reply) > 1) {
+      largeZones.add(zone.zoneId());
+      return false;
+    }
+    keep(reply, names, found);
+    return true;
+  }
+
+  /** By a filter for names (API, List DNS Records), which may find others, too. */
+  private void list(String filter, String name, Set<String> names, List<CloudflareRecord> found)
+      throws SwitchFailure {
+    int page = 1;
+    Reply reply;
+    do {
+      reply =
           calls.told(
               path(
-                  "/dns_records?name.exact=%s&per_page=%d&page=%d"
+                  "/dns_records?name.%s=%s&per_page=%d&page=%d"
                       .formatted(
+                          filter,
                           URLEncoder.encode(CloudflareBatch.dotless(name), StandardCharsets.UTF_8),
                           PAGE,
-                          page)),
+                          page++)),
               what());
-      for (JsonNode record : reply.result()) {
-        CloudflareRecord.of(record, proxied())
-            .filter(r -> r.key().name().equals(name))
-            .ifPresent(found::add);
-      }
-      if (page >= reply.body().path("result_info").path("total_pages").asInt(1)) {
-        return;
-      }
+      keep(reply, names, found);
+    } while (page <= pages(reply));
+  }
+
+  private void keep(Reply reply, Set<String> names, List<CloudflareRecord> found) {
+    for (JsonNode record : reply.result()) {
+      CloudflareRecord.of(record, proxied())
+          .filter(r -> names.contains(r.key().name()))
+          .ifPresent(found::add);
     }
+  }
+
+  private static int pages(Reply reply) {
+    return reply.body().path("result_info").path("total_pages").asInt(1);
   }
 
   @Override

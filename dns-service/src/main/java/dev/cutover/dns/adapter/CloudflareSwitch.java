@@ -5,6 +5,7 @@ import static dev.cutover.contract.FailureKind.UNSUITABLE;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
@@ -18,10 +19,13 @@ import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -49,6 +53,9 @@ public final class CloudflareSwitch extends ConditionalSwitch {
 
   /** Zones that were seen to be what plans say. */
   private final Map<String, String> seenZones = new ConcurrentHashMap<>();
+
+  /** Zones with more records than are listed at once. */
+  private final Set<String> largeZones = ConcurrentHashMap.newKeySet();
 
   /** Load balancers of a zone, and when they were listed. */
   private final Map<String, Balancers> balancers = new ConcurrentHashMap<>();
@@ -145,6 +152,22 @@ public final class CloudflareSwitch extends ConditionalSwitch {
   }
 
   @Override
+  public List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    Cloudflare zone = zone(spec.provider());
+    CloudflareCalls calls =
+        new CloudflareCalls(
+            tokens.api(),
+            tokens.find(zone.token(), pace.nanoTime()),
+            Urgency.ORDINARY,
+            within,
+            clock,
+            pace);
+    return new CloudflareTrail(zone, calls).changedBy(names, since, clock.instant());
+  }
+
+  @Override
   ZonePrimary primary(SwitchSpec spec, Duration within, Urgency urgency) throws SwitchFailure {
     Cloudflare zone = zone(spec.provider());
     Token token = tokens.of(zone.token(), zone.revertToken(), urgency, pace.nanoTime());
@@ -170,7 +193,11 @@ public final class CloudflareSwitch extends ConditionalSwitch {
   private CloudflarePrimary open(
       SwitchSpec spec, Cloudflare zone, Token token, Urgency urgency, Duration within) {
     return new CloudflarePrimary(
-        spec, zone, new CloudflareCalls(tokens.api(), token, urgency, within, clock, pace), locks);
+        spec,
+        zone,
+        new CloudflareCalls(tokens.api(), token, urgency, within, clock, pace),
+        locks,
+        largeZones);
   }
 
   /** A token that is refused must not keep traffic from going back while another one is there. */

@@ -238,10 +238,14 @@ abstract class ConditionalSwitch implements TrafficSwitch {
 
   @Override
   public void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
       throws SwitchFailure {
     SwitchGuard.refuseNewer(spec, found, order);
-    EpochMark.Epoch mark = order.lastMark();
     ZonePrimary primary = primary(spec, order.within(), urgency);
     Outcome outcome = primary.update(SingleChangePlanner.zoneChange(spec, found, wanted, mark));
     SwitchState after = primary.readAfter(outcome);

@@ -5,6 +5,7 @@ import static dev.cutover.contract.FailureKind.UNSUITABLE;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Designate;
 import dev.cutover.contract.SwitchSpec;
@@ -17,9 +18,12 @@ import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -100,6 +104,32 @@ public final class DesignateSwitch extends ConditionalSwitch {
     return under.isEmpty() && status.equals("ACTIVE")
         ? new Spread.Everywhere(evidence)
         : new Spread.UnderWay(evidence);
+  }
+
+  /**
+   * Designate keeps when a set was written and how often, not by whom (API reference, recordsets:
+   * updated_at, created_at, version).
+   */
+  @Override
+  public List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    List<ChangedBy> changes = new ArrayList<>();
+    for (Stored stored : open(spec, within).stored().values()) {
+      boolean after = stored.writtenAt().filter(at -> !at.isBefore(since)).isPresent();
+      if (after && names.contains(stored.set().name())) {
+        changes.add(
+            new ChangedBy(
+                stored.set().name(),
+                Optional.empty(),
+                Optional.empty(),
+                stored.writtenAt(),
+                Optional.empty(),
+                "Designate tells when the set %s was written, version %d, action %s, and never by whom"
+                    .formatted(stored.set().type(), stored.version(), stored.action())));
+      }
+    }
+    return changes;
   }
 
   @Override

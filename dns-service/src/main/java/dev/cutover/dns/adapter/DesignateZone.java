@@ -19,6 +19,10 @@ import dev.cutover.runtime.Pace;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,8 +68,15 @@ final class DesignateZone {
    *
    * @param version counts its writes
    * @param status PENDING, ACTIVE or ERROR
+   * @param writtenAt when it was last written, by Designate's clock in UTC; empty if it doesn't say
    */
-  record Stored(String id, long version, String status, String action, RecordSet set) {
+  record Stored(
+      String id,
+      long version,
+      String status,
+      String action,
+      RecordSet set,
+      Optional<Instant> writtenAt) {
     SetKey key() {
       return new SetKey(set.name(), set.type());
     }
@@ -138,7 +149,21 @@ final class DesignateZone {
         set.path("version").asLong(),
         set.path("status").asText(),
         set.path("action").asText(),
-        WireRecords.normalise(new RecordSet(name, type, ttlSeconds, values)));
+        WireRecords.normalise(new RecordSet(name, type, ttlSeconds, values)),
+        writtenAt(set));
+  }
+
+  /** API reference: without a zone, such as 2014-10-24T19:59:44.000000; null until an update. */
+  private static Optional<Instant> writtenAt(JsonNode set) {
+    String text =
+        set.hasNonNull("updated_at")
+            ? set.path("updated_at").asText()
+            : set.path("created_at").asText();
+    try {
+      return Optional.of(LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
+    } catch (DateTimeParseException e) {
+      return Optional.empty(); // it only helps people
+    }
   }
 
   /** What a set without a TTL of its own is served with. */

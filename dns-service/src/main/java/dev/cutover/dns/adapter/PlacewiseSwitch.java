@@ -230,7 +230,12 @@ abstract class PlacewiseSwitch<P extends PlacewiseSwitch.Balancer> implements Tr
 
   @Override
   public void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
       throws SwitchFailure {
     int weightPercent = RecordSets.weightPercent(spec, wanted).orElseThrow();
     try (Places<P> places = look(spec, order.within(), urgency).requireAll()) {
@@ -238,12 +243,12 @@ abstract class PlacewiseSwitch<P extends PlacewiseSwitch.Balancer> implements Tr
           place -> {
             SwitchGuard.refuseNewer(place.spec(), place.state(), order);
             place.requireChangeable();
-            requireFoundOrBegun(place, found, weightPercent, order.lastMark());
+            requireFoundOrBegun(place, found, weightPercent, mark);
             if (weightPercent > 0 && urgency == Urgency.ORDINARY) {
               place.requireTargetUp();
             }
           });
-      places.changeEach(place -> place.share(order.lastMark(), weightPercent));
+      places.changeEach(place -> place.share(mark, weightPercent));
       places.requireMade();
     }
   }

@@ -2,6 +2,7 @@ package dev.cutover.dns.adapter;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.CloudflarePools;
 import dev.cutover.contract.SwitchProvider.Designate;
@@ -10,6 +11,7 @@ import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchProvider.TargetGroups;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.Spread;
@@ -17,6 +19,8 @@ import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /** Hands each order to the switch of the provider that it names. */
@@ -85,6 +89,13 @@ public final class ProviderSwitch implements TrafficSwitch {
   }
 
   @Override
+  public List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    return of(spec).changedBy(spec, names, since, within);
+  }
+
+  @Override
   public void stage(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure {
     of(spec).stage(spec, captured, order);
   }
@@ -113,8 +124,13 @@ public final class ProviderSwitch implements TrafficSwitch {
 
   @Override
   public void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
       throws SwitchFailure {
-    of(spec).change(spec, found, wanted, order, urgency);
+    of(spec).change(spec, found, wanted, order, mark, urgency);
   }
 }

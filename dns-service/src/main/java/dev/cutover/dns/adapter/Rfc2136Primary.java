@@ -26,10 +26,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
 import org.xbill.DNS.TSIGRecord;
 import org.xbill.DNS.Type;
@@ -258,6 +262,29 @@ final class Rfc2136Primary implements ZonePrimary {
           rcode == Rcode.SERVFAIL);
     }
     return WireRecords.answered(key.name(), key.type(), WireRecords.answerOf(reply));
+  }
+
+  /** The serial that the zone has come to. */
+  long serial() throws SwitchFailure {
+    Message query =
+        Message.newQuery(Record.newRecord(WireRecords.toName(spec.zone()), Type.SOA, DClass.IN));
+    try {
+      return DnsWire.askAll(server.primary(), List.of(query), exchangeTime())
+          .getFirst()
+          .getSection(Section.ANSWER)
+          .stream()
+          .filter(SOARecord.class::isInstance)
+          .mapToLong(soa -> ((SOARecord) soa).getSerial())
+          .findFirst()
+          .orElseThrow(() -> new IOException("it answered without one"));
+    } catch (IOException e) {
+      throw new SwitchFailure(
+          UNREACHABLE,
+          "Expected %s to tell the serial of %s, but: %s"
+              .formatted(server.primary(), spec.zone(), e.getMessage()),
+          true,
+          e);
+    }
   }
 
   @Override

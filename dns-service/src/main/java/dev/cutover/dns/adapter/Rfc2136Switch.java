@@ -1,5 +1,6 @@
 package dev.cutover.dns.adapter;
 
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Rfc2136;
 import dev.cutover.contract.SwitchSpec;
@@ -7,6 +8,10 @@ import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.Spread;
 import dev.cutover.dns.domain.SwitchFailure;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Switches traffic in a zone that takes TSIG-signed RFC 2136 updates: BIND, Knot, PowerDNS. Each
@@ -35,6 +40,27 @@ public final class Rfc2136Switch extends ConditionalSwitch {
   @Override
   public Spread spread(SwitchSpec spec, Duration within) {
     return new Spread.Untold();
+  }
+
+  /**
+   * An update leaves nothing of who sent it (RFC 2136 keeps no record; 3.6 has the server log at
+   * most): the serial that the zone had come to is all that a client can ask for.
+   */
+  @Override
+  public List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    Rfc2136 server = provider(spec.provider());
+    long serial = new Rfc2136Primary(spec, server, keys.find(server.tsigKey()), within).serial();
+    return List.of(
+        new ChangedBy(
+            spec.zone(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            "%s is at serial %d, and tells no client who writes: its log may"
+                .formatted(server.primary(), serial)));
   }
 
   @Override

@@ -4,10 +4,12 @@ import static dev.cutover.contract.FailureKind.UNSUITABLE;
 
 import dev.cutover.contract.Checked;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Route53;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.Order;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import dev.cutover.dns.domain.SingleChangePlanner;
@@ -16,6 +18,8 @@ import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,7 +94,12 @@ public final class Route53Switch extends ConditionalSwitch {
 
   @Override
   public void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
       throws SwitchFailure {
     int before = share(spec, found.sets());
     int after = share(spec, wanted);
@@ -98,7 +107,7 @@ public final class Route53Switch extends ConditionalSwitch {
       Side gaining = after > before ? Side.TARGET : Side.SOURCE;
       requireHealthy(spec, spec.plain(gaining), order.within());
     }
-    super.change(spec, found, wanted, order, urgency);
+    super.change(spec, found, wanted, order, mark, urgency);
   }
 
   /**
@@ -166,6 +175,14 @@ public final class Route53Switch extends ConditionalSwitch {
     return found.status() == ChangeStatus.INSYNC
         ? new Spread.Everywhere(evidence)
         : new Spread.UnderWay(evidence);
+  }
+
+  @Override
+  public List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    Route53 zone = zone(spec.provider());
+    return Route53Trail.changedBy(accounts.trail(zone.profile()), zone, names, since);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -95,7 +96,7 @@ public final class DriftJudge {
         verdict,
         look.markEpoch(),
         look.primary().isSeen() ? served(spec, look.primary().records()) : ServedSide.UNKNOWN,
-        drifts,
+        drifts.stream().map(drift -> drift.holding(holder(spec, drift.found()))).toList(),
         unseen.stream().map(Holding::server).toList(),
         look.revertFault().isEmpty(),
         sentence(verdict, drifts, unseen, look.revertFault()));
@@ -150,6 +151,23 @@ public final class DriftJudge {
       return ServedSide.SOURCE;
     }
     return RecordSets.serves(spec, Side.TARGET, sets) ? ServedSide.TARGET : ServedSide.NEITHER;
+  }
+
+  /**
+   * Whose set of that name and type this is; TTLs are not compared. A side that has none of that
+   * type holds its absence.
+   */
+  private static Optional<Side> holder(SwitchSpec spec, RecordSet found) {
+    List<Side> holders =
+        Stream.of(Side.values())
+            .filter(
+                side ->
+                    Stream.of(spec.plain(side), spec.served(side))
+                        .map(sets -> RecordSets.valuesOf(sets, found.name(), found.type()))
+                        .anyMatch(
+                            values -> values.equals(found.values().stream().sorted().toList())))
+            .toList();
+    return holders.size() == 1 ? Optional.of(holders.getFirst()) : Optional.empty();
   }
 
   /** Whose records all servers serve that could be seen. */

@@ -1,6 +1,7 @@
 package dev.cutover.dns.domain;
 
 import dev.cutover.contract.DnsCommand.LowerTtl;
+import dev.cutover.contract.DnsCommand.PutBackRecords;
 import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.DnsReply.TrafficShifted;
@@ -117,6 +118,20 @@ public record Expectations(Map<String, Expectation> parts) {
     return reply instanceof StepFailed failed && changedNothing(failed.failure().kind())
         ? each((_, known) -> known.undone())
         : this;
+  }
+
+  /** Records were put back: secondaries may still serve what somebody else had made of them. */
+  public Expectations putBack(PutBackRecords order, SwitchSpec spec, Instant now) {
+    Map<String, SwitchSpec> specs = spec.parts();
+    return each(
+        (part, known) -> {
+          SwitchSpec of = specs.get(part);
+          if (of == null) {
+            return known;
+          }
+          PutBack back = PutBack.of(order, of, part);
+          return known.done(back.wanted(), back.drifted(), now);
+        });
   }
 
   private Expectation reverted(Expectation known, SwitchSpec spec, boolean changed, Instant now) {

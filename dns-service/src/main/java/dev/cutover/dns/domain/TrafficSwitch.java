@@ -2,9 +2,12 @@ package dev.cutover.dns.domain;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordsObserved.ChangedBy;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.dns.domain.RateBudget.Urgency;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -77,6 +80,21 @@ public interface TrafficSwitch {
   Spread spread(SwitchSpec spec, Duration within) throws SwitchFailure;
 
   /**
+   * Who changed the records of these names, as far as the provider tells. Needs rights of its own,
+   * which nobody has to give: what can't be known is said. Changes nothing, and never fails an
+   * order.
+   *
+   * @param names switched names, normal
+   * @param since what was changed before that is not asked for
+   * @return none where the provider keeps no record of it that a program could ask for
+   */
+  default List<ChangedBy> changedBy(
+      SwitchSpec spec, Collection<String> names, Instant since, Duration within)
+      throws SwitchFailure {
+    return List.of();
+  }
+
+  /**
    * Proves that the zone is as captured and that every later change is permitted, then writes the
    * mark. Touches no other record.
    */
@@ -115,15 +133,20 @@ public interface TrafficSwitch {
   int restoreTtl(SwitchSpec spec, List<RecordSet> captured, Order order) throws SwitchFailure;
 
   /**
-   * Makes one change by itself, outside of any cutover: what was found becomes what is wanted, each
-   * set with its own TTL, and the mark that others may take the name is written with it. One
-   * conditional change; nothing was staged before.
+   * Makes one change that nothing staged: what was found becomes what is wanted, each set with its
+   * own TTL, and the mark is written with it. One conditional change.
    *
    * @param found records and marks as they must still be
    * @param wanted all sets of the switch's names as they shall be
+   * @param mark of a change outside of any cutover it says that others may take the name
    * @param urgency whether it is the way back
    */
   void change(
-      SwitchSpec spec, SwitchState found, List<RecordSet> wanted, Order order, Urgency urgency)
+      SwitchSpec spec,
+      SwitchState found,
+      List<RecordSet> wanted,
+      Order order,
+      EpochMark.Epoch mark,
+      Urgency urgency)
       throws SwitchFailure;
 }

@@ -52,7 +52,9 @@ public final class CloudflareServer implements AutoCloseable {
     LOAD_BALANCERS_READ,
     LOAD_BALANCERS_WRITE,
     /** Load Balancing: Monitors And Pools Read, of the account. */
-    POOLS_READ
+    POOLS_READ,
+    /** Account Settings Read, of the account: its audit logs. */
+    AUDIT_READ
   }
 
   /** What goes wrong with the next batch. */
@@ -84,11 +86,13 @@ public final class CloudflareServer implements AutoCloseable {
   private final List<String> requests = new ArrayList<>();
   private final Set<String> blocked = new HashSet<>();
   private final Balancers balancers = new Balancers();
+  private final Deque<ObjectNode> audit = new ArrayDeque<>();
   private Map<String, StoredRecord> stored = new LinkedHashMap<>();
   private List<RecordSet> served;
   private Predicate<RecordSet> held = _ -> false;
   private List<String> edge = List.of("104.16.0.1", "2606:4700::6810:1");
   private int accepted;
+  private int pageMax = 5_000_000; // API, List DNS Records
 
   /**
    * Starts it on a free port of the loopback address.
@@ -247,6 +251,56 @@ public final class CloudflareServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets the account's audit log tell a request; the newest is told first.
+   *
+   * @param request body of a change of a record
+   */
+  public synchronized void audit(String email, String address, JsonNode request) {
+    ObjectNode entry = JSON.createObjectNode();
+    entry.put("id", "audit-" + audit.size());
+    entry
+        .putObject("action")
+        .put("result", "success")
+        .put("type", "update")
+        .put("time", "2026-12-01T02:00:00Z");
+    entry
+        .putObject("actor")
+        .put("context", "dash")
+        .put("email", email)
+        .put("ip_address", address)
+        .put("type", "user");
+    entry
+        .putObject("raw")
+        .put("method", "PATCH")
+        .put("uri", "/client/v4/zones/" + id + "/dns_records");
+    entry
+        .putObject("resource")
+        .put("product", "dns")
+        .put("type", "dns_record")
+        .set("request", request);
+    entry.putObject("zone").put("id", id).put("name", zone);
+    audit.addFirst(entry);
+  }
+
+  /**
+   * API, Get Account Audit Logs (version 2): since and before are required; the newest first, where
+   * asked so.
+   */
+  private Answer audited(Map<String, String> query) {
+    if (!query.keySet().containsAll(Set.of("since", "before"))) {
+      return refused(400, 10001, "since and before are required");
+    }
+    ArrayNode result = JSON.createArrayNode();
+    if (id.equals(query.getOrDefault("zone_id", id))
+        && "desc".equals(query.getOrDefault("direction", "desc"))) {
+      audit.stream()
+          .limit(Integer.parseInt(query.getOrDefault("limit", "100")))
+          .forEach(result::add);
+    }
+    return succeeded(result, Optional.empty());
+  }
+
   private Made make(JsonNode batch) throws Refused {
     Made made = rules.batch(stored, batch);
     stored = made.after();
@@ -313,6 +367,9 @@ public final class CloudflareServer implements AutoCloseable {
       String rest = path.substring(pools.length());
       return needing(user, Right.POOLS_READ, () -> answer(() -> Optional.of(balancers.told(rest))));
     }
+    if (path.equals("/accounts/%s/logs/audit".formatted(ACCOUNT)) && method.equals("GET")) {
+      return needing(user, Right.AUDIT_READ, () -> audited(QueryPart.of(exchange)));
+    }
     if (!path.startsWith("/zones/" + id)) {
       // Trackers: an id that is none, or another's, with 404 and 7003.
       return refused(
@@ -351,6 +408,7 @@ public final class CloudflareServer implements AutoCloseable {
   private Answer zone() {
     ObjectNode found = JSON.createObjectNode();
     found.put("id", id).put("name", zone).put("status", "active").put("type", "full");
+    found.putObject("account").put("id", ACCOUNT).put("name", "Shop");
     return succeeded(found, Optional.empty());
   }
 
@@ -405,14 +463,20 @@ public final class CloudflareServer implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Lists at most so many records at once, as a zone that has more than are asked for. */
+  public synchronized void listAtMost(int records) {
+    pageMax = records;
+  }
+
   /** API, List DNS Records. */
   private Answer list(Map<String, String> query) {
-    int perPage = Integer.parseInt(query.getOrDefault("per_page", "100"));
+    int perPage = Math.min(pageMax, Integer.parseInt(query.getOrDefault("per_page", "100")));
     int page = Integer.parseInt(query.getOrDefault("page", "1"));
     List<StoredRecord> found =
         stored.values().stream()
             .filter(
                 r -> !query.containsKey("name.exact") || r.name().equals(query.get("name.exact")))
+            .filter(r -> r.name().endsWith(query.getOrDefault("name.endswith", "")))
             .toList();
     ArrayNode result = JSON.createArrayNode();
     found.stream()

@@ -29,6 +29,9 @@ import java.util.function.Consumer;
  * release 15.0.2, seen in the same tests, and its API reference.
  */
 public final class DesignateServer implements AutoCloseable {
+  /** When every set was last updated that ever was. */
+  public static final String UPDATED_AT = "2099-12-01T02:00:00.000000";
+
   /** How long a name server takes to follow; a real one took 1 to 1.5 s. */
   private static final Duration FOLLOWS = Duration.ofMillis(200);
 
@@ -195,7 +198,10 @@ public final class DesignateServer implements AutoCloseable {
             .put("type", set.type())
             .put("status", set.status())
             .put("action", set.action())
-            .put("version", set.version());
+            .put("version", set.version())
+            // API reference: in UTC, without saying so; null before the first update.
+            .put("created_at", "2026-01-01T00:00:00.000000")
+            .put("updated_at", set.version() > 1 ? UPDATED_AT : null);
     answer.set("ttl", MessageCodec.mapper().valueToTree(set.ttl()));
     set.records().forEach(answer.putArray("records")::add);
     return answer;

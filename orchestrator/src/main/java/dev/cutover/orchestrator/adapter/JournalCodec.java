@@ -9,6 +9,7 @@ import dev.cutover.contract.Command;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.MessageType;
 import dev.cutover.contract.Reply;
+import dev.cutover.orchestrator.domain.RollbackPolicy;
 import dev.cutover.orchestrator.domain.SagaEvent;
 import dev.cutover.orchestrator.domain.SagaEvent.HealthNoted;
 import dev.cutover.orchestrator.domain.Stage;
@@ -65,9 +66,10 @@ public final class JournalCodec {
   /** The mapper that entries are written with. */
   static JsonMapper mapper() {
     JsonMapper json =
-        MessageCodec.mapper(Set.of(HealthNoted.class))
+        MessageCodec.mapper(Set.of(HealthNoted.class, RollbackPolicy.class))
             .rebuild()
             .addMixIn(HealthNoted.class, WithLaterFields.class)
+            .addMixIn(RollbackPolicy.class, WithoutEmpty.class)
             .addMixIn(SagaEvent.class, Typed.class)
             .addMixIn(Command.class, Typed.class)
             .addMixIn(Reply.class, Typed.class)
@@ -111,6 +113,10 @@ public final class JournalCodec {
       throw new IllegalStateException("Expected a journal entry, but " + fault, e);
     }
   }
+
+  /** What is empty is left out. */
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  private interface WithoutEmpty {}
 
   /** What came later is left out when empty. */
   private interface WithLaterFields {

@@ -34,7 +34,11 @@ final class PlanNotices {
   /** Held and resumed are the war room's: stakeholders hear of what changes for them. */
   private static final Set<NoticeKind> STAKEHOLDERS =
       EnumSet.complementOf(
-          EnumSet.of(NoticeKind.HELD, NoticeKind.RESUMED, NoticeKind.ROLLING_BACK));
+          EnumSet.of(
+              NoticeKind.HELD,
+              NoticeKind.RECORDS_CHANGED,
+              NoticeKind.RESUMED,
+              NoticeKind.ROLLING_BACK));
 
   private static final Set<NoticeKind> PUBLIC =
       EnumSet.of(
@@ -52,6 +56,7 @@ final class PlanNotices {
           NoticeKind.STARTED,
           NoticeKind.COMPLETED,
           NoticeKind.HELD,
+          NoticeKind.RECORDS_CHANGED,
           NoticeKind.RESUMED,
           NoticeKind.ROLLING_BACK,
           NoticeKind.ROLLED_BACK,

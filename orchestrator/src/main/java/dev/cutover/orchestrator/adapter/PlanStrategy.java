@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.orchestrator.domain.DataLayer;
 import dev.cutover.orchestrator.domain.RollbackPolicy;
+import dev.cutover.orchestrator.domain.RollbackPolicy.Drift;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Overrun;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Way;
 import dev.cutover.orchestrator.domain.Strategy;
@@ -10,6 +11,7 @@ import dev.cutover.orchestrator.domain.Strategy.Weight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads how traffic and data move, and how they go back. */
 final class PlanStrategy {
@@ -124,7 +126,20 @@ final class PlanStrategy {
             PlanValues.duration(Duration.ZERO, MONTH));
     List<String> signedBy =
         section.texts("signedBy").stream().map(YamlSection.Text::value).distinct().toList();
+    Optional<Drift> drift =
+        section.valueOr(
+            "drift",
+            "putBack, putBackAlways or hold",
+            Optional.empty(),
+            text ->
+                Optional.of(
+                    switch (text) {
+                      case "putBack" -> Drift.PUT_BACK;
+                      case "putBackAlways" -> Drift.PUT_BACK_ALWAYS;
+                      case "hold" -> Drift.HOLD;
+                      default -> throw new IllegalArgumentException(text);
+                    }));
     section.end();
-    return new RollbackPolicy(way, overrun, window, signedBy);
+    return new RollbackPolicy(way, overrun, window, signedBy, drift);
   }
 }

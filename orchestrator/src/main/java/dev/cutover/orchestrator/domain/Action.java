@@ -29,6 +29,7 @@ public enum Action {
   VERIFY_SPLIT(Receiver.DNS),
   VERIFY_SHIFT(Receiver.DNS),
   VERIFY_VIEW(Receiver.DNS),
+  PUT_BACK_RECORDS(Receiver.DNS),
   WATCH_HEALTH(Receiver.MONITOR),
   CHECK_TARGET_WRITES(Receiver.VALIDATOR),
   FENCE_TARGET(Receiver.SYNC),
@@ -116,6 +117,7 @@ public enum Action {
           VERIFY_SPLIT,
           VERIFY_SHIFT,
           VERIFY_VIEW,
+          PUT_BACK_RECORDS, // the revert of the shift takes it along, whatever is there
           CHECK_TARGET_WRITES,
           FENCE_TARGET,
           REVERT_TRAFFIC,
@@ -167,6 +169,7 @@ public enum Action {
           CHECK_TARGET_WRITES,
           FENCE_TARGET,
           REVERT_TRAFFIC,
+          PUT_BACK_RECORDS,
           DRAIN_REVERSE,
           ALIGN_SOURCE_SEQUENCES,
           OPEN_SOURCE,

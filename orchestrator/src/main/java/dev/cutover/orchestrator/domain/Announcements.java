@@ -51,7 +51,19 @@ final class Announcements {
     if (!before.pastPointOfNoReturn() && after.pastPointOfNoReturn() && !back) {
       tell(draft, NoticeKind.POINT_OF_NO_RETURN, "");
     }
+    drifted(draft);
     moved(draft, before.state(), after.state());
+  }
+
+  /** What is held for it is told as that. */
+  private static void drifted(Draft draft) {
+    for (SagaEvent event : draft.events()) {
+      if (event instanceof ReadinessEvent.DriftAnswered drift && drift.putsBack()) {
+        tell(draft, NoticeKind.RECORDS_CHANGED, drift.sentence());
+      } else if (event instanceof ReadinessEvent.DriftTraced traced) {
+        tell(draft, NoticeKind.RECORDS_CHANGED, String.join("; ", traced.changedBy()));
+      }
+    }
   }
 
   private static void moved(Draft draft, SagaState before, SagaState after) {

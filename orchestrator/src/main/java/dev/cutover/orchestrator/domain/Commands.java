@@ -73,6 +73,9 @@ final class Commands {
           new ShiftTraffic(header, dns(plan), ledger.markEpoch(), percent(plan, step.name()));
       case OPEN_TARGET -> new OpenTarget(header, data(plan), ledger.targetEpoch());
       case VERIFY_SPLIT -> new VerifySplit(header, dns(plan), percent(plan, step.name()));
+      case PUT_BACK_RECORDS ->
+          throw new IllegalStateException(
+              "Expected an order that says what drifted, not a new one");
       case VERIFY_VIEW, VERIFY_REVERTED_VIEW -> Views.order(plan, step, header);
       case VERIFY_SHIFT -> new VerifyTraffic(header, dns(plan), Side.TARGET);
       case WATCH_HEALTH ->

@@ -67,6 +67,9 @@ final class Evidence {
       case TrafficReverted r ->
           (r.changed() ? "reverted in %d ms" : "was at the source, mark raised in %d ms")
               .formatted(r.tookMs());
+      case RecordsPutBack r ->
+          (r.changed() ? "put back in %d ms" : "were right already, mark raised in %d ms")
+              .formatted(r.tookMs());
       case RecordsWatched _ -> "records are watched";
       case SwitchRead r ->
           r.parts().stream()

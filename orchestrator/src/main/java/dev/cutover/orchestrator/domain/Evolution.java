@@ -52,7 +52,7 @@ public final class Evolution {
         StepRecord done = record.done(e.reply(), e.at(), Evidence.of(e.reply()));
         Cutover after =
             cutover
-                .with(ledger.with(done))
+                .with(ledger.withDone(done))
                 .with(
                     StaleTraffic.noted(cutover, e.reply(), e.at())
                         .with(shared(world.share(), record)))

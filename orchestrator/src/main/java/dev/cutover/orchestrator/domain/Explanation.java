@@ -89,6 +89,8 @@ public final class Explanation {
           case DRAIN_REVERSE -> "Apply on the source what the target wrote, to the marker";
           case ALIGN_SOURCE_SEQUENCES -> "Set the source's sequences ahead of the target's";
           case OPEN_SOURCE -> "Let the source take writes";
+          case PUT_BACK_RECORDS ->
+              "Put back what somebody else has made of %s since the switch".formatted(names(plan));
           case VERIFY_VIEW, VERIFY_REVERTED_VIEW -> Views.explanation(plan, step);
           case VERIFY_REVERT -> "Ask every authority whether the source is served" + quorums(plan);
           case CHECK_SOURCE -> "Run the source's checks";

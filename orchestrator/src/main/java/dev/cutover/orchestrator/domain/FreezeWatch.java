@@ -48,14 +48,20 @@ final class FreezeWatch {
     List<String> drifts = observed.drifts().stream().map(FreezeWatch::sentence).toList();
     boolean blind = observed.verdict() == Verdict.BLIND;
     boolean valid = observed.stagedRevertValid();
-    if (isNews(draft, seen.records(), drifts, blind)
-        || !seen.revertValid().equals(Optional.of(valid))) {
+    boolean news =
+        isNews(draft, seen.records(), drifts, blind)
+            || !seen.revertValid().equals(Optional.of(valid));
+    if (news) {
       draft.add(new RecordsNoted(drifts, blind, valid, observed.detail(), draft.now()));
+    }
+    if (SwitchedDrift.concerns(draft.ledger())) {
+      SwitchedDrift.on(draft, observed);
+    } else if (news) {
       holdIfChanged(draft, seen.records(), drifts);
     }
   }
 
-  private static String sentence(RecordDrift drift) {
+  static String sentence(RecordDrift drift) {
     return "%s %s%s at %s: expected %s, but found %s"
         .formatted(
             drift.expected().name(),

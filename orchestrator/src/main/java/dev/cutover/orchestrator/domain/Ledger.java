@@ -90,6 +90,18 @@ public record Ledger(
     return new Ledger(next, attempts, targetEpoch, markEpoch, epochBase);
   }
 
+  /**
+   * An answered one. What was put back has left its mark: before the answer it may have been
+   * refused, and the mark of the shift still stand.
+   */
+  Ledger withDone(StepRecord record) {
+    Ledger next = with(record);
+    return record.step().action() == Action.PUT_BACK_RECORDS
+        ? new Ledger(
+            next.steps, attempts, targetEpoch, Math.max(markEpoch, record.epoch()), epochBase)
+        : next;
+  }
+
   Ledger withSent(SagaEvent.StepSent sent) {
     Action action = sent.step().action();
     long epoch = sent.command().header().epoch();

@@ -81,6 +81,8 @@ public final class NoticeTexts {
           wording(
               "Held, a person must decide: ${what}",
               "The cutover is held at ${now}: ${reason}\nThe side that takes writes: ${serving}.");
+      case RECORDS_CHANGED ->
+          wording("Records were changed by somebody else: ${what}", "Seen at ${now}: ${reason}.");
       case RESUMED ->
           wording("Resumed: ${what}", "${actor} let the cutover go on at ${now}: ${reason}");
       case ROLLING_BACK ->

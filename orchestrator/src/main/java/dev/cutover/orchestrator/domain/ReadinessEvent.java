@@ -53,6 +53,46 @@ public sealed interface ReadinessEvent extends SagaEvent.Area {
     }
   }
 
+  /**
+   * Records drifted after the switch, and what is done about it: people are told of it.
+   *
+   * @param putsBack whether they are put back; held otherwise
+   * @param reason why not, if not
+   * @param changedBy who it was, as far as the provider tells
+   * @param markEpoch of the order after which they drifted
+   */
+  record DriftAnswered(
+      List<String> drifts,
+      boolean putsBack,
+      String reason,
+      List<String> changedBy,
+      boolean traced,
+      long markEpoch,
+      Instant at)
+      implements ReadinessEvent {
+    public DriftAnswered {
+      drifts = List.copyOf(drifts);
+      changedBy = List.copyOf(changedBy);
+    }
+
+    /** For people. */
+    String sentence() {
+      String what =
+          "Somebody else changed records after the switch: %s%s"
+              .formatted(
+                  String.join("; ", drifts),
+                  changedBy.isEmpty() ? "" : ". " + String.join("; ", changedBy));
+      return putsBack ? what + ". They are put back, this once" : what + ". " + reason;
+    }
+  }
+
+  /** Who it was became known later. */
+  record DriftTraced(List<String> changedBy, Instant at) implements ReadinessEvent {
+    public DriftTraced {
+      changedBy = List.copyOf(changedBy);
+    }
+  }
+
   /** How the reverse stream does; on change of a kind that matters, and rarely. */
   record ReverseStreamNoted(boolean running, long lagMs, Instant at) implements ReadinessEvent {}
 
@@ -103,6 +143,19 @@ public sealed interface ReadinessEvent extends SagaEvent.Area {
                   seen.withRecords(
                       look(seen.records(), e.drifts(), e.blind(), e.detail(), e.at()),
                       e.revertValid())));
+      case DriftAnswered e ->
+          cutover.with(
+              readiness.with(
+                  seen.withAnswered(new Seen.Answered(e.drifts(), e.markEpoch(), e.traced()))));
+      case DriftTraced _ ->
+          seen.answered()
+              .map(
+                  drift ->
+                      cutover.with(
+                          readiness.with(
+                              seen.withAnswered(
+                                  new Seen.Answered(drift.drifts(), drift.markEpoch(), true)))))
+              .orElse(cutover);
       case ReverseStreamNoted e ->
           cutover.with(
               readiness.with(seen.withReverse(new Seen.Stream(e.running(), e.lagMs(), e.at()))));

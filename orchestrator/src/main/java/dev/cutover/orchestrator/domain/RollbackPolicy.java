@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.domain;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How it goes back.
@@ -11,14 +12,27 @@ import java.util.List;
  * @param window how long after its acceptance the target may still be left; nothing means not at
  *     all
  * @param signedBy people who sign beforehand that writes may be lost, or that there is no way back
+ * @param drift what is done about records that somebody else changes after the switch; empty where
+ *     the plan does not say
  */
-public record RollbackPolicy(Way way, Overrun overrun, Duration window, List<String> signedBy) {
+public record RollbackPolicy(
+    Way way, Overrun overrun, Duration window, List<String> signedBy, Optional<Drift> drift) {
   /** What a plan that says nothing means. */
   public static final RollbackPolicy DEFAULT =
       new RollbackPolicy(Way.REVERSE_SYNC, Overrun.REOPEN_TARGET, Duration.ofDays(3), List.of());
 
   public RollbackPolicy {
     signedBy = List.copyOf(signedBy);
+  }
+
+  /** Of a plan that says nothing of drift. */
+  public RollbackPolicy(Way way, Overrun overrun, Duration window, List<String> signedBy) {
+    this(way, overrun, window, signedBy, Optional.empty());
+  }
+
+  /** What is done about drift after the switch. */
+  public Drift onDrift() {
+    return drift.orElse(Drift.PUT_BACK);
   }
 
   /** How many of {@link #signedBy} have to sign before go. */
@@ -55,6 +69,19 @@ public record RollbackPolicy(Way way, Overrun overrun, Duration window, List<Str
     public String gate() {
       return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
+  }
+
+  /** The choice made beforehand for records that somebody else changes after the switch. */
+  public enum Drift {
+    /**
+     * They are put back, once; unless they are the source's: somebody may have gone back by hand,
+     * and nobody fights with who is on call.
+     */
+    PUT_BACK,
+    /** They are put back, once, also where they are the source's. */
+    PUT_BACK_ALWAYS,
+    /** It is held, and a person decides. */
+    HOLD
   }
 
   /** The choice made beforehand for a way back that misses its bound. */

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param reverse how the reverse stream does
  * @param source whether the source is a worse place than the target
  * @param requestsPerSecond present traffic of the source
+ * @param answered the last drift after a switch that something was decided about
  */
 public record Seen(
     Map<Side, Look> schema,
@@ -24,11 +25,13 @@ public record Seen(
     Optional<Boolean> revertValid,
     Optional<Stream> reverse,
     Optional<SourceHealth> source,
-    Optional<Double> requestsPerSecond) {
+    Optional<Double> requestsPerSecond,
+    Optional<Answered> answered) {
   /** Nothing was seen. */
   public static final Seen NOTHING =
       new Seen(
           Map.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -59,26 +62,51 @@ public record Seen(
   /** Whether the source could take traffic back. */
   public record SourceHealth(boolean worse, String detail, Instant at) {}
 
+  /**
+   * A drift after a switch, and what was done about it.
+   *
+   * @param markEpoch of the order that it came after: the same drift after a later one is another
+   * @param traced whether people were told who it was
+   */
+  public record Answered(List<String> drifts, long markEpoch, boolean traced) {
+    public Answered {
+      drifts = List.copyOf(drifts);
+    }
+  }
+
   Seen withSchema(Side side, Look look) {
     Map<Side, Look> next = new TreeMap<>(schema);
     next.put(side, look);
-    return new Seen(next, records, revertValid, reverse, source, requestsPerSecond);
+    return new Seen(next, records, revertValid, reverse, source, requestsPerSecond, answered);
   }
 
   Seen withRecords(Look look, boolean valid) {
     return new Seen(
-        schema, Optional.of(look), Optional.of(valid), reverse, source, requestsPerSecond);
+        schema,
+        Optional.of(look),
+        Optional.of(valid),
+        reverse,
+        source,
+        requestsPerSecond,
+        answered);
   }
 
   Seen withReverse(Stream stream) {
-    return new Seen(schema, records, revertValid, Optional.of(stream), source, requestsPerSecond);
+    return new Seen(
+        schema, records, revertValid, Optional.of(stream), source, requestsPerSecond, answered);
   }
 
   Seen withSource(SourceHealth health) {
-    return new Seen(schema, records, revertValid, reverse, Optional.of(health), requestsPerSecond);
+    return new Seen(
+        schema, records, revertValid, reverse, Optional.of(health), requestsPerSecond, answered);
   }
 
   Seen withRequestsPerSecond(double rate) {
-    return new Seen(schema, records, revertValid, reverse, source, Optional.of(rate));
+    return new Seen(schema, records, revertValid, reverse, source, Optional.of(rate), answered);
+  }
+
+  Seen withAnswered(Answered drift) {
+    return new Seen(
+        schema, records, revertValid, reverse, source, requestsPerSecond, Optional.of(drift));
   }
 }

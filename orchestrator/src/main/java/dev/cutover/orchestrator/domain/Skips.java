@@ -110,6 +110,7 @@ final class Skips {
           COUNT_LOSS ->
           Optional.of("without it acknowledged writes would be lost");
       case SHIFT_TRAFFIC, OPEN_TARGET -> Optional.of("it is the switch");
+      case PUT_BACK_RECORDS -> Optional.of("nothing waits for it: resume");
       case REVERT_TRAFFIC,
           FENCE_TARGET,
           ALIGN_SOURCE_SEQUENCES,

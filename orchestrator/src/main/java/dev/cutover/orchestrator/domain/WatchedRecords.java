@@ -1,16 +1,19 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.CommandHeader;
+import dev.cutover.contract.DnsCommand.PutBackRecords;
 import dev.cutover.contract.DnsCommand.ShiftTraffic;
 import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsCommand.WatchedView;
 import dev.cutover.contract.DnsReply.TrafficReverted;
 import dev.cutover.contract.RecordSet;
+import dev.cutover.contract.RecordsObserved.RecordDrift;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.ViewRecords;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the records of a switch and of its views are by now, as far as answers say. Pure. */
 final class WatchedRecords {
@@ -25,7 +28,11 @@ final class WatchedRecords {
             Math.max(
                 answeredEpoch(ledger, Action.SHIFT_TRAFFIC),
                 answeredEpoch(ledger, Action.REVERT_TRAFFIC)),
-            Math.max(answeredEpoch(ledger, Action.STAGE_SWITCH), 0));
+            Math.max(
+                Math.max(
+                    answeredEpoch(ledger, Action.STAGE_SWITCH),
+                    answeredEpoch(ledger, Action.PUT_BACK_RECORDS)),
+                0));
     WatchedView itself = watched("", spec, Commands.captured(ledger), ledger);
     List<WatchedView> views =
         spec.everyView().stream()
@@ -66,12 +73,41 @@ final class WatchedRecords {
     if (reverted && answeredEpoch(ledger, Action.REVERT_TRAFFIC) > shifted) {
       return new WatchedView(part, spec.served(Side.SOURCE), target);
     }
+    boolean putBack = shifted >= 0 && answeredEpoch(ledger, Action.PUT_BACK_RECORDS) > shifted;
+    if (putBack) {
+      return new WatchedView(part, target, drifted(part, target, ledger));
+    }
     return shifted >= 0
         ? new WatchedView(part, target, replaced)
         : new WatchedView(part, prepared, isLowered ? captured : List.of());
   }
 
-  private static int shiftedPercent(Ledger ledger) {
+  /** What was put back: secondaries may still serve it. */
+  private static List<RecordSet> drifted(String part, List<RecordSet> target, Ledger ledger) {
+    List<RecordSet> found =
+        ledger
+            .step(Action.PUT_BACK_RECORDS)
+            .map(StepRecord::command)
+            .filter(PutBackRecords.class::isInstance)
+            .map(order -> ((PutBackRecords) order).driftsOf(part))
+            .orElse(List.of())
+            .stream()
+            .map(RecordDrift::found)
+            .toList();
+    return Stream.concat(
+            target.stream()
+                .filter(
+                    set ->
+                        found.stream()
+                            .noneMatch(
+                                other ->
+                                    other.name().equals(set.name()) && other.type() == set.type())),
+            found.stream().filter(set -> !set.values().isEmpty()))
+        .toList();
+  }
+
+  /** How much of the traffic the target has by the last shift. */
+  static int shiftedPercent(Ledger ledger) {
     return ledger
         .step(Action.SHIFT_TRAFFIC)
         .map(StepRecord::command)

@@ -55,7 +55,7 @@ final class PagerDutyChannel {
 
   private static EventAction action(NoticeKind kind) {
     return switch (kind) {
-      case HELD, ROLLING_BACK -> EventAction.TRIGGER;
+      case HELD, RECORDS_CHANGED, ROLLING_BACK -> EventAction.TRIGGER;
       case RESUMED, COMPLETED, ROLLED_BACK, ABANDONED -> EventAction.RESOLVE;
       case WEEK_BEFORE,
           DAY_BEFORE,

@@ -113,7 +113,7 @@ final class StatuspageChannel {
       case COMPLETED, ROLLED_BACK, ABANDONED, CORRECTION, DAY_AFTER, POINT_OF_NO_RETURN ->
           "completed";
       case DELAYED -> open.map(incident -> incident.getString("status")).orElse("scheduled");
-      case HELD, RESUMED ->
+      case HELD, RECORDS_CHANGED, RESUMED ->
           open.map(incident -> incident.getString("status")).orElse("in_progress");
     };
   }

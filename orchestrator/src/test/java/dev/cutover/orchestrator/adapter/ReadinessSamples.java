@@ -28,6 +28,8 @@ final class ReadinessSamples {
         new LineUnsigned("r", "cy", ReadinessLine.WAR_ROOM, "no"),
         new SchemaNoted(Side.SOURCE, List.of("table a: column b added"), false, "", at),
         new RecordsNoted(List.of(), true, false, "no answer", at),
+        new DriftAnswered(List.of("a A: expected b"), true, "", List.of("by c"), true, 7, at),
+        new DriftTraced(List.of("by c"), at),
         new ReverseStreamNoted(true, 12, at),
         new SourceHealthNoted(true, "errors", at),
         new TrafficMeasured(12.5, at),

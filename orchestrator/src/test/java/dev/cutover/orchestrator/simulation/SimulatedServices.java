@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.simulation;
 
 import dev.cutover.contract.*;
 import dev.cutover.contract.DnsCommand.*;
+import dev.cutover.contract.DnsCommand.PutBackRecords;
 import dev.cutover.contract.DnsCommand.ReadSwitch;
 import dev.cutover.contract.DnsCommand.WatchRecords;
 import dev.cutover.contract.DnsReply.*;
@@ -84,6 +85,7 @@ public final class SimulatedServices {
               : fail(step, FailureKind.TIMED_OUT, true);
       case RevertTraffic _ ->
           world.revert(epoch) ? new TrafficReverted(step, now, true, 1) : superseded(step);
+      case PutBackRecords _ -> new DnsReply.RecordsPutBack(step, now, true, 1);
       case WatchRecords _ -> new RecordsWatched(step);
       case ReadSwitch c ->
           new SwitchRead(
