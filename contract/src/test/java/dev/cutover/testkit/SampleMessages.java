@@ -99,7 +99,9 @@ public final class SampleMessages {
           "view",
           "looks",
           "limits",
-          "unreached");
+          "unreached",
+          "objects",
+          "lost");
 
   private SampleMessages() {}
 
