@@ -29,6 +29,8 @@ final class Clients {
   private final World world;
   private final List<Client> clients = new ArrayList<>();
   private long writes;
+  private long objects;
+  int acknowledgedObjects;
   int acknowledged;
   int refused;
   int twice;
@@ -60,6 +62,12 @@ final class Clients {
           world.baton.random.nextBoolean() ? client.zone.first : client.zone.second;
       client.side = client.zone.sideAt(server);
       client.until = now.plusSeconds((long) client.zone.ttlSecondsAt(server) * client.patience);
+    }
+    if (world.weather.objects()) {
+      String key = "object-" + world.baton.random.nextInt(8);
+      if (world.bucket(client.side).put(key, ++objects, world)) {
+        acknowledgedObjects++;
+      }
     }
     Written written = world.database(client.side).write(++writes);
     switch (written) {

@@ -34,6 +34,7 @@ import java.util.Random;
  * @param viewed whether people inside see the name in a zone of their own, proven from where they
  *     are
  * @param viewFaints whether the servers of that zone go away for some seconds, at any time
+ * @param objects whether clients write objects too, which move with the databases
  */
 record Weather(
     double duplicates,
@@ -59,7 +60,8 @@ record Weather(
     boolean orchestratorGone,
     boolean clocksJump,
     boolean viewed,
-    boolean viewFaints) {
+    boolean viewFaints,
+    boolean objects) {
 
   private static final List<String> UNDEAD =
       List.of(
@@ -68,7 +70,9 @@ record Weather(
           "open-target",
           "fence-target",
           "revert-traffic",
-          "open-source");
+          "open-source",
+          "fence-objects",
+          "copy-object");
 
   static Weather of(Random random) {
     return new Weather(
@@ -95,6 +99,7 @@ record Weather(
         oneIn(random, 12),
         oneIn(random, 5),
         oneIn(random, 3),
+        oneIn(random, 2),
         oneIn(random, 2));
   }
 
