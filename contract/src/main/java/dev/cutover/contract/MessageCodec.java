@@ -76,6 +76,10 @@ public final class MessageCodec {
             .addMixIn(DnsReply.TrafficVerified.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.SwitchStaged.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SyncReply.ReplicationPrepared.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.ForwardSyncStarted.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.ReverseDrained.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.LossCounted.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SyncReply.SourceOpened.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SyncReply.SourceFenced.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(SyncReply.TargetFenced.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsReply.SwitchRead.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -152,6 +156,10 @@ public final class MessageCodec {
             DnsReply.TrafficVerified.class,
             DnsReply.SwitchStaged.class,
             SyncReply.ReplicationPrepared.class,
+            SyncReply.ForwardSyncStarted.class,
+            SyncReply.ReverseDrained.class,
+            SyncReply.LossCounted.class,
+            SyncReply.SourceOpened.class,
             SyncReply.SourceFenced.class,
             SyncReply.TargetFenced.class,
             DnsReply.SwitchRead.class,

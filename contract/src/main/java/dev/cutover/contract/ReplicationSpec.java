@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param endBlockers whether the fence may end sessions that block it
  * @param sequenceMargin how far the other side's sequences are set ahead, in values
  * @param copy how rows are brought over at first, where the plan says so
+ * @param objects what is moved, fenced and brought back beside the rows; fenced and opened with
+ *     their databases, whose rows alone say which side serves
  */
 public record ReplicationSpec(
     String name,
@@ -20,7 +22,8 @@ public record ReplicationSpec(
     List<TableName> tables,
     boolean endBlockers,
     long sequenceMargin,
-    Optional<CopyTerms> copy) {
+    Optional<CopyTerms> copy,
+    Optional<ObjectsSpec> objects) {
   public ReplicationSpec {
     tables = List.copyOf(tables);
     Arguments.require(
@@ -41,6 +44,29 @@ public record ReplicationSpec(
       boolean endBlockers,
       long sequenceMargin) {
     this(name, source, target, tables, endBlockers, sequenceMargin, Optional.empty());
+  }
+
+  /** A replication of rows alone. */
+  public ReplicationSpec(
+      String name,
+      DatabaseEndpoint source,
+      DatabaseEndpoint target,
+      List<TableName> tables,
+      boolean endBlockers,
+      long sequenceMargin,
+      Optional<CopyTerms> copy) {
+    this(name, source, target, tables, endBlockers, sequenceMargin, copy, Optional.empty());
+  }
+
+  /** The same with objects beside the rows. */
+  public ReplicationSpec withObjects(ObjectsSpec moved) {
+    return new ReplicationSpec(
+        name, source, target, tables, endBlockers, sequenceMargin, copy, Optional.of(moved));
+  }
+
+  /** The rows alone. */
+  public ReplicationSpec withoutObjects() {
+    return new ReplicationSpec(name, source, target, tables, endBlockers, sequenceMargin, copy);
   }
 
   /** How rows are brought over at first. */

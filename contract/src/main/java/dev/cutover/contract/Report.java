@@ -4,6 +4,7 @@ package dev.cutover.contract;
 public sealed interface Report extends Event
     permits ReplicationMeasured,
         CopyMeasured,
+        ObjectsMeasured,
         FenceLost,
         FenceLeaseExpired,
         SchemaObserved,

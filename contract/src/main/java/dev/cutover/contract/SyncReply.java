@@ -12,22 +12,43 @@ public sealed interface SyncReply extends Reply {
    * @param refetchedColumns {@code schema.table.column} of columns whose stream values are not
    *     trusted and are read again by key
    * @param limits who is not reached by the fences; empty when everybody is
+   * @param objects the fence around the target's objects; empty for a plan without
    */
   record ReplicationPrepared(
       StepRef step,
       List<String> warnings,
       List<String> refetchedColumns,
-      Optional<FenceLimits> limits)
+      Optional<FenceLimits> limits,
+      Optional<ObjectsFenced> objects)
       implements SyncReply {
+    /** A replication without objects. */
+    public ReplicationPrepared(
+        StepRef step,
+        List<String> warnings,
+        List<String> refetchedColumns,
+        Optional<FenceLimits> limits) {
+      this(step, warnings, refetchedColumns, limits, Optional.empty());
+    }
+
     public ReplicationPrepared {
       warnings = List.copyOf(warnings);
       refetchedColumns = List.copyOf(refetchedColumns);
     }
   }
 
-  /** The snapshot is copied and the stream has caught up. */
-  record ForwardSyncStarted(StepRef step, long rows, long bytes, long tookMs)
-      implements SyncReply {}
+  /**
+   * The snapshot is copied and the stream has caught up.
+   *
+   * @param objects what the first pass over the objects brought over; empty for a plan without
+   */
+  record ForwardSyncStarted(
+      StepRef step, long rows, long bytes, long tookMs, Optional<ObjectsMoved> objects)
+      implements SyncReply {
+    /** A replication without objects. */
+    public ForwardSyncStarted(StepRef step, long rows, long bytes, long tookMs) {
+      this(step, rows, bytes, tookMs, Optional.empty());
+    }
+  }
 
   /** The reverse stream runs. */
   record ReverseSyncStarted(StepRef step) implements SyncReply {}
@@ -47,6 +68,8 @@ public sealed interface SyncReply extends Reply {
    * @param ended sessions that blocked the fence and were ended
    * @param unreached logins that this fence does not reach ({@link FenceLimits}); empty when it
    *     reaches everybody
+   * @param objects the fence around the source's objects and the last pass behind it; empty for a
+   *     plan without
    */
   record SourceFenced(
       StepRef step,
@@ -54,28 +77,74 @@ public sealed interface SyncReply extends Reply {
       long fenceMs,
       long drainMs,
       int ended,
-      Optional<List<String>> unreached)
-      implements SyncReply {}
+      Optional<List<String>> unreached,
+      Optional<ObjectsFenced> objects)
+      implements SyncReply {
+    /** A replication without objects. */
+    public SourceFenced(
+        StepRef step,
+        Instant fencedAt,
+        long fenceMs,
+        long drainMs,
+        int ended,
+        Optional<List<String>> unreached) {
+      this(step, fencedAt, fenceMs, drainMs, ended, unreached, Optional.empty());
+    }
+  }
 
   /**
    * @param wasFenced false when the fence had never taken effect
+   * @param lost objects that the source has not got, where it was opened without the target; empty
+   *     otherwise
    */
-  record SourceOpened(StepRef step, Instant openedAt, boolean wasFenced) implements SyncReply {}
+  record SourceOpened(StepRef step, Instant openedAt, boolean wasFenced, Optional<ObjectsLost> lost)
+      implements SyncReply {
+    /** Opened beside a target that is fenced. */
+    public SourceOpened(StepRef step, Instant openedAt, boolean wasFenced) {
+      this(step, openedAt, wasFenced, Optional.empty());
+    }
+  }
 
   /**
    * @param marker id of the marker row, to be drained to
    * @param unreached logins that this fence does not reach ({@link FenceLimits}); empty when it
    *     reaches everybody
+   * @param objects the fence around the target's objects; empty for a plan without
    */
   record TargetFenced(
-      StepRef step, Instant fencedAt, long fenceMs, String marker, Optional<List<String>> unreached)
-      implements SyncReply {}
+      StepRef step,
+      Instant fencedAt,
+      long fenceMs,
+      String marker,
+      Optional<List<String>> unreached,
+      Optional<ObjectsFenced> objects)
+      implements SyncReply {
+    /** A replication without objects. */
+    public TargetFenced(
+        StepRef step,
+        Instant fencedAt,
+        long fenceMs,
+        String marker,
+        Optional<List<String>> unreached) {
+      this(step, fencedAt, fenceMs, marker, unreached, Optional.empty());
+    }
+  }
 
   /** The target takes writes. */
   record TargetOpened(StepRef step, Instant openedAt) implements SyncReply {}
 
-  /** The source holds every write that the target had acknowledged. */
-  record ReverseDrained(StepRef step, long drainMs) implements SyncReply {}
+  /**
+   * The source holds every write that the target had acknowledged.
+   *
+   * @param objects what the last pass back brought over; empty for a plan without
+   */
+  record ReverseDrained(StepRef step, long drainMs, Optional<ObjectsMoved> objects)
+      implements SyncReply {
+    /** A replication without objects. */
+    public ReverseDrained(StepRef step, long drainMs) {
+      this(step, drainMs, Optional.empty());
+    }
+  }
 
   /**
    * The source takes writes as before.
@@ -130,8 +199,18 @@ public sealed interface SyncReply extends Reply {
    */
   record DeltaApplied(StepRef step, String sha256, long drainMs) implements SyncReply {}
 
-  /** What the target has and the source has not. */
-  record LossCounted(StepRef step, Delta delta) implements SyncReply {}
+  /**
+   * What the target has and the source has not.
+   *
+   * @param objects those; empty for a plan without
+   */
+  record LossCounted(StepRef step, Delta delta, Optional<ObjectsLost> objects)
+      implements SyncReply {
+    /** A replication without objects. */
+    public LossCounted(StepRef step, Delta delta) {
+      this(step, delta, Optional.empty());
+    }
+  }
 
   /** Nothing of the replication is left. */
   record ReplicationDropped(StepRef step) implements SyncReply {}

@@ -13,6 +13,7 @@ import dev.cutover.contract.MemberProgressed;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.MessageCodec;
 import dev.cutover.contract.MonitorCommand;
+import dev.cutover.contract.ObjectsMeasured;
 import dev.cutover.contract.OutboundCommand;
 import dev.cutover.contract.Outsider;
 import dev.cutover.contract.ParticipantAsked;
@@ -122,6 +123,7 @@ public record Wire(Topics topics, MessageCodec codec, Optional<MessageSigner> si
                   case HealthReported _,
                       ReplicationMeasured _,
                       CopyMeasured _,
+                      ObjectsMeasured _,
                       RecordsObserved _,
                       PropagationObserved _,
                       SchemaObserved _ ->

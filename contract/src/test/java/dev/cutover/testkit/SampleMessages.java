@@ -101,7 +101,9 @@ public final class SampleMessages {
           "changedBy",
           "looks",
           "limits",
-          "unreached");
+          "unreached",
+          "objects",
+          "lost");
 
   private SampleMessages() {}
 

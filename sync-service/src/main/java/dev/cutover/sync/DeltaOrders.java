@@ -33,12 +33,15 @@ final class DeltaOrders {
   private final WriteGate gate;
   private final Replicator replicator;
   private final Deltas deltas;
+  private final ObjectOrders objects;
   private final Pace pace;
 
-  DeltaOrders(WriteGate gate, Replicator replicator, Deltas deltas, Pace pace) {
+  DeltaOrders(
+      WriteGate gate, Replicator replicator, Deltas deltas, ObjectOrders objects, Pace pace) {
     this.gate = gate;
     this.replicator = replicator;
     this.deltas = deltas;
+    this.objects = objects;
     this.pace = pace;
   }
 
@@ -91,11 +94,15 @@ final class DeltaOrders {
     if (isThere) {
       hold(command);
       requireHeld(command);
-      return new LossCounted(command.header().step(), find(command, Form.COUNT).delta());
+      return new LossCounted(
+          command.header().step(), find(command, Form.COUNT).delta(), objects.lost(command, true));
     }
     deltas.hold(command.spec(), command.header().epoch());
     Search captured = new Search(Form.COUNT, Optional.empty(), "", command.header().deadline());
-    return new LossCounted(command.header().step(), deltas.find(command.spec(), captured).delta());
+    return new LossCounted(
+        command.header().step(),
+        deltas.find(command.spec(), captured).delta(),
+        objects.lost(command, true)); // its store may be alive where its database is not
   }
 
   DeltaApplied apply(ApplyDelta command)
@@ -119,6 +126,7 @@ final class DeltaOrders {
     restart(spec);
     String marker = gate.mark(spec.target());
     replicator.awaitMarker(spec, Direction.REVERSE, marker, command.header().deadline());
+    var _ = objects.drainBack(command);
     return new DeltaApplied(
         command.header().step(), command.sha256(), (pace.nanoTime() - begun) / 1_000_000);
   }

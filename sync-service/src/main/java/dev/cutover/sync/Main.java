@@ -19,6 +19,8 @@ import dev.cutover.sync.adapter.PostgresSchemaBaseline;
 import dev.cutover.sync.adapter.PostgresSchemaCarrier;
 import dev.cutover.sync.adapter.PostgresSequences;
 import dev.cutover.sync.adapter.PostgresWriteGate;
+import dev.cutover.sync.adapter.S3Stores;
+import dev.cutover.sync.domain.ObjectStores;
 import dev.cutover.sync.domain.SequenceRegister;
 import dev.cutover.sync.domain.VerifiedTypes;
 import dev.cutover.sync.domain.WriteGate;
@@ -70,14 +72,21 @@ public final class Main {
                 connections, config.kafka(), config.wire().topics(), config.copyWorkers()));
     KafkaLog reports = runtime.closing(KafkaLog.writer(config.kafka()));
     EventPublisher publisher = new EventPublisher(SERVICE, config.wire(), reports, clock);
+    S3Stores objects = runtime.closing(new S3Stores());
     SyncWatch watch =
         runtime.closing(
             new SyncWatch(
-                gate, replicator, baseline, config.databases(), publisher::publish, clock));
+                gate,
+                replicator,
+                baseline,
+                objects,
+                config.databases(),
+                publisher::publish,
+                clock));
     SyncService service =
         new SyncService(
             config,
-            ports(connections, gate, baseline, replicator, config.deltaDirectory()),
+            ports(connections, gate, baseline, replicator, config.deltaDirectory(), objects),
             watch,
             clock);
     ExecutorService workers = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
@@ -92,13 +101,14 @@ public final class Main {
         clock);
   }
 
-  /** The service's view of the two databases. */
+  /** The service's view of the two databases, and of the objects. */
   public static SyncPorts ports(
       PostgresConnections connections,
       WriteGate gate,
       PostgresSchemaBaseline baseline,
       PostgresReplicator replicator,
-      Optional<Path> deltaDirectory) {
+      Optional<Path> deltaDirectory,
+      ObjectStores objects) {
     SequenceRegister sequences = new PostgresSequences(connections);
     return new SyncPorts(
         new PostgresPreflight(connections, sequences, VerifiedTypes::isVerified),
@@ -110,6 +120,7 @@ public final class Main {
         new PostgresDatabaseReader(connections),
         replicator,
         replicator.deltas(deltaDirectory),
-        new BreakGlassSql(connections));
+        new BreakGlassSql(connections),
+        objects);
   }
 }

@@ -4,6 +4,8 @@ import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.Event;
 import dev.cutover.contract.FenceLeaseExpired;
+import dev.cutover.contract.ObjectsFenced;
+import dev.cutover.contract.ObjectsLost;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SyncCommand;
@@ -35,6 +37,7 @@ final class SideOrders {
   private final WriteGate gate;
   private final SequenceAligner sequences;
   private final Replicator replicator;
+  private final ObjectOrders objects;
   private final SyncWatch watch;
   private final InstantSource clock;
   private final Pace pace;
@@ -43,12 +46,14 @@ final class SideOrders {
       WriteGate gate,
       SequenceAligner sequences,
       Replicator replicator,
+      ObjectOrders objects,
       SyncWatch watch,
       InstantSource clock,
       Pace pace) {
     this.gate = gate;
     this.sequences = sequences;
     this.replicator = replicator;
+    this.objects = objects;
     this.watch = watch;
     this.clock = clock;
     this.pace = pace;
@@ -78,13 +83,15 @@ final class SideOrders {
     if (!faults.isEmpty()) {
       throw new GateRefused(Reason.NOT_PROVEN, String.join(". ", faults));
     }
+    Optional<ObjectsFenced> stopped = objects.fenceSource(command);
     return new SyncReply.SourceFenced(
         command.header().step(),
         fenced.firstRefusedAt(),
         Math.round(fenced.barrierMs()),
         drainMs,
         fenced.sessionsEnded(),
-        unreached(fenced));
+        unreached(fenced),
+        stopped);
   }
 
   /** Beside the drain: every table refuses, and the target's sequences are ahead for good. */
@@ -105,16 +112,19 @@ final class SideOrders {
     }
   }
 
-  Event openSource(SyncCommand.OpenSource command, Work work) throws GateRefused {
+  Event openSource(SyncCommand.OpenSource command, Work work)
+      throws GateRefused, InterruptedException {
     Opened opened = open(command, Side.SOURCE, command.expectedEpoch(), command.spec().target());
+    objects.open(command, Side.SOURCE);
     if (opened.byLease()) {
       // Whoever gave it back may have died before saying so, and the target's epoch rose with it.
       work.publish(new FenceLeaseExpired(command.cutover(), command.expectedEpoch(), opened.at()));
     }
-    return sourceOpened(command, opened);
+    return sourceOpened(command, opened, Optional.empty());
   }
 
-  Event openSourceAlone(SyncCommand.OpenSourceAlone command) throws GateRefused {
+  Event openSourceAlone(SyncCommand.OpenSourceAlone command)
+      throws GateRefused, InterruptedException {
     List<String> faults = sequences.raiseAboveRows(command.spec());
     if (!faults.isEmpty()) {
       throw new GateRefused(Reason.NOT_PREPARED, String.join(". ", faults));
@@ -134,16 +144,21 @@ final class SideOrders {
                 Optional.empty(),
                 Optional.of(spec.target())));
     watch.leases().owe(command.cutover(), spec.source(), epoch);
-    return sourceOpened(command, opened);
+    objects.open(command, Side.SOURCE);
+    return sourceOpened(command, opened, objects.lost(command, false));
   }
 
-  private static Event sourceOpened(SyncCommand command, Opened opened) {
-    return new SyncReply.SourceOpened(command.header().step(), opened.at(), !opened.neverFenced());
+  private static Event sourceOpened(
+      SyncCommand command, Opened opened, Optional<ObjectsLost> lost) {
+    return new SyncReply.SourceOpened(
+        command.header().step(), opened.at(), !opened.neverFenced(), lost);
   }
 
-  Event openTarget(SyncCommand.OpenTarget command, Work work) throws GateRefused {
+  Event openTarget(SyncCommand.OpenTarget command, Work work)
+      throws GateRefused, InterruptedException {
     try {
       Opened opened = open(command, Side.TARGET, command.expectedEpoch(), command.spec().source());
+      objects.open(command, Side.TARGET);
       return new SyncReply.TargetOpened(command.header().step(), opened.at());
     } catch (GateRefused e) {
       if (e.reason() == Reason.OTHER_SIDE_NOT_FENCED || e.reason() == Reason.UNEXPECTED_STATE) {
@@ -207,7 +222,8 @@ final class SideOrders {
         fenced.firstRefusedAt(),
         Math.round(fenced.barrierMs()),
         fenced.markerId(),
-        unreached(fenced));
+        unreached(fenced),
+        objects.fenceTarget(command));
   }
 
   private static Optional<List<String>> unreached(Fenced fenced) {

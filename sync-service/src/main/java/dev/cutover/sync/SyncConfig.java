@@ -1,6 +1,8 @@
 package dev.cutover.sync;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ObjectsSpec;
+import dev.cutover.contract.ObjectsSpec.ObjectPlace;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.runtime.ConfigReader;
@@ -13,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Configuration of the sync-service.
@@ -29,6 +32,9 @@ import java.util.regex.Pattern;
  * @param deltaDirectory where what a rollback leaves behind is written, rows and all, for the
  *     service's own user only; without it no such export is possible; key {@code
  *     CUTOVER_SYNC_DELTA_DIRECTORY}
+ * @param buckets the only buckets that it ever touches, whatever a plan says, each as {@code
+ *     s3://bucket/prefix} or {@code s3://bucket/prefix@https://endpoint}; none by default; key
+ *     {@code CUTOVER_SYNC_BUCKETS}
  */
 public record SyncConfig(
     KafkaSettings kafka,
@@ -36,12 +42,27 @@ public record SyncConfig(
     Path credentials,
     List<DatabaseEndpoint> databases,
     int copyWorkers,
-    Optional<Path> deltaDirectory) {
+    Optional<Path> deltaDirectory,
+    List<String> buckets) {
   static final String DELTA_DIRECTORY = "CUTOVER_SYNC_DELTA_DIRECTORY";
+  private static final String BUCKETS = "CUTOVER_SYNC_BUCKETS";
+  private static final Pattern BUCKET = Pattern.compile("s3://[^/@,]+(/[^@,]*)?(@https?://[^,]+)?");
   private static final Pattern DATABASE = Pattern.compile("([^@/]+)@(.+):(\\d{1,5})/([^/]+)");
+
+  /** Without buckets. */
+  public SyncConfig(
+      KafkaSettings kafka,
+      Wire wire,
+      Path credentials,
+      List<DatabaseEndpoint> databases,
+      int copyWorkers,
+      Optional<Path> deltaDirectory) {
+    this(kafka, wire, credentials, databases, copyWorkers, deltaDirectory, List.of());
+  }
 
   public SyncConfig {
     databases = List.copyOf(databases);
+    buckets = List.copyOf(buckets);
     if (copyWorkers < 1) {
       throw new IllegalArgumentException(
           "Expected at least one copy worker, but got " + copyWorkers);
@@ -71,8 +92,18 @@ public record SyncConfig(
     }
     int copyWorkers = reader.integer("CUTOVER_SYNC_COPY_WORKERS", 1, 64, 4);
     Optional<Path> deltaDirectory = reader.optional(DELTA_DIRECTORY).map(Path::of);
+    List<String> buckets = reader.optional(BUCKETS).stream().flatMap(SyncConfig::listed).toList();
+    for (String text : buckets) {
+      if (!BUCKET.matcher(text).matches()) {
+        reader.fault(
+            "%s: expected s3://bucket/prefix or s3://bucket/prefix@https://endpoint, but found '%s'"
+                .formatted(BUCKETS, text));
+      }
+    }
     return reader.build(
-        () -> new SyncConfig(kafka, wire, credentials, databases, copyWorkers, deltaDirectory));
+        () ->
+            new SyncConfig(
+                kafka, wire, credentials, databases, copyWorkers, deltaDirectory, buckets));
   }
 
   /** Says which database of a spec this service may not touch; empty when it may. */
@@ -87,6 +118,22 @@ public record SyncConfig(
                     spec.endpoint(side).address()));
       }
     }
-    return Optional.empty();
+    return spec.objects().flatMap(this::forbids);
+  }
+
+  private Optional<String> forbids(ObjectsSpec spec) {
+    return spec.buckets().stream()
+        .flatMap(pair -> Stream.of(pair.source(), pair.target()))
+        .map(ObjectPlace::address)
+        .filter(address -> !buckets.contains(address))
+        .findFirst()
+        .map(
+            address ->
+                "Expected %s among %s of this service, but it is not: add it there if it may be touched"
+                    .formatted(address, BUCKETS));
+  }
+
+  private static Stream<String> listed(String text) {
+    return Stream.of(text.split(",")).map(String::strip).filter(part -> !part.isEmpty());
   }
 }

@@ -4,6 +4,7 @@ import dev.cutover.sync.domain.ByHand;
 import dev.cutover.sync.domain.CutoverSchema;
 import dev.cutover.sync.domain.DatabaseReader;
 import dev.cutover.sync.domain.Deltas;
+import dev.cutover.sync.domain.ObjectStores;
 import dev.cutover.sync.domain.Preflight;
 import dev.cutover.sync.domain.Replicator;
 import dev.cutover.sync.domain.SchemaBaseline;
@@ -11,7 +12,10 @@ import dev.cutover.sync.domain.SchemaCarrier;
 import dev.cutover.sync.domain.SequenceRegister;
 import dev.cutover.sync.domain.WriteGate;
 
-/** Everything outside that the service needs: the two databases, seen from several sides. */
+/**
+ * Everything outside that the service needs: the two databases and the objects, seen from several
+ * sides.
+ */
 public record SyncPorts(
     Preflight preflight,
     SchemaCarrier carrier,
@@ -22,4 +26,5 @@ public record SyncPorts(
     DatabaseReader reader,
     Replicator replicator,
     Deltas deltas,
-    ByHand byHand) {}
+    ByHand byHand,
+    ObjectStores objects) {}

@@ -50,6 +50,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
   private final WriteGate gate;
   private final SequenceAligner sequences;
   private final Replicator replicator;
+  private final ObjectOrders objects;
   private final SideOrders sides;
   private final DatabaseReadings readings;
   private final DeltaOrders deltas;
@@ -75,9 +76,10 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     this.gate = ports.gate();
     this.sequences = new SequenceAligner(ports.sequences());
     this.replicator = ports.replicator();
-    this.sides = new SideOrders(gate, sequences, replicator, watch, clock, pace);
+    this.objects = new ObjectOrders(ports.objects(), gate, watch, clock, pace);
+    this.sides = new SideOrders(gate, sequences, replicator, objects, watch, clock, pace);
     this.readings = new DatabaseReadings(ports.reader(), ports.sequences(), clock, pace);
-    this.deltas = new DeltaOrders(gate, replicator, ports.deltas(), pace);
+    this.deltas = new DeltaOrders(gate, replicator, ports.deltas(), objects, pace);
     this.byHand = ports.byHand();
     this.drill = new FenceDrill(gate, replicator, readings, watch, clock, pace);
     this.inCharge = new InCharge(gate, pace);
@@ -138,6 +140,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     Preflight.Findings findings = preflight.examine(spec);
     List<String> faults = new ArrayList<>(findings.faults());
     List<String> warnings = new ArrayList<>(findings.warnings());
+    faults.addAll(objects.examine(spec));
     // Nothing is made while there are faults: bad input has no side effect.
     if (faults.isEmpty()) {
       faults.addAll(carrier.carry(spec));
@@ -159,7 +162,11 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     }
     watch.fences().keep(command.cutover(), spec);
     return new SyncReply.ReplicationPrepared(
-        command.header().step(), warnings, findings.refetchedColumns(), findings.limits());
+        command.header().step(),
+        warnings,
+        findings.refetchedColumns(),
+        findings.limits(),
+        objects.prepare(command));
   }
 
   private Event startForward(SyncCommand.StartForwardSync command)
@@ -175,7 +182,11 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     }
     catchUp(command, Direction.FORWARD);
     return new SyncReply.ForwardSyncStarted(
-        command.header().step(), copied.rows(), copied.bytes(), copied.tookMs());
+        command.header().step(),
+        copied.rows(),
+        copied.bytes(),
+        copied.tookMs(),
+        objects.copy(command));
   }
 
   private void tell(SyncCommand.StartForwardSync command, CopyProgress progress) {
@@ -195,6 +206,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
       deltas.hold(command); // nobody but the applier writes on the target yet
     }
     catchUp(command, Direction.REVERSE);
+    objects.copyBack(command);
     return new SyncReply.ReverseSyncStarted(command.header().step());
   }
 
@@ -231,8 +243,9 @@ public final class SyncService implements CommandHandler<SyncCommand> {
       throws GateRefused, ReplicationFailed, DrainTimedOut, InterruptedException {
     deltas.requireApplied(command.spec());
     replicator.start(command.spec(), Direction.REVERSE);
+    long drainMs = drain(command, Direction.REVERSE, command.marker());
     return new SyncReply.ReverseDrained(
-        command.header().step(), drain(command, Direction.REVERSE, command.marker()));
+        command.header().step(), drainMs, objects.drainBack(command));
   }
 
   private Event drillFence(SyncCommand.DrillFence command)
@@ -266,6 +279,7 @@ public final class SyncService implements CommandHandler<SyncCommand> {
     Removal removal = Removal.of(gate, spec, command.header());
     watch.forget(command.cutover());
     replicator.drop(spec);
+    objects.release(command, removal.keepsSourceFenced());
     List<String> faults = new ArrayList<>();
     faults.addAll(schema.remove(spec.target()));
     if (removal.keepsSourceFenced()) {

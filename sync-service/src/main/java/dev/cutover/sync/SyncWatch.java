@@ -7,6 +7,7 @@ import dev.cutover.contract.Event;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.runtime.Pace;
+import dev.cutover.sync.domain.ObjectStores;
 import dev.cutover.sync.domain.Replicator;
 import dev.cutover.sync.domain.Replicator.StreamHealth;
 import dev.cutover.sync.domain.SchemaBaseline;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What goes on between commands, about once a second: streams are measured, fences are kept, leases
  * that ran out are given back, triggers of opened sides are disabled out of the gap; schemas are
- * looked at every few seconds.
+ * looked at every few seconds; objects follow the rows of their databases, and are copied again and
+ * again.
  *
  * <p>Nothing here has to survive a restart: leases are read again from the databases that the
  * configuration names, streams and fences come with the standing commands that the orchestrator
@@ -39,6 +41,7 @@ public final class SyncWatch implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Duration SEARCH_PERIOD = Duration.ofSeconds(10);
   private static final Duration SCHEMA_PERIOD = Duration.ofSeconds(5);
+  private static final Duration OBJECTS_PERIOD = Duration.ofSeconds(5);
 
   private record Stream(CutoverId cutover, Direction direction) {
     static final Comparator<Stream> ORDER =
@@ -51,6 +54,7 @@ public final class SyncWatch implements AutoCloseable {
   private final FenceKeeper fences;
   private final LeaseKeeper leases;
   private final SchemaKeeper schemas;
+  private final ObjectKeeper objects;
   private final Map<Stream, ReplicationSpec> streams = new ConcurrentSkipListMap<>(Stream.ORDER);
   private final Pace pace;
   private final List<Future<Boolean>> duties = new ArrayList<>();
@@ -58,6 +62,7 @@ public final class SyncWatch implements AutoCloseable {
   /**
    * Makes a watch that does nothing until {@link #start}.
    *
+   * @param objects the objects of replications that have some
    * @param databases where leases of an earlier process are looked for
    * @param reports takes what is said unasked; must return at once, with when it is durable
    */
@@ -65,10 +70,11 @@ public final class SyncWatch implements AutoCloseable {
       WriteGate gate,
       Replicator replicator,
       SchemaBaseline baseline,
+      ObjectStores objects,
       List<DatabaseEndpoint> databases,
       Function<Event, CompletableFuture<Void>> reports,
       InstantSource clock) {
-    this(gate, replicator, baseline, databases, reports, clock, Pace.MACHINE);
+    this(gate, replicator, baseline, objects, databases, reports, clock, Pace.MACHINE);
   }
 
   /** The same at a pace of its own. */
@@ -76,6 +82,7 @@ public final class SyncWatch implements AutoCloseable {
       WriteGate gate,
       Replicator replicator,
       SchemaBaseline baseline,
+      ObjectStores objects,
       List<DatabaseEndpoint> databases,
       Function<Event, CompletableFuture<Void>> reports,
       InstantSource clock,
@@ -85,6 +92,7 @@ public final class SyncWatch implements AutoCloseable {
     this.fences = new FenceKeeper(context, replicator);
     this.leases = new LeaseKeeper(context, fences, databases);
     this.schemas = new SchemaKeeper(context, baseline);
+    this.objects = new ObjectKeeper(context, objects);
     this.pace = pace;
   }
 
@@ -97,6 +105,8 @@ public final class SyncWatch implements AutoCloseable {
     every(PERIOD, fences::relax);
     every(SEARCH_PERIOD, leases::find);
     every(SCHEMA_PERIOD, schemas::look);
+    every(OBJECTS_PERIOD, objects::followRows);
+    every(PERIOD, objects::beginPasses);
     return this;
   }
 
@@ -121,6 +131,10 @@ public final class SyncWatch implements AutoCloseable {
     return schemas;
   }
 
+  ObjectKeeper objects() {
+    return objects;
+  }
+
   /**
    * Ends the streams and the watching of fences of all other cutovers: an instance that lost them
    * must not go on to say of its own cut-off stream that the way back is broken. Leases stay:
@@ -129,6 +143,7 @@ public final class SyncWatch implements AutoCloseable {
   void keepOnly(Predicate<CutoverId> ours) {
     fences.keepOnly(ours);
     schemas.keepOnly(ours);
+    objects.keepOnly(ours);
     streams.forEach(
         (stream, spec) -> {
           if (!ours.test(stream.cutover()) && streams.remove(stream, spec)) {
@@ -152,6 +167,7 @@ public final class SyncWatch implements AutoCloseable {
     fences.forget(cutover);
     leases.forget(cutover);
     schemas.forget(cutover);
+    objects.forget(cutover);
   }
 
   void measureStreams() {

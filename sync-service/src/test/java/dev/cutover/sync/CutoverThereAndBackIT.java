@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.FenceLimits;
+import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.Message;
+import dev.cutover.contract.ObjectsFenced;
+import dev.cutover.contract.ObjectsMeasured;
 import dev.cutover.contract.ReplicationMeasured;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Reply;
@@ -23,6 +26,7 @@ import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import dev.cutover.sync.adapter.FencedPair;
 import dev.cutover.sync.adapter.ManagedRoles;
+import dev.cutover.sync.adapter.ObjectShop;
 import dev.cutover.sync.domain.DatabaseRight;
 import dev.cutover.sync.domain.FoundRight;
 import dev.cutover.sync.domain.HostingProvider;
@@ -63,17 +67,25 @@ final class CutoverThereAndBackIT {
   @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
   @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();
   private static final Logger LOGGER = LoggerFactory.getLogger(CutoverThereAndBackIT.class);
+  private static final Duration SLOW = Duration.ofMinutes(2);
+
+  private static final String POLICY =
+      "{\"Version\":\"2012-10-17\", \"Statement\":"
+          + " {\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::old/*\"}}";
 
   private final List<Message> said = new CopyOnWriteArrayList<>();
   private final Set<Long> acknowledged = new ConcurrentSkipListSet<>();
   private final AtomicLong ids = new AtomicLong(1_000_000);
   private volatile boolean stopWriting;
+  private final ObjectShop shop = new ObjectShop();
   private final Topics topics = KAFKA.topics(1);
   private final Wire wire = new Wire(topics);
   private final KafkaLog orders = KafkaLog.writer(KAFKA.settings());
   private final FencedPair world = new FencedPair(PAIR);
   private long epoch;
   private String step = "";
+
+  CutoverThereAndBackIT() throws Exception {}
 
   /** Who the service is in both databases. */
   enum Logins {
@@ -95,16 +107,23 @@ final class CutoverThereAndBackIT {
   void shouldLoseNoAcknowledgedWriteThereAndBack(Logins logins, @TempDir Path directory)
       throws Exception {
     // given
+    Path profiles = directory.resolve("profiles");
+    ObjectShop.writeCredentials(profiles);
+    System.setProperty("aws.sharedCredentialsFile", profiles.toString());
+    shop.policies().put("old", Optional.of(POLICY));
+    shop.policies().inForceAfter(Duration.ofMillis(500));
     world.reset();
     for (PostgresPair.Server server : List.of(PAIR.source(), PAIR.target())) {
       server.execute(
-          "ALTER TABLE orders ADD FOREIGN KEY (account) REFERENCES accounts ON DELETE CASCADE DEFERRABLE");
+          "ALTER TABLE orders ADD FOREIGN KEY (account) REFERENCES accounts ON DELETE CASCADE"
+              + " DEFERRABLE");
     }
     PAIR.target().execute("TRUNCATE accounts CASCADE");
     if (logins == Logins.MANAGED) {
       assertThat(ManagedRoles.grant(PAIR, spec())).allSatisfy(CutoverThereAndBackIT::isAsOnRds);
     }
     try (ServiceRuntime service = Main.start(environment(logins, directory, topics));
+        ObjectWriters objects = new ObjectWriters(shop, "old");
         TopicFollower _ =
             TopicFollower.start(
                 KAFKA.settings(),
@@ -131,6 +150,10 @@ final class CutoverThereAndBackIT {
       long preparedAt = epoch;
       send(new SyncCommand.StartForwardSync(header("start-forward"), spec()));
       assertThat(answer()).isInstanceOf(SyncReply.ForwardSyncStarted.class);
+      assertThat(shop.policies().of("new").orElseThrow()).contains("CutoverFence");
+      shop.policies().put("new", Optional.empty()); // as a tool that knows no fence would
+      await().atMost(SLOW).until(() -> said.stream().anyMatch(FenceLost.class::isInstance));
+      assertThat(shop.policies().of("new").orElseThrow()).contains("CutoverFence");
       send(new SyncCommand.StartReverseSync(header("start-reverse"), spec()));
       assertThat(answer()).isInstanceOf(SyncReply.ReverseSyncStarted.class);
       send(new SyncCommand.ProveRoundTrip(header("prove"), spec()));
@@ -141,16 +164,27 @@ final class CutoverThereAndBackIT {
       assertThat(answer())
           .isInstanceOfSatisfying(
               SyncReply.SourceFenced.class,
-              reply -> assertThat(reply.unreached()).isEqualTo(logins.unreached()));
+              reply -> {
+                assertThat(reply.unreached()).isEqualTo(logins.unreached());
+                assertThat(reply.objects().orElseThrow().probes()).isPositive();
+                assertThat(reply.objects().get().buckets())
+                    .extracting(ObjectsFenced.FencedBucket::previousPolicy)
+                    .containsExactly(Optional.of(POLICY));
+              });
+      assertThat(objects.missing("new")).as("objects").isEmpty();
+      assertThat(objects.taken()).isPositive();
       long fencedAt = epoch;
       source.join();
       assertThat(missing(Side.TARGET)).isEmpty();
       assertThat(orders(Side.TARGET).equals(orders(Side.SOURCE))).as("both sides alike").isTrue();
       send(new SyncCommand.OpenTarget(header("open-target"), spec(), preparedAt));
       assertThat(answer()).isInstanceOf(SyncReply.TargetOpened.class);
+      objects.moveTo("new");
+      long taken = objects.taken();
+      await().atMost(SLOW).until(() -> objects.taken() > taken + 20);
       Thread target = Thread.ofVirtual().start(() -> write(PAIR.target()));
       int before = acknowledged.size();
-      await().until(() -> acknowledged.size() > before + 100);
+      await().atMost(SLOW).until(() -> acknowledged.size() > before + 100);
       send(new SyncCommand.FenceTarget(header("fence-target"), spec()));
       Reply fenced = answer();
       assertThat(fenced).isInstanceOf(SyncReply.TargetFenced.class);
@@ -159,6 +193,7 @@ final class CutoverThereAndBackIT {
           new SyncCommand.DrainReverse(
               header("drain"), spec(), ((SyncReply.TargetFenced) fenced).marker()));
       assertThat(answer()).isInstanceOf(SyncReply.ReverseDrained.class);
+      assertThat(objects.missing("old")).as("objects").isEmpty();
       send(new SyncCommand.AlignSequences(header("sequences"), spec(), Side.SOURCE));
       assertThat(answer()).isInstanceOf(SyncReply.SequencesAligned.class);
       send(new SyncCommand.OpenSource(header("open-source"), spec(), fencedAt));
@@ -166,15 +201,26 @@ final class CutoverThereAndBackIT {
 
       // then
       assertThat(missing(Side.SOURCE)).isEmpty();
+      assertThat(shop.policies().of("old")).contains(POLICY);
+      objects.moveTo("old");
+      long takenBack = objects.taken();
+      await().atMost(SLOW).until(() -> objects.taken() > takenBack + 20);
+      assertThat(said).hasAtLeastOneElementOfType(ObjectsMeasured.class);
       stopWriting = true;
       write(PAIR.source());
       assertThat(said).hasAtLeastOneElementOfType(ReplicationMeasured.class);
       send(new SyncCommand.DropReplication(header("drop"), spec()));
       assertThat(answer()).isInstanceOf(SyncReply.ReplicationDropped.class);
+      assertThat(shop.policies().of("new")).as("the target's policy").isEmpty();
+      objects.stop();
+      assertThat(objects.missing("old")).as("objects").isEmpty();
+      LOGGER.atInfo().addKeyValue("objects", objects.taken()).log("objects there and back");
       LOGGER.atInfo().addKeyValue("acknowledged", acknowledged.size()).log("there and back");
     } finally {
       stopWriting = true;
       orders.close();
+      shop.close();
+      System.clearProperty("aws.sharedCredentialsFile");
     }
   }
 
@@ -211,6 +257,8 @@ final class CutoverThereAndBackIT {
             .map(entry -> entry.getKey() + "=" + entry.getValue())
             .collect(Collectors.joining("\n")));
     return Map.of(
+        "CUTOVER_SYNC_BUCKETS",
+        "s3://old@%s,s3://new@%s".formatted(shop.endpoint(), shop.endpoint()),
         "KAFKA_BOOTSTRAP_SERVERS",
         KAFKA.bootstrapServers(),
         "TOPICS_PREFIX",
@@ -287,7 +335,7 @@ final class CutoverThereAndBackIT {
 
   /** The answer to the order sent last. */
   private Reply answer() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> !replies().isEmpty());
+    await().atMost(SLOW).until(() -> !replies().isEmpty());
     Reply reply = replies().getFirst();
     LOGGER.atInfo().addKeyValue("reply", reply).log("answered");
     return reply;
@@ -303,15 +351,16 @@ final class CutoverThereAndBackIT {
 
   private ReplicationSpec spec() {
     return new ReplicationSpec(
-        "shop",
-        world.source,
-        world.target,
-        List.of(
-            new TableName("public", "accounts"),
-            new TableName("public", "orders"),
-            new TableName("public", "audit"),
-            new TableName("public", "measures")),
-        true,
-        1000);
+            "shop",
+            world.source,
+            world.target,
+            List.of(
+                new TableName("public", "accounts"),
+                new TableName("public", "orders"),
+                new TableName("public", "audit"),
+                new TableName("public", "measures")),
+            true,
+            1000)
+        .withObjects(shop.spec(true));
   }
 }

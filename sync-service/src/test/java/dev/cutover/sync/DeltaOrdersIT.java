@@ -23,6 +23,7 @@ import dev.cutover.sync.adapter.PostgresReplicator;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
 import dev.cutover.sync.adapter.PostgresSchemaCarrier;
 import dev.cutover.sync.adapter.PostgresSequences;
+import dev.cutover.sync.adapter.S3Stores;
 import dev.cutover.testkit.KafkaBroker;
 import dev.cutover.testkit.PostgresPair;
 import java.nio.file.Files;
@@ -67,6 +68,7 @@ final class DeltaOrdersIT {
     PostgresSequences sequences = new PostgresSequences(world.connections);
     PostgresSchemaBaseline baseline = new PostgresSchemaBaseline(world.connections);
     replicator = new PostgresReplicator(world.connections, KAFKA.settings(), topics, 1);
+    S3Stores objects = new S3Stores();
     SyncConfig config =
         new SyncConfig(
             KAFKA.settings(),
@@ -88,11 +90,13 @@ final class DeltaOrdersIT {
                 new PostgresDatabaseReader(world.connections),
                 replicator,
                 replicator.deltas(config.deltaDirectory()),
-                (_, _) -> Map.of()),
+                (_, _) -> Map.of(),
+                objects),
             new SyncWatch(
                 world.gate,
                 replicator,
                 baseline,
+                objects,
                 config.databases(),
                 _ -> CompletableFuture.completedFuture(null),
                 InstantSource.system()),

@@ -29,6 +29,7 @@ import dev.cutover.sync.adapter.PostgresPreflight;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
 import dev.cutover.sync.adapter.PostgresSchemaCarrier;
 import dev.cutover.sync.adapter.PostgresSequences;
+import dev.cutover.sync.adapter.S3Stores;
 import dev.cutover.sync.domain.CopyProgress;
 import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.GateRefused;
@@ -63,6 +64,7 @@ final class SyncServiceIT {
   private final InstantStream stream = new InstantStream();
   private FencedPair world;
   private PostgresSchemaBaseline baseline;
+  private final S3Stores objects = new S3Stores();
   private SyncWatch watch;
   private SyncService service;
   private long epoch;
@@ -93,7 +95,8 @@ final class SyncServiceIT {
                 new PostgresDatabaseReader(world.connections),
                 stream,
                 stream,
-                (_, _) -> Map.of()),
+                (_, _) -> Map.of(),
+                objects),
             watch,
             clock);
   }
@@ -103,6 +106,7 @@ final class SyncServiceIT {
         world.gate,
         stream,
         baseline,
+        objects,
         List.of(world.source, world.target),
         event -> {
           reports.add(event);
@@ -619,7 +623,8 @@ final class SyncServiceIT {
     prepare();
     PAIR.target()
         .execute(
-            "UPDATE cutover.writer SET manual = true, manual_by = 'anna', manual_why = 'network is split', manual_at = now()");
+            "UPDATE cutover.writer SET manual = true, manual_by = 'anna', manual_why = 'network is"
+                + " split', manual_at = now()");
 
     // then
     for (SyncCommand changing :

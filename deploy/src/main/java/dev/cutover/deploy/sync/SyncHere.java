@@ -23,6 +23,7 @@ import dev.cutover.sync.adapter.PostgresConnections;
 import dev.cutover.sync.adapter.PostgresReplicator;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
 import dev.cutover.sync.adapter.PostgresWriteGate;
+import dev.cutover.sync.adapter.S3Stores;
 import dev.cutover.sync.domain.Replicator.StreamHealth;
 import dev.cutover.sync.domain.SyncStatus;
 import dev.cutover.sync.domain.WriteGate;
@@ -64,7 +65,7 @@ final class SyncHere implements AutoCloseable {
       int workers,
       Consumer<Event> told) {
     this.id = plan.cutover();
-    this.spec = plan.spec();
+    this.spec = plan.spec().withoutObjects(); // these have commands of their own
     KafkaSettings kafka = place.kafka();
     Topics topics = place.topics();
     InstantSource clock = InstantSource.system();
@@ -72,11 +73,13 @@ final class SyncHere implements AutoCloseable {
     WriteGate gate = new PostgresWriteGate(connections, clock);
     PostgresSchemaBaseline baseline = new PostgresSchemaBaseline(connections);
     replicator = new PostgresReplicator(connections, kafka, topics, workers);
+    S3Stores objects = new S3Stores();
     watch =
         new SyncWatch(
             gate,
             replicator,
             baseline,
+            objects,
             databases,
             event -> {
               told.accept(event);
@@ -87,7 +90,7 @@ final class SyncHere implements AutoCloseable {
         new SyncService(
             new SyncConfig(
                 kafka, new Wire(topics), Path.of("unused"), databases, workers, Optional.empty()),
-            Main.ports(connections, gate, baseline, replicator, Optional.empty()),
+            Main.ports(connections, gate, baseline, replicator, Optional.empty(), objects),
             watch,
             clock);
   }

@@ -26,6 +26,7 @@ import dev.cutover.sync.adapter.PostgresConnections;
 import dev.cutover.sync.adapter.PostgresReplicator;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
 import dev.cutover.sync.adapter.PostgresWriteGate;
+import dev.cutover.sync.adapter.S3Stores;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,11 +60,13 @@ final class Leaves implements AutoCloseable {
     List<DatabaseEndpoint> databases =
         List.of(stage.databases().endpoint(Side.SOURCE), stage.databases().endpoint(Side.TARGET));
     this.replicator = new PostgresReplicator(connections, stage.kafka(), stage.topics(), 2);
+    S3Stores objects = new S3Stores();
     this.watch =
         new SyncWatch(
             gate,
             replicator,
             baseline,
+            objects,
             databases,
             _ -> CompletableFuture.completedFuture(null),
             clock);
@@ -76,7 +79,8 @@ final class Leaves implements AutoCloseable {
                 databases,
                 2,
                 Optional.empty()),
-            dev.cutover.sync.Main.ports(connections, gate, baseline, replicator, Optional.empty()),
+            dev.cutover.sync.Main.ports(
+                connections, gate, baseline, replicator, Optional.empty(), objects),
             watch,
             clock);
     this.dns =

@@ -30,6 +30,8 @@ final class Clients {
   private final World world;
   private final List<Client> clients = new ArrayList<>();
   private long writes;
+  private long objects;
+  int acknowledgedObjects;
   int acknowledged;
   int refused;
   int twice;
@@ -66,6 +68,12 @@ final class Clients {
     if (client.lost) {
       client.until = Instant.MIN; // nobody is there: it asks again
       return;
+    }
+    if (world.weather.objects()) {
+      String key = "object-" + world.baton.random.nextInt(8);
+      if (world.bucket(client.side).put(key, ++objects, world)) {
+        acknowledgedObjects++;
+      }
     }
     Written written = world.database(client.side).write(++writes);
     switch (written) {

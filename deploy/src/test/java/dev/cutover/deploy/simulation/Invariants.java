@@ -14,6 +14,7 @@ import dev.cutover.sync.domain.FenceLease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -255,6 +256,29 @@ final class Invariants {
     if (targetEverOpened || onTarget) {
       requireAll(other, serves, "I9 acknowledged writes of the other side are missing");
     }
+    if (world.weather.objects()) {
+      requireObjects(world.bucket(serves.side));
+    }
+  }
+
+  /** The last write of each key that a client got an answer for, on whichever side. */
+  private void requireObjects(SimulatedBucket serves) {
+    for (SimulatedBucket of : List.of(world.sourceBucket, world.targetBucket)) {
+      of.acknowledged.forEach(
+          (key, content) -> {
+            SimulatedBucket.Stored stored = serves.objects.get(key);
+            require(
+                stored != null && stored.content() >= content,
+                "I9 an acknowledged object of the %s is not on the %s, which serves: %s, %d, but %s"
+                    .formatted(of.side, serves.side, key, content, stored));
+          });
+    }
+    boolean over =
+        story.cutover.state() instanceof SagaState.Finished
+            || story.cutover.state() instanceof SagaState.Prepared;
+    require(
+        !over || serves.policy.isEmpty(),
+        "I10 the %s serves, but its objects are fenced".formatted(serves.side));
   }
 
   private void i6ItHasEnded() {

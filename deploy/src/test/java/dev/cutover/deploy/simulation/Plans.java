@@ -78,8 +78,22 @@ final class Plans {
 
   private Plans() {}
 
+  /** What is stored beside the rows. */
+  private static final String OBJECTS =
+      """
+      objects:
+        fence: policy
+        settle: 1s
+        finalPass: 3s
+        every: 3s
+        buckets:
+          - source: {bucket: shop, copier: "arn:aws:iam::111122223333:role/cutover", probe: shop}
+            target: {bucket: shop-new, copier: "arn:aws:iam::111122223333:role/cutover", probe: shop}
+      """;
+
   /** The plan for such a world. */
   static String of(Weather weather) {
-    return weather.viewed() ? SHOP.replace("watch:\n", VIEW) : SHOP;
+    String plan = weather.viewed() ? SHOP.replace("watch:\n", VIEW) : SHOP;
+    return weather.objects() ? plan + OBJECTS : plan;
   }
 }

@@ -253,6 +253,7 @@ final class Services {
     SimulatedGate gate = new SimulatedGate(world, instance);
     SimulatedSchema schema = new SimulatedSchema(world, instance);
     SimulatedReplicator replicator = new SimulatedReplicator(world, instance);
+    SimulatedObjects objects = new SimulatedObjects(world, instance);
     SyncConfig config =
         new SyncConfig(
             NOWHERE,
@@ -260,13 +261,15 @@ final class Services {
             Path.of("none"),
             List.of(world.source.endpoint, world.target.endpoint),
             1,
-            Optional.empty());
+            Optional.empty(),
+            List.of("s3://shop", "s3://shop-new"));
     EventPublisher publisher = new EventPublisher("sync", wire, log, world.baton.clock);
     SyncWatch watch =
         new SyncWatch(
             gate,
             replicator,
             schema,
+            objects,
             config.databases(),
             publisher::publish,
             world.baton.clock,
@@ -284,7 +287,8 @@ final class Services {
                 schema,
                 replicator,
                 replicator,
-                (_, _) -> Map.of()),
+                (_, _) -> Map.of(),
+                objects),
             watch,
             world.baton.clock,
             instance);

@@ -35,6 +35,7 @@ import java.util.Random;
  *     are
  * @param viewFaints whether the servers of that zone go away for some seconds, at any time
  * @param meddles how often somebody else writes records once traffic is at the target
+ * @param objects whether clients write objects too, which move with the databases
  */
 record Weather(
     double duplicates,
@@ -61,7 +62,8 @@ record Weather(
     boolean clocksJump,
     boolean viewed,
     boolean viewFaints,
-    int meddles) {
+    int meddles,
+    boolean objects) {
 
   private static final List<String> UNDEAD =
       List.of(
@@ -70,7 +72,9 @@ record Weather(
           "open-target",
           "fence-target",
           "revert-traffic",
-          "open-source");
+          "open-source",
+          "fence-objects",
+          "copy-object");
 
   /**
    * @param apart draws what came later, so that seeds of before stay what they were
@@ -101,7 +105,8 @@ record Weather(
         oneIn(random, 5),
         oneIn(random, 3),
         oneIn(random, 2),
-        oneIn(apart, 3) ? 1 + apart.nextInt(2) : 0);
+        oneIn(apart, 3) ? 1 + apart.nextInt(2) : 0,
+        oneIn(apart, 2));
   }
 
   private static boolean oneIn(Random random, int many) {

@@ -19,6 +19,7 @@ final class WholeSystemSimulationTest {
     long seeds = Long.getLong("simulation.seeds", 120);
     Map<String, Integer> outcomes = new TreeMap<>();
     long acknowledged = 0;
+    long objects = 0;
     Duration darkest = Duration.ZERO;
 
     // when
@@ -26,14 +27,16 @@ final class WholeSystemSimulationTest {
       Simulation simulation = run(seed);
       outcomes.merge(simulation.outcome(), 1, Integer::sum);
       acknowledged += simulation.clients.acknowledged;
+      objects += simulation.clients.acknowledgedObjects;
       Duration dark = simulation.invariants.darkest;
       darkest = dark.compareTo(darkest) > 0 ? dark : darkest;
     }
 
     // then
     System.out.printf(
-        "simulated outcomes: %s; %d writes acknowledged, longest time without a writable side %s%n",
-        outcomes, acknowledged, darkest);
+        "simulated outcomes: %s; %d writes and %d objects acknowledged, longest time without a"
+            + " writable side %s%n",
+        outcomes, acknowledged, objects, darkest);
     if (seeds >= 120) {
       assertThat(outcomes)
           .as("each way to end is reached")

@@ -16,6 +16,8 @@ final class World {
       new SimulatedDatabase(Side.SOURCE, new DatabaseEndpoint("10.0.0.1", 5432, "shop", "source"));
   final SimulatedDatabase target =
       new SimulatedDatabase(Side.TARGET, new DatabaseEndpoint("10.0.0.2", 5432, "shop", "target"));
+  final SimulatedBucket sourceBucket = new SimulatedBucket(Side.SOURCE);
+  final SimulatedBucket targetBucket = new SimulatedBucket(Side.TARGET);
   final Zone zone;
 
   /** The same name as people inside see it, at servers of its own. */
@@ -46,6 +48,10 @@ final class World {
 
   SimulatedDatabase database(Side side) {
     return side == Side.SOURCE ? source : target;
+  }
+
+  SimulatedBucket bucket(Side side) {
+    return side == Side.SOURCE ? sourceBucket : targetBucket;
   }
 
   SimulatedDatabase database(DatabaseEndpoint endpoint) {

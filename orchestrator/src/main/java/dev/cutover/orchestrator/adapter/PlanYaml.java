@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.adapter;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DataCheck;
+import dev.cutover.contract.ObjectsSpec;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
@@ -121,7 +122,18 @@ public final class PlanYaml {
     RollbackPolicy rollback = PlanStrategy.rollback(root.sectionOrEmpty("rollback"));
 
     Optional<YamlSection> dataSection = root.optionalSection("data");
-    Optional<ReplicationSpec> data = dataSection.flatMap(s -> PlanData.read(s, id, faults));
+    Optional<ObjectsSpec> objects =
+        root.optionalSection("objects").flatMap(s -> PlanObjects.read(s, faults));
+    if (root.has("objects") && dataSection.isEmpty()) {
+      root.fault(
+          "objects",
+          "Expected databases in 'data' beside objects, whose rows say which side serves, but the"
+              + " plan has none: './cutover sync objects' copies buckets alone");
+    }
+    Optional<ReplicationSpec> data =
+        dataSection
+            .flatMap(s -> PlanData.read(s, id, faults))
+            .map(spec -> objects.map(spec::withObjects).orElse(spec));
     Optional<SwitchSpec> traffic =
         root.optionalSection("traffic")
             .flatMap(s -> PlanTraffic.read(s, faults))

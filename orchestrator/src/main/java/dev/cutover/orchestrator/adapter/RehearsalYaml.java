@@ -34,7 +34,7 @@ public final class RehearsalYaml {
 
   /**
    * What a rehearsal has only if {@code rehearsal.plan} gives it: when and to whom is not
-   * rehearsed, and the team's own systems are production's.
+   * rehearsed, and the team's own systems and buckets are production's.
    */
   private static final Set<String> LEFT_OUT =
       Set.of(
@@ -49,7 +49,8 @@ public final class RehearsalYaml {
           "rehearsal",
           "rehearses",
           "steps",
-          "backgroundWriters");
+          "backgroundWriters",
+          "objects");
 
   private RehearsalYaml() {}
 

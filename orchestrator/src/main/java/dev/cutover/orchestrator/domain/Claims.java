@@ -1,6 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.SwitchProvider.Cloudflare;
 import dev.cutover.contract.SwitchProvider.CloudflarePools;
@@ -31,7 +32,16 @@ public final class Claims {
     Stream<String> traffic =
         Stream.concat(plan.trafficSwitch().stream(), Views.of(plan).stream().map(SwitchView::spec))
             .flatMap(Claims::switched);
-    return Stream.concat(databases, traffic).distinct().sorted().toList();
+    Stream<String> buckets =
+        plan.data().flatMap(ReplicationSpec::objects).stream()
+            .flatMap(objects -> objects.buckets().stream())
+            .flatMap(pair -> Stream.of(pair.source(), pair.target()))
+            .map(place -> "bucket " + place.address());
+    return Stream.of(databases, buckets, traffic)
+        .flatMap(claims -> claims)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** A zone's names are the world's; every HAProxy has backends of its own. */

@@ -80,20 +80,30 @@ final class Evidence {
               .collect(Collectors.joining("; "));
       case TtlRestored r -> "TTL %d s".formatted(r.ttlSeconds());
       case ReplicationPrepared r ->
-          r.warnings().isEmpty() ? "no warnings" : String.join("; ", r.warnings());
+          (r.warnings().isEmpty() ? "no warnings" : String.join("; ", r.warnings()))
+              + ObjectWords.fenced(r.objects());
       case ForwardSyncStarted r ->
-          "%d rows, %d bytes in %d ms".formatted(r.rows(), r.bytes(), r.tookMs());
+          "%d rows, %d bytes in %d ms%s"
+              .formatted(r.rows(), r.bytes(), r.tookMs(), ObjectWords.moved(r.objects()));
       case ReverseSyncStarted _ -> "reverse stream runs";
       case RoundTripProven r ->
           "forward %d ms, reverse %d ms".formatted(r.forwardMs(), r.reverseMs());
       case SequencesAligned r -> "%d sequences set ahead".formatted(r.sequences());
       case SourceFenced r ->
-          "fenced in %d ms, drained in %d ms%s"
-              .formatted(r.fenceMs(), r.drainMs(), unreached(r.unreached()));
-      case SourceOpened r -> r.wasFenced() ? "takes writes" : "was open, epoch raised";
-      case TargetFenced r -> "fenced in %d ms%s".formatted(r.fenceMs(), unreached(r.unreached()));
+          "fenced in %d ms, drained in %d ms%s%s"
+              .formatted(
+                  r.fenceMs(),
+                  r.drainMs(),
+                  unreached(r.unreached()),
+                  ObjectWords.fenced(r.objects()));
+      case SourceOpened r ->
+          (r.wasFenced() ? "takes writes" : "was open, epoch raised") + ObjectWords.lost(r.lost());
+      case TargetFenced r ->
+          "fenced in %d ms%s%s"
+              .formatted(r.fenceMs(), unreached(r.unreached()), ObjectWords.fenced(r.objects()));
       case TargetOpened _ -> "takes writes";
-      case ReverseDrained r -> "drained in %d ms".formatted(r.drainMs());
+      case ReverseDrained r ->
+          "drained in %d ms%s".formatted(r.drainMs(), ObjectWords.moved(r.objects()));
       case ReplicationDropped _ -> "slots and triggers removed";
       case FenceDrilled r ->
           "fenced in %d ms, drained in %d ms, writes refused for %d ms"
@@ -105,7 +115,7 @@ final class Evidence {
           "%d files in %s, read back".formatted(r.sha256().size(), r.directory());
       case DeltaExported r -> delta(r.delta()) + ", sha256 " + r.sha256();
       case DeltaApplied r -> "applied in %d ms, sha256 %s".formatted(r.drainMs(), r.sha256());
-      case LossCounted r -> delta(r.delta());
+      case LossCounted r -> delta(r.delta()) + ObjectWords.lost(r.objects());
       case DataCompared r -> checks(r);
       case FinalValidated r -> checks(r);
       case ChecksRun r -> checks(r);

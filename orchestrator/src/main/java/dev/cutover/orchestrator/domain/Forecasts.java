@@ -122,7 +122,8 @@ public final class Forecasts {
         cutover.readiness().seen().reverse().map(Seen.Stream::lagMs).filter(lag -> lag >= 0),
         acceptanceMs(ledger),
         tookMs(ledger, Action.ALIGN_TARGET_SEQUENCES),
-        rehearsed(plan, foresight));
+        rehearsed(plan, foresight),
+        ObjectRules.inTheOutage(plan).toMillis());
   }
 
   /** Only of what this plan does: another one's figures say nothing. */

@@ -42,6 +42,7 @@ public final class PlanRules {
     rules.findings.addAll(KeptRecords.faults(plan));
     rules.findings.addAll(SwitchProofs.faults(plan));
     rules.findings.addAll(Views.faults(plan));
+    rules.findings.addAll(ObjectRules.faults(plan));
     return List.copyOf(rules.findings);
   }
 
@@ -165,6 +166,7 @@ public final class PlanRules {
     findings.addAll(KeptRecords.notes(plan));
     findings.addAll(SwitchProofs.notes(plan));
     findings.addAll(Views.notes(plan));
+    findings.addAll(ObjectRules.notes(plan));
     note(plan.watch().isEmpty(), "watch", "no 'watch': nothing rolls back by itself");
     note(
         plan.writingChecks().isEmpty(),

@@ -57,6 +57,8 @@ final class Prediction {
    * @param acceptanceMs until every authority served the last change
    * @param sequencesMs how long it took to set sequences ahead
    * @param rehearsed what the last rehearsal of this plan measured
+   * @param objectsMs how long the fence around objects and their last pass take at the most; 0 for
+   *     a plan without
    */
   record Facts(
       boolean fences,
@@ -76,7 +78,8 @@ final class Prediction {
       Optional<Long> reverseLagMs,
       Optional<Long> acceptanceMs,
       Optional<Long> sequencesMs,
-      Optional<SwitchFigures> rehearsed) {}
+      Optional<SwitchFigures> rehearsed,
+      long objectsMs) {}
 
   static Forecast of(Facts facts) {
     Prediction prediction = new Prediction(facts);
@@ -92,6 +95,7 @@ final class Prediction {
     List<Part> parts = new ArrayList<>();
     parts.add(fence());
     parts.add(drain());
+    objects(parts);
     parts.add(new Part("sequences", 0, Basis.PLANNED, "the target's are set ahead before"));
     parts.add(validation());
     if (facts.teamMs() > 0) {
@@ -124,6 +128,7 @@ final class Prediction {
     if (facts.fences()) {
       parts.add(targetFence());
       parts.add(reverseDrain());
+      objects(parts);
       parts.add(
           measured(
               "sequences", facts.sequencesMs(), "as long as the target's", ASSUMED_SEQUENCES_MS));
@@ -131,6 +136,17 @@ final class Prediction {
     }
     Duration bound = facts.bounds().maxRollbackOutage();
     return expected(parts, bound, bound, rehearsed(SwitchFigures::rollbackMs));
+  }
+
+  private void objects(List<Part> parts) {
+    if (facts.objectsMs() > 0) {
+      parts.add(
+          new Part(
+              "objects",
+              facts.objectsMs(),
+              Basis.PLANNED,
+              "at most objects.settle and objects.finalPass"));
+    }
   }
 
   /** A drill knows best; a transaction that began since then may hold the fence up longer. */

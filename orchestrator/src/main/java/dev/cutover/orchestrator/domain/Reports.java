@@ -7,6 +7,7 @@ import dev.cutover.contract.FenceLeaseExpired;
 import dev.cutover.contract.FenceLost;
 import dev.cutover.contract.HealthReported;
 import dev.cutover.contract.MemberProgressed;
+import dev.cutover.contract.ObjectsMeasured;
 import dev.cutover.contract.ParticipantAsked;
 import dev.cutover.contract.PartitionsAssigned;
 import dev.cutover.contract.ProgrammeStatus;
@@ -47,6 +48,7 @@ final class Reports {
       case SchemaObserved observed -> FreezeWatch.on(draft, observed);
       case RollbackRequestRefused _ -> {}
       case CopyMeasured _,
+          ObjectsMeasured _,
           PropagationObserved _ -> {} // for people: what counts is the order's answer
       case MemberProgressed _, ProgrammeStatus _ -> {} // a programme's
       case StateChanged _, CutoverStatus _, ParticipantAsked _ -> {} // our own words

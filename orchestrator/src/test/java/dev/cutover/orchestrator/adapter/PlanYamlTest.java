@@ -125,8 +125,9 @@ final class PlanYamlTest {
             "line 2, column 18: Expected different people, but 'Ana' is there twice",
             "line 3, column 1: Expected one of [approvers, autonomy, backgroundWriters, bounds,"
                 + " canary, checks, cutover, data, dataLayer, decisions, freeze, milestones,"
-                + " notices, people, programme, readiness, rehearsal, rehearses, rollback, steps,"
-                + " strategy, traffic, watch, window], but found 'windw': did you mean 'window'?",
+                + " notices, objects, people, programme, readiness, rehearsal, rehearses, rollback,"
+                + " steps, strategy, traffic, watch, window], but found 'windw': did you mean"
+                + " 'window'?",
             "line 5, column 28: Expected a port of 1 to 65535 for data.source.port, but found"
                 + " '99999'",
             "line 6, column 64: Expected the name of a credential, but found a password: put it"
@@ -480,8 +481,8 @@ final class PlanYamlTest {
                 BALANCED.replace(
                     "  haproxy:", "  zone: example.com.\n  loweredTtl: 60s\n  haproxy:")))
         .containsExactly(
-            "line 5, column 9: Expected haproxy alone in traffic, since a backend has no records and"
-                + " TTLs, but found zone beside it",
+            "line 5, column 9: Expected haproxy alone in traffic, since a backend has no records"
+                + " and TTLs, but found zone beside it",
             "line 6, column 15: Expected haproxy alone in traffic, since a backend has no records"
                 + " and TTLs, but found loweredTtl beside it");
     assertThat(
@@ -495,7 +496,8 @@ final class PlanYamlTest {
                 + " '10.0.0.5'",
             "line 7, column 14: Expected the name of a backend for traffic.haproxy.backend, but"
                 + " found 'Web Pool'",
-            "line 8, column 13: Expected a server's name in traffic.haproxy.source, but found none");
+            "line 8, column 13: Expected a server's name in traffic.haproxy.source, but found"
+                + " none");
     assertThat(faults(BALANCED.replace("[green1]", "[green1, blue2]")))
         .containsExactly(
             "line 9, column 13: Expected other servers than the source's, but 'blue2' is on both"

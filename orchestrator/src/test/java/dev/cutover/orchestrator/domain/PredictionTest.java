@@ -30,9 +30,23 @@ final class PredictionTest {
   private Optional<Long> reverseMs = Optional.empty();
   private Optional<Long> reverseLagMs = Optional.empty();
   private Optional<SwitchFigures> rehearsed = Optional.empty();
+  private long objectsMs;
   private boolean fences = true;
   private boolean endsBlockers = true;
   private Duration ttl = Duration.ZERO;
+
+  @Test
+  void shouldCountTheObjectsOnBothWays() {
+    // given
+    objectsMs = 20_000;
+
+    // when
+    Forecast forecast = predict();
+
+    // then
+    assertThat(part(forecast.writeOutage(), "objects").ms()).isEqualTo(20_000);
+    assertThat(part(forecast.rollback(), "objects").basis()).isEqualTo(Basis.PLANNED);
+  }
 
   private Forecast predict() {
     return Prediction.of(
@@ -54,7 +68,8 @@ final class PredictionTest {
             reverseLagMs,
             Optional.of(300L),
             Optional.empty(),
-            rehearsed));
+            rehearsed,
+            objectsMs));
   }
 
   private static Part part(Optional<Expected> of, String name) {

@@ -2,6 +2,7 @@ package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ObjectsSpec;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.runtime.ConfigException;
@@ -56,6 +57,9 @@ public final class BreakGlassSql implements ByHand {
     files.put("drain-4-source.sql", sql.awaitMarker());
     files.put("print-end.sql", BreakGlassScripts.printEnd());
     files.put("drain-5-both.sql", BreakGlassScripts.goOn());
+    spec.objects()
+        .filter(objects -> objects.fence() == ObjectsSpec.Fence.POLICY)
+        .ifPresent(objects -> files.put("objects.txt", BreakGlassObjects.text(cutover, objects)));
     return files;
   }
 

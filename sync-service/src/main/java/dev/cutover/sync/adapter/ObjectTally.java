@@ -15,6 +15,8 @@ final class ObjectTally {
   final LongAdder same = new LongAdder();
   final LongAdder deleted = new LongAdder();
   final LongAdder kept = new LongAdder();
+  final LongAdder late = new LongAdder();
+  final LongAdder changing = new LongAdder();
   private final LongAdder copied = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final LongAdder unproven = new LongAdder();

@@ -80,6 +80,35 @@ public final class S3Bucket implements AutoCloseable {
    */
   record Upload(String key, String id) {}
 
+  /**
+   * What a write may replace (Amazon S3 user guide, "How to prevent object overwrites with
+   * conditional writes").
+   *
+   * @param isFree whether there may be anything
+   * @param tag of the object that has to be there; empty when none may be
+   */
+  record Replacing(boolean isFree, String tag) {
+    /** Whatever there is. */
+    static final Replacing ANYTHING = new Replacing(true, "");
+
+    static Replacing of(Optional<ObjectEntry> there) {
+      return new Replacing(false, there.map(ObjectEntry::tag).orElse(""));
+    }
+
+    /** The same after a write of one's own. */
+    Replacing by(String newTag) {
+      return new Replacing(isFree, newTag);
+    }
+
+    @Nullable String ifMatch() {
+      return isFree ? null : quoted(tag);
+    }
+
+    @Nullable String ifNoneMatch() {
+      return isFree || !tag.isEmpty() ? null : "*";
+    }
+  }
+
   private S3Bucket(S3Place place, S3Client client) {
     this.place = place;
     this.client = client;
@@ -236,12 +265,15 @@ public final class S3Bucket implements AutoCloseable {
   }
 
   /** Writes an object in one; returns its tag. */
-  String put(String key, ObjectAttributes attributes, byte[] bytes) throws S3Failure {
+  String put(String key, ObjectAttributes attributes, byte[] bytes, Replacing there)
+      throws S3Failure {
     PutObjectRequest request =
         S3Attributes.on(PutObjectRequest.builder(), attributes)
             .bucket(place.bucket())
             .key(place.prefix() + key)
             .contentMD5(Md5.base64(bytes))
+            .ifMatch(there.ifMatch())
+            .ifNoneMatch(there.ifNoneMatch())
             .build();
     return unquoted(
         asked(
@@ -281,7 +313,7 @@ public final class S3Bucket implements AutoCloseable {
         });
   }
 
-  String complete(Upload upload, List<CompletedPart> parts) throws S3Failure {
+  String complete(Upload upload, List<CompletedPart> parts, Replacing there) throws S3Failure {
     return unquoted(
         asked(
             "to complete '%s' in %s".formatted(upload.key(), place),
@@ -292,6 +324,8 @@ public final class S3Bucket implements AutoCloseable {
                             o.bucket(place.bucket())
                                 .key(place.prefix() + upload.key())
                                 .uploadId(upload.id())
+                                .ifMatch(there.ifMatch())
+                                .ifNoneMatch(there.ifNoneMatch())
                                 .multipartUpload(m -> m.parts(parts)))
                     .eTag()));
   }
@@ -320,10 +354,64 @@ public final class S3Bucket implements AutoCloseable {
                 .count());
   }
 
-  void delete(String key) throws S3Failure {
+  void delete(String key, Replacing there) throws S3Failure {
     asked(
         "to delete '%s' of %s".formatted(key, place),
-        () -> client.deleteObject(o -> o.bucket(place.bucket()).key(place.prefix() + key)));
+        () ->
+            client.deleteObject(
+                o -> o.bucket(place.bucket()).key(place.prefix() + key).ifMatch(there.ifMatch())));
+  }
+
+  /** Its policy, as the store has it; empty when there is none. */
+  Optional<String> policy() throws S3Failure {
+    try {
+      return Optional.of(
+          asked(
+              "to read the policy of " + place,
+              () -> client.getBucketPolicy(o -> o.bucket(place.bucket())).policy()));
+    } catch (S3Failure e) {
+      if (e.kind() == S3Failure.Kind.GONE && e.code().equals("NoSuchBucketPolicy")) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Gives it that policy, or none. */
+  void policy(Optional<String> policy) throws S3Failure {
+    asked(
+        "to write the policy of " + place,
+        () ->
+            policy.isPresent()
+                ? client.putBucketPolicy(o -> o.bucket(place.bucket()).policy(policy.get()))
+                : client.deleteBucketPolicy(o -> o.bucket(place.bucket())));
+  }
+
+  /**
+   * Begins an upload and gives it up: whoever may not write may not begin one ({@code
+   * s3:PutObject}; Amazon S3 user guide, "Multipart upload API and permissions"), and nothing comes
+   * of it that anybody could read.
+   *
+   * @return whether it was refused
+   */
+  boolean refusesWriting(String key) throws S3Failure {
+    try {
+      abort(begin(key, ObjectAttributes.NONE));
+      return false;
+    } catch (S3Failure e) {
+      if (e.kind() == S3Failure.Kind.REFUSED && e.code().equals("AccessDenied")) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /** Reads one key of its listing. */
+  void look() throws S3Failure {
+    asked(
+        "to list " + place,
+        () ->
+            client.listObjectsV2(o -> o.bucket(place.bucket()).prefix(place.prefix()).maxKeys(1)));
   }
 
   private static <T> T asked(String expected, Supplier<T> request) throws S3Failure {

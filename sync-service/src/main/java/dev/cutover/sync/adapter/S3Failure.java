@@ -27,10 +27,16 @@ public final class S3Failure extends Exception {
   }
 
   private final Kind kind;
+  private final String code;
 
   S3Failure(Kind kind, String message, @Nullable Throwable cause) {
+    this(kind, "", message, cause);
+  }
+
+  private S3Failure(Kind kind, String code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.code = code;
   }
 
   /**
@@ -49,6 +55,7 @@ public final class S3Failure extends Exception {
             .orElse("no code");
     return new S3Failure(
         kind(refused.statusCode(), code),
+        code,
         "Expected %s, but it answered %d (%s)".formatted(expected, refused.statusCode(), code),
         e);
   }
@@ -67,5 +74,10 @@ public final class S3Failure extends Exception {
   /** What can be done about it. */
   public Kind kind() {
     return kind;
+  }
+
+  /** The store's own word for it, such as {@code AccessDenied}; empty when it has none. */
+  String code() {
+    return code;
   }
 }

@@ -53,17 +53,19 @@ final class S3Transfer {
   /**
    * Copies what was listed.
    *
+   * @param there what it may replace on the other side
    * @throws S3Failure {@link S3Failure.Kind#CHANGED} when it is something else by now
    */
-  void copy(ObjectEntry entry) throws S3Failure, InterruptedException {
+  void copy(ObjectEntry entry, S3Bucket.Replacing there) throws S3Failure, InterruptedException {
     boolean isWhole =
         entry.bytes() == 0
             || (entry.bytes() <= ObjectParts.BYTES_MAX && !entry.tag().contains("-"));
-    tally.copied(isWhole ? whole(entry) : inParts(entry));
+    tally.copied(isWhole ? whole(entry, there) : inParts(entry, there));
   }
 
   /** Returns whether the source's tag proves what was read. */
-  private boolean whole(ObjectEntry entry) throws S3Failure, InterruptedException {
+  private boolean whole(ObjectEntry entry, S3Bucket.Replacing there)
+      throws S3Failure, InterruptedException {
     int mib = reserve(entry.bytes());
     try {
       Part all = new Part(1, 0, (int) entry.bytes());
@@ -74,10 +76,10 @@ final class S3Transfer {
               ? within(() -> source.tagged(entry.key(), content.attributes()))
               : content.attributes();
       boolean marks = isMarking || !isProven;
-      String tag = put(entry, attributes, content.bytes(), marks);
+      String tag = put(entry, attributes, content.bytes(), marks, there);
       if (!marks && entry.bytes() > 0 && !tag.equals(entry.tag())) {
         isMarking = true;
-        put(entry, attributes, content.bytes(), true);
+        put(entry, attributes, content.bytes(), true, there.by(tag));
       }
       tally.arrived(entry.bytes());
       return isProven;
@@ -86,37 +88,58 @@ final class S3Transfer {
     }
   }
 
-  private String put(ObjectEntry entry, ObjectAttributes attributes, byte[] bytes, boolean marks)
+  private String put(
+      ObjectEntry entry,
+      ObjectAttributes attributes,
+      byte[] bytes,
+      boolean marks,
+      S3Bucket.Replacing there)
       throws S3Failure, InterruptedException {
     ObjectAttributes with = marks ? attributes.marked(entry) : attributes.unmarked();
-    return within(() -> target.put(entry.key(), with, bytes));
+    return within(() -> target.put(entry.key(), with, bytes, there));
   }
 
-  private boolean inParts(ObjectEntry entry) throws S3Failure, InterruptedException {
+  private boolean inParts(ObjectEntry entry, S3Bucket.Replacing there)
+      throws S3Failure, InterruptedException {
     long wanted = entry.tag().contains("-") ? within(() -> source.partBytes(entry)) : 0;
     List<Part> parts = ObjectParts.of(entry.bytes(), wanted);
     boolean isKept = entry.tag().endsWith("-" + parts.size());
     ObjectAttributes attributes = within(() -> source.attributes(entry.key(), true));
     boolean marks = isMarking || !isKept;
-    String tag = upload(entry, parts, marks ? attributes.marked(entry) : attributes.unmarked());
-    if (!marks && !tag.equals(entry.tag())) {
+    Uploaded tag =
+        upload(entry, parts, marks ? attributes.marked(entry) : attributes.unmarked(), there);
+    if (!marks && !tag.isKept(entry)) {
       isMarking = true;
-      tag = upload(entry, parts, attributes.marked(entry));
+      tag = upload(entry, parts, attributes.marked(entry), there.by(tag.tag()));
     }
-    return tag.equals(entry.tag());
+    return tag.isKept(entry);
   }
 
-  /** Returns the tag that the parts' hashes give, which is the source's if it was cut alike. */
-  private String upload(ObjectEntry entry, List<Part> parts, ObjectAttributes with)
+  /**
+   * An upload that was completed.
+   *
+   * @param tag by the target
+   * @param hash that the parts' hashes give
+   */
+  private record Uploaded(String tag, String hash) {
+    /** Whether both are the source's tag, as of an object that was cut alike. */
+    boolean isKept(ObjectEntry entry) {
+      return hash.equals(entry.tag()) && tag.equals(entry.tag());
+    }
+  }
+
+  private Uploaded upload(
+      ObjectEntry entry, List<Part> parts, ObjectAttributes with, S3Bucket.Replacing there)
       throws S3Failure, InterruptedException {
     S3Bucket.Upload upload = within(() -> target.begin(entry.key(), with));
     boolean isComplete = false;
     try {
       List<Arrived> arrived = all(entry, upload, parts);
       String tag =
-          within(() -> target.complete(upload, arrived.stream().map(Arrived::part).toList()));
+          within(
+              () -> target.complete(upload, arrived.stream().map(Arrived::part).toList(), there));
       isComplete = true;
-      return Md5.tag(arrived.stream().map(Arrived::hash).toList()).equals(entry.tag()) ? tag : "";
+      return new Uploaded(tag, Md5.tag(arrived.stream().map(Arrived::hash).toList()));
     } finally {
       if (!isComplete) {
         giveUp(upload);

@@ -24,6 +24,10 @@ public record ObjectAttributes(
    */
   public static final String MARK = "cutover-source";
 
+  /** Nothing. */
+  public static final ObjectAttributes NONE =
+      new ObjectAttributes(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+
   public ObjectAttributes {
     headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
     metadata = Collections.unmodifiableSortedMap(new TreeMap<>(metadata));

@@ -27,6 +27,14 @@ import java.util.stream.Stream;
  *   <li>tags: written with {@code x-amz-tagging}, counted in {@code x-amz-tagging-count} of a GET
  *       where there are some, read by {@code ?tagging} (API reference: PutObject, GetObject,
  *       GetObjectTagging);
+ *   <li>policies of buckets: written whole, read back as they were, 404 {@code NoSuchBucketPolicy}
+ *       without any (API reference: PutBucketPolicy, GetBucketPolicy); in force after a while, and
+ *       until then by one request and not by the next (user guide, "Amazon S3 data consistency
+ *       model": bucket configurations are eventually consistent). Whoever asks is known by the key
+ *       of the signature; an explicit Deny wins whatever else allows (IAM user guide, "Policy
+ *       evaluation logic"); {@code ArnNotEquals} is true of a request without that key (same guide,
+ *       "Condition operators"). Everything that no Deny forbids is allowed. What another element
+ *       says than those is refused, so that a test can't rest on it;
  *   <li>in the bucket {@code encrypted} tags of objects that are no MD5, as with SSE-KMS (API
  *       reference, "Object", ETag; trap E12).
  * </ul>
@@ -46,6 +54,7 @@ final class AmazonFront implements AutoCloseable {
   private final URI behind;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, String> tags = new ConcurrentHashMap<>();
+  private final BucketPolicies policies = new BucketPolicies();
 
   AmazonFront(URI behind) throws IOException {
     this.behind = behind;
@@ -53,6 +62,11 @@ final class AmazonFront implements AutoCloseable {
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::serve);
     server.start();
+  }
+
+  /** Policies of its buckets, and who is who. */
+  BucketPolicies policies() {
+    return policies;
   }
 
   URI endpoint() {
@@ -69,6 +83,9 @@ final class AmazonFront implements AutoCloseable {
         return;
       }
       byte[] body = exchange.getRequestBody().readAllBytes();
+      if (policies.answers(exchange, body)) {
+        return;
+      }
       HttpResponse<byte[]> answer = passOn(exchange, body);
       if (exchange.getRequestMethod().equals("PUT") && answer.statusCode() == 200) {
         String given = exchange.getRequestHeaders().getFirst("x-amz-tagging");
