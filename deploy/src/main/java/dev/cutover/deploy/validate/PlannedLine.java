@@ -6,14 +6,12 @@ import dev.cutover.contract.DataCheck.HttpFlow;
 import dev.cutover.contract.DataCheck.SideQuery;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
+import dev.cutover.contract.SystemCheck;
 import dev.cutover.contract.TableName;
 import dev.cutover.orchestrator.domain.Plan;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * One line of a validation: a table of a comparison, or a check of one side.
@@ -73,7 +71,8 @@ record PlannedLine(String name, List<String> keys, Job job) {
                   List.of(query.name()),
                   validator -> validator.compare(spec, query)));
       case SideQuery query -> List.of(ofSide(query.side(), query));
-      case HttpFlow flow -> List.of(ofSide(Side.TARGET, flow));
+      case HttpFlow _, DataCheck.Recommended _, SystemCheck _ ->
+          List.of(ofSide(Side.TARGET, check));
     };
   }
 
@@ -93,26 +92,5 @@ record PlannedLine(String name, List<String> keys, Job job) {
         "%s (%s)".formatted(check.name(), side.name().toLowerCase(Locale.ROOT)),
         List.of(check.name()),
         validator -> validator.run(side, check));
-  }
-
-  /** Every host that the plan's comparisons and checks name. */
-  static List<String> hosts(Plan plan) {
-    return Stream.concat(
-            plan.data().stream()
-                .flatMap(spec -> Stream.of(spec.source().host(), spec.target().host())),
-            Stream.of(plan.dataChecks(), plan.readingChecks(), plan.sourceChecks())
-                .flatMap(List::stream)
-                .flatMap(check -> host(check).stream()))
-        .distinct()
-        .toList();
-  }
-
-  private static Optional<String> host(DataCheck check) {
-    return switch (check) {
-      case HttpFlow flow -> Optional.ofNullable(URI.create(flow.baseUrl()).getHost());
-      case SideQuery query -> Optional.of(query.database().host());
-      case DataCheck.RowCounts _, DataCheck.Checksums _, DataCheck.SampleQuery _ ->
-          Optional.empty();
-    };
   }
 }

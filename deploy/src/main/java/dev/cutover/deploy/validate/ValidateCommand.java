@@ -112,7 +112,7 @@ public final class ValidateCommand implements Callable<Integer> {
         new ValidatorHere(
             plan.id(),
             Credentials.load(credentials),
-            new AllowedHosts(PlannedLine.hosts(plan)),
+            new AllowedHosts(CheckedHosts.of(plan)),
             Duration.ofMinutes(minutes))) {
       for (PlannedLine planned : lines) {
         if (!json) {
