@@ -27,7 +27,8 @@ public sealed interface DataCheck
   record Recommended(DataCheck check) implements DataCheck {
     public Recommended {
       Arguments.require(
-          !(check instanceof Recommended), "Expected a check to be recommended once, but it is twice");
+          !(check instanceof Recommended),
+          "Expected a check to be recommended once, but it is twice");
     }
 
     @Override

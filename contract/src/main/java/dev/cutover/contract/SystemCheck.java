@@ -88,13 +88,12 @@ public sealed interface SystemCheck extends DataCheck {
    * @param loki its address, with the path before {@code /loki/api/v1}
    * @param linesMin how many lines of the last {@code youngerThan} there have to be
    */
-  record LokiLines(
-      String name, HttpQuestion loki, String query, Duration youngerThan, int linesMin)
+  record LokiLines(String name, HttpQuestion loki, String query, Duration youngerThan, int linesMin)
       implements SystemCheck {}
 
   /**
-   * An alert that is fired, seen and resolved again (API v2 of Alertmanager). People whom its labels
-   * are routed to hear of it.
+   * An alert that is fired, seen and resolved again (API v2 of Alertmanager). People whom its
+   * labels are routed to hear of it.
    *
    * @param alertmanager its address, with the path before {@code /api/v2}
    * @param labels beside {@code alertname="CutoverTestAlert"}; they decide who hears of it
@@ -116,8 +115,8 @@ public sealed interface SystemCheck extends DataCheck {
   /**
    * All instances of an application: as many as there should be, each healthy, all alike.
    *
-   * @param others those of the other side, which have to be like these; never counted, and not asked
-   *     for their health
+   * @param others those of the other side, which have to be like these; never counted, and not
+   *     asked for their health
    * @param health asked of each with <code>${instance}</code> replaced by its address and port; 200
    *     means healthy
    * @param same JSON pointers into the answers whose values have to be the same for all: versions,
@@ -137,8 +136,8 @@ public sealed interface SystemCheck extends DataCheck {
   }
 
   /**
-   * Backends of HAProxy, by its statistics as CSV (docs.haproxy.org, management guide, section 9.1):
-   * every server is up by a health check.
+   * Backends of HAProxy, by its statistics as CSV (docs.haproxy.org, management guide, section
+   * 9.1): every server is up by a health check.
    *
    * @param statistics its page, such as {@code http://10.0.0.1:8404/stats;csv}
    * @param backends all when empty

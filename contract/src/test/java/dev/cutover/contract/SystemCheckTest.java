@@ -58,8 +58,7 @@ final class SystemCheckTest {
           new SystemCheck.DatabaseClients(
               "clients",
               new DatabaseEndpoint("db", 5432, "shop", "shop"),
-              new InstanceSource.KubernetesService(
-                  QUESTION, "prod", "shop", Optional.of("http"))),
+              new InstanceSource.KubernetesService(QUESTION, "prod", "shop", Optional.of("http"))),
           new SystemCheck.KafkaLag(
               "lag", List.of(SERVER), "g", 9, "SASL_SSL", "PLAIN", Optional.of("kafka"), 5_000));
 
@@ -67,8 +66,9 @@ final class SystemCheckTest {
   void shouldBeReadAsTheyWereWritten() throws UndecodableException {
     // given
     DataCheck recommended =
-        new DataCheck.Recommended(new SystemCheck.Instances(
-            "listed", LISTED, Optional.empty(), 1, Optional.empty(), List.of()));
+        new DataCheck.Recommended(
+            new SystemCheck.Instances(
+                "listed", LISTED, Optional.empty(), 1, Optional.empty(), List.of()));
     List<DataCheck> checks = new ArrayList<>(ALL);
     checks.add(recommended);
     RunChecks command =

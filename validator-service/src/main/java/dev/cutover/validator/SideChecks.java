@@ -74,8 +74,7 @@ final class SideChecks {
     for (DataCheck check : checks) {
       if (!check.writes() && checks.size() > 1) {
         looks.put(
-            check,
-            pace.fork("check-" + check.name(), () -> inTurn(turns, check, looker, clock)));
+            check, pace.fork("check-" + check.name(), () -> inTurn(turns, check, looker, clock)));
       }
     }
     List<CheckResult> results = new ArrayList<>();
@@ -97,8 +96,7 @@ final class SideChecks {
     return results;
   }
 
-  private CheckResult inTurn(
-      Semaphore turns, DataCheck check, Looker looker, InstantSource clock)
+  private CheckResult inTurn(Semaphore turns, DataCheck check, Looker looker, InstantSource clock)
       throws ReadFailed, InterruptedException {
     turns.acquire();
     try {
@@ -112,8 +110,7 @@ final class SideChecks {
       throws ReadFailed, InterruptedException {
     Instant startedAt = clock.instant();
     Verdict verdict = look(check, looker, clock);
-    return verdict.toResult(
-        check.name(), Duration.between(startedAt, clock.instant()).toMillis());
+    return verdict.toResult(check.name(), Duration.between(startedAt, clock.instant()).toMillis());
   }
 
   /** Looks once. */
@@ -152,8 +149,7 @@ final class SideChecks {
     Map<String, String> variables = new HashMap<>();
     variables.put("side", looker.side.name().toLowerCase(Locale.ROOT));
     // Unique at every run, so that one that was cut short does not stand in the way of the next.
-    variables.put(
-        "run", looker.cutover + "-" + Long.toString(clock.millis(), Character.MAX_RADIX));
+    variables.put("run", looker.cutover + "-" + Long.toString(clock.millis(), Character.MAX_RADIX));
     if (flow.credential().isPresent()) {
       Credentials.Credential login = credentials.of(flow.credential().get(), "application");
       variables.put("user", login.user());

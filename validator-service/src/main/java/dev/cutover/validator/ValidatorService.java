@@ -77,8 +77,7 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
       ValidatorConfig.Checking checking,
       Pace pace) {
     this.databases = databases;
-    this.sideChecks =
-        new SideChecks(this::reader, flows, systems, credentials, allowedHosts, pace);
+    this.sideChecks = new SideChecks(this::reader, flows, systems, credentials, allowedHosts, pace);
     this.allowedHosts = allowedHosts;
     this.checking = checking;
     this.pace = pace;

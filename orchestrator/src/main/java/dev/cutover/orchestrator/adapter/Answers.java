@@ -75,8 +75,7 @@ final class Answers {
     CompletableFuture<Answer> waiter;
     synchronized (this) {
       Answer answer = known.get(requestId);
-      if (answer != null
-          && !early.getOrDefault(answer.cutover(), Set.of()).contains(requestId)) {
+      if (answer != null && !early.getOrDefault(answer.cutover(), Set.of()).contains(requestId)) {
         return CompletableFuture.completedFuture(Optional.of(answer));
       }
       waiter = waiting.computeIfAbsent(requestId, _ -> new CompletableFuture<>());
@@ -87,8 +86,7 @@ final class Answers {
         .thenApply(answer -> answer.or(() -> late(requestId, waiter)));
   }
 
-  private synchronized Optional<Answer> late(
-      String requestId, CompletableFuture<Answer> waiter) {
+  private synchronized Optional<Answer> late(String requestId, CompletableFuture<Answer> waiter) {
     waiting.remove(requestId, waiter);
     return Optional.ofNullable(known.get(requestId));
   }

@@ -78,8 +78,8 @@ final class PlanChecks {
     List<DataCheck> read = new ArrayList<>();
     for (YamlSection entry : checks.sections(key)) {
       String name = name(entry);
-      String kind = entry.valueOr(
-              "kind", oneOf(OF_ONE_SIDE), "httpFlow", PlanValues.matching("[a-zA-Z]+"));
+      String kind =
+          entry.valueOr("kind", oneOf(OF_ONE_SIDE), "httpFlow", PlanValues.matching("[a-zA-Z]+"));
       boolean critical =
           entry
               .valueOr(

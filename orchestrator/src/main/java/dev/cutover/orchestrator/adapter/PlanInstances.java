@@ -18,8 +18,7 @@ final class PlanInstances {
 
   static SystemCheck check(YamlSection entry, String name) {
     InstanceSource from = source(entry.section("from"));
-    Optional<InstanceSource> others =
-        entry.optionalSection("others").map(PlanInstances::source);
+    Optional<InstanceSource> others = entry.optionalSection("others").map(PlanInstances::source);
     int atLeast =
         entry.valueOr("atLeast", "a number of instances", 1, PlanValues.number(1, 10_000));
     Optional<HttpQuestion> health =
@@ -56,8 +55,7 @@ final class PlanInstances {
     if (data.isEmpty()) {
       entry.fault("kind", "Expected databases in 'data' to ask, but the plan has none");
     }
-    return data.map(
-        spec -> new SystemCheck.DatabaseClients(name, spec.endpoint(side), from));
+    return data.map(spec -> new SystemCheck.DatabaseClients(name, spec.endpoint(side), from));
   }
 
   private static InstanceSource source(YamlSection section) {
@@ -66,8 +64,7 @@ final class PlanInstances {
       section.fault(
           "Expected one of %s, but found %s"
               .formatted(
-                  String.join(", ", WAYS),
-                  given.isEmpty() ? "none" : String.join(" and ", given)));
+                  String.join(", ", WAYS), given.isEmpty() ? "none" : String.join(" and ", given)));
     }
     InstanceSource source =
         switch (given.isEmpty() ? "" : given.getFirst()) {

@@ -77,7 +77,8 @@ final class PlanSystemChecks {
   }
 
   private static SystemCheck tcp(YamlSection entry, String name) {
-    return new SystemCheck.TcpReach(name, PlanQuestions.servers(entry, "servers"), PlanQuestions.timeoutMs(entry));
+    return new SystemCheck.TcpReach(
+        name, PlanQuestions.servers(entry, "servers"), PlanQuestions.timeoutMs(entry));
   }
 
   private static SystemCheck json(YamlSection entry, String name) {
@@ -99,7 +100,8 @@ final class PlanSystemChecks {
               && requirement.atMost().isEmpty()
               && requirement.youngerThan().isEmpty();
       if (empty) {
-        one.fault("Expected is, atLeast, atMost or youngerThan, but found none: it requires nothing");
+        one.fault(
+            "Expected is, atLeast, atMost or youngerThan, but found none: it requires nothing");
       }
       one.end();
       requirements.add(requirement);
@@ -157,7 +159,8 @@ final class PlanSystemChecks {
         name,
         PlanQuestions.question(entry),
         entry.text("query", "a query of LogQL, such as {app=\"shop\"}"),
-        PlanQuestions.duration(entry, "youngerThan", SECOND, Duration.ofDays(1), Duration.ofMinutes(1)),
+        PlanQuestions.duration(
+            entry, "youngerThan", SECOND, Duration.ofDays(1), Duration.ofMinutes(1)),
         entry.valueOr("lines", "a number of lines", 1, PlanValues.number(1, 5_000)));
   }
 
@@ -172,7 +175,8 @@ final class PlanSystemChecks {
         question,
         labels,
         entry.optionalText("receiver"),
-        PlanQuestions.duration(entry, "within", SECOND, Duration.ofMinutes(10), Duration.ofSeconds(30)));
+        PlanQuestions.duration(
+            entry, "within", SECOND, Duration.ofMinutes(10), Duration.ofSeconds(30)));
   }
 
   private static SystemCheck haProxy(YamlSection entry, String name) {

@@ -185,8 +185,7 @@ public final class StatusBoard {
 
   /** Latest status of that programme, JSON; empty when there is none. */
   public synchronized Optional<String> programme(CutoverId programme) {
-    return Optional.ofNullable(programmes.get(programme.value()))
-        .map(shown -> shown.json().text());
+    return Optional.ofNullable(programmes.get(programme.value())).map(shown -> shown.json().text());
   }
 
   /** Latest status of each programme, JSON, by name. */

@@ -121,8 +121,7 @@ public final class Submissions {
             });
   }
 
-  private void answered(
-      RoutingContext context, Request request, Optional<Answer> answer) {
+  private void answered(RoutingContext context, Request request, Optional<Answer> answer) {
     if (answer.isPresent() && !answer.get().accepted()) {
       boolean known =
           board.status(request.cutover()).isPresent()

@@ -49,7 +49,7 @@ public final class Explanation {
                   .formatted(
                       data(plan).copyTerms().carriesSchema()
                           ? "Carry the source's schema over where the target has none of the"
-                                + " tables. "
+                              + " tables. "
                           : "",
                       data(plan).name(),
                       databases(plan));

@@ -162,8 +162,8 @@ final class Replies {
   }
 
   /**
-   * What a validator's answer is worth; anything but a match is a failure with its evidence. What is
-   * only recommended stops nothing, and stands in the evidence.
+   * What a validator's answer is worth; anything but a match is a failure with its evidence. What
+   * is only recommended stops nothing, and stands in the evidence.
    */
   private static Optional<Failure> judge(Plan plan, Reply reply) {
     if (!(reply instanceof ValidatorReply validated)) {

@@ -66,8 +66,7 @@ final class SeverityTest {
 
   private void answer(Outcome critical, Outcome recommended) {
     Command command = saga.cutover.ledger().step(Action.CHECK_TARGET).orElseThrow().command();
-    List<CheckResult> results =
-        List.of(result("database", critical), result("cache", recommended));
+    List<CheckResult> results = List.of(result("database", critical), result("cache", recommended));
     saga.decide(
         new SagaInput.Answered(new ChecksRun(command.header().step(), Side.TARGET, results)));
   }

@@ -58,13 +58,13 @@ public final class CertificateJudge {
               "Expected a stapled answer that clients believe, but it is expired, of another certificate, or not signed by its issuer");
     }
     List<String> evidence = new ArrayList<>();
-    evidence.add(
-        "%s for %s, %s".formatted(check.server(), check.serverName(), presented.protocol));
+    evidence.add("%s for %s, %s".formatted(check.server(), check.serverName(), presented.protocol));
     presented.chain.forEach(
         one ->
             evidence.add(
                 "%s: %s to %s"
-                    .formatted(one.subject, DAY.format(one.validFrom), DAY.format(one.validUntil))));
+                    .formatted(
+                        one.subject, DAY.format(one.validFrom), DAY.format(one.validUntil))));
     evidence.add(
         switch (presented.stapled) {
           case NONE -> "no answer about revocation is stapled";

@@ -40,8 +40,7 @@ public final class InstanceJudge {
     List<String> open = new ArrayList<>();
     long counted = instances.stream().filter(Seen::counted).count();
     if (counted < check.atLeast()) {
-      faults.add(
-          "Expected %d instances or more, but found %d".formatted(check.atLeast(), counted));
+      faults.add("Expected %d instances or more, but found %d".formatted(check.atLeast(), counted));
     }
     for (Seen one : instances) {
       evidence.add(
@@ -88,7 +87,8 @@ public final class InstanceJudge {
       List<String> parts = new ArrayList<>();
       byValue.forEach(
           (value, addresses) ->
-              parts.add("%s at %s".formatted(JsonJudge.shown(value), String.join(", ", addresses))));
+              parts.add(
+                  "%s at %s".formatted(JsonJudge.shown(value), String.join(", ", addresses))));
       faults.add(
           "Expected the same %s at all instances, but found %s"
               .formatted(pointer, String.join(" and ", parts)));

@@ -56,8 +56,7 @@ public final class JsonJudge {
       }
     }
     return faults.isEmpty()
-        ? new Verdict.Match(
-            "all %d requirements are met".formatted(answered.size()), evidence)
+        ? new Verdict.Match("all %d requirements are met".formatted(answered.size()), evidence)
         : new Verdict.Mismatch(String.join("; ", faults), evidence);
   }
 

@@ -95,8 +95,7 @@ public final class SeriesJudge {
     double ratio = values.getFirst().value / compared.value;
     if (!Double.isFinite(ratio)) {
       return new Verdict.Inconclusive(
-          "Expected a number other than 0 to compare with, but got "
-              + Text.number(compared.value),
+          "Expected a number other than 0 to compare with, but got " + Text.number(compared.value),
           evidence);
     }
     return JsonJudge.outside(

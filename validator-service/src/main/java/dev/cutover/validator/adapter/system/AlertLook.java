@@ -96,8 +96,7 @@ final class AlertLook {
   private Optional<JsonNode> seen(TestAlert check, String run, Instant deadline)
       throws Unasked, InterruptedException {
     String filter = Web.encoded("%s=\"%s\"".formatted(RUN, run));
-    JsonNode alerts =
-        web.json(api(check, "/api/v2/alerts?filter=" + filter), later(deadline));
+    JsonNode alerts = web.json(api(check, "/api/v2/alerts?filter=" + filter), later(deadline));
     return alerts.isEmpty() ? Optional.empty() : Optional.of(alerts.get(0));
   }
 
@@ -116,8 +115,7 @@ final class AlertLook {
         .putObject("annotations")
         .put("summary", "A test of alerting before or after a cutover; nothing is wrong.");
     alert.put("startsAt", from.toString()).put("endsAt", until.toString());
-    Web.Answer answer =
-        web.post(api(check, "/api/v2/alerts"), alerts.toString(), later(deadline));
+    Web.Answer answer = web.post(api(check, "/api/v2/alerts"), alerts.toString(), later(deadline));
     if (answer.status() != 200) {
       throw new Unasked(
           "Expected Alertmanager to take a test alert, but it answered %d"

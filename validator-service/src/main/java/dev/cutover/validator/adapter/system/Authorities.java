@@ -124,8 +124,7 @@ final class Authorities {
       parameters.addCertPathChecker(checker);
       CertPath path =
           CertificateFactory.getInstance("X.509")
-              .generateCertPath(
-                  chain.stream().filter(one -> !anchor(one, anchors)).toList());
+              .generateCertPath(chain.stream().filter(one -> !anchor(one, anchors)).toList());
       validator.validate(path, parameters);
       return Stapled.GOOD;
     } catch (CertPathValidatorException e) {

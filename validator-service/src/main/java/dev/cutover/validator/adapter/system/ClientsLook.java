@@ -32,8 +32,7 @@ final class ClientsLook {
   private final Discovery discovery;
   private final Function<DatabaseEndpoint, TableReader> databases;
 
-  ClientsLook(
-      Reach reach, Discovery discovery, Function<DatabaseEndpoint, TableReader> databases) {
+  ClientsLook(Reach reach, Discovery discovery, Function<DatabaseEndpoint, TableReader> databases) {
     this.reach = reach;
     this.discovery = discovery;
     this.databases = databases;
@@ -68,8 +67,7 @@ final class ClientsLook {
       return new Verdict.Mismatch("Expected instances, but found none", evidence);
     }
     return missing.isEmpty()
-        ? new Verdict.Match(
-            "all %d instances have sessions".formatted(instances.size()), evidence)
+        ? new Verdict.Match("all %d instances have sessions".formatted(instances.size()), evidence)
         : new Verdict.Mismatch(
             "Expected a session in %s from each instance, but there is none from %s"
                 .formatted(check.database().address(), String.join(", ", missing)),

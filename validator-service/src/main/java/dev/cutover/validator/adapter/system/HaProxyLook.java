@@ -33,7 +33,8 @@ final class HaProxyLook {
     for (String line : lines.subList(1, lines.size())) {
       String[] cells = line.split(",", -1);
       boolean wanted =
-          cells.length > status && (check.backends().isEmpty() || check.backends().contains(cells[0]));
+          cells.length > status
+              && (check.backends().isEmpty() || check.backends().contains(cells[0]));
       if (!wanted || NOT_SERVERS.contains(cells[1])) {
         continue;
       }
@@ -52,7 +53,8 @@ final class HaProxyLook {
         .filter(backend -> !seen.contains(backend))
         .forEach(
             backend ->
-                faults.add("Expected servers in backend %s, but there are none".formatted(backend)));
+                faults.add(
+                    "Expected servers in backend %s, but there are none".formatted(backend)));
     if (seen.isEmpty() && faults.isEmpty()) {
       faults.add("Expected a backend with servers, but there is none");
     }

@@ -94,8 +94,6 @@ final class InstanceLook {
   }
 
   private static String written(ServerAddress one) {
-    return one.host().contains(":")
-        ? "[%s]:%d".formatted(one.host(), one.port())
-        : one.toString();
+    return one.host().contains(":") ? "[%s]:%d".formatted(one.host(), one.port()) : one.toString();
   }
 }

@@ -24,7 +24,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.SaslConfigs;
 
-/** Asks Kafka how far a consumer group is behind. Needs {@code DESCRIBE} on the group and topics. */
+/**
+ * Asks Kafka how far a consumer group is behind. Needs {@code DESCRIBE} on the group and topics.
+ */
 final class KafkaLagLook {
   private final Reach reach;
   private final Credentials credentials;
@@ -100,8 +102,7 @@ final class KafkaLagLook {
           evidence);
     }
     return lag <= check.lagMax()
-        ? new Verdict.Match(
-            "%d members are %d records behind".formatted(members, lag), evidence)
+        ? new Verdict.Match("%d members are %d records behind".formatted(members, lag), evidence)
         : new Verdict.Mismatch(
             "Expected group %s at most %d records behind, but it is %d"
                 .formatted(check.group(), check.lagMax(), lag),

@@ -19,8 +19,8 @@ import java.util.StringJoiner;
 
 /**
  * Asks Prometheus. An answer with warnings may have left series out, and decides nothing (research,
- * monitor.md). An instant query's time is that of the question, never of the sample: how old samples
- * are is seen from a range.
+ * monitor.md). An instant query's time is that of the question, never of the sample: how old
+ * samples are is seen from a range.
  */
 final class PrometheusLook {
   /** Old samples are shown as old, and not as missing. */
@@ -80,8 +80,7 @@ final class PrometheusLook {
       throws Unasked, InterruptedException {
     List<Value> values = values(check, query, deadline);
     if (values.size() != 1) {
-      throw new Unasked(
-          "Expected one series of '%s', but got %d".formatted(query, values.size()));
+      throw new Unasked("Expected one series of '%s', but got %d".formatted(query, values.size()));
     }
     return values.getFirst().value();
   }
@@ -136,8 +135,7 @@ final class PrometheusLook {
     JsonNode data = document.path("data");
     String found = data.path("resultType").asText();
     if (!found.equals(type) && !(type.equals("vector") && found.equals("scalar"))) {
-      throw new Unasked(
-          "Expected a %s of '%s', but got a %s".formatted(type, query, found));
+      throw new Unasked("Expected a %s of '%s', but got a %s".formatted(type, query, found));
     }
     return data.path("result");
   }

@@ -1,5 +1,6 @@
 package dev.cutover.validator.adapter.system;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.SystemCheck;
 import dev.cutover.contract.SystemCheck.JsonAnswer;
@@ -11,7 +12,6 @@ import dev.cutover.validator.domain.JsonJudge;
 import dev.cutover.validator.domain.SystemProber;
 import dev.cutover.validator.domain.TableReader;
 import dev.cutover.validator.domain.Verdict;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -87,8 +87,7 @@ public final class SystemLooks implements SystemProber, AutoCloseable {
         check.requirements().stream()
             .map(
                 requirement ->
-                    new JsonJudge.Answered(
-                        requirement, JsonValues.at(document, requirement.at())))
+                    new JsonJudge.Answered(requirement, JsonValues.at(document, requirement.at())))
             .toList(),
         reach.now());
   }

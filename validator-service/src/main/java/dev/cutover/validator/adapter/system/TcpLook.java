@@ -33,8 +33,7 @@ final class TcpLook {
             "%s took the connection in %d ms"
                 .formatted(server, Duration.between(from, reach.now()).toMillis()));
       } catch (IOException e) {
-        String why =
-            e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         faults.add(
             "Expected %s to take a connection within %d ms, but %s"
                 .formatted(server, timeout.toMillis(), why));

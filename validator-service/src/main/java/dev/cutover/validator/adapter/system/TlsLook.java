@@ -31,8 +31,8 @@ import javax.net.ssl.TrustManager;
 
 /**
  * Shakes hands as a client does, and looks at what was presented. Whatever is wrong with a
- * certificate is noted and the handshake goes on, so that all of it is seen at once; nothing is ever
- * sent over such a connection.
+ * certificate is noted and the handshake goes on, so that all of it is seen at once; nothing is
+ * ever sent over such a connection.
  */
 final class TlsLook {
   private final Reach reach;
@@ -47,8 +47,7 @@ final class TlsLook {
     reach.require(check.server());
     Duration timeout = reach.within(check.timeoutMs(), deadline);
     NotingTrust trust = new NotingTrust(authorities.trust());
-    InetSocketAddress address =
-        new InetSocketAddress(check.server().host(), check.server().port());
+    InetSocketAddress address = new InetSocketAddress(check.server().host(), check.server().port());
     try (Socket plain = new Socket()) {
       plain.setSoTimeout((int) timeout.toMillis());
       plain.connect(address, (int) timeout.toMillis());
@@ -115,7 +114,10 @@ final class TlsLook {
 
   /** Dates are judged by themselves, with the name of the certificate. */
   private Optional<String> reason(
-      TlsCertificate check, GeneralSecurityException why, List<X509Certificate> chain, Instant now) {
+      TlsCertificate check,
+      GeneralSecurityException why,
+      List<X509Certificate> chain,
+      Instant now) {
     boolean dated =
         chain.stream()
             .anyMatch(

@@ -56,8 +56,7 @@ final class Web implements AutoCloseable {
   record Answer(int status, String body) {}
 
   /** The document at an address. Any other status than 200, and what is no JSON, says nothing. */
-  JsonNode json(HttpQuestion question, Instant deadline)
-      throws Unasked, InterruptedException {
+  JsonNode json(HttpQuestion question, Instant deadline) throws Unasked, InterruptedException {
     return json(question.url(), text(question, deadline));
   }
 

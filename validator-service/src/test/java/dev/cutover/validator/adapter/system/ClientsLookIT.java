@@ -39,8 +39,7 @@ final class ClientsLookIT {
                 credentials,
                 Optional.empty(),
                 at ->
-                    new PostgresTableReader(
-                        sessions.to(at), at.address(), Duration.ofSeconds(30)),
+                    new PostgresTableReader(sessions.to(at), at.address(), Duration.ofSeconds(30)),
                 InstantSource.system())) {
       // given: what other roles do is hidden from the reader
       server.execute("REVOKE pg_monitor, pg_read_all_stats FROM cutover_reader");

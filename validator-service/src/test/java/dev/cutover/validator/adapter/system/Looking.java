@@ -30,8 +30,10 @@ final class Looking implements AutoCloseable {
             new AllowedHosts(List.of("127.0.0.1", "localhost", "[::1]")),
             Credentials.of(
                 Map.of(
-                    CREDENTIAL + ".application.user", "ana",
-                    CREDENTIAL + ".application.password", PASSWORD)),
+                    CREDENTIAL + ".application.user",
+                    "ana",
+                    CREDENTIAL + ".application.password",
+                    PASSWORD)),
             authorities,
             endpoint -> {
               throw new AssertionError("Expected no database, but " + endpoint);

@@ -124,8 +124,7 @@ final class MonitoringLooksIT {
     assertThat(looking.at(fresh("up{job=\"itself\"}", 1))).isInstanceOf(Verdict.Match.class);
     assertThat(looking.at(fresh("absent_metric", 1)))
         .isInstanceOfSatisfying(
-            Verdict.Mismatch.class,
-            none -> assertThat(none.detail()).contains("but 0 have such"));
+            Verdict.Mismatch.class, none -> assertThat(none.detail()).contains("but 0 have such"));
     // An instant query would give it the time of the question.
     assertThat(looking.at(fresh("up{job=\"itself\"} offset 1h", 1)))
         .isInstanceOf(Verdict.Inconclusive.class);
@@ -236,8 +235,7 @@ final class MonitoringLooksIT {
         1,
         Optional.empty(),
         Optional.of(
-            new Against(
-                other, Optional.empty(), Optional.of(1.5), Optional.of(counted), samples)));
+            new Against(other, Optional.empty(), Optional.of(1.5), Optional.of(counted), samples)));
   }
 
   private static SystemCheck fresh(String selector, int series) {

@@ -116,13 +116,11 @@ final class PageLooksTest {
     JsonRequirement up = requirement("/state", "is=up");
     for (String path : List.of("/page", "/half", "/empty", "/missing")) {
       Verdict verdict =
-          looking.at(
-              new JsonAnswer("json", Looking.question(pages.url() + path), List.of(up)));
+          looking.at(new JsonAnswer("json", Looking.question(pages.url() + path), List.of(up)));
       assertThat(verdict).as(path).isInstanceOf(Verdict.Inconclusive.class);
     }
     assertThat(
-            looking.at(
-                new JsonAnswer("json", Looking.question("http://192.0.2.1/"), List.of(up))))
+            looking.at(new JsonAnswer("json", Looking.question("http://192.0.2.1/"), List.of(up))))
         .isInstanceOfSatisfying(
             Verdict.Inconclusive.class,
             refused -> assertThat(refused.detail()).contains("CUTOVER_VALIDATOR_ALLOWED_HOSTS"));
@@ -257,8 +255,7 @@ final class PageLooksTest {
         """
             .formatted(pages.port()));
     // when
-    Verdict verdict =
-        looking.at(instances(kubernetes(Optional.of("http")), Optional.empty(), 2));
+    Verdict verdict = looking.at(instances(kubernetes(Optional.of("http")), Optional.empty(), 2));
     // then
     assertThat(verdict).as("%s", verdict).isInstanceOf(Verdict.Match.class);
     assertThat(pages.asked().getFirst())
@@ -304,11 +301,7 @@ final class PageLooksTest {
 
   private LokiLines loki(int lines) {
     return new LokiLines(
-        "logs",
-        Looking.question(pages.url()),
-        "{app=\"shop\"}",
-        Duration.ofMinutes(1),
-        lines);
+        "logs", Looking.question(pages.url()), "{app=\"shop\"}", Duration.ofMinutes(1), lines);
   }
 
   private JsonAnswer json(JsonRequirement requirement) {

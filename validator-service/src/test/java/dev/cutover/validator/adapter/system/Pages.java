@@ -45,11 +45,9 @@ final class Pages implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    String authorization =
-        String.valueOf(exchange.getRequestHeaders().getFirst("authorization"));
+    String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("authorization"));
     asked.add(exchange.getRequestURI() + " " + authorization);
-    Page page =
-        pages.getOrDefault(exchange.getRequestURI().getPath(), new Page(404, "not found"));
+    Page page = pages.getOrDefault(exchange.getRequestURI().getPath(), new Page(404, "not found"));
     byte[] body = page.body.getBytes(UTF_8);
     exchange.sendResponseHeaders(page.status, body.length == 0 ? -1 : body.length);
     exchange.getResponseBody().write(body);

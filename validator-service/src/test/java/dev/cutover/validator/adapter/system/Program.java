@@ -93,7 +93,7 @@ final class Program implements AutoCloseable {
   static ServerAddress free() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
         return new ServerAddress("127.0.0.1", port);
       } catch (IOException e) {
         // taken: another

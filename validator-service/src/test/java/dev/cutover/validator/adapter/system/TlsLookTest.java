@@ -94,7 +94,8 @@ final class TlsLookTest {
       // then
       assertThat(verdict).isInstanceOf(Verdict.Mismatch.class);
       assertThat(verdict.detail())
-          .isEqualTo("Expected CN=shop.example to be valid, but it expired at 2020-02-01 00:00 UTC");
+          .isEqualTo(
+              "Expected CN=shop.example to be valid, but it expired at 2020-02-01 00:00 UTC");
     }
   }
 
@@ -152,7 +153,8 @@ final class TlsLookTest {
       Verdict verdict = withoutAuthority.at(check(server, NAME, Duration.ZERO));
       // then
       assertThat(verdict).isInstanceOf(Verdict.Mismatch.class);
-      assertThat(verdict.detail()).startsWith("Expected a chain to an authority that clients trust");
+      assertThat(verdict.detail())
+          .startsWith("Expected a chain to an authority that clients trust");
     }
   }
 
@@ -208,7 +210,9 @@ final class TlsLookTest {
           .start(
               () -> {
                 try (Socket socket = plain.accept()) {
-                  socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+                  socket
+                      .getOutputStream()
+                      .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
                   socket.getInputStream().readAllBytes();
                 } catch (IOException e) {
                   // the test is over
@@ -252,8 +256,7 @@ final class TlsLookTest {
   }
 
   private static TlsCertificate check(int port, String name, Duration validFor) {
-    return new TlsCertificate(
-        "tls", new ServerAddress("127.0.0.1", port), name, validFor, 10_000);
+    return new TlsCertificate("tls", new ServerAddress("127.0.0.1", port), name, validFor, 10_000);
   }
 
   private static void issue(String file, String name, String... dates) throws Exception {
