@@ -28,6 +28,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class OrchestratorServiceTest {
@@ -294,6 +295,7 @@ final class OrchestratorServiceTest {
   }
 
   @Test
+  @Tag("F7")
   void shouldDoNothingAtAllWhenAMessageComesAgain() {
     // given
     Received request =

@@ -48,6 +48,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,7 @@ final class CutoverThereAndBackIT {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("B6")
   void shouldLoseNoAcknowledgedWriteThereAndBack(Logins logins, @TempDir Path directory)
       throws Exception {
     // given

@@ -49,6 +49,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -181,6 +182,7 @@ final class SyncServiceIT {
   }
 
   @Test
+  @Tag("F7")
   void shouldRefuseALateCommand() throws Exception {
     // given
     prepare();
@@ -381,6 +383,7 @@ final class SyncServiceIT {
   }
 
   @Test
+  @Tag("A13")
   void shouldNotGiveTheFenceBackWhenTheTargetCannotBeReached() throws Exception {
     // given
     prepare();
@@ -426,6 +429,7 @@ final class SyncServiceIT {
   }
 
   @Test
+  @Tag("B1")
   void shouldMeasureStreamsThatWereStarted() throws Exception {
     // given
     prepare();
@@ -672,6 +676,7 @@ final class SyncServiceIT {
   }
 
   @Test
+  @Tag("C16")
   void shouldSayAtOnceWhatChangedInASchemaAndOnceAMinuteOtherwise() throws Exception {
     // given
     prepare();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,7 @@ class TableComparisonIT {
   }
 
   @Test
+  @Tag("E2")
   void shouldFindPairsWhenXorWouldCancelThem() throws Exception {
     // given
     TableName table =
@@ -156,6 +158,8 @@ class TableComparisonIT {
         "days and hours; iv; '1 day'; '24 hours'",
         "bytes; by; '\\x00'; '\\x0000'",
       })
+  @Tag("E1")
+  @Tag("E3")
   void shouldFindDifferenceWhenValuesOnlyLookEqual(
       String what, String column, String onSource, String onTarget) throws Exception {
     // given
@@ -178,6 +182,7 @@ class TableComparisonIT {
   }
 
   @Test
+  @Tag("E4")
   void shouldMatchAllCommonTypesWhenSettingsOfTheServersDiffer() throws Exception {
     // given
     String columns =
@@ -217,6 +222,7 @@ class TableComparisonIT {
   }
 
   @Test
+  @Tag("E5")
   void shouldUseHashBucketsWhenTextKeysAreCollated() throws Exception {
     // given: the servers order these keys differently
     String fill =
@@ -303,6 +309,7 @@ class TableComparisonIT {
   }
 
   @Test
+  @Tag("E6")
   void shouldNeverReportDamageWhenTargetLagsBehind() throws Exception {
     // given: a stream that applies late and keeps no position
     TableName table = world.table("pairs", PAIRS, FILL);
@@ -322,6 +329,7 @@ class TableComparisonIT {
   }
 
   @Test
+  @Tag("E6")
   void shouldFindDamageAndOnlyDamageWhenTargetLagsBehind() throws Exception {
     // given: a stream that applies late and keeps its position
     TableName table = world.table("pairs", PAIRS, FILL);

@@ -37,6 +37,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -221,6 +222,7 @@ class ValidatorServiceIT {
   }
 
   @Test
+  @Tag("E8")
   void shouldFindLostUpdateWhenItIsFarFromNewestRows() throws Exception {
     // given
     compareAll();
@@ -236,6 +238,7 @@ class ValidatorServiceIT {
   }
 
   @Test
+  @Tag("E9")
   void shouldFindLostDeleteAndDamageOnTargetWhenOnlyThatChanged() throws Exception {
     // given
     compareAll();

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The checklist: what is proven, what is signed, and what stops a go. */
@@ -93,6 +94,7 @@ final class ReadinessTest {
   }
 
   @Test
+  @Tag("A2")
   void shouldNameLoginsThatTheFenceDoesNotReachUntilSomebodySignsForThem() {
     // given
     saga.limits = Optional.of(new FenceLimits(List.of("shop", "main_user"), List.of()));
@@ -238,6 +240,7 @@ final class ReadinessTest {
   }
 
   @Test
+  @Tag("F4")
   void shouldGoOnlyWhenNoRecheckStandsInTheWay() {
     // given
     saga.toGo(plan(STRICT));
@@ -308,6 +311,7 @@ final class ReadinessTest {
   }
 
   @Test
+  @Tag("F6")
   void shouldRefuseGoWhenTheWayBackIsBroken() {
     // given
     saga.toGo(plan(ReadinessPolicy.DEFAULT.requiringCritical(false)));
@@ -328,6 +332,7 @@ final class ReadinessTest {
   }
 
   @Test
+  @Tag("F8")
   void shouldHoldATriggerWhenTheSourceIsAWorsePlace() {
     // given
     saga.toObservation(plan(ReadinessPolicy.DEFAULT.requiringCritical(false)));

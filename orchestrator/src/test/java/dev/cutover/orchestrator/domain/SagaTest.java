@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One decision, one rule. */
@@ -124,6 +125,7 @@ final class SagaTest {
   }
 
   @Test
+  @Tag("F2")
   void shouldUndoAStepThatWasSentButNeverAnswered() {
     // given
     reachFence();
@@ -142,6 +144,7 @@ final class SagaTest {
   }
 
   @Test
+  @Tag("A14")
   void shouldOpenTheSourceOnlyAfterTheReverseStreamIsDrained() {
     // given
     reachObservation();
@@ -161,6 +164,7 @@ final class SagaTest {
   }
 
   @Test
+  @Tag("F3")
   void shouldOpenTheTargetAgainWhenTheDrainMissesItsBound() {
     // given
     reachObservation();

@@ -15,6 +15,7 @@ import dev.cutover.orchestrator.domain.ReadinessEvent.PointOfNoReturnPassed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Windows, schedules and milestones. */
@@ -124,6 +125,7 @@ final class ScheduleTest {
   }
 
   @Test
+  @Tag("F1")
   void shouldDeclareThePointOfNoReturnOnce() {
     // when
     complete();

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ final class FenceUnderLoadIT {
   }
 
   @Test
+  @Tag("A5")
   void shouldLetNothingCommitAfterTheFenceHasReturned() throws Exception {
     long epoch = 1;
     for (int round = 0; round < ROUNDS; round++) {

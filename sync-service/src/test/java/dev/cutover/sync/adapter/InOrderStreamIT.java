@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -74,6 +75,8 @@ class InOrderStreamIT {
   }
 
   @Test
+  @Tag("B8")
+  @Tag("C6")
   void shouldGoRoundInNoCircleAndLoseNothingAlsoAfterARestart() throws Exception {
     try (ReplicationWorld world = shop()) {
       // given
@@ -113,6 +116,7 @@ class InOrderStreamIT {
   }
 
   @Test
+  @Tag("A6")
   void shouldCountWhatIsWrittenAfterAFencesMarker() throws Exception {
     try (ReplicationWorld world = shop()) {
       // given
@@ -137,6 +141,7 @@ class InOrderStreamIT {
   }
 
   @Test
+  @Tag("C11")
   void shouldFindADifferenceAllTheSameWhereARowIsMissing() throws Exception {
     try (ReplicationWorld world = shop()) {
       // given

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -125,6 +126,7 @@ class PostgresApplierIT {
   }
 
   @Test
+  @Tag("D5")
   void shouldApplyOnceWhenKilledBetweenAnyTwoStatements() throws Exception {
     // given
     try (ReplicationWorld world = world()) {
@@ -157,6 +159,7 @@ class PostgresApplierIT {
   }
 
   @Test
+  @Tag("D4")
   void shouldStopBeforeAnyRowWhenAnotherApplierHasTakenOver() throws Exception {
     // given
     try (ReplicationWorld world = world();
@@ -229,6 +232,7 @@ class PostgresApplierIT {
   }
 
   @Test
+  @Tag("C5")
   void shouldKeepTheOrderWhenATableHasAnotherUniqueKey() throws Exception {
     // given
     try (ReplicationWorld world = world();

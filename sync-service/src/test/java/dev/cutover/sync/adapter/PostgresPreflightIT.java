@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,7 @@ final class PostgresPreflightIT {
   }
 
   @Test
+  @Tag("C15")
   void shouldSayWhatIsWrongWithEachTable() throws Exception {
     // given
     both("CREATE TABLE keyless(id int)");
@@ -111,6 +113,8 @@ final class PostgresPreflightIT {
   }
 
   @Test
+  @Tag("C14")
+  @Tag("A3")
   void shouldRefuseWhatStreamAndFenceCannotSee() throws Exception {
     // given
     PAIR.source().execute("SELECT lo_create(4711)");
@@ -148,6 +152,47 @@ final class PostgresPreflightIT {
       PAIR.target().execute("ALTER SUBSCRIPTION native SET (slot_name = NONE)");
       PAIR.target().execute("DROP SUBSCRIPTION native");
     }
+  }
+
+  @Test
+  @Tag("C7")
+  void shouldWarnOfTriggersThatFireForReplicatedRows() throws Exception {
+    // given
+    PAIR.target()
+        .execute(
+            "CREATE FUNCTION counted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO audit(what) VALUES (1); RETURN NULL; END';"
+                + " CREATE TRIGGER plain AFTER INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION counted();"
+                + " CREATE TRIGGER always AFTER INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION counted();"
+                + " ALTER TABLE accounts ENABLE ALWAYS TRIGGER always");
+
+    // when
+    Findings findings = preflight.examine(spec("accounts"));
+
+    // then
+    assertThat(findings.warnings())
+        .filteredOn(warning -> warning.contains("fire for replicated rows"))
+        .singleElement()
+        .asString()
+        .contains("public.accounts: always")
+        .doesNotContain("plain");
+  }
+
+  @Test
+  @Tag("C6")
+  void shouldWarnOfForeignKeysThatLeaveThePlan() throws Exception {
+    // given
+    both("ALTER TABLE orders ADD CONSTRAINT leaves FOREIGN KEY (account) REFERENCES accounts");
+
+    // when
+    Findings outside = preflight.examine(spec("orders"));
+    Findings inside = preflight.examine(spec("orders", "accounts"));
+
+    // then
+    assertThat(outside.warnings())
+        .filteredOn(warning -> warning.contains("leaves of"))
+        .hasSize(2)
+        .allSatisfy(warning -> assertThat(warning).contains("take those tables into the plan"));
+    assertThat(inside.warnings()).noneSatisfy(warning -> assertThat(warning).contains("leaves of"));
   }
 
   @Test
@@ -306,6 +351,7 @@ final class PostgresPreflightIT {
   }
 
   @Test
+  @Tag("C9")
   void shouldSetSequencesAheadBothWaysAndNeverBack() throws Exception {
     // given
     PAIR.source().execute("SELECT setval('orders_id_seq', 1000)");

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -45,6 +46,7 @@ class PostgresReplicatorIT {
   }
 
   @Test
+  @Tag("C8")
   void shouldHaveEqualRowsWhenCopiedWhileWritten() throws Exception {
     // given
     try (ReplicationWorld world = shop();
@@ -104,6 +106,7 @@ class PostgresReplicatorIT {
   }
 
   @Test
+  @Tag("B6")
   void shouldDrainToEachMarkerInBothDirections() throws Exception {
     // given
     try (ReplicationWorld world = shop()) {

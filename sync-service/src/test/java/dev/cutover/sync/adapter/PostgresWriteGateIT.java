@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A2")
   void shouldLetTheSourceWriteAndRefuseAllButTheApplierOnTheTargetWhenPrepared() throws Exception {
     // then
     write(PAIR.source(), "shop", "UPDATE accounts SET balance = 1");
@@ -87,6 +89,7 @@ final class PostgresWriteGateIT {
         "DROP TABLE audit",
         "SET default_transaction_read_only = off; BEGIN; SET TRANSACTION READ WRITE; DELETE FROM orders"
       })
+  @Tag("A1")
   void shouldRefuseEveryKindOfWriteWhenFenced(String sql) throws Exception {
     // given
     world.gate.fence(world.fenceSource(2));
@@ -115,6 +118,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A4")
   void shouldRefuseATransactionWhoseSnapshotIsOlderThanTheFence() throws Exception {
     // given
     try (Connection old = PAIR.source().connect("shop");
@@ -172,6 +176,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A10")
   void shouldNameThePreparedTransactionAndRefuseWhenItDoesNotEnd() throws Exception {
     // given
     try (Connection shop = PAIR.source().connect("shop");
@@ -213,6 +218,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A4")
   void shouldEndExactlyWhoBlocksWhenAllowed() throws Exception {
     // given
     try (Connection blocker = PAIR.source().connect("shop");
@@ -235,6 +241,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("F5")
   void shouldEndNobodyAndSayWhoBlocksWhenNotAllowed() throws Exception {
     // given
     try (Connection blocker = PAIR.source().connect("shop");
@@ -299,6 +306,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A7")
   void shouldRefuseALateFenceOfAnEpochThatIsOpenAlready() throws Exception {
     // given
     world.gate.fence(world.fenceSource(5));
@@ -341,6 +349,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A14")
   void shouldNotOpenWhenTheOtherSideIsOpenOrUnreachable() throws Exception {
     // then
     assertRefused(() -> world.gate.open(world.openTarget(1, 6)), Reason.OTHER_SIDE_NOT_FENCED);
@@ -354,6 +363,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A14")
   void shouldOpenAtMostOneSideWhenBothAreOpenedAtOnce() throws Exception {
     // given
     world.gate.fence(world.fenceSource(5));
@@ -475,6 +485,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A9")
   void shouldSeeALostFence() throws Exception {
     // given
     world.gate.fence(world.fenceSource(5));
@@ -508,6 +519,7 @@ final class PostgresWriteGateIT {
   }
 
   @Test
+  @Tag("A11")
   void shouldLetTheNextCutoverTakeAReleasedFenceOver() throws Exception {
     // given
     world.schema.release(world.target, FencedPair.CUTOVER);

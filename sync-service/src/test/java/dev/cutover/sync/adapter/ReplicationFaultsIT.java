@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.PGConnection;
@@ -81,6 +82,7 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("C3")
   void shouldRefuseWhenATableHasNoKey() throws Exception {
     // given
     try (ReplicationWorld world =
@@ -93,6 +95,7 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("F9")
   void shouldRefuseToStartWhenThereIsNoPosition() throws Exception {
     // given
     try (ReplicationWorld world = world()) {
@@ -107,6 +110,7 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("D8")
   void shouldGoOnWithTheTablesThatAreNotCompleteWhenACopyFailed() throws Exception {
     // given
     try (ReplicationWorld world =
@@ -186,6 +190,7 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("C10")
   void shouldKeepTransactionsWholeWhenTheyAreOdd() throws Exception {
     // given
     try (ReplicationWorld world = world()) {
@@ -220,6 +225,7 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("C2")
   void shouldStandWhenARowIsMissingOrThereAlready() throws Exception {
     // given
     try (ReplicationWorld world = world();
@@ -256,6 +262,8 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("B3")
+  @Tag("B10")
   void shouldLoseNothingWhenCaptureAndApplierAreKilled() throws Exception {
     // given
     try (ReplicationWorld world = world();
@@ -336,6 +344,7 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("D4")
   void shouldStopTheOlderOfTwoWhenBothApply() throws Exception {
     // given
     try (ReplicationWorld world = world();
@@ -367,6 +376,7 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("D1")
   void shouldNotGoRoundInCirclesWhenBothDirectionsRun() throws Exception {
     // given
     try (ReplicationWorld world = world();
@@ -399,6 +409,8 @@ class ReplicationFaultsIT {
   }
 
   @Test
+  @Tag("B11")
+  @Tag("B16")
   void shouldNotConfirmTheSlotBeyondWhatIsAppliedWhenTheTargetIsHeldUp() throws Exception {
     // given
     try (ReplicationWorld world = world();

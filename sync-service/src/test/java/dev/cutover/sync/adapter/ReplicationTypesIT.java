@@ -7,6 +7,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.testkit.KafkaBroker;
 import dev.cutover.testkit.PostgresPair;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -72,6 +73,7 @@ class ReplicationTypesIT {
   }
 
   @Test
+  @Tag("C4")
   void shouldKeepEveryValueWhenCopiedAndStreamed() throws Exception {
     // given
     try (ReplicationWorld world = new ReplicationWorld(PAIR, KAFKA, TYPES, "t")) {
@@ -104,6 +106,7 @@ class ReplicationTypesIT {
   }
 
   @Test
+  @Tag("C1")
   void shouldLeaveLargeValuesAloneWhenOtherColumnsChange() throws Exception {
     // given
     String ddl =

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -269,6 +270,7 @@ class S3CopyIT {
   }
 
   @Test
+  @Tag("E12")
   void shouldFindWhatDiffersThoughLengthsAndAttributesAreTheSame() throws Exception {
     // given
     server.put("old", "a", "content");
