@@ -3,6 +3,7 @@ package dev.cutover.sync.adapter;
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
+import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.DatabaseRight;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.SideRights;
@@ -127,8 +128,8 @@ final class PostgresServerCheck {
           "Expected no trigger on %s to fire for replicated rows, but these do (ENABLE ALWAYS or REPLICA): %s"
               .formatted(where, String.join(", ", always)));
     }
-    Object tables = spec.tables().stream().map(PostgresSql::quote).toArray(String[]::new);
-    List<String> leaving = fencer.texts(PreflightSql.LEAVING_KEYS, tables, tables);
+    Object tables = spec.tables().stream().map(TableName::toString).toArray(String[]::new);
+    List<String> leaving = fencer.texts(PreflightSql.LEAVING_KEYS, tables);
     if (!leaving.isEmpty()) {
       warnings.add(
           "Expected foreign keys in %s to refer to tables of the plan, but these do not: %s. They are not checked for replicated rows, which may refer to rows that are not there: take those tables into the plan, or fill them on both sides"

@@ -65,14 +65,19 @@ final class PreflightSql {
       """
           .formatted(USER_TABLE);
 
-  /** Parameters twice: the plan's tables. Their foreign keys to tables that are not among them. */
+  /**
+   * Parameter: the plan's tables, as schema.table. Their foreign keys to tables that are not among
+   * them.
+   */
   static final String LEAVING_KEYS =
       """
+      WITH planned AS (
+        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname || '.' || c.relname = ANY (?::text[]))
       SELECT k.conname || ' of ' || k.conrelid::regclass::text || ' to ' || k.confrelid::regclass::text
         FROM pg_constraint k
        WHERE k.contype = 'f' AND k.conparentid = 0
-         AND k.conrelid IN (SELECT to_regclass(t) FROM unnest(?::text[]) t)
-         AND k.confrelid NOT IN (SELECT to_regclass(t) FROM unnest(?::text[]) t WHERE to_regclass(t) IS NOT NULL)
+         AND k.conrelid IN (SELECT oid FROM planned) AND k.confrelid NOT IN (SELECT oid FROM planned)
        ORDER BY 1
       """;
 

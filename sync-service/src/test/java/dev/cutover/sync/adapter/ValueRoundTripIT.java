@@ -40,7 +40,7 @@ class ValueRoundTripIT {
 
   private static final String BUILT_IN =
       "SELECT typname FROM pg_type t WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b','r','m')"
-          + " AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typtype = 'c') ORDER BY 1";
+          + " AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typtype IN ('c','p')) ORDER BY 1";
 
   @Test
   @Tag("C12")
