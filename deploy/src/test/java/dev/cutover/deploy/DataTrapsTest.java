@@ -43,7 +43,7 @@ class DataTrapsTest {
         .sorted()
         .forEach(
             letter -> {
-              for (int i = 1; i <= TRAPS.get(letter); i++) {
+              for (int i = 1; i <= TRAPS.getOrDefault(letter, 0); i++) {
                 expected.add("" + letter + i);
               }
             });

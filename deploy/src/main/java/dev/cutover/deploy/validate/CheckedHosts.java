@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Hosts that a plan's comparisons and checks may touch when a person runs them: those that it names.
- * Of instances that are only found while looking, any address, or any host below the service's name.
+ * Hosts that a plan's comparisons and checks may touch when a person runs them: those that it
+ * names. Of instances that are only found while looking, any address, or any host below the
+ * service's name.
  */
 final class CheckedHosts {
   private static final List<String> ANY_ADDRESS = List.of("0.0.0.0/0", "::/0");
@@ -36,8 +37,7 @@ final class CheckedHosts {
     return switch (check) {
       case HttpFlow flow -> Stream.ofNullable(URI.create(flow.baseUrl()).getHost());
       case SideQuery query -> Stream.of(query.database().host());
-      case DataCheck.RowCounts _, DataCheck.Checksums _, DataCheck.SampleQuery _ ->
-          Stream.empty();
+      case DataCheck.RowCounts _, DataCheck.Checksums _, DataCheck.SampleQuery _ -> Stream.empty();
       case DataCheck.Recommended(DataCheck itself) -> hosts(itself);
       case SystemCheck system -> ofSystem(system);
     };

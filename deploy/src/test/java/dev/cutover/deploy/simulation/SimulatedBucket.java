@@ -42,7 +42,7 @@ final class SimulatedBucket {
     return new TreeMap<>(objects);
   }
 
-  Stored get(String key) {
+  @Nullable Stored get(String key) {
     return objects.get(key);
   }
 

@@ -75,7 +75,8 @@ final class SimulatedObjects implements ObjectStores {
       Stored content = reach(isForward ? Side.SOURCE : Side.TARGET).get(entry.getKey());
       instance.beforeEffect("copy-object", world);
       reach(isForward ? Side.TARGET : Side.SOURCE);
-      if (!to.replace(entry.getKey(), content.content(), before, world.baton.now())) {
+      if (content == null
+          || !to.replace(entry.getKey(), content.content(), before, world.baton.now())) {
         changing++;
         continue;
       }
