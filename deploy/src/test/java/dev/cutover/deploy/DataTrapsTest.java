@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -39,14 +42,10 @@ class DataTrapsTest {
   void shouldHaveEveryTrapOnceInOrder() throws IOException {
     // given
     List<String> expected = new ArrayList<>();
-    TRAPS.keySet().stream()
-        .sorted()
+    new TreeMap<>(TRAPS)
         .forEach(
-            letter -> {
-              for (int i = 1; i <= TRAPS.getOrDefault(letter, 0); i++) {
-                expected.add("" + letter + i);
-              }
-            });
+            (letter, last) ->
+                IntStream.rangeClosed(1, last).forEach(i -> expected.add("" + letter + i)));
     // then
     assertThat(rows()).extracting(Row::trap).containsExactlyElementsOf(expected);
   }
@@ -99,7 +98,7 @@ class DataTrapsTest {
   }
 
   private static void collect(Path file, Set<String> tagged) {
-    String name = file.getFileName().toString().replace(".java", "");
+    String name = Objects.requireNonNull(file.getFileName()).toString().replace(".java", "");
     List<String> traps = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(file)) {
