@@ -14,6 +14,10 @@ import java.util.Optional;
  * @param copy how rows are brought over at first, where the plan says so
  * @param objects what is moved, fenced and brought back beside the rows; fenced and opened with
  *     their databases, whose rows alone say which side serves
+ * @param forward by what rows come to the target, where the plan says so
+ * @param maxRetainedBytes as soon as a server keeps more log than that for a slot of this
+ *     replication, the slot is given up: the disk of production goes before the stream; empty for
+ *     never
  */
 public record ReplicationSpec(
     String name,
@@ -23,7 +27,9 @@ public record ReplicationSpec(
     boolean endBlockers,
     long sequenceMargin,
     Optional<CopyTerms> copy,
-    Optional<ObjectsSpec> objects) {
+    Optional<ObjectsSpec> objects,
+    Optional<ForwardMode> forward,
+    Optional<Long> maxRetainedBytes) {
   public ReplicationSpec {
     tables = List.copyOf(tables);
     Arguments.require(
@@ -33,6 +39,9 @@ public record ReplicationSpec(
     Arguments.require(!tables.isEmpty(), "Expected at least one table to replicate, but got none");
     Arguments.require(
         sequenceMargin >= 0, "Expected a sequence margin of 0 or more, but got " + sequenceMargin);
+    Arguments.require(
+        maxRetainedBytes.orElse(1L) > 0,
+        "Expected maxRetainedBytes of 1 or more, but got %s".formatted(maxRetainedBytes));
   }
 
   /** A replication whose rows are brought over as {@link CopyTerms#DEFAULT} says. */
@@ -46,7 +55,7 @@ public record ReplicationSpec(
     this(name, source, target, tables, endBlockers, sequenceMargin, Optional.empty());
   }
 
-  /** A replication of rows alone. */
+  /** A replication of rows alone, by {@link ForwardMode#BUILTIN}. */
   public ReplicationSpec(
       String name,
       DatabaseEndpoint source,
@@ -55,23 +64,79 @@ public record ReplicationSpec(
       boolean endBlockers,
       long sequenceMargin,
       Optional<CopyTerms> copy) {
-    this(name, source, target, tables, endBlockers, sequenceMargin, copy, Optional.empty());
+    this(
+        name,
+        source,
+        target,
+        tables,
+        endBlockers,
+        sequenceMargin,
+        copy,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** A replication of rows alone. */
+  public ReplicationSpec(
+      String name,
+      DatabaseEndpoint source,
+      DatabaseEndpoint target,
+      List<TableName> tables,
+      boolean endBlockers,
+      long sequenceMargin,
+      Optional<CopyTerms> copy,
+      Optional<ForwardMode> forward,
+      Optional<Long> maxRetainedBytes) {
+    this(
+        name,
+        source,
+        target,
+        tables,
+        endBlockers,
+        sequenceMargin,
+        copy,
+        Optional.empty(),
+        forward,
+        maxRetainedBytes);
   }
 
   /** The same with objects beside the rows. */
   public ReplicationSpec withObjects(ObjectsSpec moved) {
-    return new ReplicationSpec(
-        name, source, target, tables, endBlockers, sequenceMargin, copy, Optional.of(moved));
+    return withObjects(Optional.of(moved));
   }
 
   /** The rows alone. */
   public ReplicationSpec withoutObjects() {
-    return new ReplicationSpec(name, source, target, tables, endBlockers, sequenceMargin, copy);
+    return withObjects(Optional.empty());
+  }
+
+  private ReplicationSpec withObjects(Optional<ObjectsSpec> moved) {
+    return new ReplicationSpec(
+        name,
+        source,
+        target,
+        tables,
+        endBlockers,
+        sequenceMargin,
+        copy,
+        moved,
+        forward,
+        maxRetainedBytes);
   }
 
   /** How rows are brought over at first. */
   public CopyTerms copyTerms() {
     return copy.orElse(CopyTerms.DEFAULT);
+  }
+
+  /** By what rows come to the target. */
+  public ForwardMode forwardMode() {
+    return forward.orElse(ForwardMode.BUILTIN);
+  }
+
+  /** Whether a stream is PostgreSQL's own: only ever the one to the target. */
+  public boolean isNative(Direction direction) {
+    return direction == Direction.FORWARD && forwardMode() == ForwardMode.NATIVE;
   }
 
   /** The database of that side. */

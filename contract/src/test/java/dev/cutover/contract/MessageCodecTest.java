@@ -91,6 +91,33 @@ final class MessageCodecTest {
   }
 
   @Test
+  void shouldSayByWhatRowsComeAndHowMuchLogMayBeKeptOnlyWhereAPlanDoes() throws Exception {
+    // given
+    SyncCommand.RenderSql plain = SampleMessages.of(SyncCommand.RenderSql.class);
+    ReplicationSpec spec = plain.spec();
+    SyncCommand.RenderSql some =
+        new SyncCommand.RenderSql(
+            plain.header(),
+            new ReplicationSpec(
+                spec.name(),
+                spec.source(),
+                spec.target(),
+                spec.tables(),
+                spec.endBlockers(),
+                spec.sequenceMargin(),
+                Optional.empty(),
+                Optional.of(ForwardMode.NATIVE),
+                Optional.of(1L << 36)));
+
+    // when, then
+    assertThat(new String(codec.data(some), StandardCharsets.UTF_8))
+        .endsWith(",\"forward\":\"NATIVE\",\"maxRetainedBytes\":68719476736}}");
+    assertThat(codec.message(MessageType.of(some), codec.data(some))).isEqualTo(some);
+    assertThat(new String(codec.data(plain), StandardCharsets.UTF_8))
+        .doesNotContain("forward", "maxRetainedBytes");
+  }
+
+  @Test
   void shouldNameWhomAFenceDoesNotReachOnlyWhereThereIsSomebody() throws Exception {
     // given
     SyncReply.ReplicationPrepared all = SampleMessages.of(SyncReply.ReplicationPrepared.class);

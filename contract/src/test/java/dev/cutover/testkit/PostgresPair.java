@@ -81,13 +81,20 @@ public final class PostgresPair implements BeforeAllCallback, AfterAllCallback, 
   }
 
   private final boolean isInstalled;
+  private final boolean isLogged;
 
   public PostgresPair() {
-    this(false);
+    this(false, false);
   }
 
-  private PostgresPair(boolean isInstalled) {
+  private PostgresPair(boolean isInstalled, boolean isLogged) {
     this.isInstalled = isInstalled;
+    this.isLogged = isLogged;
+  }
+
+  /** Servers whose logs are files, so that {@code pg_current_logfile()} finds them. */
+  public static PostgresPair logged() {
+    return new PostgresPair(false, true);
   }
 
   /**
@@ -96,14 +103,15 @@ public final class PostgresPair implements BeforeAllCallback, AfterAllCallback, 
    * fail.
    */
   public static PostgresPair installed() {
-    return new PostgresPair(true);
+    return new PostgresPair(true, false);
   }
 
   public synchronized PostgresPair start() {
     if (source == null) {
       Optional<Path> programs = isInstalled ? Optional.of(programs()) : Optional.empty();
-      CompletableFuture<Server> first = CompletableFuture.supplyAsync(() -> startServer(programs));
-      target = startServer(programs);
+      CompletableFuture<Server> first =
+          CompletableFuture.supplyAsync(() -> startServer(programs, isLogged));
+      target = startServer(programs, isLogged);
       source = first.join();
     }
     return this;
@@ -194,7 +202,7 @@ public final class PostgresPair implements BeforeAllCallback, AfterAllCallback, 
     return new ByteArrayInputStream(tar.getInputStream().readAllBytes());
   }
 
-  private static Server startServer(Optional<Path> programs) {
+  private static Server startServer(Optional<Path> programs, boolean isLogged) {
     try {
       EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
       programs.ifPresent(
@@ -212,6 +220,7 @@ public final class PostgresPair implements BeforeAllCallback, AfterAllCallback, 
                   .setServerConfig("max_wal_senders", "20")
                   .setServerConfig("max_connections", "200")
                   .setServerConfig("autovacuum", "on")
+                  .setServerConfig("logging_collector", isLogged ? "on" : "off")
                   .start());
       try (Connection connection =
               DriverManager.getConnection(

@@ -900,7 +900,12 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     Switched name = lowered();
     handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     handle(
-        new WatchRecords(header(21), name.spec(), 20, name.spec().served(Side.TARGET), List.of()));
+        new WatchRecords(
+            header(21),
+            name.spec(),
+            20,
+            name.spec().served(Side.TARGET),
+            name.spec().served(Side.SOURCE)));
     settle();
     overwrite(set(name.name(), RecordType.A, "10.9.9.9").withTtlSeconds(300));
     RecordsObserved drifted =

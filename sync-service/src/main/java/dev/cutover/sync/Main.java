@@ -10,6 +10,7 @@ import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.MessageLoop;
 import dev.cutover.runtime.ServiceRuntime;
 import dev.cutover.sync.adapter.BreakGlassSql;
+import dev.cutover.sync.adapter.PlannedReplicator;
 import dev.cutover.sync.adapter.PostgresConnections;
 import dev.cutover.sync.adapter.PostgresCutoverSchema;
 import dev.cutover.sync.adapter.PostgresDatabaseReader;
@@ -66,10 +67,12 @@ public final class Main {
         new PostgresConnections(Credentials.load(config.credentials()));
     WriteGate gate = new PostgresWriteGate(connections, clock);
     PostgresSchemaBaseline baseline = new PostgresSchemaBaseline(connections);
-    PostgresReplicator replicator =
+    PlannedReplicator replicator =
         runtime.closing(
-            new PostgresReplicator(
-                connections, config.kafka(), config.wire().topics(), config.copyWorkers()));
+            new PlannedReplicator(
+                connections,
+                new PostgresReplicator(
+                    connections, config.kafka(), config.wire().topics(), config.copyWorkers())));
     KafkaLog reports = runtime.closing(KafkaLog.writer(config.kafka()));
     EventPublisher publisher = new EventPublisher(SERVICE, config.wire(), reports, clock);
     S3Stores objects = runtime.closing(new S3Stores());
@@ -106,7 +109,7 @@ public final class Main {
       PostgresConnections connections,
       WriteGate gate,
       PostgresSchemaBaseline baseline,
-      PostgresReplicator replicator,
+      PlannedReplicator replicator,
       Optional<Path> deltaDirectory,
       ObjectStores objects) {
     SequenceRegister sequences = new PostgresSequences(connections);

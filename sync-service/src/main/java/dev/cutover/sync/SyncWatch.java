@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What goes on between commands, about once a second: streams are measured, fences are kept, leases
- * that ran out are given back, triggers of opened sides are disabled out of the gap; schemas are
- * looked at every few seconds; objects follow the rows of their databases, and are copied again and
- * again.
+ * that ran out are given back, triggers of opened sides are disabled out of the gap; slots and
+ * schemas are looked at every few seconds; objects follow the rows of their databases, and are
+ * copied again and again.
  *
  * <p>Nothing here has to survive a restart: leases are read again from the databases that the
  * configuration names, streams and fences come with the standing commands that the orchestrator
@@ -42,6 +42,7 @@ public final class SyncWatch implements AutoCloseable {
   private static final Duration SEARCH_PERIOD = Duration.ofSeconds(10);
   private static final Duration SCHEMA_PERIOD = Duration.ofSeconds(5);
   private static final Duration OBJECTS_PERIOD = Duration.ofSeconds(5);
+  private static final Duration SLOT_PERIOD = Duration.ofSeconds(2);
 
   private record Stream(CutoverId cutover, Direction direction) {
     static final Comparator<Stream> ORDER =
@@ -107,6 +108,7 @@ public final class SyncWatch implements AutoCloseable {
     every(SCHEMA_PERIOD, schemas::look);
     every(OBJECTS_PERIOD, objects::followRows);
     every(PERIOD, objects::beginPasses);
+    every(SLOT_PERIOD, this::guardSlots);
     return this;
   }
 
@@ -184,6 +186,10 @@ public final class SyncWatch implements AutoCloseable {
                   health.running(),
                   health.error().orElse("")));
         });
+  }
+
+  void guardSlots() {
+    streams.forEach((stream, spec) -> replicator.guardSlot(spec, stream.direction()));
   }
 
   private void every(Duration period, Runnable duty) {

@@ -7,6 +7,7 @@ import dev.cutover.contract.CommandHeader;
 import dev.cutover.contract.Envelope;
 import dev.cutover.contract.FenceLimits;
 import dev.cutover.contract.FenceLost;
+import dev.cutover.contract.ForwardMode;
 import dev.cutover.contract.Message;
 import dev.cutover.contract.ObjectsFenced;
 import dev.cutover.contract.ObjectsMeasured;
@@ -33,6 +34,7 @@ import dev.cutover.sync.domain.HostingProvider;
 import dev.cutover.sync.domain.SideRights;
 import dev.cutover.testkit.KafkaBroker;
 import dev.cutover.testkit.PostgresPair;
+import dev.cutover.testkit.Subscriber;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -84,6 +86,7 @@ final class CutoverThereAndBackIT {
   private final FencedPair world = new FencedPair(PAIR);
   private long epoch;
   private String step = "";
+  private Logins logins = Logins.SUPERUSER;
 
   CutoverThereAndBackIT() throws Exception {}
 
@@ -91,11 +94,13 @@ final class CutoverThereAndBackIT {
   enum Logins {
     SUPERUSER,
     /** No more than RDS gives. */
-    MANAGED;
+    MANAGED,
+    /** The servers replicate to the target by themselves, for an applier that is no superuser. */
+    SERVERS;
 
     Optional<List<String>> unreached() {
       return switch (this) {
-        case SUPERUSER -> Optional.empty();
+        case SUPERUSER, SERVERS -> Optional.empty();
         case MANAGED -> Optional.of(List.of("main_user", "shop"));
       };
     }
@@ -119,6 +124,10 @@ final class CutoverThereAndBackIT {
               + " DEFERRABLE");
     }
     PAIR.target().execute("TRUNCATE accounts CASCADE");
+    this.logins = logins;
+    if (logins == Logins.SERVERS) {
+      Subscriber.grant(PAIR);
+    }
     if (logins == Logins.MANAGED) {
       assertThat(ManagedRoles.grant(PAIR, spec())).allSatisfy(CutoverThereAndBackIT::isAsOnRds);
     }
@@ -246,7 +255,7 @@ final class CutoverThereAndBackIT {
     for (String name : List.of("source", "target")) {
       entries.putAll(
           switch (logins) {
-            case SUPERUSER -> PostgresPair.credentials(name);
+            case SUPERUSER, SERVERS -> PostgresPair.credentials(name);
             case MANAGED -> ManagedRoles.credentials(name);
           });
     }
@@ -360,7 +369,10 @@ final class CutoverThereAndBackIT {
                 new TableName("public", "audit"),
                 new TableName("public", "measures")),
             true,
-            1000)
+            1000,
+            Optional.empty(),
+            logins == Logins.SERVERS ? Optional.of(ForwardMode.NATIVE) : Optional.empty(),
+            Optional.empty())
         .withObjects(shop.spec(true));
   }
 }

@@ -833,6 +833,9 @@ final class SyncServiceIT {
     }
 
     @Override
+    public void guardSlot(ReplicationSpec spec, Direction direction) {}
+
+    @Override
     public long lateWrites(ReplicationSpec spec, Direction direction, long fenceEpoch) {
       return direction == Direction.FORWARD ? lateWrites : 0;
     }

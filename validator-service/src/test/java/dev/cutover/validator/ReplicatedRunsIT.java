@@ -172,7 +172,7 @@ class ReplicatedRunsIT {
         if (running.get()) {
           StringBuilder sql = new StringBuilder();
           for (int i = random.nextInt(4); i >= 0; i--) {
-            int id = 10 + random.nextInt(ROWS);
+            int id = 10 + random.nextInt(ROWS - 9);
             sql.append(
                 switch (random.nextInt(5)) {
                   case 0 -> "INSERT INTO run VALUES (%d, 'new', %d);".formatted(next++, id);

@@ -274,27 +274,6 @@ class ValidatorServiceIT {
         .anyMatch(line -> line.startsWith("(7,1) differs"));
   }
 
-  @Test
-  void shouldLeaveTheFinalValidationOnlyWhatChangedSinceThePassBeforeIt() throws Exception {
-    // given: more than a final validation takes on changed since the full pass
-    compareAll();
-    world.onBoth("UPDATE lines SET sku='later' WHERE order_id > 5000");
-    CheckResult tooMuch = validateFinal(BUDGET).results().getLast();
-
-    // when
-    List<CheckResult> changed = compareChanged(Direction.FORWARD);
-    CheckResult left = validateFinal(BUDGET).results().getLast();
-
-    // then
-    assertThat(tooMuch.outcome()).as(tooMuch.toString()).isEqualTo(Outcome.INCONCLUSIVE);
-    assertThat(changed).as(changed.toString()).allMatch(r -> r.outcome() == Outcome.MATCH);
-    assertThat(left.detail())
-        .isEqualTo(
-            "0 rows that changed since the last pass, and the keys of all 40000 rows, are the"
-                + " same");
-    assertThat(left.evidence()).anyMatch(line -> line.contains("the full pass began"));
-  }
-
   @ParameterizedTest
   @EnumSource(Direction.class)
   void shouldFindWhatTheStreamLostWhenItComparesWhatChanged(Direction direction) throws Exception {

@@ -19,6 +19,7 @@ import dev.cutover.sync.Main;
 import dev.cutover.sync.SyncConfig;
 import dev.cutover.sync.SyncService;
 import dev.cutover.sync.SyncWatch;
+import dev.cutover.sync.adapter.PlannedReplicator;
 import dev.cutover.sync.adapter.PostgresConnections;
 import dev.cutover.sync.adapter.PostgresReplicator;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
@@ -48,7 +49,7 @@ final class SyncHere implements AutoCloseable {
 
   private final CutoverId id;
   private final ReplicationSpec spec;
-  private final PostgresReplicator replicator;
+  private final PlannedReplicator replicator;
   private final SyncWatch watch;
   private final SyncService service;
 
@@ -72,7 +73,9 @@ final class SyncHere implements AutoCloseable {
     List<DatabaseEndpoint> databases = List.of(spec.source(), spec.target());
     WriteGate gate = new PostgresWriteGate(connections, clock);
     PostgresSchemaBaseline baseline = new PostgresSchemaBaseline(connections);
-    replicator = new PostgresReplicator(connections, kafka, topics, workers);
+    replicator =
+        new PlannedReplicator(
+            connections, new PostgresReplicator(connections, kafka, topics, workers));
     S3Stores objects = new S3Stores();
     watch =
         new SyncWatch(

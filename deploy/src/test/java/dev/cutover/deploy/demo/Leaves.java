@@ -22,6 +22,7 @@ import dev.cutover.runtime.Work;
 import dev.cutover.sync.SyncConfig;
 import dev.cutover.sync.SyncService;
 import dev.cutover.sync.SyncWatch;
+import dev.cutover.sync.adapter.PlannedReplicator;
 import dev.cutover.sync.adapter.PostgresConnections;
 import dev.cutover.sync.adapter.PostgresReplicator;
 import dev.cutover.sync.adapter.PostgresSchemaBaseline;
@@ -45,7 +46,7 @@ final class Leaves implements AutoCloseable {
   private static final int ORDER_SECONDS = 30;
 
   private final Plan plan;
-  private final PostgresReplicator replicator;
+  private final PlannedReplicator replicator;
   private final SyncWatch watch;
   private final SyncService sync;
   private final DnsService dns;
@@ -59,7 +60,9 @@ final class Leaves implements AutoCloseable {
     PostgresSchemaBaseline baseline = new PostgresSchemaBaseline(connections);
     List<DatabaseEndpoint> databases =
         List.of(stage.databases().endpoint(Side.SOURCE), stage.databases().endpoint(Side.TARGET));
-    this.replicator = new PostgresReplicator(connections, stage.kafka(), stage.topics(), 2);
+    this.replicator =
+        new PlannedReplicator(
+            connections, new PostgresReplicator(connections, stage.kafka(), stage.topics(), 2));
     S3Stores objects = new S3Stores();
     this.watch =
         new SyncWatch(

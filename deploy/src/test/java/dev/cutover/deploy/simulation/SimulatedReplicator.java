@@ -207,6 +207,9 @@ final class SimulatedReplicator implements Replicator, Deltas {
   }
 
   @Override
+  public void guardSlot(ReplicationSpec spec, Direction direction) {}
+
+  @Override
   public long lateWrites(ReplicationSpec spec, Direction direction, long fenceEpoch) {
     return 0;
   }

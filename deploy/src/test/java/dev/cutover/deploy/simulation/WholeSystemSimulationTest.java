@@ -16,7 +16,7 @@ final class WholeSystemSimulationTest {
   void shouldKeepEveryInvariantWhateverTheWeather() {
     // given
     long from = Long.getLong("simulation.from", 1);
-    long seeds = Long.getLong("simulation.seeds", 120);
+    long seeds = Long.getLong("simulation.seeds", 60);
     Map<String, Integer> outcomes = new TreeMap<>();
     long acknowledged = 0;
     long objects = 0;

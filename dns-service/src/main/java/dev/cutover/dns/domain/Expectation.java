@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the records of a cutover may be, by its own orders. An order whose outcome is not known yet
@@ -28,14 +29,32 @@ public record Expectation(
   /** A secondary that has not followed after so long is told as drift. */
   private static final Duration FOLLOW_MAX = Duration.ofMinutes(2);
 
+  /** A ladder, a shift, a share and a way back within {@link #FOLLOW_MAX}; more is no secondary. */
+  private static final int EARLIER_MAX = 8;
+
   /**
    * What was served before.
    *
+   * @param each one of them; more than one where orders followed each other so soon that a
+   *     secondary may have missed some
    * @param until from then on it is no excuse any more
    */
-  public record Former(List<RecordSet> sets, Instant until) {
+  public record Former(List<List<RecordSet>> each, Instant until) {
     public Former {
-      sets = List.copyOf(sets);
+      each = each.stream().map(List::copyOf).toList();
+    }
+
+    /** Also what was served before that, while it was an excuse. */
+    Former orEarlier(Optional<Former> earlier, Instant now) {
+      return new Former(
+          Stream.concat(
+                  each.stream(),
+                  earlier.filter(was -> now.isBefore(was.until)).stream()
+                      .flatMap(was -> was.each.stream()))
+              .distinct()
+              .limit(EARLIER_MAX)
+              .toList(),
+          until);
     }
   }
 
@@ -63,7 +82,7 @@ public record Expectation(
       List<RecordSet> before, List<RecordSet> sets, Instant now) {
     return before.isEmpty() || before.equals(sets)
         ? Optional.empty()
-        : Optional.of(new Former(before, now.plus(FOLLOW_MAX)));
+        : Optional.of(new Former(List.of(before), now.plus(FOLLOW_MAX)));
   }
 
   /** An order of which nothing is known but where it leads. */
@@ -96,7 +115,11 @@ public record Expectation(
 
   /** The order under way led to these sets. */
   public Expectation done(List<RecordSet> sets, Instant now) {
-    Optional<Former> before = settled.flatMap(was -> former(was, sets, now)).or(() -> former);
+    Optional<Former> before =
+        settled
+            .flatMap(was -> former(was, sets, now))
+            .map(was -> was.orEarlier(former, now))
+            .or(() -> former);
     return new Expectation(epoch, Optional.of(sets), Optional.empty(), before);
   }
 
@@ -108,7 +131,10 @@ public record Expectation(
    */
   public Expectation done(List<RecordSet> sets, List<RecordSet> before, Instant now) {
     return new Expectation(
-        epoch, Optional.of(sets), Optional.empty(), former(before, sets, now).or(() -> former));
+        epoch,
+        Optional.of(sets),
+        Optional.empty(),
+        former(before, sets, now).map(was -> was.orEarlier(former, now)).or(() -> former));
   }
 
   /**
@@ -157,7 +183,7 @@ public record Expectation(
   List<List<RecordSet>> atSecondary(SwitchSpec spec, long markEpoch, Instant now) {
     List<List<RecordSet>> possible = atPrimary(spec, markEpoch);
     if (!(spec.provider() instanceof HaProxy)) {
-      former.filter(was -> now.isBefore(was.until())).map(Former::sets).ifPresent(possible::add);
+      former.filter(was -> now.isBefore(was.until())).map(Former::each).ifPresent(possible::addAll);
     }
     return possible;
   }

@@ -18,6 +18,7 @@ import dev.cutover.dns.domain.DriftJudge.Holding;
 import dev.cutover.dns.domain.DriftJudge.Look;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DriftJudgeTest {
@@ -79,7 +80,13 @@ class DriftJudgeTest {
     assertThat(observed.verdict()).isEqualTo(Verdict.DRIFTED);
     assertThat(observed.served()).isEqualTo(ServedSide.SOURCE);
     assertThat(observed.drifts())
-        .containsExactly(new RecordDrift(PRIMARY, LOWERED.getFirst(), CAPTURED.getFirst()));
+        .containsExactly(
+            new RecordDrift(
+                PRIMARY,
+                LOWERED.getFirst(),
+                CAPTURED.getFirst(),
+                Optional.empty(),
+                Optional.of(Side.SOURCE)));
   }
 
   @Test
@@ -174,7 +181,30 @@ class DriftJudgeTest {
     assertThat(judge(shifted, lagging, NOW.plusSeconds(119)).verdict())
         .isEqualTo(Verdict.AS_EXPECTED);
     assertThat(judge(shifted, lagging, NOW.plusSeconds(120)).drifts())
-        .containsExactly(new RecordDrift(SECONDARY, TARGET.getFirst(), LOWERED.getFirst()));
+        .containsExactly(
+            new RecordDrift(
+                SECONDARY,
+                TARGET.getFirst(),
+                LOWERED.getFirst(),
+                Optional.empty(),
+                Optional.of(Side.SOURCE)));
+  }
+
+  @Test
+  void shouldForgiveASecondaryThatMissedAnOrderBetweenTwo() {
+    List<RecordSet> other = List.of(a(60, "10.2.0.1"));
+    Expectation twice =
+        Expectation.of(3, LOWERED)
+            .ordering(9, TARGET)
+            .done(TARGET, NOW)
+            .ordering(12, other)
+            .done(other, NOW.plusSeconds(60));
+    Look lagging =
+        new Look(
+            new Holding(PRIMARY, other, ""), 12, List.of(new Holding(SECONDARY, LOWERED, "")), "");
+
+    assertThat(judge(twice, lagging, NOW.plusSeconds(61)).verdict()).isEqualTo(Verdict.AS_EXPECTED);
+    assertThat(judge(twice, lagging, NOW.plusSeconds(180)).verdict()).isEqualTo(Verdict.DRIFTED);
   }
 
   @Test

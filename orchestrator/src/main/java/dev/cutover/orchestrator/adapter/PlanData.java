@@ -4,6 +4,7 @@ import dev.cutover.contract.CopyTerms;
 import dev.cutover.contract.CopyTerms.SchemaOrigin;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ForwardMode;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.TableName;
 import java.util.ArrayList;
@@ -61,25 +62,66 @@ final class PlanData {
             "a whole number of 0 to 1000000000",
             DEFAULT_SEQUENCE_MARGIN,
             PlanValues.whole(0, 1_000_000_000));
-    Optional<CopyTerms> copy = data.optionalSection("copy").flatMap(PlanData::copy);
+    ForwardMode forward =
+        data.valueOr("forward", "builtin or native", ForwardMode.BUILTIN, PlanData::forward);
+    Optional<CopyTerms> copy =
+        data.optionalSection("copy").flatMap(section -> copy(section, forward));
+    Optional<Long> maxRetainedBytes =
+        limit(data, "maxRetainedBytes", 64L << 20, 1_000_000_000_000_000L);
     data.end();
     return faults.none()
         ? Optional.of(
-            new ReplicationSpec(name, source, target, tables, endBlockers, sequenceMargin, copy))
+            new ReplicationSpec(
+                name,
+                source,
+                target,
+                tables,
+                endBlockers,
+                sequenceMargin,
+                copy,
+                forward == ForwardMode.BUILTIN ? Optional.empty() : Optional.of(forward),
+                maxRetainedBytes))
         : Optional.empty();
   }
 
   /** What is said is kept only where it differs from what holds anyway. */
-  private static Optional<CopyTerms> copy(YamlSection section) {
+  private static Optional<CopyTerms> copy(YamlSection section, ForwardMode forward) {
     SchemaOrigin schema =
         section.valueOr("schema", "carry or check", SchemaOrigin.CHECK, PlanData::schema);
     Optional<Long> maxBytesPerSecond =
         limit(section, "maxBytesPerSecond", 1_024, 1_000_000_000_000L);
     Optional<Integer> maxSourceSessions =
         limit(section, "maxSourceSessions", 0, 100_000).map(Math::toIntExact);
+    if (forward == ForwardMode.NATIVE) {
+      requireNoTerms(section, schema);
+    }
     section.end();
     CopyTerms terms = new CopyTerms(schema, maxBytesPerSecond, maxSourceSessions);
     return terms.equals(CopyTerms.DEFAULT) ? Optional.empty() : Optional.of(terms);
+  }
+
+  private static void requireNoTerms(YamlSection section, SchemaOrigin schema) {
+    if (schema == SchemaOrigin.CARRY) {
+      section.fault(
+          "schema",
+          "Expected 'schema: check' with 'forward: native', but found carry: the servers copy into tables that are there with their keys");
+    }
+    for (String key : List.of("maxBytesPerSecond", "maxSourceSessions")) {
+      if (section.has(key)) {
+        section.fault(
+            key,
+            "Expected no %s with 'forward: native', but found one: the servers copy by themselves, and know no such limit"
+                .formatted(key));
+      }
+    }
+  }
+
+  private static ForwardMode forward(String word) {
+    return switch (word) {
+      case "builtin" -> ForwardMode.BUILTIN;
+      case "native" -> ForwardMode.NATIVE;
+      default -> throw new IllegalArgumentException(word);
+    };
   }
 
   private static SchemaOrigin schema(String word) {

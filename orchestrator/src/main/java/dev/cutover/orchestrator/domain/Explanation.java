@@ -1,6 +1,7 @@
 package dev.cutover.orchestrator.domain;
 
 import dev.cutover.contract.Command;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.DnsReply.SwitchStaged;
 import dev.cutover.contract.HttpCall;
 import dev.cutover.contract.OutboundCommand.AskParticipant;
@@ -55,7 +56,13 @@ public final class Explanation {
                       databases(plan));
           case LEARN_BASELINE -> "Measure the source for " + plan.bounds().baseline();
           case START_FORWARD_SYNC ->
-              "Copy %d tables and stream changes, %s".formatted(tables(plan), databases(plan));
+              "Copy %d tables and stream changes%s, %s"
+                  .formatted(
+                      tables(plan),
+                      data(plan).isNative(Direction.FORWARD)
+                          ? " by the servers' own replication"
+                          : "",
+                      databases(plan));
           case COMPARE_DATA -> "Compare %d tables of both sides".formatted(tables(plan));
           case CHECK_TARGET -> "Run the reading checks on the target";
           case START_REVERSE_SYNC -> "Stream what the target writes to the source";

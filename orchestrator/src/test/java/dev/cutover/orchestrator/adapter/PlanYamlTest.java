@@ -7,9 +7,12 @@ import dev.cutover.contract.CopyTerms.SchemaOrigin;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DataCheck.SideQuery;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.EdgeProbe;
+import dev.cutover.contract.ForwardMode;
 import dev.cutover.contract.Objectives.WarmUp;
 import dev.cutover.contract.RecordType;
+import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchProvider;
@@ -67,6 +70,35 @@ final class PlanYamlTest {
     // then
     assertThat(plan.data().orElseThrow().copy())
         .contains(new CopyTerms(SchemaOrigin.CARRY, Optional.of(5_000_000L), Optional.of(0)));
+  }
+
+  @Test
+  void shouldReadByWhatTheRowsComeAndHowMuchLogMayBeKept() {
+    // when
+    ReplicationSpec data =
+        accepted(SMALL + "  forward: native\n  maxRetainedBytes: 50000000000\n")
+            .data()
+            .orElseThrow();
+    // then
+    assertThat(data.forward()).contains(ForwardMode.NATIVE);
+    assertThat(data.maxRetainedBytes()).contains(50_000_000_000L);
+    assertThat(data.isNative(Direction.REVERSE)).isFalse();
+    assertThat(accepted(SMALL + "  forward: builtin\n").data().orElseThrow())
+        .isEqualTo(accepted(SMALL).data().orElseThrow());
+  }
+
+  @Test
+  void shouldRefuseWhatServersThatReplicateByThemselvesDoNotKnow() {
+    assertThat(
+            faults(
+                SMALL
+                    + "  forward: native\n  copy: {schema: carry, maxBytesPerSecond: 5000000, maxSourceSessions: 3}\n"))
+        .hasSize(3)
+        .allSatisfy(fault -> assertThat(fault).contains("'forward: native'"));
+    assertThat(faults(SMALL + "  forward: dms\n  maxRetainedBytes: 5\n"))
+        .anySatisfy(
+            fault -> assertThat(fault).contains("builtin or native", "data.forward", "'dms'"))
+        .anySatisfy(fault -> assertThat(fault).contains("67108864", "data.maxRetainedBytes"));
   }
 
   @Test

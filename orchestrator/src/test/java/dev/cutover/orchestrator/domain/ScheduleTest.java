@@ -75,10 +75,10 @@ final class ScheduleTest {
 
   @Test
   void shouldWarnWhenTheCriticalPathNoLongerFits() {
-    // given steps that may take 15 s + 4 x 5 s + 10 s + 7 s + 10 s
+    // given steps that may take 30 s + 15 s + 4 x 5 s + 10 s + 7 s + 10 s
     saga.toGo(SagaDriver.plan(LENIENT, window(Duration.ofMinutes(10), Duration.ofMinutes(5))));
     assertThat(saga.status().warnings()).noneMatch(warning -> warning.startsWith("window: "));
-    assertThat(saga.status().time().criticalPathSeconds()).contains(62L);
+    assertThat(saga.status().time().criticalPathSeconds()).contains(92L);
 
     // when
     saga.now = OPENS.plus(Duration.ofMinutes(9));

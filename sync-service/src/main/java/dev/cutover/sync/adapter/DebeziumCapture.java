@@ -45,6 +45,7 @@ final class DebeziumCapture implements AutoCloseable {
   private final DatabaseEndpoint endpoint;
   private final PostgresConnections connections;
   private final Map<TableName, TableShape> shapes;
+  private final Echo echo;
   private final KafkaChangeTopic topic;
   private final Supplier<Lsn> flushed;
   private final Consumer<String> stopped;
@@ -57,6 +58,7 @@ final class DebeziumCapture implements AutoCloseable {
    * Prepares a capture.
    *
    * @param stream name of slot and publication
+   * @param echo what is dropped, as it comes from the other side
    * @param flushed up to where the other database has flushed what it applied
    * @param stopped told once, with a sentence, when the capture gives up
    */
@@ -65,6 +67,7 @@ final class DebeziumCapture implements AutoCloseable {
       DatabaseEndpoint endpoint,
       PostgresConnections connections,
       Map<TableName, TableShape> shapes,
+      Echo echo,
       KafkaChangeTopic topic,
       Supplier<Lsn> flushed,
       Consumer<String> stopped) {
@@ -72,6 +75,7 @@ final class DebeziumCapture implements AutoCloseable {
     this.endpoint = endpoint;
     this.connections = connections;
     this.shapes = shapes;
+    this.echo = echo;
     this.topic = topic;
     this.flushed = flushed;
     this.stopped = stopped;
@@ -185,14 +189,15 @@ final class DebeziumCapture implements AutoCloseable {
   // Somebody may have made it anew since: an engine would begin at its position without a word.
   private void requireSlot(PostgresSlot slot, Connection captured) throws SQLException, Replaced {
     try {
-      slot.require(captured, endpoint.address(), flushed.get());
+      slot.requireAll(captured, endpoint.address(), flushed.get());
     } catch (ReplicationFailed e) {
       throw new Replaced(String.valueOf(e.getMessage()));
     }
   }
 
-  private String capture(long epoch) throws IOException {
+  private String capture(long epoch) throws IOException, Replaced {
     AtomicReference<@Nullable String> reason = new AtomicReference<>();
+    AtomicReference<@Nullable Replaced> replaced = new AtomicReference<>();
     try (KafkaChangeTopic.Writer writer = topic.writer();
         DebeziumEngine<RecordChangeEvent<SourceRecord>> current =
             DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
@@ -202,8 +207,7 @@ final class DebeziumCapture implements AutoCloseable {
                         reason.set(error == null ? String.valueOf(message) : rootCause(error)))
                 .notifying(
                     new Batches(
-                        new DebeziumRecords(
-                            epoch, StreamName.opposite(stream), shapes, writer::write)))
+                        new DebeziumRecords(epoch, echo, shapes, writer::write), replaced::set))
                 .build()) {
       engine.set(current);
       if (!isClosed) {
@@ -213,6 +217,10 @@ final class DebeziumCapture implements AutoCloseable {
       LOGGER.atDebug().addKeyValue("stream", stream).setCause(e).log("engine was closed already");
     } finally {
       engine.set(null);
+    }
+    Replaced fault = replaced.get();
+    if (fault != null) {
+      throw fault;
     }
     return Objects.requireNonNullElse(reason.get(), "it ended without a reason");
   }
@@ -230,12 +238,15 @@ final class DebeziumCapture implements AutoCloseable {
       implements DebeziumEngine.ChangeConsumer<RecordChangeEvent<SourceRecord>> {
     private static final int ENDS_MAX = 10_000;
     private final DebeziumRecords records;
+    private final Consumer<Replaced> replaced;
     private final Deque<End> ends = new ArrayDeque<>();
+    private boolean isSlotKnown;
 
     private record End(Lsn lsn, RecordChangeEvent<SourceRecord> record) {}
 
-    Batches(DebeziumRecords records) {
+    Batches(DebeziumRecords records, Consumer<Replaced> replaced) {
       this.records = records;
+      this.replaced = replaced;
     }
 
     @Override
@@ -243,6 +254,10 @@ final class DebeziumCapture implements AutoCloseable {
         List<RecordChangeEvent<SourceRecord>> batch,
         DebeziumEngine.RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
         throws InterruptedException {
+      if (!isSlotKnown) {
+        requireSlotOfOld();
+        isSlotKnown = true;
+      }
       for (RecordChangeEvent<SourceRecord> event : batch) {
         Optional<Lsn> end = records.accept(event.record());
         if (end.isPresent()) {
@@ -255,6 +270,23 @@ final class DebeziumCapture implements AutoCloseable {
       }
       progressNanos = System.nanoTime();
       confirm(committer);
+    }
+
+    /**
+     * The engine may have found a slot that was made anew after it was looked at. Until it has
+     * confirmed something, which it does after its first batch, the slot still tells.
+     */
+    private void requireSlotOfOld() {
+      try (Connection captured = connections.open(endpoint, DatabaseRole.APPLIER)) {
+        requireSlot(new PostgresSlot(stream), captured);
+      } catch (Replaced e) {
+        replaced.accept(e);
+        throw new IllegalStateException(e.getMessage(), e);
+      } catch (SQLException e) {
+        throw new IllegalStateException(
+            "Expected to see the slot on %s, but %s".formatted(endpoint.address(), e.getMessage()),
+            e);
+      }
     }
 
     private void confirm(DebeziumEngine.RecordCommitter<RecordChangeEvent<SourceRecord>> committer)

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.connect.data.Field;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A transaction whose first change is the row of the opposite stream in {@code cutover.position}
  * was applied by us from the other side: it is dropped here, whole, so that nothing goes round in
  * circles (correctness.md 1.2). That needs no replication origin, which managed services give to
- * nobody, and of other streams' rows it drops nothing.
+ * nobody, and of other streams' rows it drops nothing. What PostgreSQL's own apply worker has
+ * applied is known by the origin that the worker sets.
  */
 final class DebeziumRecords {
   /** Stands for unchanged values stored out of line; must never be a real value. */
@@ -46,7 +48,7 @@ final class DebeziumRecords {
   private final long epoch;
   private final Map<TableName, TableShape> shapes;
   private final Consumer<ChangeChunk> chunks;
-  private final String opposite;
+  private final Echo echo;
   private final IdentityHashMap<Schema, Columns> columnsOf = new IdentityHashMap<>();
 
   private long number;
@@ -55,20 +57,18 @@ final class DebeziumRecords {
   private boolean isFirst;
   private boolean isBegun;
   private boolean isOwn;
+  private boolean hasEchoed;
 
   /** Which column each field of a record's schema is. */
   private record Columns(List<String> names, List<Field> fields, List<String> bases) {}
 
   /**
-   * @param opposite the stream whose applied transactions are dropped
+   * @param echo the stream whose applied transactions are dropped
    */
   DebeziumRecords(
-      long epoch,
-      String opposite,
-      Map<TableName, TableShape> shapes,
-      Consumer<ChangeChunk> chunks) {
+      long epoch, Echo echo, Map<TableName, TableShape> shapes, Consumer<ChangeChunk> chunks) {
     this.epoch = epoch;
-    this.opposite = opposite;
+    this.echo = echo;
     this.shapes = shapes;
     this.chunks = chunks;
   }
@@ -97,6 +97,7 @@ final class DebeziumRecords {
       isFirst = true;
       isBegun = false;
       isOwn = false;
+      hasEchoed = false;
       return Optional.empty();
     }
     if (!(record.sourceOffset().get("lsn_commit") instanceof Long commit)) {
@@ -107,14 +108,22 @@ final class DebeziumRecords {
     if (!isOwn && !isEmpty) {
       emit(Optional.of(new Commit(end, Instant.ofEpochMilli(value.getInt64("ts_ms")))));
     }
+    if (hasEchoed) {
+      echo.gauge().wrote();
+    }
     return Optional.of(end);
   }
 
   private void change(SourceRecord record, Struct value) {
     TableName table = table(value.getStruct("source"));
     if (isFirst) {
-      isOwn = table.equals(POSITION) && opposite.equals(stream(value));
+      isOwn =
+          (table.equals(POSITION) && echo.stream().equals(stream(value)))
+              || (echo.isNative() && echo.hasOrigin(origin(value)));
       isFirst = false;
+    }
+    if (isOwn && echo.isNative()) {
+      heard(table, value);
     }
     if (isOwn || table.equals(POSITION)) {
       return;
@@ -127,6 +136,19 @@ final class DebeziumRecords {
     if (chars > CHUNK_CHARS || changes.size() >= CHUNK_CHANGES) {
       emit(Optional.empty());
     }
+  }
+
+  /** What came from the other side is told of, so that writes behind its fence are seen. */
+  private void heard(TableName table, Struct value) {
+    if (!table.equals(MARKER)) {
+      hasEchoed |= !table.equals(POSITION);
+    } else if (mark(value) instanceof Change.Mark mark) {
+      echo.gauge().passed(mark);
+    }
+  }
+
+  private static String origin(Struct value) {
+    return Objects.requireNonNullElse(value.getStruct("source").getString("origin"), "");
   }
 
   private void emit(Optional<Commit> end) {

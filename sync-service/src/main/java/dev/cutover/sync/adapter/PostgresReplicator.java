@@ -7,6 +7,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Topics;
 import dev.cutover.sync.domain.Deltas;
+import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Replicator;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -39,6 +40,7 @@ public final class PostgresReplicator implements Replicator {
   private final Topics topics;
   private final int copyWorkers;
   private final Map<String, PostgresStream> streams = new ConcurrentHashMap<>();
+  private final Map<String, StreamGauge> echoes = new ConcurrentHashMap<>();
 
   /**
    * Makes a replicator; connects to nothing yet.
@@ -93,7 +95,7 @@ public final class PostgresReplicator implements Replicator {
                 .formatted(name, endpoint(spec, direction.applied()).address()));
       }
       new PostgresSlot(name)
-          .require(
+          .requireAll(
               captured,
               endpoint(spec, direction.captured()).address(),
               PostgresApplier.position(applied, name).lsn());
@@ -107,6 +109,7 @@ public final class PostgresReplicator implements Replicator {
               endpoint(spec, direction.applied()),
               connections,
               PostgresCatalog.shapes(captured, spec.tables()),
+              Echo.of(spec, direction, captured, heard(StreamName.opposite(name))),
               topic,
               isHeld(applied, name)));
     } catch (SQLException | KafkaException e) {
@@ -114,10 +117,24 @@ public final class PostgresReplicator implements Replicator {
     }
   }
 
+  /** What is heard of a stream in the log of the side that it is applied to. */
+  StreamGauge heard(String stream) {
+    return echoes.computeIfAbsent(stream, _ -> new StreamGauge(Lsn.ZERO));
+  }
+
   @Override
   public StreamHealth health(ReplicationSpec spec, Direction direction) {
     PostgresStream stream = streams.get(StreamName.of(spec, direction));
     return stream == null ? StreamHealth.notStarted() : stream.gauge().health();
+  }
+
+  @Override
+  public void guardSlot(ReplicationSpec spec, Direction direction) {
+    Optional<PostgresStream> stream =
+        Optional.ofNullable(streams.get(StreamName.of(spec, direction)));
+    new SlotGuard(connections, spec, direction)
+        .look(stream.map(PostgresStream::gauge))
+        .ifPresent(reason -> stream.ifPresent(running -> running.fail(reason)));
   }
 
   @Override
@@ -225,7 +242,7 @@ public final class PostgresReplicator implements Replicator {
     all.forEach(PostgresStream::close);
   }
 
-  private static ReplicationFailed failed(String name, Exception e) {
+  static ReplicationFailed failed(String name, Exception e) {
     return new ReplicationFailed("Stream %s cannot go on: %s".formatted(name, e.getMessage()), e);
   }
 

@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
@@ -22,6 +23,17 @@ import java.util.Optional;
  */
 final class PostgresRights {
   private static final String CHECK = "cutover_check";
+
+  /** Connects to nobody. */
+  private static final String SUBSCRIPTION =
+      "CREATE SUBSCRIPTION %1$s CONNECTION 'host=localhost password=none' PUBLICATION %1$s WITH (connect = false, slot_name = NONE)"
+          .formatted(CHECK);
+
+  private static final String[] ORIGIN = {
+    "SELECT pg_replication_origin_oid('%s')".formatted(CHECK),
+    "SELECT pg_replication_origin_create('%s')".formatted(CHECK),
+    "SELECT pg_replication_origin_session_setup('%s')".formatted(CHECK)
+  };
 
   private final PostgresConnections connections;
   private final ReplicationSpec spec;
@@ -175,10 +187,11 @@ final class PostgresRights {
   private void applier(String applier) throws SQLException {
     if (!fencer.isTrue("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)", applier)) {
       Answer later = new Answer(Verdict.UNKNOWN, "there is no such login yet");
-      for (DatabaseRight right :
-          List.of(
-              DatabaseRight.REPLICATE, DatabaseRight.SKIP_TRIGGERS, DatabaseRight.USE_ORIGINS)) {
-        add(right, applier, later);
+      add(DatabaseRight.REPLICATE, applier, later);
+      add(DatabaseRight.SKIP_TRIGGERS, applier, later);
+      add(DatabaseRight.USE_ORIGINS, applier, later);
+      if (spec.isNative(Direction.FORWARD)) {
+        add(ofServers(), applier, later);
       }
       return;
     }
@@ -193,7 +206,19 @@ final class PostgresRights {
           DatabaseRight.USE_ORIGINS,
           applier,
           tried(session, "SELECT pg_replication_origin_create('%s')".formatted(CHECK)));
+      // Last: the session keeps the origin.
+      if (spec.isNative(Direction.FORWARD)) {
+        add(
+            ofServers(),
+            applier,
+            side == Side.TARGET ? tried(session, SUBSCRIPTION) : tried(session, ORIGIN));
+      }
     }
+  }
+
+  /** What a plan whose servers replicate by themselves needs besides. */
+  private DatabaseRight ofServers() {
+    return side == Side.TARGET ? DatabaseRight.SUBSCRIBE : DatabaseRight.MARK_APPLIED;
   }
 
   private Answer replicating() {

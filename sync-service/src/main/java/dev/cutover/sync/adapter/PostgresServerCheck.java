@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
@@ -100,7 +101,11 @@ final class PostgresServerCheck {
           "Expected no replication slot %1$s on %2$s, but there is one: SELECT pg_drop_replication_slot('%1$s') if nothing needs it, or name the replication differently"
               .formatted(slot, where));
     }
-    for (String subscription : fencer.texts(PreflightSql.SUBSCRIBED_TABLES)) {
+    if (spec.isNative(Direction.FORWARD)) {
+      new SubscriptionCheck(fencer, spec, side, where).examine(faults);
+    }
+    String own = spec.isNative(Direction.FORWARD) ? StreamName.of(spec, Direction.FORWARD) : "";
+    for (String subscription : fencer.texts(PreflightSql.SUBSCRIBED_TABLES, own)) {
       faults.add(
           "Expected no native subscription into %s, but %s, and the fence's triggers do not stop it: ALTER SUBSCRIPTION .. DISABLE"
               .formatted(where, subscription));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The logical replication slot and the publication of one stream, on the captured side. */
 final class PostgresSlot {
@@ -71,29 +72,42 @@ final class PostgresSlot {
   }
 
   /**
-   * Refuses a slot that does not hold everything after a position.
+   * Reads the slot, which must be there and have its log.
    *
-   * @param address of the server, to be told
-   * @throws ReplicationFailed when it is gone, given up by the server, or was moved on or made anew
+   * @param address of the server, for people
+   * @param since what is needed of it
+   * @throws ReplicationFailed when it is gone or lost
    */
-  void require(Connection captured, String address, Lsn position)
+  State require(Connection captured, String address, Lsn since)
       throws SQLException, ReplicationFailed {
-    State state =
+    State slot =
         state(captured)
             .orElseThrow(
                 () ->
                     new ReplicationFailed(
                         "Expected slot '%s' on %s, but it is gone, and changes since %s with it: drop the replication and copy again"
-                            .formatted(name, address, position)));
-    if (state.lost().isPresent()) {
+                            .formatted(name, address, since)));
+    if (slot.lost().isPresent()) {
       throw new ReplicationFailed(
           "Expected slot '%s' on %s to hold the changes since %s, but %s: drop the replication and copy again"
-              .formatted(name, address, position, state.lost().get()));
+              .formatted(name, address, since, slot.lost().get()));
     }
-    if (!state.confirmed().isUpTo(position)) {
+    return slot;
+  }
+
+  /**
+   * Refuses a slot that does not hold everything after a position.
+   *
+   * @param address of the server, for people
+   * @throws ReplicationFailed when it is gone, given up by the server, or was moved on or made anew
+   */
+  void requireAll(Connection captured, String address, Lsn since)
+      throws SQLException, ReplicationFailed {
+    State slot = require(captured, address, since);
+    if (!slot.confirmed().isUpTo(since)) {
       throw new ReplicationFailed(
           "Expected slot '%s' on %s to hold the changes since %s, but it was moved on to %s by somebody: drop the replication and copy again"
-              .formatted(name, address, position, state.confirmed()));
+              .formatted(name, address, since, slot.confirmed()));
     }
   }
 
@@ -185,6 +199,18 @@ final class PostgresSlot {
     }
     tables.add("cutover.marker");
     tables.add("cutover.position");
+    publish(owner, tables);
+  }
+
+  /** Makes the publication anew for a server's own subscription: whole rows, and the markers. */
+  void publishWhole(Connection owner, Collection<TableName> tables) throws SQLException {
+    publish(
+        owner,
+        Stream.concat(tables.stream().map(PostgresSql::quote), Stream.of("cutover.marker"))
+            .toList());
+  }
+
+  private void publish(Connection owner, List<String> tables) throws SQLException {
     owner.setAutoCommit(false);
     unpublish(owner);
     PostgresSql.execute(

@@ -42,6 +42,7 @@ final class PostgresStream implements AutoCloseable {
   private final DatabaseEndpoint applied;
   private final PostgresConnections connections;
   private final Map<TableName, TableShape> shapes;
+  private final Echo echo;
   private final KafkaChangeTopic topic;
   private final ChangeTopicReader reader;
   private final DebeziumCapture capture;
@@ -57,6 +58,8 @@ final class PostgresStream implements AutoCloseable {
    * Starts a stream where the applied side's position says.
    *
    * @param name of stream, slot and publication, which exist
+   * @param echo what the other direction has applied on the captured side; where that is
+   *     PostgreSQL's own replication, what is applied here is marked for it
    * @param isHeld captured into the topic only: nothing is applied, no position moves, and a marker
    *     has passed when it is in the topic
    * @throws SQLException when the applied side does not answer or has no position
@@ -67,6 +70,7 @@ final class PostgresStream implements AutoCloseable {
       DatabaseEndpoint applied,
       PostgresConnections connections,
       Map<TableName, TableShape> shapes,
+      Echo echo,
       KafkaChangeTopic topic,
       boolean isHeld)
       throws SQLException {
@@ -77,6 +81,7 @@ final class PostgresStream implements AutoCloseable {
     this.connections = connections;
     this.shapes = shapes;
     this.topic = topic;
+    this.echo = echo;
     try (Connection connection = connections.open(applied, DatabaseRole.APPLIER)) {
       resume = PostgresApplier.claim(connection, name, owner);
     }
@@ -94,7 +99,8 @@ final class PostgresStream implements AutoCloseable {
       throw e;
     }
     capture =
-        new DebeziumCapture(name, captured, connections, shapes, topic, gauge::flushed, this::fail);
+        new DebeziumCapture(
+            name, captured, connections, shapes, echo, topic, gauge::flushed, this::fail);
     applier = Thread.ofPlatform().daemon().name("apply-" + name).start(this::applyUntilClosed);
     StreamHeartbeat heartbeat =
         new StreamHeartbeat(
@@ -128,7 +134,8 @@ final class PostgresStream implements AutoCloseable {
     }
   }
 
-  private void fail(String reason) {
+  /** Stands from now on, and says why. */
+  void fail(String reason) {
     if (closed.getCount() > 0) {
       LOGGER
           .atError()
@@ -203,6 +210,9 @@ final class PostgresStream implements AutoCloseable {
     Connection connection = connections.open(applied, DatabaseRole.APPLIER, PostgresSql.textOnly());
     PostgresApplier.Position stored;
     try {
+      if (echo.isNative()) {
+        ReplicationOrigin.use(connection, name);
+      }
       stored = PostgresApplier.position(connection, name);
     } catch (SQLException e) {
       connection.close();

@@ -85,8 +85,8 @@ final class StreamHeartbeat {
     }
   }
 
-  // The record before the position stays: by it the topic is known again.
-  private void prune() throws InterruptedException {
+  /** Deletes what is applied, but for the record before the position: it tells the topic again. */
+  void prune() throws InterruptedException {
     try {
       topic.prune(Math.max(0, gauge.flushedOffset() - 1));
     } catch (KafkaException e) {

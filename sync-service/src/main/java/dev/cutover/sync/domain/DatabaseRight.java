@@ -28,6 +28,12 @@ public enum DatabaseRight {
       "set session_replication_role",
       "rows are applied one by one, with foreign keys and triggers in force: foreign keys must be"
           + " deferrable, triggers must leave the applier out, and a copy that was cut off begins anew"),
+  /** Of the applier, on the target of a plan with {@code forward: native}; from PostgreSQL 16. */
+  SUBSCRIBE("make a subscription", "the servers can't replicate by themselves"),
+  /** Of the applier, on the source of a plan with {@code forward: native} (data.md D1). */
+  MARK_APPLIED(
+      "mark what it applies by a replication origin",
+      "what goes back to the source would come to the target again"),
   /** Of the applier: superusers' only, unless granted (data.md D2). */
   USE_ORIGINS(
       "use replication origins",
@@ -58,7 +64,8 @@ public enum DatabaseRight {
   /** Whether a cutover can't do without it. */
   public boolean isNeeded(boolean endBlockers) {
     return switch (this) {
-      case CREATE_SCHEMA, OWN_TABLES, PUBLISH, SEE_SESSIONS, REPLICATE -> true;
+      case CREATE_SCHEMA, OWN_TABLES, PUBLISH, SEE_SESSIONS, REPLICATE, SUBSCRIBE, MARK_APPLIED ->
+          true;
       case END_SESSIONS -> endBlockers;
       case SET_DEADLOCK_TIMEOUT,
           REFUSE_SCHEMA_CHANGES,

@@ -100,6 +100,17 @@ public enum HostingProvider {
                 case RDS, AURORA -> "GRANT rds_replication TO " + applier;
                 case CLOUD_SQL, AZURE, SELF -> "ALTER ROLE %s REPLICATION".formatted(applier);
               });
+      case SUBSCRIBE ->
+          List.of(
+              "GRANT pg_create_subscription TO " + applier,
+              "GRANT CREATE ON DATABASE %s TO %s".formatted(quoted(place.database()), applier));
+      case MARK_APPLIED ->
+          Stream.of("oid", "create", "session_setup", "drop")
+              .map(
+                  use ->
+                      "GRANT EXECUTE ON FUNCTION pg_replication_origin_%s(text) TO %s"
+                          .formatted(use, applier))
+              .toList();
       case USE_ORIGINS, SET_DATABASE_READ_ONLY -> List.of();
     };
   }

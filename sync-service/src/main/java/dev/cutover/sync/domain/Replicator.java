@@ -69,6 +69,14 @@ public interface Replicator extends AutoCloseable {
   void awaitMarker(ReplicationSpec spec, Direction direction, String markerId, Instant deadline)
       throws InterruptedException, DrainTimedOut, ReplicationFailed;
 
+  /**
+   * Looks whether the captured side has the log that the stream needs, and keeps no more of it than
+   * the spec allows: past that the slot is dropped, as production goes before the stream. Either
+   * way the stream stands and says so. Called every few seconds, also of a stream that stands; asks
+   * the database only, and does nothing where it does not answer.
+   */
+  void guardSlot(ReplicationSpec spec, Direction direction);
+
   /** Stops the stream; slot, position and topic stay, so that {@link #start} goes on from there. */
   void stop(ReplicationSpec spec, Direction direction) throws InterruptedException;
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
+import dev.cutover.sync.domain.Change;
 import dev.cutover.sync.domain.Replicator.DrainTimedOut;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
 import dev.cutover.testkit.KafkaBroker;
@@ -15,6 +16,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,6 +55,24 @@ class DataTrapsIT {
         source, "INSERT INTO %s.t VALUES (100, 'nobody sees this')".formatted(world.schema));
     PostgresSql.query(
         source, "SELECT 1 FROM pg_create_logical_replication_slot(?, 'pgoutput')", slot(world));
+  }
+
+  /** Waits until the heartbeat has looked at the tables anew. */
+  private static void awaitBeat(ReplicationWorld world) throws SQLException {
+    try (Connection source = world.connect(Side.SOURCE)) {
+      Set<Optional<String>> beats = new HashSet<>();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () -> {
+                beats.add(
+                    PostgresSql.query(
+                        source,
+                        "SELECT xmin FROM cutover.marker WHERE id = ?",
+                        Change.Mark.HEARTBEAT));
+                return beats.size() > 2;
+              });
+    }
   }
 
   private static void awaitError(ReplicationWorld world, String... parts) {
@@ -188,6 +210,7 @@ class DataTrapsIT {
           Side.SOURCE, "TRUNCATE SCHEMA.m; INSERT INTO SCHEMA.m VALUES (1, 1), (101, 101)");
       world.drain(Direction.FORWARD, "root");
       world.assertEqualRows();
+      awaitBeat(world); // within one beat, all partitions one by one look like their table
 
       // when
       world.execute(Side.SOURCE, "TRUNCATE SCHEMA.m1");

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Transactions beyond what is kept in memory: they are read from the topic while applied. */
+@Tag("storm") // a minute and a half
 class LargeTransactionsIT {
   @RegisterExtension static final PostgresPair PAIR = new PostgresPair();
   @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();

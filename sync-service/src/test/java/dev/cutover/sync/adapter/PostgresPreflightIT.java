@@ -3,7 +3,10 @@ package dev.cutover.sync.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cutover.contract.CopyTerms;
+import dev.cutover.contract.CopyTerms.SchemaOrigin;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ForwardMode;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
@@ -13,10 +16,13 @@ import dev.cutover.sync.domain.Preflight.Findings;
 import dev.cutover.sync.domain.SideRights;
 import dev.cutover.sync.domain.WriteGate.Fenced;
 import dev.cutover.testkit.PostgresPair;
+import dev.cutover.testkit.Subscriber;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -274,6 +280,72 @@ final class PostgresPreflightIT {
             .fence(world.fence(source, 2, false));
     assertThat(fenced.ddlRefused()).isFalse();
     assertThat(fenced.unreached()).containsExactly("shop");
+  }
+
+  @Test
+  void shouldSayWhatServersNeedToReplicateByThemselves() throws Exception {
+    // given
+    ReplicationSpec spec =
+        new ReplicationSpec(
+            "shop",
+            world.source,
+            world.target,
+            List.of(new TableName("public", "accounts")),
+            true,
+            10,
+            Optional.of(new CopyTerms(SchemaOrigin.CARRY, Optional.empty(), Optional.empty())),
+            Optional.of(ForwardMode.NATIVE),
+            Optional.empty());
+    List<String> source = new ArrayList<>();
+    List<String> target = new ArrayList<>();
+    String own =
+        "CREATE SUBSCRIPTION cutover_shop_forward CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE)";
+    // when
+    new PostgresServerCheck(world.connections, spec, Side.SOURCE)
+        .examine(source, new ArrayList<>());
+    new PostgresServerCheck(world.connections, spec, Side.TARGET)
+        .examine(target, new ArrayList<>());
+    // then
+    assertThat(source)
+        .anySatisfy(fault -> assertThat(fault).contains("to be there for 'forward: native'"))
+        .anySatisfy(
+            fault ->
+                assertThat(fault)
+                    .contains("mark what it applies by a replication origin")
+                    .contains(
+                        "GRANT EXECUTE ON FUNCTION pg_replication_origin_session_setup(text) TO \"cutover_applier\""));
+    assertThat(target)
+        .anySatisfy(
+            fault ->
+                assertThat(fault).contains("GRANT pg_create_subscription TO \"cutover_applier\""));
+    // when
+    Subscriber.grant(PAIR);
+    PAIR.target().execute(own);
+    PAIR.target()
+        .execute(
+            "INSERT INTO pg_subscription_rel SELECT oid, 'accounts'::regclass, 'r' FROM pg_subscription");
+    PAIR.target().execute("UPDATE pg_subscription SET subenabled = true");
+    ReplicationSpec checked =
+        new ReplicationSpec(
+            "shop",
+            world.source,
+            world.target,
+            spec.tables(),
+            true,
+            10,
+            Optional.empty(),
+            Optional.of(ForwardMode.NATIVE),
+            Optional.empty());
+    try {
+      // then
+      assertThat(preflight.examine(checked).faults()).isEmpty();
+      assertThat(preflight.examine(spec("accounts")).faults())
+          .as("to a stream of ours it is in the way")
+          .anySatisfy(fault -> assertThat(fault).contains("cutover_shop_forward writes accounts"));
+    } finally {
+      PAIR.target().execute("UPDATE pg_subscription SET subenabled = false");
+      PAIR.target().execute("DROP SUBSCRIPTION cutover_shop_forward");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.Direction;
+import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
@@ -14,6 +15,7 @@ import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -221,6 +223,58 @@ class ReplicationFaultsIT {
       world.drain(Direction.FORWARD, "truncated");
       world.assertEqualRows();
       assertThat(world.rows(Side.TARGET, world.table("parent"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldGiveTheSlotUpBeforeItKeepsMoreLogThanThePlanAllowsAlsoWhenTheStreamStands()
+      throws Exception {
+    // given
+    try (ReplicationWorld world = world();
+        Connection source = world.connect(Side.SOURCE)) {
+      start(world, Direction.FORWARD);
+      ReplicationSpec bounded =
+          new ReplicationSpec(
+              world.spec.name(),
+              world.spec.source(),
+              world.spec.target(),
+              world.spec.tables(),
+              true,
+              1000,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(4_000_000L));
+      String slot = "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?";
+      String name = "cutover_" + world.schema + "_forward";
+      world.replicator.guardSlot(bounded, Direction.FORWARD);
+      assertThat(PostgresSql.query(source, slot, name)).isPresent();
+      world.execute(Side.TARGET, "UPDATE cutover.position SET owner = 'somebody else'");
+      world.execute(Side.SOURCE, "INSERT INTO SCHEMA.parent(place) VALUES (1)");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !world.replicator.health(world.spec, Direction.FORWARD).running());
+      // when
+      world.execute(
+          Side.SOURCE,
+          "INSERT INTO SCHEMA.parent(note) SELECT repeat('x', 500) FROM generate_series(1, 20000)");
+      world.replicator.guardSlot(bounded, Direction.FORWARD);
+      // then
+      assertThat(PostgresSql.query(source, slot, name)).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldSayAtOnceThatTheSlotIsGone() throws Exception {
+    // given
+    try (ReplicationWorld world = world();
+        Connection source = world.connect(Side.SOURCE)) {
+      start(world, Direction.FORWARD);
+      // when
+      new PostgresSlot("cutover_" + world.schema + "_forward").drop(source);
+      world.replicator.guardSlot(world.spec, Direction.FORWARD);
+      // then
+      assertThat(world.replicator.health(world.spec, Direction.FORWARD).error())
+          .hasValueSatisfying(error -> assertThat(error).contains("but it is gone"));
     }
   }
 
