@@ -2,7 +2,6 @@ package dev.cutover.runtime;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -57,7 +56,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker start(Path directory, int port) {
     for (int attempt = 1; ; attempt++) {
       EmbeddedBroker broker =
-          new EmbeddedBroker(directory, port == 0 ? freePort() : port, freePort());
+          new EmbeddedBroker(directory, port == 0 ? FreePort.next() : port, FreePort.next());
       try {
         broker.start();
         return broker;
@@ -172,14 +171,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("log.cleaner.threads", "1");
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
     return settings;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static void requireFree(int port) {

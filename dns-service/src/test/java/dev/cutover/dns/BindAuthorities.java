@@ -1,6 +1,7 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ public final class BindAuthorities implements Authorities {
   /** What the key of the tests may change. */
   static final String GRANTS = "grant %s zonesub A AAAA CNAME HTTPS TXT;".formatted(KEY_NAME);
 
-  private final int primaryPort = Daemon.freePort();
+  private final int primaryPort = FreePort.next();
   private final Daemon primary;
   private final BindSecondary secondary;
 
@@ -25,7 +26,7 @@ public final class BindAuthorities implements Authorities {
   BindAuthorities(Path directory, String zoneFile, String grants) throws IOException {
     String named = Installed.require("named", "bind9");
     Path place = Files.createDirectories(directory.resolve("primary"));
-    int secondaryPort = Daemon.freePort();
+    int secondaryPort = FreePort.next();
     Files.writeString(place.resolve("zone.db"), zoneFile);
     Files.writeString(place.resolve("named.conf"), config(place, secondaryPort, grants));
     primary = Daemon.start(directory, BindSecondary.command(named, place));

@@ -1,6 +1,7 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class BindParent implements AutoCloseable {
       ns9.shop IN AAAA 2001:db8::9
       """;
 
-  private final int port = Daemon.freePort();
+  private final int port = FreePort.next();
   private final Daemon daemon;
 
   BindParent(Path directory) throws IOException {

@@ -6,6 +6,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.domain.DnsQueries.Answered;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ final class BindSecondary implements AutoCloseable {
   private final Path place;
   private final int port;
   private final int primaryPort;
-  private final int deadPort = Daemon.freePort();
-  private final int controlPort = Daemon.freePort();
+  private final int deadPort = FreePort.next();
+  private final int controlPort = FreePort.next();
   private final Daemon daemon;
 
   /**

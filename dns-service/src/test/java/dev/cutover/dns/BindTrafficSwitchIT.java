@@ -42,6 +42,7 @@ import dev.cutover.contract.SwitchedName;
 import dev.cutover.contract.ViewRecords;
 import dev.cutover.dns.domain.NsupdateText;
 import dev.cutover.dns.domain.RecordChangePlanner;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
                 "local-zone: \"%s\" redirect".formatted(name.name()),
                 "local-data: \"%s 60 A 10.9.9.9\"".formatted(name.name()))) {
       // given
-      ServerAddress silent = new ServerAddress("127.0.0.1", Daemon.freePort());
+      ServerAddress silent = new ServerAddress("127.0.0.1", FreePort.next());
       SwitchSpec spec = name.spec().withLoweredTtlSeconds(CAPTURED_TTL_SECONDS);
       ResolverClass half = new ResolverClass("public", List.of(honest.address(), silent), 50);
       ResolverClass all =
@@ -300,7 +301,7 @@ class BindTrafficSwitchIT extends Rfc2136SwitchContract {
   void shouldRevertEveryViewThatCanBeAndSayWhichCouldNot() throws Exception {
     // given: the view's primary is gone
     Switched name = lowered();
-    ServerAddress gone = new ServerAddress("127.0.0.1", Daemon.freePort());
+    ServerAddress gone = new ServerAddress("127.0.0.1", FreePort.next());
     Switched view = name.withProvider(new Rfc2136(gone, "good")).withAuthorities(gone);
     handle(new ShiftTraffic(header(20), name.spec(), 10, 100));
     SwitchSpec spec = viewed(name, view.spec());

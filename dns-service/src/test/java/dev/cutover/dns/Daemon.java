@@ -1,10 +1,6 @@
 package dev.cutover.dns;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,19 +75,5 @@ final class Daemon implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     children.forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /** A port of 127.0.0.1 that is free for UDP and TCP now. */
-  static int freePort() throws IOException {
-    for (int attempt = 0; attempt < 20; attempt++) {
-      try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-          DatagramSocket udp =
-              new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
-        return udp.getLocalPort();
-      } catch (SocketException e) {
-        // taken for UDP: try another
-      }
-    }
-    throw new IOException("Expected a port free for UDP and TCP, but found none in 20 tries");
   }
 }

@@ -6,6 +6,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.domain.DnsQueries.Answered;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -29,12 +30,12 @@ final class DesignateInstallation implements Authorities {
   private static final Duration START_MAX = Duration.ofMinutes(2);
 
   private final Path directory;
-  private final int apiPort = Daemon.freePort();
-  private final int mdnsPort = Daemon.freePort();
-  private final int rabbitPort = Daemon.freePort();
-  private final int poolPort = Daemon.freePort();
-  private final int secondaryPort = Daemon.freePort();
-  private final int controlPort = Daemon.freePort();
+  private final int apiPort = FreePort.next();
+  private final int mdnsPort = FreePort.next();
+  private final int rabbitPort = FreePort.next();
+  private final int poolPort = FreePort.next();
+  private final int secondaryPort = FreePort.next();
+  private final int controlPort = FreePort.next();
   private final Deque<Daemon> daemons = new ArrayDeque<>();
   private @Nullable Daemon pool;
 
@@ -67,8 +68,8 @@ final class DesignateInstallation implements Authorities {
   /** Its port mapper and its own node listen on loopback only when told so. */
   private void startRabbit() throws IOException {
     Installed.require("rabbitmq-server", "rabbitmq-server");
-    int mapper = Daemon.freePort();
-    int nodes = Daemon.freePort();
+    int mapper = FreePort.next();
+    int nodes = FreePort.next();
     Path home = Files.createDirectories(directory.resolve("rabbit"));
     start(
         List.of(

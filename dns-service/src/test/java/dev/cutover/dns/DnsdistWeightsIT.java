@@ -7,6 +7,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.domain.DnsQueries.Answered;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,9 +39,9 @@ class DnsdistWeightsIT {
   @BeforeAll
   void startServers(@TempDir Path directory) throws IOException {
     String program = Installed.require("dnsdist", "dnsdist");
-    int sourcePort = Daemon.freePort();
-    int targetPort = Daemon.freePort();
-    int frontPort = Daemon.freePort();
+    int sourcePort = FreePort.next();
+    int targetPort = FreePort.next();
+    int frontPort = FreePort.next();
     source = named(directory.resolve("source"), sourcePort, "10.0.0.1");
     target = named(directory.resolve("target"), targetPort, "10.1.0.1");
     front = new ServerAddress("127.0.0.1", frontPort);
@@ -51,7 +52,7 @@ class DnsdistWeightsIT {
                 .replace("192.0.2.53:53", "127.0.0.1:" + frontPort)
                 .replace("192.0.2.11:53", "127.0.0.1:" + sourcePort)
                 .replace("192.0.2.12:53", "127.0.0.1:" + targetPort)
-                .replace("127.0.0.1:5199", "127.0.0.1:" + Daemon.freePort()));
+                .replace("127.0.0.1:5199", "127.0.0.1:" + FreePort.next()));
     assertThat(config).content().doesNotContain("192.0.2.");
     awaitAnswer(new ServerAddress("127.0.0.1", sourcePort), source);
     awaitAnswer(new ServerAddress("127.0.0.1", targetPort), target);

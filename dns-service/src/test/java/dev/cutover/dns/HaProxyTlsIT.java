@@ -13,6 +13,7 @@ import dev.cutover.dns.domain.DnsQueries.Unanswered;
 import dev.cutover.dns.haproxy.HaProxyProcess;
 import dev.cutover.runtime.ConfigException;
 import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -38,7 +39,7 @@ class HaProxyTlsIT {
     Path client = keyStore("client");
     trust(server, "client");
     trust(client, "server");
-    ServerAddress secured = new ServerAddress("127.0.0.1", Daemon.freePort());
+    ServerAddress secured = new ServerAddress("127.0.0.1", FreePort.next());
     try (HaProxyProcess haproxy = new HaProxyProcess(directory, behind(secured, server))) {
       Credentials credentials = Credentials.of(Map.of("haproxy.keystore.password", PASSWORD));
       // when

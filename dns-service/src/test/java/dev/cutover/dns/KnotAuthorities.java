@@ -1,6 +1,7 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /** A real Knot as the primary and a real BIND that follows it. */
 public final class KnotAuthorities implements Authorities {
-  private final int primaryPort = Daemon.freePort();
+  private final int primaryPort = FreePort.next();
   private final Daemon primary;
   private final BindSecondary secondary;
 
@@ -32,7 +33,7 @@ public final class KnotAuthorities implements Authorities {
   KnotAuthorities(Path directory, String rules, String names) throws IOException {
     String knotd = Installed.require("knotd", "knot");
     Path place = Files.createDirectories(directory.resolve("knot"));
-    int secondaryPort = Daemon.freePort();
+    int secondaryPort = FreePort.next();
     Files.writeString(place.resolve("zone.db"), ZONE_FILE);
     Path config =
         Files.writeString(place.resolve("knot.conf"), config(place, secondaryPort, rules, names));

@@ -17,6 +17,7 @@ import dev.cutover.dns.domain.proof.Server;
 import dev.cutover.dns.domain.proof.Undiscovered;
 import dev.cutover.dns.domain.proof.Verdict;
 import dev.cutover.dns.domain.proof.WatchMemory;
+import dev.cutover.runtime.FreePort;
 import dev.cutover.runtime.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -294,7 +295,7 @@ class NameCheckIT {
   @Test
   void shouldTellWhoCanNotBeReached() throws Exception {
     // given
-    ServerAddress nobody = new ServerAddress("127.0.0.1", Daemon.freePort());
+    ServerAddress nobody = new ServerAddress("127.0.0.1", FreePort.next());
     Inquiry inquiry =
         new Inquiry(
             name(6),
@@ -317,7 +318,7 @@ class NameCheckIT {
   @Test
   void shouldSayThatNoAuthorityAnswers() throws Exception {
     // given
-    ServerAddress nobody = new ServerAddress("127.0.0.1", Daemon.freePort());
+    ServerAddress nobody = new ServerAddress("127.0.0.1", FreePort.next());
     Inquiry inquiry =
         new Inquiry(
             name(6),

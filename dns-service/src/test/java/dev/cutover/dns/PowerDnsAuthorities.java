@@ -1,6 +1,7 @@
 package dev.cutover.dns;
 
 import dev.cutover.contract.ServerAddress;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * and a real BIND that follows it.
  */
 public final class PowerDnsAuthorities implements Authorities {
-  private final int primaryPort = Daemon.freePort();
+  private final int primaryPort = FreePort.next();
   private final Daemon primary;
   private final BindSecondary secondary;
 
@@ -24,7 +25,7 @@ public final class PowerDnsAuthorities implements Authorities {
   public PowerDnsAuthorities(Path directory, Optional<String> policy) throws IOException {
     String server = Installed.require("pdns_server", "pdns-server");
     Path place = Files.createDirectories(directory.resolve("powerdns"));
-    int secondaryPort = Daemon.freePort();
+    int secondaryPort = FreePort.next();
     Files.writeString(place.resolve("pdns.conf"), config(place, secondaryPort, policy));
     try {
       fill(place);

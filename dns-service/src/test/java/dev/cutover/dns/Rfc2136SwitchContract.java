@@ -27,6 +27,7 @@ import dev.cutover.dns.adapter.Rfc2136Switch;
 import dev.cutover.dns.adapter.TsigKeys;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -175,7 +176,7 @@ public abstract class Rfc2136SwitchContract extends TrafficSwitchContract {
     // given
     Switched name =
         switched()
-            .withProvider(new Rfc2136(new ServerAddress("127.0.0.1", Daemon.freePort()), "good"));
+            .withProvider(new Rfc2136(new ServerAddress("127.0.0.1", FreePort.next()), "good"));
     // when
     Reply reply = handle(new RevertTraffic(header(10), name.spec()));
     // then

@@ -56,6 +56,7 @@ import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.domain.TrafficSwitch.Capabilities;
+import dev.cutover.runtime.FreePort;
 import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -820,7 +821,7 @@ public abstract class TrafficSwitchContract extends DnsOrders {
     Switched name =
         switched()
             .withAuthorities(
-                authorities.primary(), new ServerAddress("127.0.0.1", Daemon.freePort()));
+                authorities.primary(), new ServerAddress("127.0.0.1", FreePort.next()));
     CutoverId cutover = new CutoverId("blind");
     // when
     handle(new WatchRecords(header(cutover, 1), name.spec(), 0, name.captured(), List.of()));

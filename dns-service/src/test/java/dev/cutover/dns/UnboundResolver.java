@@ -6,6 +6,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.domain.DnsQueries.Answered;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.List;
 
 /** A real Unbound in front of the authorities. */
 public final class UnboundResolver implements AutoCloseable {
-  private final int port = Daemon.freePort();
+  private final int port = FreePort.next();
   private final Daemon daemon;
 
   /**

@@ -26,6 +26,7 @@ import dev.cutover.dns.domain.proof.Server;
 import dev.cutover.dns.domain.proof.Undiscovered;
 import dev.cutover.dns.domain.proof.Verdict;
 import dev.cutover.dns.domain.proof.WatchMemory;
+import dev.cutover.runtime.FreePort;
 import dev.cutover.runtime.Pace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -213,7 +214,7 @@ class ZoneDiscoveryIT {
   @Test
   void shouldNotHoldAnUnseenParentAgainstAPlanThatDoesNotAskForIt() throws Exception {
     // given
-    ServerAddress nobody = new ServerAddress("127.0.0.1", Daemon.freePort());
+    ServerAddress nobody = new ServerAddress("127.0.0.1", FreePort.next());
     // when, then
     assertThat(delegation(plan(false, nobody, "192.0.2.1"), this::carry).standing())
         .isEqualTo(Standing.UNSEEN);

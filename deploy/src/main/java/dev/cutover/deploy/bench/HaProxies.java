@@ -12,6 +12,7 @@ import dev.cutover.dns.adapter.HaProxySwitch;
 import dev.cutover.dns.adapter.HttpEdge;
 import dev.cutover.dns.adapter.ProviderQueries;
 import dev.cutover.dns.domain.AllowList;
+import dev.cutover.runtime.FreePort;
 import dev.cutover.runtime.Pace;
 import java.io.IOException;
 import java.net.URI;
@@ -50,8 +51,8 @@ final class HaProxies implements AutoCloseable {
   static HaProxies start(Path directory) throws IOException, InterruptedException {
     HaProxies started = new HaProxies();
     try {
-      int source = ServerProcess.freePort();
-      int target = ServerProcess.freePort();
+      int source = FreePort.next();
+      int target = FreePort.next();
       started.run(
           directory.resolve("origins"),
           origin(Customers.SOURCE, source) + origin(Customers.TARGET, target));
@@ -78,8 +79,8 @@ final class HaProxies implements AutoCloseable {
   }
 
   private void startOne(Path place, int source, int target) throws IOException {
-    ServerAddress api = new ServerAddress("127.0.0.1", ServerProcess.freePort());
-    int frontend = ServerProcess.freePort();
+    ServerAddress api = new ServerAddress("127.0.0.1", FreePort.next());
+    int frontend = FreePort.next();
     run(
         place,
         """

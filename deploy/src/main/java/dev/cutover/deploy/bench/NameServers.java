@@ -10,6 +10,7 @@ import dev.cutover.dns.adapter.TsigKeys;
 import dev.cutover.dns.domain.AllowList;
 import dev.cutover.dns.domain.DnsQueries.Answered;
 import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +40,8 @@ final class NameServers implements AutoCloseable {
   private final NameServerKind kind;
   private final Path directory;
   private final String secret;
-  private final int primaryPort = ServerProcess.freePort();
-  private final int secondaryPort = ServerProcess.freePort();
+  private final int primaryPort = FreePort.next();
+  private final int secondaryPort = FreePort.next();
   private final List<ServerProcess> processes = new ArrayList<>();
 
   private NameServers(NameServerKind kind, Path directory) throws IOException {

@@ -1,10 +1,9 @@
 package dev.cutover.deploy.bench;
 
+import dev.cutover.runtime.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,8 +45,8 @@ final class OrchestratorProcess implements AutoCloseable {
   private final Map<String, String> environment;
   private final File output;
   private final Path archive;
-  private final int healthPort = freePort();
-  private final int apiPort = freePort();
+  private final int healthPort = FreePort.next();
+  private final int apiPort = FreePort.next();
   private @Nullable Process process;
 
   /**
@@ -190,13 +189,5 @@ final class OrchestratorProcess implements AutoCloseable {
           "Expected orchestrator %s to be started first".formatted(instance));
     }
     return process;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,10 +1,6 @@
 package dev.cutover.deploy.bench;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +12,6 @@ import java.util.Optional;
 final class ServerProcess implements AutoCloseable {
   private static final Duration END_MAX = Duration.ofSeconds(5);
   private static final Duration RUN_MAX = Duration.ofSeconds(30);
-  private static final int PORT_ATTEMPTS_MAX = 20;
 
   private final Process process;
   private final Path output;
@@ -65,22 +60,6 @@ final class ServerProcess implements AutoCloseable {
   /** All that it has said. */
   String output() throws IOException {
     return Files.readString(output);
-  }
-
-  /** A port of 127.0.0.1 that is free for UDP and TCP now. */
-  static int freePort() throws IOException {
-    for (int attempt = 0; attempt < PORT_ATTEMPTS_MAX; attempt++) {
-      try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-          DatagramSocket udp =
-              new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
-        return udp.getLocalPort();
-      } catch (SocketException e) {
-        // taken for UDP: try another
-      }
-    }
-    throw new IOException(
-        "Expected a port free for UDP and TCP, but found none in %d tries"
-            .formatted(PORT_ATTEMPTS_MAX));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.cutover.contract.RecordType;
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.adapter.DnsjavaQueries;
 import dev.cutover.dns.domain.DnsQueries.Answered;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class UnboundResolvers implements AutoCloseable {
   private void startOne(MeasuredZone zone, Path place) throws IOException {
     StringBuilder interfaces = new StringBuilder();
     for (int n = 0; n < ADDRESSES_EACH; n++) {
-      int port = ServerProcess.freePort();
+      int port = FreePort.next();
       addresses.add(new ServerAddress("127.0.0.1", port));
       interfaces.append("  interface: 127.0.0.1@%d%n".formatted(port));
     }

@@ -12,6 +12,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.deploy.AllServices;
 import dev.cutover.deploy.Operator;
 import dev.cutover.deploy.demo.GapMeter.Gap;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -79,7 +80,7 @@ final class ProcessCutover implements AutoCloseable {
     this.directory = directory;
     this.stage = closing(new Stage(directory, WRITES_PER_SECOND, 1));
     this.settings = new ServiceSettings(stage, directory);
-    int apiPort = ServiceProcess.freePort();
+    int apiPort = FreePort.next();
     for (String service : AllServices.NAMES) {
       Map<String, String> environment = new HashMap<>(settings.environment(service));
       environment.put("KAFKA_INSTANCE", service);

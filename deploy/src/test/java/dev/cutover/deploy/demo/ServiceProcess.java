@@ -1,10 +1,9 @@
 package dev.cutover.deploy.demo;
 
+import dev.cutover.runtime.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -29,11 +27,6 @@ import java.util.stream.Stream;
 final class ServiceProcess implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
   private static final long STOP_MAX_SECONDS = 20;
-  private static final int PORT_MIN = 20_000;
-
-  /** From here on Linux gives ports to connections (ip_local_port_range). */
-  private static final int PORTS_OF_THE_SYSTEM = 32_768;
-
   private static final int LAST_LINES = 20;
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final Path JARS = TARGET.resolve("classpath");
@@ -49,7 +42,7 @@ final class ServiceProcess implements AutoCloseable {
     this.service = service;
     this.environment = environment;
     this.output = directory.resolve(service + ".log").toFile();
-    this.healthPort = freePort();
+    this.healthPort = FreePort.next();
     this.process = launch();
   }
 
@@ -134,21 +127,6 @@ final class ServiceProcess implements AutoCloseable {
       return Files.exists(JARS) ? Files.readString(JARS) : System.getProperty("java.class.path");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * A port that nobody has. It is bound only when the process is up, and again after each kill: so
-   * it is none of those that the system gives to whoever connects somewhere meanwhile.
-   */
-  static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORTS_OF_THE_SYSTEM);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        // somebody has it: another one
-      }
     }
   }
 

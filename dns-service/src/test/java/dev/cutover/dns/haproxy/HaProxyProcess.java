@@ -5,10 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.cutover.contract.ServerAddress;
 import dev.cutover.dns.Installed;
+import dev.cutover.runtime.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,9 +32,9 @@ public final class HaProxyProcess implements AutoCloseable {
 
   private final Path directory;
   private final Path config;
-  private final ServerAddress api = free();
-  private final ServerAddress operators = free();
-  private final ServerAddress frontend = free();
+  private final ServerAddress api = new ServerAddress("127.0.0.1", FreePort.next());
+  private final ServerAddress operators = new ServerAddress("127.0.0.1", FreePort.next());
+  private final ServerAddress frontend = new ServerAddress("127.0.0.1", FreePort.next());
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private Process process;
@@ -73,6 +72,12 @@ public final class HaProxyProcess implements AutoCloseable {
     await()
         .atMost(Duration.ofSeconds(20))
         .ignoreExceptionsInstanceOf(IOException.class)
+        .failFast(
+            () -> {
+              if (!process.isAlive()) {
+                throw new AssertionError("Expected HAProxy to run: " + Files.readString(log()));
+              }
+            })
         .until(() -> command("show cli level").contains("admin"));
   }
 
@@ -168,12 +173,6 @@ public final class HaProxyProcess implements AutoCloseable {
       answered.merge(response.body(), 1, Integer::sum);
     }
     return answered;
-  }
-
-  private static ServerAddress free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new ServerAddress("127.0.0.1", socket.getLocalPort());
-    }
   }
 
   @Override

@@ -8,8 +8,8 @@ import dev.cutover.monitor.domain.CounterMeter;
 import dev.cutover.monitor.domain.MetricSource.Query;
 import dev.cutover.monitor.domain.Observation;
 import dev.cutover.monitor.domain.Reading.Sample;
+import dev.cutover.runtime.FreePort;
 import io.vertx.core.Vertx;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class PrometheusTextSourceIT {
       throw new AssertionError("Expected /usr/bin/prometheus: apt-get install prometheus");
     }
     assumeTrue(installed, "Needs /usr/bin/prometheus: apt-get install prometheus");
-    int port = freePort();
+    int port = FreePort.next();
     Path config = Files.writeString(directory.resolve("prometheus.yml"), "scrape_configs: []\n");
     Process prometheus =
         new ProcessBuilder(
@@ -69,12 +69,6 @@ class PrometheusTextSourceIT {
       vertx.close();
       prometheus.destroy();
       prometheus.waitFor(10, TimeUnit.SECONDS);
-    }
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }
