@@ -15,6 +15,7 @@ import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.monitor.IntakeConfig;
 import dev.cutover.monitor.MonitorConfig;
 import dev.cutover.monitor.MonitorService;
+import dev.cutover.monitor.domain.Recorder.Recorders;
 import dev.cutover.orchestrator.OrchestratorService;
 import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.Credentials;
@@ -320,6 +321,8 @@ final class Services {
             Duration.ofDays(1),
             Duration.ofMinutes(2),
             List.of(),
+            Optional.empty(),
+            1,
             IntakeConfig.NOBODY);
     MonitorService service =
         new MonitorService(
@@ -327,7 +330,8 @@ final class Services {
             traffic.metrics(instance),
             traffic.probe(instance),
             world.baton.clock,
-            instance);
+            instance,
+            Recorders.NONE);
     return leaf("monitor", MonitorCommand.class, instance, log, service);
   }
 
