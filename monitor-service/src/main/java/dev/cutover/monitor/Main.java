@@ -2,7 +2,7 @@ package dev.cutover.monitor;
 
 import dev.cutover.contract.MonitorCommand;
 import dev.cutover.monitor.adapter.HttpProbe;
-import dev.cutover.monitor.adapter.PrometheusTextSource;
+import dev.cutover.monitor.adapter.MetricSources;
 import dev.cutover.monitor.adapter.RecordingFile;
 import dev.cutover.monitor.adapter.WebClients;
 import dev.cutover.monitor.domain.Recorder.Recorders;
@@ -56,7 +56,7 @@ public final class Main {
         runtime.closing(
             new MonitorService(
                 config,
-                new PrometheusTextSource(client, config.exchangeTimeout(), runtime.clock()),
+                new MetricSources(client, config.exchangeTimeout(), runtime.clock()),
                 new HttpProbe(client, runtime.clock().millis()),
                 runtime.clock(),
                 Pace.MACHINE,
