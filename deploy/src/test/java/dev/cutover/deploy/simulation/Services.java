@@ -243,6 +243,7 @@ final class Services {
             allowed,
             List.of(TxtAffix.NONE),
             Optional.empty(),
+            Optional.empty(),
             name.equals(VANTAGE) ? Optional.of("corporate") : Optional.empty(),
             world.weather.meddles() > 0 ? Duration.ofSeconds(3) : DnsService.WATCH_PERIOD,
             world.baton.clock,
