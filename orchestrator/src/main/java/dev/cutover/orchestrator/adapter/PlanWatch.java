@@ -148,9 +148,9 @@ final class PlanWatch {
         spans.horizon().toSeconds(),
         1000,
         true,
-        "http_requests_total",
-        "status",
-        "http_request_duration_seconds",
+        MetricNames.USUAL.requestsCounter(),
+        MetricNames.USUAL.statusLabel(),
+        MetricNames.USUAL.latencyHistogram(),
         PlanWarmUp.usual(spans.warmUp(), latencyFactor, errorRate));
   }
 
@@ -197,12 +197,15 @@ final class PlanWatch {
     boolean worse =
         entry.valueOr(
             "worseThanSource", "true or false", usual.worseThanSource(), PlanValues::flag);
+    MetricNames names =
+        entry.valueOr(
+            "metricsOf", "one of " + MetricNames.words(), MetricNames.USUAL, MetricNames::of);
     String counter =
-        entry.valueOr("requestsCounter", name, usual.requestsCounter(), PlanWatch::metric);
+        entry.valueOr("requestsCounter", name, names.requestsCounter(), PlanWatch::metric);
     String label =
-        entry.valueOr("statusLabel", "the name of a label", usual.statusLabel(), PlanWatch::metric);
+        entry.valueOr("statusLabel", "the name of a label", names.statusLabel(), PlanWatch::metric);
     String histogram =
-        entry.valueOr("latencyHistogram", name, usual.latencyHistogram(), PlanWatch::metric);
+        entry.valueOr("latencyHistogram", name, names.latencyHistogram(), PlanWatch::metric);
     Objectives read =
         new Objectives(
             errorRate,

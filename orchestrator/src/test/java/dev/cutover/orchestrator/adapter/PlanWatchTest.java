@@ -2,6 +2,7 @@ package dev.cutover.orchestrator.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cutover.contract.Objectives;
 import dev.cutover.contract.WatchSpec;
 import dev.cutover.orchestrator.adapter.PlanYaml.Reading;
 import java.time.Instant;
@@ -61,5 +62,28 @@ final class PlanWatchTest {
         .contains("beside 'prometheus'");
     assertThat(fault(SCRAPED.replace("prometheus: \"http://p:9090\", match: 'side=\"a b\"'", "")))
         .contains("metrics of both sides");
+  }
+
+  @Test
+  void shouldKnowWhatCommonServersCallTheirMetrics() {
+    // when
+    Objectives spring = objectives("{metricsOf: spring}");
+    Objectives haproxy = objectives("{metricsOf: haproxy}");
+    Objectives own = objectives("{metricsOf: traefik, statusLabel: http_code}");
+
+    // then
+    assertThat(spring.requestsCounter()).isEqualTo("http_server_requests_seconds_count");
+    assertThat(spring.latencyHistogram()).isEqualTo("http_server_requests_seconds");
+    assertThat(haproxy.latencyHistogram()).as("latency is not judged").isEmpty();
+    assertThat(own.requestsCounter()).isEqualTo("traefik_service_requests_total");
+    assertThat(own.statusLabel()).isEqualTo("http_code");
+    assertThat(fault(SCRAPED + "  objectives: {metricsOf: apache}\n"))
+        .contains("one of [usual, spring, traefik, ingressNginx, haproxy]", "'apache'");
+  }
+
+  private static Objectives objectives(String written) {
+    Reading reading = read(SCRAPED + "  objectives: " + written + "\n");
+    assertThat(reading).isInstanceOf(Reading.Accepted.class);
+    return ((Reading.Accepted) reading).plan().watch().orElseThrow().objectives();
   }
 }
