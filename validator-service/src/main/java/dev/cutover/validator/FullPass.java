@@ -66,7 +66,7 @@ final class FullPass {
     for (TableName table : tables.isEmpty() ? spec.tables() : tables) {
       findings.add(compared(table));
     }
-    return CheckJudge.content(findings);
+    return CheckJudge.content(findings, sides.direction().applied());
   }
 
   /** Compares the numbers of rows; where they move, by the rows that are missing or too many. */

@@ -71,7 +71,7 @@ record PlannedLine(String name, List<String> keys, Job job) {
                   List.of(query.name()),
                   validator -> validator.compare(spec, query)));
       case SideQuery query -> List.of(ofSide(query.side(), query));
-      case HttpFlow _, DataCheck.Recommended _, SystemCheck _ ->
+      case HttpFlow _, DataCheck.Recommended _, DataCheck.Dependent _, SystemCheck _ ->
           List.of(ofSide(Side.TARGET, check));
     };
   }

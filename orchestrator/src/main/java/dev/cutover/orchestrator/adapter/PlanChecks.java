@@ -76,6 +76,7 @@ final class PlanChecks {
   List<DataCheck> ofOneSide(
       String key, boolean mayWrite, Side side, Optional<ReplicationSpec> data) {
     List<DataCheck> read = new ArrayList<>();
+    PlanNeeds needed = new PlanNeeds(key);
     for (YamlSection entry : checks.sections(key)) {
       String name = name(entry);
       String kind =
@@ -88,8 +89,12 @@ final class PlanChecks {
                   "critical",
                   PlanValues.matching("critical|recommended"))
               .equals("critical");
+      List<String> needs = needed.read(entry, name);
       Consumer<DataCheck> add =
-          check -> read.add(critical ? check : new DataCheck.Recommended(check));
+          check -> {
+            DataCheck itself = needs.isEmpty() ? check : new DataCheck.Dependent(check, needs);
+            read.add(critical ? itself : new DataCheck.Recommended(itself));
+          };
       switch (kind) {
         case "httpFlow" -> add.accept(flow(entry, name, key, mayWrite));
         case "query" -> query(entry, name, side, data).ifPresent(add);
@@ -103,6 +108,7 @@ final class PlanChecks {
         default -> unknown(entry, kind, OF_ONE_SIDE);
       }
     }
+    needed.end();
     return read;
   }
 

@@ -121,6 +121,7 @@ final class Commands {
               present(plan.readiness().changeTicket(), "a change ticket"),
               false);
       case RECHECK_BACKUP, QUERY_BACKUP -> backup(plan, step, header);
+      case RECHECK_CHANGED -> new CompareChanged(header, data(plan), Direction.REVERSE);
       case RECHECK_DATABASES -> new ReadDatabases(header, data(plan));
       case DRILL_FENCE ->
           new DrillFence(header, data(plan), cutover.readiness().foresight().drillMax());

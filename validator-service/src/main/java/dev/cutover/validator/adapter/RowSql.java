@@ -52,11 +52,12 @@ final class RowSql {
   }
 
   /** As {@link #digest}, with the bucket before. */
-  Statement bucketDigests(int buckets) {
+  Statement bucketDigests(Chunk.KeyRange range, int buckets) {
+    Statement where = where(range);
     return new Statement(
-        "SELECT b, count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0) FROM (SELECT %s AS b, %s AS x FROM %s OFFSET 0) r GROUP BY b"
-            .formatted(FIRST, SECOND, bucket(buckets), text, table),
-        List.of());
+        "SELECT b, count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0) FROM (SELECT %s AS b, %s AS x FROM %s t %s OFFSET 0) r GROUP BY b"
+            .formatted(FIRST, SECOND, bucket(buckets), text, table, where.sql()),
+        where.parameters());
   }
 
   Statement keyAfter(Chunk.KeyRange range, long rows) {
@@ -146,13 +147,16 @@ final class RowSql {
         String sql = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
         yield new Statement(sql, parameters);
       }
-      case Chunk.Buckets buckets ->
-          new Statement(
-              "WHERE %s = ANY (ARRAY[%s]::bigint[])"
-                  .formatted(
-                      bucket(buckets.of()),
-                      buckets.ids().stream().map(String::valueOf).collect(Collectors.joining(","))),
-              List.of());
+      case Chunk.Buckets buckets -> {
+        Statement range = where(buckets.range());
+        yield new Statement(
+            "%s %s = ANY (ARRAY[%s]::bigint[])"
+                .formatted(
+                    range.sql().isEmpty() ? "WHERE" : range.sql() + " AND",
+                    bucket(buckets.of()),
+                    buckets.ids().stream().map(String::valueOf).collect(Collectors.joining(","))),
+            range.parameters());
+      }
     };
   }
 
