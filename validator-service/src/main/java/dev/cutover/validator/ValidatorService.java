@@ -111,7 +111,7 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
     for (DataCheck check : command.checks()) {
       Instant checkStartedAt = clock.instant();
       Verdict verdict =
-          switch (check) {
+          switch (check.itself()) {
             case DataCheck.RowCounts counts -> pass.counts(counts.tables());
             case DataCheck.Checksums checksums -> pass.content(checksums.tables());
             case DataCheck.SampleQuery query -> pass.query(query);

@@ -55,7 +55,7 @@ record PlannedLine(String name, List<String> keys, Job job) {
   }
 
   private static List<PlannedLine> compared(ReplicationSpec spec, DataCheck check) {
-    return switch (check) {
+    return switch (check.itself()) {
       case DataCheck.Checksums(String name, List<TableName> tables) ->
           tables(spec, tables).stream()
               .map(table -> ofTable(spec, new DataCheck.Checksums(name, List.of(table)), table))

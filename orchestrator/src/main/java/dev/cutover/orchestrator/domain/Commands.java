@@ -206,7 +206,9 @@ final class Commands {
   /** What is cheap enough to be compared often. */
   private static List<DataCheck> counts(Plan plan) {
     List<DataCheck> counts =
-        plan.dataChecks().stream().filter(DataCheck.RowCounts.class::isInstance).toList();
+        plan.dataChecks().stream()
+            .filter(check -> check.itself() instanceof DataCheck.RowCounts)
+            .toList();
     return counts.isEmpty()
         ? List.of(new DataCheck.RowCounts("row counts", data(plan).tables()))
         : counts;

@@ -181,6 +181,24 @@ final class PlanYamlTest {
   }
 
   @Test
+  void shouldLetComparisonsWarnAsLongAsOneStops() {
+    // given
+    String checks =
+        """
+        checks:
+          data:
+            - {name: content, kind: checksums}
+            - {name: sum, kind: sampleQuery, sql: select 1, severity: recommended}
+        """;
+    // when, then
+    assertThat(accepted(SMALL + checks).recommendedChecks()).containsExactly("sum");
+    assertThat(faults(SMALL + checks.replace("checksums}", "checksums, severity: recommended}")))
+        .singleElement()
+        .asString()
+        .contains("a comparison that stops the cutover");
+  }
+
+  @Test
   void shouldReadWhatChecksNeedAndRefuseCirclesAndNamesThatAreNotThere() {
     // given
     String checks =
