@@ -38,6 +38,7 @@ final class TableComparison {
   private static final int SAMPLE = 2 * TableFindings.DIFFERENCES_MAX;
   private final Sides sides;
   private final TableShape shape;
+  private final List<String> faults;
   private final Patience patience;
   private final InstantSource clock;
   private final Instant deadline;
@@ -48,17 +49,20 @@ final class TableComparison {
   private long sourceRows;
   private long targetRows;
   private long chunks;
+  private Duration took = Duration.ZERO;
   private Optional<String> stopped = Optional.empty();
 
   private TableComparison(
       Sides sides,
       TableShape shape,
+      List<String> faults,
       Patience patience,
       InstantSource clock,
       Instant deadline,
       Duration settleMax) {
     this.sides = sides;
     this.shape = shape;
+    this.faults = faults;
     this.patience = patience;
     this.clock = clock;
     this.deadline = deadline;
@@ -66,12 +70,12 @@ final class TableComparison {
   }
 
   /**
-   * Compares a table.
+   * Reads a whole table; what differs is still to be {@link #settled}.
    *
    * @param settleMax how long the rows of one chunk are watched at most
    * @param deadline when it stops, whatever is left
    */
-  static TableFindings compare(
+  static TableComparison read(
       Sides sides,
       TableName table,
       Patience patience,
@@ -81,21 +85,39 @@ final class TableComparison {
       throws ReadFailed, InterruptedException {
     Sides.Pair<TableShape> shapes = sides.both(reader -> reader.shape(table));
     List<String> faults = ShapeJudge.faults(shapes.source(), shapes.target());
-    if (!faults.isEmpty()) {
-      return new TableFindings(
-          table, 0, 0, faults, List.of(), List.of(), Optional.empty(), "no row compared");
-    }
     TableShape shape = shapes.source().alike(shapes.target());
     TableComparison comparison =
-        new TableComparison(sides, shape, patience, clock, deadline, settleMax);
+        new TableComparison(sides, shape, faults, patience, clock, deadline, settleMax);
     Instant startedAt = clock.instant();
-    if (shape.ordered()) {
-      comparison.byRanges();
-    } else {
-      comparison.byBuckets();
+    if (faults.isEmpty()) {
+      if (shape.ordered() && !ChunkPlanner.isOneChunk(shape)) {
+        comparison.byRanges();
+      } else {
+        comparison.byBuckets();
+      }
     }
-    comparison.settlePending();
-    return comparison.findings(Duration.between(startedAt, clock.instant()));
+    comparison.took = Duration.between(startedAt, clock.instant());
+    return comparison;
+  }
+
+  /** Watches the rows that differed until each is known to be the same or not. */
+  TableFindings settled() throws ReadFailed, InterruptedException {
+    if (!faults.isEmpty()) {
+      return new TableFindings(
+          shape.table(), 0, 0, faults, List.of(), List.of(), Optional.empty(), "no row compared");
+    }
+    settlePending();
+    return findings();
+  }
+
+  /** As both sides have it. */
+  TableShape shape() {
+    return shape;
+  }
+
+  /** How long reading took. */
+  Duration took() {
+    return took;
   }
 
   private void byRanges() throws ReadFailed, InterruptedException {
@@ -128,7 +150,7 @@ final class TableComparison {
     int of = ChunkPlanner.buckets(shape.estimatedRows());
     Sides.Pair<Map<Integer, ChunkDigest>> digests =
         sides.both(reader -> reader.bucketDigests(shape, Chunk.ALL, of));
-    count(of, rowsIn(digests.source()), rowsIn(digests.target()));
+    count(shape.ordered() ? 1 : of, rowsIn(digests.source()), rowsIn(digests.target()));
     locateIn(Chunk.ALL, of, digests);
   }
 
@@ -229,7 +251,7 @@ final class TableComparison {
     targetRows += onTarget;
   }
 
-  private TableFindings findings(Duration took) {
+  private TableFindings findings() {
     List<RowDifference> listed = differences.stream().limit(TableFindings.DIFFERENCES_MAX).toList();
     return new TableFindings(
         shape.table(),

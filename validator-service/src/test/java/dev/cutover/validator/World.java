@@ -41,6 +41,12 @@ final class World implements AutoCloseable {
     return TableName.parse(name);
   }
 
+  /** So that it is read in several ranges; by what the servers take it for. */
+  void takenForLarge(TableName table) {
+    onBoth(
+        "UPDATE pg_class SET reltuples = 1e8 WHERE oid = '%s'::regclass".formatted(table.name()));
+  }
+
   PostgresTableReader reader(PostgresPair.Server server) {
     DatabaseEndpoint endpoint = endpoint(server);
     return new PostgresTableReader(
@@ -59,13 +65,14 @@ final class World implements AutoCloseable {
   TableFindings compare(TableName table, Duration settle, Duration settleMax)
       throws ReadFailed, InterruptedException {
     InstantSource clock = InstantSource.system();
-    return TableComparison.compare(
-        sides(),
-        table,
-        new Patience(sides(), settle, clock),
-        clock,
-        settleMax,
-        Instant.now().plusSeconds(60));
+    return TableComparison.read(
+            sides(),
+            table,
+            new Patience(sides(), settle, clock),
+            clock,
+            settleMax,
+            Instant.now().plusSeconds(60))
+        .settled();
   }
 
   @Override

@@ -22,6 +22,15 @@ public record ChunkPlanner(long rows, long most) {
   private static final int ROWS_PER_BUCKET = 500;
   private static final int BUCKETS_MAX = 1 << 16;
 
+  /** Values that a server prints and hashes in about {@link #AIM}. */
+  private static final long VALUES_AT_ONCE = 2_500_000;
+
+  /** Whether a table takes no longer than a chunk may: then it is read at once. Pure. */
+  public static boolean isOneChunk(TableShape shape) {
+    long values = shape.estimatedRows() * Math.max(1, shape.columns().size());
+    return shape.estimatedRows() > 0 && values <= VALUES_AT_ONCE;
+  }
+
   /** Begins carefully. */
   public static ChunkPlanner start(long estimatedRows) {
     return new ChunkPlanner(
