@@ -111,7 +111,12 @@ final class ChangedPass {
       }
       boolean bad = results.stream().anyMatch(result -> result.outcome() != Outcome.MATCH);
       boolean quick = Duration.between(startedAt, clock.instant()).compareTo(LITTLE) < 0;
-      if (bad || enough || quick || isReverse() || round == ROUNDS_MAX || clock.instant().isAfter(deadline)) {
+      if (bad
+          || enough
+          || quick
+          || isReverse()
+          || round == ROUNDS_MAX
+          || clock.instant().isAfter(deadline)) {
         return results;
       }
     }

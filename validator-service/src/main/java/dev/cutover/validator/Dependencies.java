@@ -74,13 +74,11 @@ final class Dependencies {
             decide(
                 check,
                 "needs %s, which is %s"
-                    .formatted(
-                        result.name(), result.outcome().name().toLowerCase(Locale.ROOT))));
+                    .formatted(result.name(), result.outcome().name().toLowerCase(Locale.ROOT))));
     return bad.isPresent();
   }
 
   private void decide(DataCheck check, String why) {
-    results.put(
-        check.name(), new Verdict.Inconclusive(why, List.of()).toResult(check.name(), 0));
+    results.put(check.name(), new Verdict.Inconclusive(why, List.of()).toResult(check.name(), 0));
   }
 }

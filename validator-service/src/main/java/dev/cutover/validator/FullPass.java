@@ -171,10 +171,7 @@ final class FullPass {
   }
 
   private static PassMemory.Entry entry(
-      Instant startedAt,
-      FinalPlan.Positions positions,
-      TableComparison read,
-      TableFindings found) {
+      Instant startedAt, FinalPlan.Positions positions, TableComparison read, TableFindings found) {
     return new PassMemory.Entry(
         read.shape(),
         new FinalPlan.Pass(

@@ -77,8 +77,7 @@ final class SideChecks {
     return dependencies.results();
   }
 
-  private List<CheckResult> runTogether(
-      List<DataCheck> checks, Looker looker, InstantSource clock)
+  private List<CheckResult> runTogether(List<DataCheck> checks, Looker looker, InstantSource clock)
       throws ReadFailed, InterruptedException {
     Semaphore turns = new Semaphore(AT_ONCE_MAX);
     Map<DataCheck, Future<CheckResult>> looks = new HashMap<>();

@@ -141,8 +141,7 @@ final class TableComparison {
       return;
     }
     int of = ChunkPlanner.buckets(most);
-    locateIn(
-        range.keys(), of, sides.both(reader -> reader.bucketDigests(shape, range.keys(), of)));
+    locateIn(range.keys(), of, sides.both(reader -> reader.bucketDigests(shape, range.keys(), of)));
   }
 
   /** One scan a side for all buckets, then one for those that differ. */
@@ -154,8 +153,7 @@ final class TableComparison {
     locateIn(Chunk.ALL, of, digests);
   }
 
-  private void locateIn(
-      Chunk.KeyRange range, int of, Sides.Pair<Map<Integer, ChunkDigest>> digests)
+  private void locateIn(Chunk.KeyRange range, int of, Sides.Pair<Map<Integer, ChunkDigest>> digests)
       throws ReadFailed, InterruptedException {
     SortedSet<Integer> differing = Bisection.differingBuckets(digests.source(), digests.target());
     while (!differing.isEmpty() && !mustStop()) {

@@ -63,9 +63,7 @@ public final class Evolution {
       case AttemptFailed e -> {
         StepRecord failed = failed(cutover, e);
         yield ReverseComparison.noted(
-            Rechecks.noted(cutover.with(ledger.with(failed)), failed, e.at()),
-            failed,
-            e.failure());
+            Rechecks.noted(cutover.with(ledger.with(failed)), failed, e.at()), failed, e.failure());
       }
       case OutageBegan e ->
           cutover.with(world.withServing(Optional.empty(), Optional.of(e.deadline())));

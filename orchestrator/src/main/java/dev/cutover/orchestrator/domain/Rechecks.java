@@ -177,9 +177,7 @@ final class Rechecks {
   private static boolean busy(Cutover cutover, Action action) {
     return cutover.ledger().steps().values().stream()
         .anyMatch(
-            record ->
-                isUnderWay(record)
-                    && record.step().action().receiver() == action.receiver());
+            record -> isUnderWay(record) && record.step().action().receiver() == action.receiver());
   }
 
   /** What was left of the time after a switch that was taken back stands in nobody's way. */

@@ -106,8 +106,7 @@ final class ReverseComparison {
     if (proof == null) {
       return Optional.of(unknown(NAME, "nothing was compared yet since the target was opened"));
     }
-    return Optional.of(
-        proof.holds() ? good(NAME, proof.detail()) : unknown(NAME, proof.detail()));
+    return Optional.of(proof.holds() ? good(NAME, proof.detail()) : unknown(NAME, proof.detail()));
   }
 
   private static boolean isWanted(Cutover cutover) {
@@ -131,8 +130,8 @@ final class ReverseComparison {
 
   private static boolean goesOn(SagaState state) {
     return switch (state) {
-      case Running _, Waiting _, Observing _ -> true;
-      case Planned _, RollingBack _, Prepared _, Held _, Finished _ -> false;
+      case Running _, Waiting _, Observing _, Held _ -> true; // a hold says the newest reason
+      case Planned _, RollingBack _, Prepared _, Finished _ -> false;
     };
   }
 

@@ -99,7 +99,14 @@ public record Seen(
 
   Seen withReverse(Stream stream) {
     return new Seen(
-        schema, records, revertValid, Optional.of(stream), source, requestsPerSecond, answered, damage);
+        schema,
+        records,
+        revertValid,
+        Optional.of(stream),
+        source,
+        requestsPerSecond,
+        answered,
+        damage);
   }
 
   Seen withSource(SourceHealth health) {

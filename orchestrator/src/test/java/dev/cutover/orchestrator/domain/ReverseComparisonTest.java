@@ -114,6 +114,24 @@ final class ReverseComparisonTest {
   }
 
   @Test
+  void shouldSayItWhenItIsHeldForAnotherReason() {
+    // given
+    saga.toObservation(plan());
+    saga.tick(EVERY);
+    saga.ask(new Request.Hold(ID, "hold", "ana", "look first"));
+
+    // when
+    saga.fail(Action.RECHECK_CHANGED, FailureKind.MISMATCH);
+
+    // then
+    assertThat(saga.cutover.state())
+        .isInstanceOfSatisfying(
+            Held.class, held -> assertThat(held.reason()).contains("would lose something"));
+    saga.ask(new Request.Resume(ID, "on", "ana", "we know of it"));
+    assertThat(saga.cutover.state()).isInstanceOf(Observing.class);
+  }
+
+  @Test
   void shouldStopNothingWhenItCouldNotBeFoundOut() {
     // given
     saga.toObservation(plan());
@@ -151,8 +169,7 @@ final class ReverseComparisonTest {
     saga.toObservation(plan());
     saga.decide(
         new SagaInput.Told(
-            new ReplicationMeasured(
-                ID, Direction.REVERSE, -1, 0, 0, false, "it stands"),
+            new ReplicationMeasured(ID, Direction.REVERSE, -1, 0, 0, false, "it stands"),
             saga.now,
             false));
 

@@ -26,6 +26,7 @@ final class PostgresCatalogue {
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p', 'm')
       """;
+
   private static final String COLUMNS =
       """
       SELECT attname FROM pg_attribute

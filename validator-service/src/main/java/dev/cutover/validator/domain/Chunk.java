@@ -19,8 +19,8 @@ public sealed interface Chunk {
 
   /**
    * Rows by hash of the key, or of the whole row where there is no key: the parts of a range that
-   * differs, and of a whole table whose keys have not the same order on both sides, such as collated
-   * text (trap E5).
+   * differs, and of a whole table whose keys have not the same order on both sides, such as
+   * collated text (trap E5).
    *
    * @param range in which they are; {@link #ALL} where the order is not the same
    * @param of how many buckets there are: a power of two

@@ -27,7 +27,8 @@ class CheckJudgeTest {
     // when
     Verdict verdict =
         CheckJudge.content(
-            List.of(findings(List.of(lost), List.of(RowKey.of("8")), Optional.empty())), Side.TARGET);
+            List.of(findings(List.of(lost), List.of(RowKey.of("8")), Optional.empty())),
+            Side.TARGET);
 
     // then
     assertThat(verdict).isInstanceOf(Verdict.Mismatch.class);
@@ -40,11 +41,13 @@ class CheckJudgeTest {
     // when, then
     assertThat(
             CheckJudge.content(
-                List.of(findings(List.of(), List.of(RowKey.of("8")), Optional.empty())), Side.TARGET))
+                List.of(findings(List.of(), List.of(RowKey.of("8")), Optional.empty())),
+                Side.TARGET))
         .isInstanceOf(Verdict.Inconclusive.class);
     assertThat(
             CheckJudge.content(
-                List.of(findings(List.of(), List.of(), Optional.of("stopped at the deadline"))), Side.TARGET))
+                List.of(findings(List.of(), List.of(), Optional.of("stopped at the deadline"))),
+                Side.TARGET))
         .isInstanceOf(Verdict.Inconclusive.class);
   }
 
