@@ -1,8 +1,10 @@
 package dev.cutover.validator;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.TableName;
 import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.Pace;
 import dev.cutover.testkit.PostgresPair;
 import dev.cutover.validator.adapter.PostgresSessions;
 import dev.cutover.validator.adapter.PostgresTableReader;
@@ -55,6 +57,16 @@ final class World implements AutoCloseable {
 
   Sides sides() {
     return new Sides(reader(pair.source()), reader(pair.target()), REPLICATION);
+  }
+
+  /** As after a switch: what leads is the target, whose changes come to the source. */
+  Sides switchedSides() {
+    return new Sides(
+        reader(pair.target()),
+        reader(pair.source()),
+        REPLICATION,
+        Direction.REVERSE,
+        Pace.MACHINE);
   }
 
   /** Compares with a short settling time, because nothing streams. */
