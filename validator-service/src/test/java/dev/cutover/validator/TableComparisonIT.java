@@ -279,7 +279,7 @@ class TableComparisonIT {
     TableFindings found = world.compare(table);
 
     // then
-    assertThat(found.coverage()).contains(large ? "2 key ranges" : "1 key ranges");
+    assertThat(found.coverage()).containsPattern(large ? "in [2-9] key ranges" : "in 1 key ranges");
     assertThat(found.differences())
         .singleElement()
         .extracting(d -> d.key().toString())

@@ -16,7 +16,7 @@ public record ChunkPlanner(long rows, long most) {
   static final long ROWS_MAX = 1_000_000;
 
   /** Nothing is known of the rows' width at first. */
-  static final long ROWS_AT_FIRST = 20_000;
+  static final long ROWS_AT_FIRST = 5_000;
 
   private static final int PARTS = 32;
   private static final int ROWS_PER_BUCKET = 500;
