@@ -93,8 +93,7 @@ final class PrecedenceTest {
         new ValidatorCommand.CompareChanged(sample.header(), sample.spec(), Direction.FORWARD);
     Command after =
         new ValidatorCommand.CompareChanged(sample.header(), sample.spec(), Direction.REVERSE);
-    Command check =
-        SampleMessages.of(ValidatorCommand.RunChecks.class).withHeader(sample.header());
+    Command check = SampleMessages.of(ValidatorCommand.RunChecks.class).withHeader(sample.header());
 
     assertThat(Precedence.lane(before)).isEqualTo(Precedence.lane(check));
     assertThat(Precedence.lane(after)).isNotEqualTo(Precedence.lane(check));

@@ -147,7 +147,8 @@ final class ValidateCommandIT {
     assertThat(exit).isEqualTo(1);
     assertThat(together)
         .containsPattern("port \\(target\\) +mismatch ")
-        .containsPattern("rows \\(target\\) +inconclusive .*needs port \\(target\\), which is mismatch");
+        .containsPattern(
+            "rows \\(target\\) +inconclusive .*needs port \\(target\\), which is mismatch");
     assertThat(out.toString()).containsPattern("rows \\(target\\) +match ");
   }
 

@@ -128,8 +128,8 @@ class ReplicatedRunsIT {
         1000);
   }
 
-  private List<CheckResult> passes(
-      Sides sides, PassMemory memory, Random random, boolean damaged) throws Exception {
+  private List<CheckResult> passes(Sides sides, PassMemory memory, Random random, boolean damaged)
+      throws Exception {
     InstantSource clock = InstantSource.system();
     ReplicationSpec spec = spec();
     ValidatorConfig.Checking checking =
@@ -137,8 +137,7 @@ class ReplicatedRunsIT {
             4, Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofSeconds(5), 50);
     List<CheckResult> results = new ArrayList<>();
     Instant deadline = Instant.now().plusSeconds(60);
-    Verdict full =
-        new FullPass(sides, spec, memory, checking, clock, deadline).content(List.of());
+    Verdict full = new FullPass(sides, spec, memory, checking, clock, deadline).content(List.of());
     results.add(full.toResult("full", 0));
     if (damaged) {
       // a row that the load leaves alone, so that nothing mends it

@@ -62,11 +62,7 @@ final class World implements AutoCloseable {
   /** As after a switch: what leads is the target, whose changes come to the source. */
   Sides switchedSides() {
     return new Sides(
-        reader(pair.target()),
-        reader(pair.source()),
-        REPLICATION,
-        Direction.REVERSE,
-        Pace.MACHINE);
+        reader(pair.target()), reader(pair.source()), REPLICATION, Direction.REVERSE, Pace.MACHINE);
   }
 
   /** Compares with a short settling time, because nothing streams. */

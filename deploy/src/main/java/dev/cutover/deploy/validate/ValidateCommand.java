@@ -122,8 +122,7 @@ public final class ValidateCommand implements Callable<Integer> {
         Optional<String> vain = vain(planned, results);
         CheckResult found =
             vain.isPresent()
-                ? new CheckResult(
-                    planned.name(), Outcome.INCONCLUSIVE, vain.get(), List.of(), 0)
+                ? new CheckResult(planned.name(), Outcome.INCONCLUSIVE, vain.get(), List.of(), 0)
                 : planned.run(validator);
         results.add(
             new CheckResult(
