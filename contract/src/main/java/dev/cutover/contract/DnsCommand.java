@@ -1,6 +1,7 @@
 package dev.cutover.contract;
 
 import dev.cutover.contract.RecordsObserved.RecordDrift;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,11 +10,22 @@ public sealed interface DnsCommand extends Command {
   /** The switch that it is about. */
   SwitchSpec spec();
 
-  /** Reads the exact record sets, with TTL, from the primary. Changes nothing. */
-  record CaptureRecords(CommandHeader header, SwitchSpec spec) implements DnsCommand {
+  /**
+   * Reads the exact record sets, with TTL, from the primary. Changes nothing.
+   *
+   * @param signedUntil when the cutover is over, but for TTLs that are waited out: signatures of a
+   *     signed zone must last as long. Empty where it is not known
+   */
+  record CaptureRecords(CommandHeader header, SwitchSpec spec, Optional<Instant> signedUntil)
+      implements DnsCommand {
+    /** Of a cutover whose end is not known. */
+    public CaptureRecords(CommandHeader header, SwitchSpec spec) {
+      this(header, spec, Optional.empty());
+    }
+
     @Override
     public CaptureRecords withHeader(CommandHeader header) {
-      return new CaptureRecords(header, spec);
+      return new CaptureRecords(header, spec, signedUntil);
     }
   }
 

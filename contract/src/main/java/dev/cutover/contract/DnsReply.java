@@ -15,6 +15,8 @@ public sealed interface DnsReply extends Reply {
    *     empty where nobody looked
    * @param views the records of each view; empty where there are none
    * @param looks what else each view was looked through for; empty where there are none
+   * @param signatures how long the zone's signatures last, in words; empty where nobody signs
+   *     beforehand, or nobody looked
    */
   record RecordsCaptured(
       StepRef step,
@@ -23,7 +25,8 @@ public sealed interface DnsReply extends Reply {
       Optional<List<KeeperMark>> keepers,
       Optional<Delegation> delegation,
       Optional<List<ViewRecords>> views,
-      Optional<List<ViewLook>> looks)
+      Optional<List<ViewLook>> looks,
+      Optional<String> signatures)
       implements DnsReply {
     public RecordsCaptured {
       records = List.copyOf(records);
@@ -38,6 +41,7 @@ public sealed interface DnsReply extends Reply {
           step,
           records,
           ttlSeconds,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

@@ -86,6 +86,9 @@ public final class MessageCodec {
             .addMixIn(RecordsObserved.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(RecordsObserved.RecordDrift.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(RecordsObserved.ChangedBy.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(SwitchProof.class, SwitchSpecCodec.WithoutEmpty.class)
+            .addMixIn(ViewLook.class, WithLaterSignatures.class)
+            .addMixIn(DnsCommand.CaptureRecords.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.WatchRecords.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.StageSwitch.class, SwitchSpecCodec.WithoutEmpty.class)
             .addMixIn(DnsCommand.LowerTtl.class, SwitchSpecCodec.WithoutEmpty.class)
@@ -138,6 +141,13 @@ public final class MessageCodec {
     Optional<Objectives.WarmUp> warmUp();
   }
 
+  /** The same of a view. */
+  private interface WithLaterSignatures {
+    @SuppressWarnings("UnusedMethod") // Jackson reads it
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    Optional<String> signatures();
+  }
+
   /** What came later is empty when left out. */
   private static final class LaterFields extends JacksonAnnotationIntrospector {
     static final String EMPTY = "empty";
@@ -166,6 +176,9 @@ public final class MessageCodec {
             RecordsObserved.class,
             RecordsObserved.RecordDrift.class,
             RecordsObserved.ChangedBy.class,
+            SwitchProof.class,
+            ViewLook.class,
+            DnsCommand.CaptureRecords.class,
             DnsCommand.WatchRecords.class,
             DnsCommand.StageSwitch.class,
             DnsCommand.LowerTtl.class,

@@ -2,6 +2,7 @@ package dev.cutover.contract;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -12,9 +13,14 @@ import java.util.regex.Pattern;
  * @param parentRequired whether what the parent of the zone delegates to must have been seen, and
  *     be the zone's own name servers; else it is compared where it can be seen, and told
  * @param parents servers of the parent zone; empty to find them from the root down
+ * @param signatures whether the zone's signatures must last until the cutover is over; empty, as
+ *     true, means that they must. Else they are looked at, and told: a signer renews them in time
  */
 public record SwitchProof(
-    List<ResolverClass> classes, boolean parentRequired, List<ServerAddress> parents) {
+    List<ResolverClass> classes,
+    boolean parentRequired,
+    List<ServerAddress> parents,
+    Optional<Boolean> signatures) {
   public SwitchProof {
     classes = List.copyOf(classes);
     parents = List.copyOf(parents);
@@ -24,6 +30,17 @@ public record SwitchProof(
           names.add(of.name()),
           "Expected each class of resolvers once, but '%s' is there twice".formatted(of.name()));
     }
+  }
+
+  /** A proof that wants signatures to last. */
+  public SwitchProof(
+      List<ResolverClass> classes, boolean parentRequired, List<ServerAddress> parents) {
+    this(classes, parentRequired, parents, Optional.empty());
+  }
+
+  /** Whether signatures that end too soon are refused. */
+  public boolean signaturesRequired() {
+    return signatures.orElse(true);
   }
 
   /**

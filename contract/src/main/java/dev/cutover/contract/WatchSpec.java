@@ -26,7 +26,9 @@ public record WatchSpec(
   /**
    * One side.
    *
-   * @param metricsUrl a Prometheus text endpoint; blank when there is none
+   * @param metricsUrl a Prometheus text endpoint, or the query API of a Prometheus server with the
+   *     matchers of the side's series ({@code http://host:9090/api/v1/query?match=...}); blank when
+   *     there is none
    * @param probeUrl base of the journeys' paths, by pinned address
    */
   public record WatchedSide(String metricsUrl, String probeUrl) {}

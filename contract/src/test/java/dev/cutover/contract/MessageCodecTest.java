@@ -162,7 +162,8 @@ final class MessageCodecTest {
                             name.name(),
                             name.source(),
                             name.target(),
-                            Optional.of(ManagedBy.paused(Keeper.OCTODNS, "pause-octodns"))))));
+                            Optional.of(ManagedBy.paused(Keeper.OCTODNS, "pause-octodns"))))),
+            Optional.of(Instant.parse("2026-12-05T10:00:00Z")));
     RecordsCaptured unmarked = SampleMessages.of(RecordsCaptured.class);
     RecordsCaptured marked =
         new RecordsCaptured(
@@ -170,6 +171,7 @@ final class MessageCodecTest {
             unmarked.records(),
             unmarked.ttlSeconds(),
             Optional.of(marked()),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
@@ -180,7 +182,8 @@ final class MessageCodecTest {
     }
     assertThat(new String(codec.data(with), StandardCharsets.UTF_8))
         .contains(",\"managedBy\":{\"tool\":\"OCTODNS\",\"pausedBy\":\"pause-octodns\"}");
-    assertThat(new String(codec.data(without), StandardCharsets.UTF_8)).doesNotContain("managedBy");
+    assertThat(new String(codec.data(without), StandardCharsets.UTF_8))
+        .doesNotContain("managedBy", "signedUntil");
     assertThat(new String(codec.data(unmarked), StandardCharsets.UTF_8)).doesNotContain("keepers");
   }
 
@@ -204,6 +207,12 @@ final class MessageCodecTest {
                         true,
                         List.of()))
                 .withViews(List.of(new SwitchView("private", "corporate", without.spec()))));
+    CaptureRecords renewed =
+        new CaptureRecords(
+            without.header(),
+            without
+                .spec()
+                .withProof(new SwitchProof(List.of(), false, List.of(), Optional.of(false))));
     TrafficVerified plain = SampleMessages.of(TrafficVerified.class);
     TrafficVerified counted =
         new TrafficVerified(
@@ -222,7 +231,11 @@ final class MessageCodecTest {
             Optional.empty(),
             Optional.of(new DnsReply.Delegation(DnsReply.Delegation.Standing.UNSEEN, "no parent")),
             Optional.of(List.of(new ViewRecords("private", captured.records()))),
-            Optional.of(List.of(new ViewLook("private", marked(), Optional.empty()))));
+            Optional.of(
+                List.of(
+                    new ViewLook(
+                        "private", marked(), Optional.empty(), Optional.of("not signed")))),
+            Optional.of("signed"));
 
     DnsCommand.WatchRecords watch = SampleMessages.of(DnsCommand.WatchRecords.class);
     DnsCommand.WatchRecords viewed =
@@ -276,8 +289,8 @@ final class MessageCodecTest {
     // when, then
     for (Message message :
         List.of(
-            with, without, plain, counted, captured, delegated, watch, viewed, read, readViews,
-            observed, traced)) {
+            with, without, renewed, plain, counted, captured, delegated, watch, viewed, read,
+            readViews, observed, traced)) {
       assertThat(codec.message(MessageType.of(message), codec.data(message))).isEqualTo(message);
     }
     assertThat(new String(codec.data(with), StandardCharsets.UTF_8))

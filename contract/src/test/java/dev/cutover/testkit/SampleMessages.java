@@ -103,7 +103,9 @@ public final class SampleMessages {
           "limits",
           "unreached",
           "objects",
-          "lost");
+          "lost",
+          "signedUntil",
+          "signatures");
 
   private SampleMessages() {}
 

@@ -37,6 +37,7 @@ final class HelpTopics {
     topics.put(
         "Check databases, copy and compare them (without any service)",
         List.of("sync", "validate"));
+    topics.put("See what the monitor saw (without any service)", List.of("judge"));
     topics.put("Measure", List.of("bench"));
     return topics;
   }

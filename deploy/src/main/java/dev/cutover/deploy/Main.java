@@ -15,6 +15,7 @@ import dev.cutover.deploy.cli.StartCommand;
 import dev.cutover.deploy.cli.StatusCommand;
 import dev.cutover.deploy.cli.WatchCommand;
 import dev.cutover.deploy.dns.DnsCommands;
+import dev.cutover.deploy.judge.JudgeCommand;
 import dev.cutover.deploy.sync.SyncCommands;
 import dev.cutover.deploy.validate.ValidateCommand;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Command;
       DnsCommands.class,
       SyncCommands.class,
       ValidateCommand.class,
+      JudgeCommand.class,
       BenchCommand.class
     })
 public final class Main {

@@ -111,6 +111,54 @@ final class DnsChangesIT {
   }
 
   @Test
+  void shouldPlanOneZoneOfAPlanWithViews() throws Exception {
+    // given
+    String plan = viewed();
+    // when, then
+    assertThat(run("plan", plan)).isEqualTo(1);
+    assertThat(err.toString()).contains("but the plan has some: change each zone by itself");
+    assertThat(run("plan", plan, "--view", "inside")).isEqualTo(2);
+    assertThat(err.toString()).contains("Expected --view of the plan, which has [private]");
+    assertThat(run("plan", plan, "--view", "-")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("10.1.0.1").doesNotContain("10.8.0.1");
+    assertThat(run("plan", plan, "--view", "private", "--out", change()))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString()).contains("10.8.0.1", "plan " + plan + " --view private --to source");
+    assertThat(run("apply", change(), "--yes")).as(err.toString()).isZero();
+    assertThat(served()).containsExactly("10.8.0.1");
+  }
+
+  /** The view is the same zone, as far as a change goes. */
+  private String viewed() throws IOException {
+    Path plan = Path.of(plan());
+    Files.writeString(
+        plan,
+        Files.readString(plan)
+            + """
+                views:
+                  - name: private
+                    vantage: corporate
+                    zone: shop.example
+                    primary: %s
+                    tsigKey: good
+                    authorities: ["%s", "%s"]
+                    loweredTtl: 2s
+                    names:
+                      - name: %s
+                        source:
+                          - {type: A, values: [10.0.0.1, 10.0.0.2]}
+                          - {type: AAAA, values: ["2001:db8::1"]}
+                          - {type: HTTPS, values: ["1 . alpn=h2"]}
+                        target:
+                          - {type: A, values: [10.8.0.1]}
+              """
+                .formatted(
+                    authorities.primary(), authorities.primary(), authorities.secondary(), name));
+    return plan.toString();
+  }
+
+  @Test
   void shouldRefuseWhenOnlyATtlHasChangedSince() throws Exception {
     // given
     planned();

@@ -35,7 +35,6 @@ import dev.cutover.dns.domain.SwitchTexts;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.runtime.CommandHandler;
-import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Work;
 import java.time.Duration;
@@ -45,9 +44,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Answers orders about the traffic switch: reads the world, acts on the difference, replies with
@@ -64,8 +60,6 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
    * what is late.
    */
   private static final Duration TRY_MIN = Duration.ofSeconds(3);
-
-  private static final Logger LOGGER = LoggerFactory.getLogger(DnsService.class);
 
   private final TrafficSwitch trafficSwitch;
   private final TtlLowering lowering;
@@ -102,6 +96,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
         List.of(TxtAffix.NONE),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         watchPeriod,
         clock,
         pace);
@@ -109,7 +104,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
 
   /**
    * The same, with the ways in which names of external-dns's marks are made, and who looks at the
-   * zones above.
+   * zones above, and at signatures.
    *
    * @param vantage the only one for which this instance proves views, and it does nothing else;
    *     empty for one that does all but that
@@ -120,6 +115,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
       AllowList allowed,
       List<TxtAffix> affixes,
       Optional<ParentLook> parents,
+      Optional<SignatureLook> signatures,
       Optional<String> vantage,
       Duration watchPeriod,
       InstantSource clock,
@@ -153,6 +149,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
             census,
             new KeeperLook(queries, affixes, pace),
             new AliasLook(queries, pace),
+            signatures,
             pace);
     this.clock = clock;
     this.pace = pace;
@@ -173,7 +170,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     } catch (SwitchFailure e) {
       reply = failed(command, e);
     }
-    log(command, reply, millisSince(startNanos));
+    OrderLog.write(command, reply, millisSince(startNanos));
     return reply;
   }
 
@@ -224,20 +221,6 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     return new StepFailed(command.header().step(), failure.failure());
   }
 
-  private static void log(DnsCommand command, Reply reply, long tookMs) {
-    boolean failed = reply instanceof StepFailed;
-    LOGGER
-        .atLevel(failed ? Level.WARN : Level.INFO)
-        .addKeyValue(LogKeys.CUTOVER_ID, command.cutover())
-        .addKeyValue(LogKeys.STEP, command.header().step().step())
-        .addKeyValue(LogKeys.ATTEMPT, command.header().step().attempt())
-        .addKeyValue(LogKeys.EPOCH, command.header().epoch())
-        .addKeyValue(LogKeys.MESSAGE_TYPE, command.getClass().getSimpleName())
-        .addKeyValue(LogKeys.DURATION_MS, tookMs)
-        .addKeyValue(LogKeys.REASON, reply instanceof StepFailed f ? f.failure().reason() : "")
-        .log(failed ? "order failed" : "order carried out");
-  }
-
   private Reply reply(DnsCommand command, SwitchSpec spec, Consumer<Event> reports)
       throws SwitchFailure, InterruptedException {
     StepRef step = command.header().step();
@@ -246,7 +229,7 @@ public final class DnsService implements CommandHandler<DnsCommand>, AutoCloseab
     long startNanos = pace.nanoTime();
     Reply done =
         switch (command) {
-          case CaptureRecords _ -> capture.capture(step, spec, within);
+          case CaptureRecords capturing -> capture.capture(capturing, spec, within);
           case StageSwitch(var _, var _, List<RecordSet> captured, var _) -> {
             capture.aliases().require(spec, within);
             trafficSwitch.stage(spec, RecordSets.normal(captured), order);

@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -78,6 +79,7 @@ public final class Main {
                 config
                     .parentVia()
                     .map(via -> new ParentLook(new DnsjavaProbe(), via, Pace.MACHINE)),
+                Optional.of(new SignatureLook(new DnsjavaProbe(), runtime.clock(), Pace.MACHINE)),
                 config.vantage(),
                 config.watchPeriod(),
                 runtime.clock(),

@@ -1,12 +1,12 @@
 package dev.cutover.dns;
 
+import dev.cutover.contract.DnsCommand.CaptureRecords;
 import dev.cutover.contract.DnsReply.Delegation;
 import dev.cutover.contract.DnsReply.RecordsCaptured;
 import dev.cutover.contract.FailureKind;
 import dev.cutover.contract.KeeperMark;
 import dev.cutover.contract.RecordSet;
 import dev.cutover.contract.Side;
-import dev.cutover.contract.StepRef;
 import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchView;
 import dev.cutover.contract.ViewLook;
@@ -30,8 +30,9 @@ record RecordsCapture(
     AuthorityCensus census,
     KeeperLook keepers,
     AliasLook aliases,
+    Optional<SignatureLook> signatures,
     Pace pace) {
-  RecordsCaptured capture(StepRef step, SwitchSpec spec, Duration within)
+  RecordsCaptured capture(CaptureRecords order, SwitchSpec spec, Duration within)
       throws SwitchFailure, InterruptedException {
     long endNanos = pace.nanoTime() + within.toNanos();
     Found found = source(spec, until(endNanos));
@@ -47,21 +48,40 @@ record RecordsCapture(
             new ViewLook(
                 view.name(),
                 marks(view.spec(), until(endNanos)),
-                census.delegationOfView(view.spec(), until(endNanos))));
+                census.delegationOfView(view.spec(), until(endNanos)),
+                signatures(order, view.spec(), ofView, until(endNanos))));
       } catch (SwitchFailure e) {
         throw SwitchedViews.ofView(view, e);
       }
     }
     Optional<Delegation> delegation = census.delegation(spec, until(endNanos));
     List<KeeperMark> marks = marks(spec, until(endNanos));
+    Optional<String> signed = signatures(order, spec, found, until(endNanos));
     return new RecordsCaptured(
-        step,
+        order.header().step(),
         found.records(),
         ttlSeconds,
         marks.isEmpty() ? Optional.empty() : Optional.of(marks),
         delegation,
         views.isEmpty() ? Optional.empty() : Optional.of(views),
-        looks.isEmpty() ? Optional.empty() : Optional.of(looks));
+        looks.isEmpty() ? Optional.empty() : Optional.of(looks),
+        signed);
+  }
+
+  /** The TTL of before is waited out before the switch, and the lowered one after it. */
+  private Optional<String> signatures(
+      CaptureRecords order, SwitchSpec spec, Found found, Duration within)
+      throws SwitchFailure, InterruptedException {
+    return signatures.isEmpty()
+        ? Optional.empty()
+        : signatures
+            .get()
+            .look(
+                spec,
+                census.withAddresses(spec).authorities(),
+                order.signedUntil(),
+                Duration.ofSeconds((long) found.ttlSeconds() + spec.loweredTtlSeconds()),
+                within);
   }
 
   private List<KeeperMark> marks(SwitchSpec spec, Duration within)

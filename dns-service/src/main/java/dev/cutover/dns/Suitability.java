@@ -12,8 +12,8 @@ import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchView;
 import dev.cutover.dns.domain.Aliases;
 import dev.cutover.dns.domain.AllowList;
-import dev.cutover.dns.domain.RecordChangePlanner;
 import dev.cutover.dns.domain.SwitchFailure;
+import dev.cutover.dns.domain.SwitchRules;
 import dev.cutover.dns.domain.TrafficSwitch;
 import dev.cutover.dns.domain.TrafficSwitch.Capabilities;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
     }
     Optional<String> fault =
         weight(spec, shares)
-            .or(() -> RecordChangePlanner.unsuitable(spec))
+            .or(() -> SwitchRules.unsuitable(spec))
             .or(() -> Aliases.unsuitable(spec));
     if (fault.isPresent()) {
       throw new SwitchFailure(FailureKind.UNSUITABLE, fault.get(), false);
@@ -113,7 +113,7 @@ record Suitability(AllowList allowed, TrafficSwitch trafficSwitch) {
     if (!given.everyView().isEmpty()) {
       throw new SwitchFailure(
           FailureKind.UNSUITABLE,
-          "Expected a switch without views, but the plan has some: change each zone by itself, or all of them by a cutover",
+          "Expected a switch without views, but the plan has some: change each zone by itself (dns plan --view), or all of them by a cutover",
           false);
     }
     SwitchSpec spec = require(shares ? given.withWeights() : given, shares);

@@ -11,6 +11,9 @@ public final class BindAuthorities implements Authorities {
   /** What the key of the tests may change. */
   static final String GRANTS = "grant %s zonesub A AAAA CNAME HTTPS TXT;".formatted(KEY_NAME);
 
+  private static final String NOT_SIGNED = "";
+  private static final String SIGNED = "dnssec-policy days;";
+
   private final int primaryPort = FreePort.next();
   private final Daemon primary;
   private final BindSecondary secondary;
@@ -24,17 +27,27 @@ public final class BindAuthorities implements Authorities {
    * @param grants the rights that keys have
    */
   BindAuthorities(Path directory, String zoneFile, String grants) throws IOException {
+    this(directory, zoneFile, grants, NOT_SIGNED);
+  }
+
+  /** A zone whose signatures end after between two and three days. */
+  static BindAuthorities signed(Path directory) throws IOException {
+    return new BindAuthorities(directory, ZONE_FILE, GRANTS, SIGNED);
+  }
+
+  private BindAuthorities(Path directory, String zoneFile, String grants, String signing)
+      throws IOException {
     String named = Installed.require("named", "bind9");
     Path place = Files.createDirectories(directory.resolve("primary"));
     int secondaryPort = FreePort.next();
     Files.writeString(place.resolve("zone.db"), zoneFile);
-    Files.writeString(place.resolve("named.conf"), config(place, secondaryPort, grants));
+    Files.writeString(place.resolve("named.conf"), config(place, secondaryPort, grants, signing));
     primary = Daemon.start(directory, BindSecondary.command(named, place));
     BindSecondary.awaitServing(primary(), primary);
     secondary = new BindSecondary(directory, secondaryPort, primaryPort);
   }
 
-  private String config(Path place, int secondaryPort, String grants) {
+  private String config(Path place, int secondaryPort, String grants, String signing) {
     return """
     key "%s" { algorithm hmac-sha256; secret "%s"; };
     key "%s" { algorithm hmac-sha256; secret "%s"; };
@@ -43,7 +56,9 @@ public final class BindAuthorities implements Authorities {
       allow-transfer { key %s; }; dnssec-validation no; empty-zones-enable no;
       notify explicit; also-notify { 127.0.0.1 port %d; }; notify-delay 0; };
     controls { };
-    zone "%s" { type primary; file "zone.db";
+    dnssec-policy "days" { signatures-validity P3D; signatures-refresh P2D;
+      keys { csk lifetime unlimited algorithm ecdsap256sha256; }; };
+    zone "%s" { type primary; file "zone.db"; %s
       update-policy { %s }; };
     """
         .formatted(
@@ -58,6 +73,7 @@ public final class BindAuthorities implements Authorities {
             KEY_NAME,
             secondaryPort,
             ZONE,
+            signing,
             grants);
   }
 

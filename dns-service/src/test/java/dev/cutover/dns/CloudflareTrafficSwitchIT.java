@@ -199,6 +199,14 @@ class CloudflareTrafficSwitchIT extends TrafficSwitchContract {
             "other@example.com",
             "203.0.113.8",
             JsonNodeFactory.instance.objectNode().put("name", "other.shop.example"));
+    server()
+        .audit(
+            "pointing@example.com",
+            "203.0.113.9",
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("name", "alias.shop.example")
+                .put("content", dotless));
     List<ChangedBy> late =
         offered().changedBy(spec, List.of(name.name()), since, Duration.ofSeconds(5));
     // then

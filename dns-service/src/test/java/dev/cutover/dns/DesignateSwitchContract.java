@@ -27,6 +27,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.contract.StepFailed;
 import dev.cutover.contract.SwitchProvider;
 import dev.cutover.contract.SwitchProvider.Designate;
+import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.adapter.DesignateClouds;
 import dev.cutover.dns.adapter.DesignateSettings;
@@ -459,6 +460,42 @@ abstract class DesignateSwitchContract extends TrafficSwitchContract {
     assertFailed(reply, FailureKind.UNSUITABLE, "takes one as the first label alone");
     assertThatThrownBy(() -> write(set("_cutover." + wild, RecordType.TXT, "\"x\"")))
         .hasMessageContaining("Host name _cutover." + wild + " is invalid");
+  }
+
+  @Test
+  void shouldMoveManyNamesWithOneCallForEachSetAndAListForALook() {
+    // given
+    SwitchSpec spec = ofThree();
+    handle(new StageSwitch(header(10), spec, captured(spec)));
+    int changes = front().changes().size();
+    long requests = front().requests();
+    // when
+    Reply shifted = handle(new ShiftTraffic(header(20), spec, 10, 100));
+    int sent = front().changes().size() - changes;
+    long asked = front().requests() - requests;
+    Reply reverted = handle(new RevertTraffic(header(30), spec));
+    // then
+    assertThat(shifted).isInstanceOf(TrafficShifted.class);
+    assertThat(reverted).isInstanceOf(TrafficReverted.class);
+    assertThat(sent).as("A and AAAA of each name, and its mark").isEqualTo(9);
+    assertThat(asked).as("at most one look before each, one after").isLessThan(2 * 9 + 3);
+  }
+
+  /** Three names in one switch. */
+  final SwitchSpec ofThree() {
+    List<Switched> names = List.of(switched(), switched(), switched());
+    return offered()
+        .normalise(
+            names
+                .getFirst()
+                .spec()
+                .withNames(names.stream().map(name -> name.spec().names().getFirst()).toList()));
+  }
+
+  static List<RecordSet> captured(SwitchSpec spec) {
+    return spec.plain(Side.SOURCE).stream()
+        .map(set -> set.withTtlSeconds(CAPTURED_TTL_SECONDS))
+        .toList();
   }
 
   @Test

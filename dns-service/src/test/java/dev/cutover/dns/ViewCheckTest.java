@@ -141,6 +141,7 @@ class ViewCheckTest {
         new AllowList(Set.of("shop.example"), Set.of("10.0.0.53")),
         List.of(TxtAffix.NONE),
         Optional.empty(),
+        Optional.empty(),
         vantage,
         Duration.ofSeconds(30),
         InstantSource.system(),

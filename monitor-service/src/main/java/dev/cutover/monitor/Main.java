@@ -2,13 +2,16 @@ package dev.cutover.monitor;
 
 import dev.cutover.contract.MonitorCommand;
 import dev.cutover.monitor.adapter.HttpProbe;
-import dev.cutover.monitor.adapter.PrometheusTextSource;
+import dev.cutover.monitor.adapter.MetricSources;
+import dev.cutover.monitor.adapter.RecordingFile;
 import dev.cutover.monitor.adapter.WebClients;
+import dev.cutover.monitor.domain.Recorder.Recorders;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaLog;
 import dev.cutover.runtime.LeafLoop;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.MessageLoop;
+import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.ServiceRuntime;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.client.WebClient;
@@ -53,9 +56,16 @@ public final class Main {
         runtime.closing(
             new MonitorService(
                 config,
-                new PrometheusTextSource(client, config.exchangeTimeout(), runtime.clock()),
+                new MetricSources(client, config.exchangeTimeout(), runtime.clock()),
                 new HttpProbe(client, runtime.clock().millis()),
-                runtime.clock()));
+                runtime.clock(),
+                Pace.MACHINE,
+                config
+                    .recordings()
+                    .<Recorders>map(
+                        directory ->
+                            RecordingFile.recorders(directory, config.recordingMebibytesMax()))
+                    .orElse(Recorders.NONE)));
     ExecutorService workers = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
     LeafLoop<MonitorCommand> orders =
         new LeafLoop<>(

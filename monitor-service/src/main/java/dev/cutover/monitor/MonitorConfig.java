@@ -4,8 +4,10 @@ import dev.cutover.runtime.AllowedHosts;
 import dev.cutover.runtime.ConfigReader;
 import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Wire;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What this service needs to know.
@@ -21,6 +23,9 @@ import java.util.List;
  *     by default
  * @param resolvers name servers that resolve the hosts, {@code address:port}; empty for the
  *     system's
+ * @param recordings where what watches see and say is kept, a directory; nowhere unless given
+ * @param recordingMebibytesMax how large each recording may get, compressed; 1 to 8192, 256 by
+ *     default
  * @param intake which outsiders may ask for rollbacks
  */
 public record MonitorConfig(
@@ -31,6 +36,8 @@ public record MonitorConfig(
     Duration baselineAgeMax,
     Duration triggerLifetime,
     List<String> resolvers,
+    Optional<Path> recordings,
+    int recordingMebibytesMax,
     IntakeConfig intake) {
   static final String ALLOWED_HOSTS = "CUTOVER_MONITOR_ALLOWED_HOSTS";
 
@@ -66,6 +73,9 @@ public record MonitorConfig(
             Duration.ofHours(1),
             Duration.ofMinutes(2));
     List<String> resolvers = reader.list("CUTOVER_MONITOR_RESOLVERS", List.of());
+    Optional<Path> recordings = reader.optional("CUTOVER_MONITOR_RECORDINGS").map(Path::of);
+    int recordingMebibytesMax =
+        reader.integer("CUTOVER_MONITOR_RECORDING_MEBIBYTES_MAX", 1, 8192, 256);
     IntakeConfig intake = IntakeConfig.read(reader);
     return reader.build(
         () ->
@@ -77,6 +87,8 @@ public record MonitorConfig(
                 baselineAgeMax,
                 triggerLifetime,
                 resolvers,
+                recordings,
+                recordingMebibytesMax,
                 intake));
   }
 }

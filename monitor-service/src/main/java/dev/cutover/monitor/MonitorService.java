@@ -23,6 +23,7 @@ import dev.cutover.monitor.domain.Observation;
 import dev.cutover.monitor.domain.Observation.Counted;
 import dev.cutover.monitor.domain.Probe;
 import dev.cutover.monitor.domain.ProbeResult;
+import dev.cutover.monitor.domain.Recorder.Recorders;
 import dev.cutover.runtime.AllowedHosts;
 import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.Pace;
@@ -52,22 +53,33 @@ public final class MonitorService implements CommandHandler<MonitorCommand>, Aut
   private final Looks looks;
   private final InstantSource clock;
   private final Pace pace;
+  private final Recorders recorders;
   private final Map<CutoverId, Watch> watches = new ConcurrentHashMap<>();
 
   public MonitorService(
       MonitorConfig config, MetricSource metrics, Probe probe, InstantSource clock) {
-    this(config, metrics, probe, clock, Pace.MACHINE);
+    this(config, metrics, probe, clock, Pace.MACHINE, Recorders.NONE);
   }
 
-  /** The same at a pace of its own. */
+  /**
+   * The same at a pace of its own.
+   *
+   * @param recorders keeps what watches see and say
+   */
   public MonitorService(
-      MonitorConfig config, MetricSource metrics, Probe probe, InstantSource clock, Pace pace) {
+      MonitorConfig config,
+      MetricSource metrics,
+      Probe probe,
+      InstantSource clock,
+      Pace pace,
+      Recorders recorders) {
     allowed = config.allowedHosts();
     baselineAgeMax = config.baselineAgeMax();
     triggerLifetime = config.triggerLifetime();
     looks = new Looks(metrics, probe);
     this.clock = clock;
     this.pace = pace;
+    this.recorders = recorders;
   }
 
   /**
@@ -175,7 +187,7 @@ public final class MonitorService implements CommandHandler<MonitorCommand>, Aut
       if (running != null) {
         running.close();
       }
-      Watch begun = new Watch(command, looks, reports, clock, pace, triggerLifetime);
+      Watch begun = new Watch(command, looks, reports, clock, pace, triggerLifetime, recorders);
       watches.put(command.cutover(), begun);
       begun.start();
     }

@@ -17,7 +17,9 @@ import dev.cutover.monitor.domain.Probe;
 import dev.cutover.monitor.domain.ProbeResult;
 import dev.cutover.monitor.domain.ProbeRule;
 import dev.cutover.monitor.domain.Reading;
-import dev.cutover.monitor.domain.Verdict;
+import dev.cutover.monitor.domain.Recorded;
+import dev.cutover.monitor.domain.Recorder;
+import dev.cutover.monitor.domain.Recorder.Recorders;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
@@ -51,9 +53,10 @@ final class Watch implements AutoCloseable {
   private final InstantSource clock;
   private final Pace pace;
   private final BreachDetector detector;
+  private final Recorder recorder;
   private final Duration tick;
   private final Instant endsAt;
-  private final Queue<Seen> inbox = new ConcurrentLinkedQueue<>();
+  private final Queue<Recorded> inbox = new ConcurrentLinkedQueue<>();
   private final List<Future<Boolean>> turning = new ArrayList<>();
   private @Nullable HealthVerdict said;
   private Instant saidAt = Instant.MIN;
@@ -90,6 +93,7 @@ final class Watch implements AutoCloseable {
    * Prepares a watch.
    *
    * @param reports takes heartbeats and the decision, at once and from any thread
+   * @param recorders keeps all that is seen and said
    */
   Watch(
       WatchHealth command,
@@ -97,18 +101,17 @@ final class Watch implements AutoCloseable {
       Consumer<Event> reports,
       InstantSource clock,
       Pace pace,
-      Duration triggerLifetime) {
+      Duration triggerLifetime,
+      Recorders recorders) {
     this.command = command;
     this.looks = looks;
     this.reports = reports;
     this.clock = clock;
     this.pace = pace;
     tick = Duration.ofMillis(command.spec().objectives().tickMs());
+    Instant beganAt = clock.instant();
     endsAt =
-        clock
-            .instant()
-            .plusSeconds(2 * command.spec().objectives().horizonSeconds())
-            .plus(AFTER_HORIZON);
+        beganAt.plusSeconds(2 * command.spec().objectives().horizonSeconds()).plus(AFTER_HORIZON);
     detector =
         new BreachDetector(
             command.cutover(),
@@ -116,7 +119,16 @@ final class Watch implements AutoCloseable {
             command.spec(),
             command.baseline(),
             triggerLifetime,
-            clock.instant());
+            beganAt);
+    recorder =
+        recorders.begin(
+            new Recorded.Began(
+                command.cutover(),
+                command.header().epoch(),
+                command.spec(),
+                command.baseline(),
+                triggerLifetime,
+                beganAt));
   }
 
   StepRef step() {
@@ -160,26 +172,32 @@ final class Watch implements AutoCloseable {
   @Override
   public void close() {
     turning.forEach(turn -> turn.cancel(true));
+    recorder.close();
   }
 
   private void read(Side side) throws InterruptedException {
     Reading reading = looks.read(command.spec(), side);
-    inbox.add(new Seen.Metrics(side, reading, clock.instant()));
+    inbox.add(new Recorded.Measured(side, reading, clock.instant()));
   }
 
   private void walk(Side side, Journey journey) throws InterruptedException {
     Instant beganAt = clock.instant();
     ProbeResult.Outcome outcome = looks.walk(command.spec(), side, journey);
     inbox.add(
-        new Seen.Walk(
+        new Recorded.Walked(
             new ProbeResult(journey.name(), side, PINNED, beganAt, clock.instant(), outcome)));
   }
 
   private void judge() {
-    for (Seen seen = inbox.poll(); seen != null; seen = inbox.poll()) {
+    for (Recorded seen = inbox.poll(); seen != null; seen = inbox.poll()) {
+      recorder.add(seen);
       switch (seen) {
-        case Seen.Metrics metrics -> detector.add(metrics.side(), metrics.reading(), metrics.at());
-        case Seen.Walk walk -> detector.add(walk.result());
+        case Recorded.Measured measured ->
+            detector.add(measured.side(), measured.reading(), measured.at());
+        case Recorded.Walked walked -> detector.add(walked.result());
+        case Recorded.Began _, Recorded.Judged _ -> {
+          // not what was seen
+        }
       }
     }
     Instant now = clock.instant();
@@ -196,13 +214,8 @@ final class Watch implements AutoCloseable {
     }
     Judgement judgement = detector.judge(now);
     judgement.decision().ifPresent(this::decide);
-    HealthVerdict verdict =
-        switch (judgement.verdict()) {
-          case Verdict.Healthy _ -> HealthVerdict.HEALTHY;
-          case Verdict.Breached _ -> HealthVerdict.BREACHED;
-          case Verdict.Inconclusive _ -> HealthVerdict.INCONCLUSIVE;
-          case Verdict.Blind _ -> HealthVerdict.BLIND;
-        };
+    HealthVerdict verdict = judgement.shown();
+    recorder.add(new Recorded.Judged(now, verdict, judgement.detail(), judgement.decision()));
     if (verdict != said || !now.isBefore(saidAt.plus(HEARTBEAT))) {
       say(verdict, judgement, now);
     }
@@ -271,11 +284,5 @@ final class Watch implements AutoCloseable {
   @FunctionalInterface
   private interface Turn {
     void take() throws InterruptedException;
-  }
-
-  private sealed interface Seen {
-    record Metrics(Side side, Reading reading, Instant at) implements Seen {}
-
-    record Walk(ProbeResult result) implements Seen {}
   }
 }

@@ -24,24 +24,36 @@ import dev.cutover.contract.WatchSpec;
 import dev.cutover.contract.WatchSpec.WatchedSide;
 import dev.cutover.monitor.adapter.HttpProbe;
 import dev.cutover.monitor.adapter.PrometheusTextSource;
+import dev.cutover.monitor.adapter.RecordingFile;
+import dev.cutover.monitor.adapter.RecordingText;
 import dev.cutover.monitor.adapter.ShopServer;
 import dev.cutover.monitor.adapter.WebClients;
 import dev.cutover.monitor.domain.DecisionId;
+import dev.cutover.monitor.domain.Replay;
 import dev.cutover.monitor.domain.Specs;
 import dev.cutover.runtime.AllowedHosts;
 import dev.cutover.runtime.KafkaSettings;
+import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The service over real HTTP: two shops that count, called as its loop would. */
 class MonitorServiceTest {
@@ -49,15 +61,17 @@ class MonitorServiceTest {
   private static final CutoverId CUTOVER = new CutoverId("shop");
   private static final int TICK_MS = 40;
 
+  @TempDir private Path recordings;
   private final List<Event> said = new CopyOnWriteArrayList<>();
   private final CountingShop source = new CountingShop();
   private final CountingShop target = new CountingShop();
-  private final MonitorService service = service("127.0.0.1");
+  private MonitorService service;
   private ShopServer sourceServer;
   private ShopServer targetServer;
 
   @BeforeEach
   void start() throws Exception {
+    service = service("127.0.0.1");
     sourceServer = new ShopServer(VERTX, source::answer);
     targetServer = new ShopServer(VERTX, target::answer);
   }
@@ -67,6 +81,30 @@ class MonitorServiceTest {
     service.close();
     sourceServer.close();
     targetServer.close();
+    assertJudgedAgainAlike();
+  }
+
+  /** Whatever a test let happen: its recordings say the same when they are judged again. */
+  private void assertJudgedAgainAlike() throws IOException {
+    try (Stream<Path> files = Files.list(recordings)) {
+      files.forEach(
+          file -> {
+            Replay replay = new Replay(UnaryOperator.identity());
+            await()
+                .atMost(Duration.ofSeconds(10))
+                .ignoreExceptionsInstanceOf(IllegalArgumentException.class)
+                .until(() -> new RecordingText().read(file, new Replay(limits -> limits)::add));
+            try {
+              new RecordingText().read(file, replay::add);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            Replay.Result result = replay.result();
+            assertThat(result.differing()).as("%s", result).isZero();
+            assertThat(result.judged()).isEqualTo(result.recorded());
+            assertThat(result.judgedDecision()).isEqualTo(result.recordedDecision());
+          });
+    }
   }
 
   @AfterAll
@@ -273,7 +311,7 @@ class MonitorServiceTest {
         .isInstanceOf(WatchStopped.class);
   }
 
-  private static MonitorService service(String host) {
+  private MonitorService service(String host) {
     return new MonitorService(
         new MonitorConfig(
             new KafkaSettings("unused:1"),
@@ -283,11 +321,15 @@ class MonitorServiceTest {
             Duration.ofDays(7),
             Duration.ofMinutes(2),
             List.of(),
+            Optional.empty(),
+            1,
             IntakeConfig.NOBODY),
         new PrometheusTextSource(
             WebClients.client(VERTX), Duration.ofSeconds(1), InstantSource.system()),
         new HttpProbe(WebClients.client(VERTX), 0),
-        InstantSource.system());
+        InstantSource.system(),
+        Pace.MACHINE,
+        RecordingFile.recorders(recordings, 1));
   }
 
   private MonitorCommand learn(int spanMs) {

@@ -17,11 +17,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,24 +63,25 @@ public final class Demo {
    */
   public boolean run(Act act, Path report) throws InterruptedException {
     Instant started = Instant.now();
-    Path directory = temporaryDirectory();
     out.println(
         "act '%s': starting Kafka, two PostgreSQL servers, DNS, two shops and their customers"
             .formatted(act.label()));
-    try (Stage stage = new Stage(directory, settings.writesPerSecond, settings.seed)) {
-      ActReport result = play(act, stage, directory, started);
+    try (StageDirectory directory = StageDirectory.make();
+        Stage stage = new Stage(directory.path(), settings.writesPerSecond, settings.seed)) {
+      ServiceSettings configuration = new ServiceSettings(stage, directory.path());
+      ActReport result = play(act, stage, configuration, started);
       write(report, result);
-      new Summary(result, report, settings.log).print(out);
+      Optional<Path> recording =
+          directory.keepRecording(
+              configuration.recordings(), settings.log.resolveSibling("recordings"));
+      new Summary(result, report, settings.log, recording).print(out);
       return result.passed();
-    } finally {
-      delete(directory);
     }
   }
 
-  private ActReport play(Act act, Stage stage, Path directory, Instant started)
+  private ActReport play(Act act, Stage stage, ServiceSettings configuration, Instant started)
       throws InterruptedException {
     CutoverId id = new CutoverId("demo-" + act.label());
-    ServiceSettings configuration = new ServiceSettings(stage, directory);
     try (HttpClient http = HttpClient.newHttpClient();
         Services services = Services.start(configuration);
         Observer observer = new Observer(stage.kafka(), stage.topics(), id);
@@ -266,44 +264,6 @@ public final class Demo {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path temporaryDirectory() {
-    try {
-      return Files.createTempDirectory("cutover-demo-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Expected to make a temporary directory, but: " + e.getMessage(), e);
-    }
-  }
-
-  private static void delete(Path directory) {
-    try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                Path visited, java.io.@org.jspecify.annotations.Nullable IOException fault)
-                throws IOException {
-              Files.deleteIfExists(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      // Left behind in the system's temporary directory: no reason to fail an act that is over.
-      org.slf4j.LoggerFactory.getLogger(Demo.class)
-          .atWarn()
-          .setCause(e)
-          .log("temporary directory not deleted");
     }
   }
 }

@@ -23,6 +23,7 @@ public final class ServiceSettings {
   private final Path tokenFile;
   private final Path deltas;
   private final Path bundles;
+  private final Path recordings;
   private final Map<String, String> tokens;
 
   /** Writes the files into a directory of the stage's. */
@@ -34,6 +35,7 @@ public final class ServiceSettings {
     this.tokenFile = files.resolve("tokens.properties");
     this.deltas = files.resolve("deltas");
     this.bundles = files.resolve("break-glass");
+    this.recordings = files.resolve("recordings");
     try {
       this.keys = new LocalKeys(files, AllServices.NAMES);
       Map<String, String> entries = new HashMap<>(stage.databases().credentials());
@@ -84,7 +86,12 @@ public final class ServiceSettings {
                   credentials.toString(),
                   "CUTOVER_VALIDATOR_ALLOWED_HOSTS",
                   "127.0.0.1,127.0.0.2,127.0.0.3");
-          case "monitor" -> Map.of("CUTOVER_MONITOR_ALLOWED_HOSTS", "127.0.0.2,127.0.0.3");
+          case "monitor" ->
+              Map.of(
+                  "CUTOVER_MONITOR_ALLOWED_HOSTS",
+                  "127.0.0.2,127.0.0.3",
+                  "CUTOVER_MONITOR_RECORDINGS",
+                  recordings.toString());
           case "orchestrator" ->
               Map.of(
                   "API_PORT",
@@ -96,6 +103,11 @@ public final class ServiceSettings {
           default -> throw new IllegalArgumentException("expected a service, but got " + service);
         });
     return environment;
+  }
+
+  /** Where the monitor keeps what it sees. */
+  Path recordings() {
+    return recordings;
   }
 
   /** The secret by which the API knows a person: ada (operator, approver) or grace (approver). */

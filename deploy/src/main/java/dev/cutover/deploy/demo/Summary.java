@@ -2,9 +2,10 @@ package dev.cutover.deploy.demo;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** An act in a dozen lines for a person. */
-record Summary(ActReport report, Path file, Path log) {
+record Summary(ActReport report, Path file, Path log, Optional<Path> recording) {
 
   void print(PrintStream out) {
     out.println();
@@ -70,6 +71,7 @@ record Summary(ActReport report, Path file, Path log) {
     }
     line(out, "took", "%.1f s".formatted(report.settings().tookMs() / 1000.0));
     line(out, "report", file.toString());
+    recording.ifPresent(seen -> line(out, "seen", "./cutover judge " + seen));
     if (!report.passed()) {
       line(out, "log", log.toString());
     }

@@ -3,6 +3,7 @@ package dev.cutover.deploy.dns;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.SwitchSpec;
+import dev.cutover.contract.SwitchView;
 import dev.cutover.dns.SingleChanges;
 import dev.cutover.dns.domain.SingleChange;
 import dev.cutover.dns.domain.SingleChangePlanner.Wish;
@@ -47,6 +48,9 @@ final class PlanChangeCommand implements Callable<Integer> {
   private static final int CHANGES = 3;
   private static final int TTL_MAX_SECONDS = 604_800;
 
+  /** No view can be called so. */
+  private static final String ITSELF = "-";
+
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ProviderOptions options = new ProviderOptions();
 
@@ -72,6 +76,13 @@ final class PlanChangeCommand implements Callable<Integer> {
           "The TTL of all records afterwards, such as 30s; each keeps its own unless given.",
       converter = Spans.class)
   private @Nullable Duration ttl;
+
+  @Option(
+      names = "--view",
+      paramLabel = "NAME",
+      description =
+          "Of a plan with views the zone of that one alone, or - for the switch's own zone.")
+  private @Nullable String view;
 
   @Option(
       names = "--out",
@@ -157,7 +168,21 @@ final class PlanChangeCommand implements Callable<Integer> {
     }
     TrafficYaml.Reading reading = TrafficYaml.read(text);
     reading.faults().forEach(fault -> err.println(file + ": " + fault));
-    return reading.traffic();
+    return reading.traffic().map(this::zone);
+  }
+
+  private SwitchSpec zone(SwitchSpec traffic) {
+    if (view == null) {
+      return traffic;
+    }
+    SwitchSpec chosen = traffic.parts().get(view.equals(ITSELF) ? "" : view);
+    if (chosen == null || view.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Expected --view of the plan, which has %s, or %s for the switch's own zone, but got '%s'"
+              .formatted(
+                  traffic.everyView().stream().map(SwitchView::name).toList(), ITSELF, view));
+    }
+    return chosen;
   }
 
   /** Another change in its place may be the only way back of what it has made. */
@@ -172,6 +197,11 @@ final class PlanChangeCommand implements Callable<Integer> {
     }
   }
 
+  /** The plan as it has to be named to mean the same zone. */
+  private String named() {
+    return view == null ? file.toString() : "%s --view %s".formatted(file, view);
+  }
+
   private void show(PrintWriter to, SingleChanges changes, SingleChange change, ChangeFile planned)
       throws InterruptedException {
     if (options.json()) {
@@ -184,8 +214,7 @@ final class PlanChangeCommand implements Callable<Integer> {
     if (change.isEmpty()) {
       to.println("Nothing to change: what is served is what is wanted.");
     } else {
-      ShownChange.notes(
-              change, changes.capabilities(change.spec()), planned.plannedAt(), file.toString())
+      ShownChange.notes(change, changes.capabilities(change.spec()), planned.plannedAt(), named())
           .forEach(to::println);
       Kept.of(changes, change).lines().forEach(to::println);
     }

@@ -165,8 +165,14 @@ class KilledProcessesIT {
         FrozenServer target = new FrozenServer(directory.resolve("postgres-target"))) {
       // given
       cutover.untilAsksForGo();
-      cutover.pause("validator"); // the step after the fence waits until the target is frozen
+      cutover.pause("validator");
       cutover.sayGo();
+      cutover.untilSent("compare-changed");
+      cutover.pause("sync"); // no fence before the validator is held up again
+      cutover.resume("validator");
+      cutover.untilSent("fence-source");
+      cutover.pause("validator"); // the step after the fence waits until the target is frozen
+      cutover.resume("sync");
       cutover.untilAnswered("fence-source");
 
       // when

@@ -15,6 +15,7 @@ import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.monitor.IntakeConfig;
 import dev.cutover.monitor.MonitorConfig;
 import dev.cutover.monitor.MonitorService;
+import dev.cutover.monitor.domain.Recorder.Recorders;
 import dev.cutover.orchestrator.OrchestratorService;
 import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.Credentials;
@@ -242,6 +243,7 @@ final class Services {
             allowed,
             List.of(TxtAffix.NONE),
             Optional.empty(),
+            Optional.empty(),
             name.equals(VANTAGE) ? Optional.of("corporate") : Optional.empty(),
             world.weather.meddles() > 0 ? Duration.ofSeconds(3) : DnsService.WATCH_PERIOD,
             world.baton.clock,
@@ -320,6 +322,8 @@ final class Services {
             Duration.ofDays(1),
             Duration.ofMinutes(2),
             List.of(),
+            Optional.empty(),
+            1,
             IntakeConfig.NOBODY);
     MonitorService service =
         new MonitorService(
@@ -327,7 +331,8 @@ final class Services {
             traffic.metrics(instance),
             traffic.probe(instance),
             world.baton.clock,
-            instance);
+            instance,
+            Recorders.NONE);
     return leaf("monitor", MonitorCommand.class, instance, log, service);
   }
 

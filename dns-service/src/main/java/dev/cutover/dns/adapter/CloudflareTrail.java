@@ -17,13 +17,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Asks Cloudflare who changed records: its audit logs, version 2 (fundamentals, account security,
  * audit logs; API, {@code GET /accounts/:id/logs/audit}), of the zone's account, and, where the
  * token may not read them, the time that stands at each record ({@code modified_on}; API, DNS
- * records). An entry is about a name if it names one of its records, by id or in what was sent.
+ * records). An entry is about a name if one of the fields that name a record does: the resource's
+ * id, {@code id} and {@code name} of what was sent and answered, the last part of the URI.
  */
 final class CloudflareTrail {
   private static final int ENTRIES = 100;
@@ -113,12 +115,31 @@ final class CloudflareTrail {
   }
 
   /** Our own orders write the name's mark in the same request. */
-  private static boolean isAbout(JsonNode entry, String name, Stored stored) {
-    String text = entry.path("resource").toString() + entry.path("raw").path("uri").asText();
-    String dotless = CloudflareBatch.dotless(name);
-    boolean ours = text.contains("\"" + CloudflareBatch.dotless(EpochMark.nameFor(name)) + "\"");
-    return !ours
-        && (text.contains("\"" + dotless + "\"") || stored.ids().stream().anyMatch(text::contains));
+  private boolean isAbout(JsonNode entry, String name, Stored stored) {
+    boolean elsewhere =
+        entry.path("zone").hasNonNull("id")
+            && !entry.path("zone").path("id").asText().equals(zone.zoneId());
+    if (elsewhere || entry.path("action").path("type").asText().equals("view")) {
+      return false;
+    }
+    Set<String> named = fields(entry, "name");
+    if (named.contains(CloudflareBatch.dotless(EpochMark.nameFor(name)))) {
+      return false;
+    }
+    Set<String> ids = fields(entry, "id");
+    ids.add(entry.path("resource").path("id").asText());
+    String uri = entry.path("raw").path("uri").asText().replaceFirst("\\?.*", "");
+    ids.add(uri.substring(uri.lastIndexOf('/') + 1));
+    return named.contains(CloudflareBatch.dotless(name))
+        || stored.ids().stream().anyMatch(ids::contains);
+  }
+
+  /** Of what was sent and answered; a batch has several. */
+  private static Set<String> fields(JsonNode entry, String field) {
+    JsonNode resource = entry.path("resource");
+    return Stream.of("request", "response")
+        .flatMap(part -> resource.path(part).findValuesAsText(field).stream())
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static ChangedBy change(String name, JsonNode entry) {

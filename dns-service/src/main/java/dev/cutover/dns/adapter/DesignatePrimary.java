@@ -14,6 +14,7 @@ import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchedName;
 import dev.cutover.dns.adapter.DesignateApi.Answer;
 import dev.cutover.dns.adapter.DesignateApi.NoAnswer;
+import dev.cutover.dns.adapter.DesignateZone.Look;
 import dev.cutover.dns.adapter.DesignateZone.Stored;
 import dev.cutover.dns.domain.EpochMark;
 import dev.cutover.dns.domain.RateBudget.Urgency;
@@ -26,16 +27,16 @@ import dev.cutover.dns.domain.SwitchState;
 import dev.cutover.dns.domain.ZoneChange;
 import dev.cutover.dns.domain.ZoneChange.SetKey;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the record sets of a switch in a zone of Designate one after another, and looks at the
- * name of each before the call and after it.
+ * Changes the record sets of a switch in a zone of Designate one after another: each by one call,
+ * on a look that is no older than the blink of an eye. What a call answers is what is stored then;
+ * where none came, it is looked.
  */
 final class DesignatePrimary implements ZonePrimary {
   /** A name that no zone has (RFC 2606): a set there is looked at, and refused for its place. */
@@ -84,17 +85,13 @@ final class DesignatePrimary implements ZonePrimary {
     return madeStepwise(change);
   }
 
-  /** Each name is read just before a call for it, and again after it: not all of them each time. */
   private Outcome madeStepwise(ZoneChange change) throws SwitchFailure {
     Outcome outcome = new Outcome.Accepted();
     Next last = new Next.Made();
-    Map<SetKey, Stored> found = sets.stored();
-    Set<SwitchedName> fresh = new HashSet<>(spec.names());
+    Look look = sets.look();
     int callsMax = 2 * (change.deleted().size() + change.added().size());
     for (int calls = 0; calls <= callsMax; ) {
-      Next next =
-          StepwiseChange.next(
-              change, found.values().stream().map(Stored::set).toList(), urgency == Urgency.REVERT);
+      Next next = StepwiseChange.next(change, look.sets(), urgency == Urgency.REVERT);
       SetKey key;
       switch (next) {
         case Next.Made() -> {
@@ -106,48 +103,40 @@ final class DesignatePrimary implements ZonePrimary {
         case Next.Write(RecordSet set) -> key = new SetKey(set.name(), set.type());
         case Next.Delete(SetKey deleted) -> key = deleted;
       }
-      SwitchedName name = switched(key);
-      if (fresh.add(name)) {
-        readAgain(name, found);
+      if (sets.isOld(look)) {
+        look = sets.look();
         continue;
       }
       if (next.equals(last)) {
         return outcome; // sent and not there: nothing is sent again on no news
       }
-      outcome =
+      Called called =
           next instanceof Next.Write(RecordSet set)
-              ? written(set, found.get(key))
-              : deleted(key, found.get(key));
+              ? written(set, look.stored().get(key))
+              : deleted(key, look.stored().get(key));
+      outcome = called.outcome();
       if (!(outcome instanceof Outcome.Accepted || outcome instanceof Outcome.Unknown)) {
         return outcome;
       }
       last = next;
       calls++;
-      fresh.clear();
-      fresh.add(name);
-      readAgain(name, found);
+      look = after(next, key, called, look);
     }
     return new Outcome.Unmet("somebody else changes the same sets again and again");
   }
 
-  private SwitchedName switched(SetKey key) {
-    return spec.names().stream()
-        .filter(
-            name ->
-                name.name().equals(key.name()) || EpochMark.nameFor(name.name()).equals(key.name()))
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("Expected a set of the switch, but got " + key));
-  }
-
-  private void readAgain(SwitchedName name, Map<SetKey, Stored> found) throws SwitchFailure {
-    found
-        .keySet()
-        .removeIf(
-            key ->
-                key.name().equals(name.name())
-                    || key.name().equals(EpochMark.nameFor(name.name())));
-    found.putAll(sets.stored(name));
+  /** What is stored after a call: as it was answered, else as it is found. */
+  private Look after(Next next, SetKey key, Called called, Look before) throws SwitchFailure {
+    boolean gone = next instanceof Next.Delete;
+    if (!(called.outcome() instanceof Outcome.Accepted) || (called.shown().isEmpty() && !gone)) {
+      return sets.look();
+    }
+    if (gone) {
+      before.stored().remove(key);
+    } else {
+      called.shown().ifPresent(set -> before.stored().put(key, set));
+    }
+    return before;
   }
 
   /**
@@ -161,8 +150,12 @@ final class DesignatePrimary implements ZonePrimary {
       offered.addAll(spec.served(side));
     }
     offered.add(RecordChangePlanner.markSet(spec.names().getFirst(), EpochMark.MANUAL));
-    for (RecordSet set : offered.stream().distinct().toList()) {
-      ObjectNode body = body(set).put("name", NOWHERE).put("type", set.type().name());
+    List<ObjectNode> bodies =
+        offered.stream()
+            .map(set -> body(set).put("name", NOWHERE).put("type", set.type().name()))
+            .distinct()
+            .toList();
+    for (ObjectNode body : bodies) {
       try {
         Answer answer = sets.call("POST", "", body);
         if (!answer.body().path("type").asText().equals(DesignateAnswers.LOCATION)) {
@@ -187,13 +180,20 @@ final class DesignatePrimary implements ZonePrimary {
     return body;
   }
 
-  private Outcome written(RecordSet set, @Nullable Stored before) throws SwitchFailure {
+  /**
+   * What became of a call.
+   *
+   * @param shown the set as it is stored by it; empty where the answer does not show it
+   */
+  private record Called(Outcome outcome, Optional<Stored> shown) {}
+
+  private Called written(RecordSet set, @Nullable Stored before) throws SwitchFailure {
     return before == null
         ? changed("POST", "", body(set).put("name", set.name()).put("type", set.type().name()), 1)
         : changed("PUT", "/" + before.id(), body(set), before.version() + 1);
   }
 
-  private Outcome deleted(SetKey key, @Nullable Stored before) throws SwitchFailure {
+  private Called deleted(SetKey key, @Nullable Stored before) throws SwitchFailure {
     if (before == null) {
       throw new IllegalStateException(
           "Expected a stored set to delete, but %s is none".formatted(key));
@@ -202,13 +202,14 @@ final class DesignatePrimary implements ZonePrimary {
   }
 
   /** There is no condition that a call could carry: another's write shows in the version alone. */
-  private Outcome changed(String method, String path, @Nullable JsonNode body, long version)
+  private Called changed(String method, String path, @Nullable JsonNode body, long version)
       throws SwitchFailure {
     Answer answer;
     try {
       answer = sets.call(method, path, body);
     } catch (NoAnswer e) {
-      return new Outcome.Unknown(e.reason() + ". The change may have taken effect");
+      return new Called(
+          new Outcome.Unknown(e.reason() + ". The change may have taken effect"), Optional.empty());
     }
     Outcome outcome = sets.meaning(answer);
     long counted = answer.body().path("version").asLong(version);
@@ -223,7 +224,8 @@ final class DesignatePrimary implements ZonePrimary {
                   counted),
           false);
     }
-    return outcome;
+    return new Called(
+        outcome, outcome instanceof Outcome.Accepted ? sets.shown(answer) : Optional.empty());
   }
 
   @Override

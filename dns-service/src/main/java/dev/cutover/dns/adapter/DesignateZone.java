@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,10 +42,13 @@ final class DesignateZone {
   /** A call that can't be answered any more in the time that is left is not made. */
   private static final Duration CALL_MIN = Duration.ofMillis(100);
 
-  /** The API's own limit of a page is 1000. */
-  private static final int PAGE = 100;
-
   private static final int PAGES_MAX = 50;
+
+  /** Of so many names each is listed by itself: a zone may be large. */
+  private static final int NAMES_APART_MAX = 2;
+
+  /** No call is made on an older look. */
+  private static final Duration LOOK_MAX = Duration.ofMillis(250);
 
   private final SwitchSpec spec;
   private final Designate zone;
@@ -82,40 +86,80 @@ final class DesignateZone {
     }
   }
 
-  /** All sets of the switched names and of their marks. */
-  Map<SetKey, Stored> stored() throws SwitchFailure {
-    Map<SetKey, Stored> stored = new HashMap<>();
-    for (SwitchedName name : spec.names()) {
-      stored.putAll(stored(name));
+  /**
+   * What was stored at a moment, and what own calls have made of it since.
+   *
+   * @param atNanos when it was read, at the pace of this order
+   */
+  record Look(Map<SetKey, Stored> stored, long atNanos) {
+    List<RecordSet> sets() {
+      return stored.values().stream().map(Stored::set).toList();
     }
-    return stored;
   }
 
-  /** All sets of one of the names and of its mark. */
-  Map<SetKey, Stored> stored(SwitchedName name) throws SwitchFailure {
-    Map<SetKey, Stored> stored = new HashMap<>();
-    String mark = EpochMark.nameFor(name.name());
-    Set<String> both = Set.of(name.name(), mark);
-    if (name.name().equals(spec.zone())) {
-      list(name.name(), both, stored); // its every ending is the whole zone
-      list(mark, both, stored);
-    } else {
-      list("*" + name.name(), both, stored);
-    }
-    return stored;
+  /** Looks at all sets of the switched names and of their marks. */
+  Look look() throws SwitchFailure {
+    return new Look(stored(), pace.nanoTime());
+  }
+
+  /** Whether others may have written so long ago that it has to be looked again before a call. */
+  boolean isOld(Look look) {
+    return pace.nanoTime() - look.atNanos() > LOOK_MAX.toNanos();
   }
 
   /**
-   * Lists the sets of those names, which the filter finds among others: an asterisk is anything.
+   * All sets of the switched names and of their marks: by a list of the zone, unless one for each
+   * name takes fewer calls.
    */
-  private void list(String filter, Set<String> names, Map<SetKey, Stored> stored)
+  Map<SetKey, Stored> stored() throws SwitchFailure {
+    Set<String> names = new HashSet<>();
+    for (SwitchedName name : spec.names()) {
+      names.add(name.name());
+      names.add(EpochMark.nameFor(name.name()));
+    }
+    Map<SetKey, Stored> whole = new HashMap<>();
+    if (spec.names().size() > NAMES_APART_MAX
+        && list("", names, whole, Math.min(spec.names().size(), PAGES_MAX))) {
+      return whole;
+    }
+    Map<SetKey, Stored> stored = new HashMap<>();
+    for (SwitchedName name : spec.names()) {
+      if (name.name().equals(spec.zone())) {
+        listNamed(name.name(), names, stored); // its every ending is the whole zone
+        listNamed(EpochMark.nameFor(name.name()), names, stored);
+      } else {
+        listNamed("*" + name.name(), names, stored);
+      }
+    }
+    return stored;
+  }
+
+  /** The filter finds them among others: an asterisk is anything. */
+  private void listNamed(String filter, Set<String> names, Map<SetKey, Stored> stored)
       throws SwitchFailure {
-    String query =
-        "/zones/%s/recordsets?limit=%d&name=%s"
-            .formatted(zone.zoneId(), PAGE, URLEncoder.encode(filter, StandardCharsets.UTF_8));
+    String named = "&name=" + URLEncoder.encode(filter, StandardCharsets.UTF_8);
+    if (!list(named, names, stored, PAGES_MAX)) {
+      throw unreachable(
+          "Expected record sets %s on at most %d pages of zone %s, but there are more: switch another name"
+              .formatted(filter, PAGES_MAX, zone.zoneId()));
+    }
+  }
+
+  /**
+   * Lists the sets of those names, by the largest pages that the API gives.
+   *
+   * @return false when there are more pages than that
+   */
+  private boolean list(String filter, Set<String> names, Map<SetKey, Stored> stored, int pagesMax)
+      throws SwitchFailure {
     String marker = "";
-    for (int page = 0; page < PAGES_MAX; page++) {
-      JsonNode answer = get(query + marker);
+    for (int page = 0; page < pagesMax; page++) {
+      JsonNode answer =
+          get("/zones/%s/recordsets?limit=max%s%s".formatted(zone.zoneId(), filter, marker));
+      long all = answer.path("metadata").path("total_count").asLong();
+      if (page == 0 && all > (long) pagesMax * answer.path("recordsets").size()) {
+        return false;
+      }
       String last = "";
       for (JsonNode set : answer.path("recordsets")) {
         last = set.path("id").asText();
@@ -127,13 +171,21 @@ final class DesignateZone {
         }
       }
       if (!answer.path("links").hasNonNull("next") || last.isEmpty()) {
-        return;
+        return true;
       }
       marker = "&marker=" + last;
     }
-    throw unreachable(
-        "Expected at most %d record sets %s in zone %s, but there are more: switch another name"
-            .formatted(PAGE * PAGES_MAX, filter, zone.zoneId()));
+    return false;
+  }
+
+  /** The set that a call has made, as its answer shows it; empty when it shows none. */
+  Optional<Stored> shown(Answer answer) throws SwitchFailure {
+    JsonNode set = answer.body();
+    Optional<RecordType> type = type(set.path("type").asText());
+    return set.hasNonNull("id") && set.hasNonNull("ttl") && type.isPresent()
+        ? Optional.of(
+            toStored(set, RecordSets.normaliseName(set.path("name").asText()), type.get()))
+        : Optional.empty();
   }
 
   private static Optional<RecordType> type(String text) {

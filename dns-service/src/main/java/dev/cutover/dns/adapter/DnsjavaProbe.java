@@ -145,7 +145,7 @@ public final class DnsjavaProbe implements DnsProbe {
 
   private static @Nullable Entry entry(Record record) {
     Optional<QueryType> type = type(record.getType());
-    if (type.isEmpty() || type.get() == QueryType.SOA) {
+    if (type.isEmpty() || type.get() == QueryType.SOA || type.get() == QueryType.DNSKEY) {
       return null;
     }
     String name = name(record.getName());

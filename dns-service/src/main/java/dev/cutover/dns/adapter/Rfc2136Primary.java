@@ -35,7 +35,6 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIG;
-import org.xbill.DNS.TSIGRecord;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.Update;
 
@@ -89,7 +88,7 @@ final class Rfc2136Primary implements ZonePrimary {
           "Expected %s to reply to an update, but: %s. It may have taken effect"
               .formatted(server.primary(), e.getMessage()));
     }
-    return meaning(reply, !aliases(change).isEmpty());
+    return Rfc2136Answers.meaning(reply, server, spec.zone(), !aliases(change).isEmpty());
   }
 
   private Message message(ZoneChange change) {
@@ -126,78 +125,6 @@ final class Rfc2136Primary implements ZonePrimary {
 
   private static int type(SetKey key) {
     return WireRecords.toType(key.type());
-  }
-
-  private Outcome meaning(Message reply, boolean alias) {
-    TSIGRecord signature = reply.getTSIG();
-    if (signature != null && signature.getError() != Rcode.NOERROR) {
-      return new Outcome.Denied(REFUSED, keyFault(signature));
-    }
-    int rcode = reply.getRcode();
-    return switch (rcode) {
-      case Rcode.REFUSED ->
-          new Outcome.Denied(
-              REFUSED,
-              "Expected %s to take an update of %s signed with key %s, but it answered REFUSED%s: the key lacks the right, the zone takes no updates or is frozen, a record can't stand beside another, or the server is a secondary"
-                  .formatted(
-                      server.primary(),
-                      spec.zone(),
-                      server.tsigKey(),
-                      // PowerDNS 4.7 says no more of a key that it does not know.
-                      signature == null
-                          ? " without a signature: it may know no key of that name, algorithm and secret, or its clock differs; else"
-                          : ""));
-      case Rcode.NOTAUTH ->
-          new Outcome.Denied(
-              REFUSED,
-              "Expected %s to be the primary of zone %s, but it answered NOTAUTH: it does not serve that zone"
-                  .formatted(server.primary(), spec.zone()));
-      case Rcode.NOTZONE ->
-          new Outcome.Denied(
-              REFUSED,
-              "Expected all names to lie within zone %s, but %s answered NOTZONE"
-                  .formatted(spec.zone(), server.primary()));
-      case Rcode.NOTIMP, Rcode.FORMERR ->
-          new Outcome.Denied(
-              REFUSED,
-              "Expected %s to understand RFC 2136 updates, but it answered %s"
-                  .formatted(server.primary(), Rcode.string(rcode)));
-      default -> {
-        if (!reply.isVerified()) {
-          yield new Outcome.Unknown(
-              "Expected a reply signed with key %s from %s, but it answered %s unsigned or badly signed; a reply that anybody could have sent is not believed"
-                  .formatted(server.tsigKey(), server.primary(), Rcode.string(rcode)));
-        }
-        yield switch (rcode) {
-          case Rcode.NOERROR -> new Outcome.Accepted();
-          case Rcode.NXRRSET, Rcode.YXRRSET, Rcode.NXDOMAIN, Rcode.YXDOMAIN ->
-              new Outcome.Unmet(
-                  alias && rcode == Rcode.YXRRSET
-                      ? "YXRRSET: there may be records of a type that the plan does not name, such as TXT or MX, and a CNAME must stand alone"
-                      : Rcode.string(rcode));
-          default ->
-              new Outcome.Unknown(
-                  "Expected %s to make the update, but it answered %s"
-                      .formatted(server.primary(), Rcode.string(rcode)));
-        };
-      }
-    };
-  }
-
-  private String keyFault(TSIGRecord signature) {
-    String error = Rcode.TSIGstring(signature.getError());
-    String remedy =
-        switch (signature.getError()) {
-          case Rcode.BADSIG -> "the secret differs from the server's";
-          case Rcode.BADKEY ->
-              "the server knows no key of that name and algorithm, or (Knot) no access list gives the key this right";
-          case Rcode.BADTIME ->
-              "the clocks differ too much, the server's says %s: synchronise them"
-                  .formatted(signature.getTimeSigned());
-          default -> "compare name, algorithm and secret with the server's";
-        };
-    return "Expected %s to accept key %s, but it answered NOTAUTH(%s): %s"
-        .formatted(server.primary(), server.tsigKey(), error, remedy);
   }
 
   @Override

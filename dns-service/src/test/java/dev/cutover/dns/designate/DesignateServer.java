@@ -42,6 +42,7 @@ public final class DesignateServer implements AutoCloseable {
   private final StoredZone zone;
   private final HttpServer http;
   private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+  private volatile int pageMax = 1000; // designate/conf/api.py, max_limit_v2
   private boolean held;
   private boolean failing;
 
@@ -80,6 +81,11 @@ public final class DesignateServer implements AutoCloseable {
   public synchronized void failServers(boolean fail) {
     failing = fail;
     follow();
+  }
+
+  /** How many sets a page has at most, as its operator wants it. */
+  public void pageMax(int sets) {
+    pageMax = sets;
   }
 
   private void follow() {
@@ -225,13 +231,14 @@ public final class DesignateServer implements AutoCloseable {
         from = i + 1;
       }
     }
-    int limit = Integer.parseInt(query.getOrDefault("limit", String.valueOf(PAGE)));
+    String asked = query.getOrDefault("limit", String.valueOf(PAGE));
+    int limit = asked.equals("max") ? pageMax : Integer.parseInt(asked);
     List<StoredRecords> page = found.subList(from, Math.min(found.size(), from + limit));
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     var listed = answer.putArray("recordsets");
     page.forEach(set -> listed.add(set(set)));
     ObjectNode links = answer.putObject("links").put("self", address().toString());
-    if (from + limit < found.size()) {
+    if (page.size() == limit) { // also of the last page (objects/adapters/api_v2/base.py)
       links.put("next", address() + "?marker=" + page.getLast().id());
     }
     answer.putObject("metadata").put("total_count", found.size());

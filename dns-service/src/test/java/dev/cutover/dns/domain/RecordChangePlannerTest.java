@@ -59,7 +59,7 @@ class RecordChangePlannerTest {
                 name,
                 List.of(set(name, RecordType.A, 5, "10.0.0.1")),
                 List.of(set(name, type, 5, values))));
-    assertThat(RecordChangePlanner.unsuitable(unsuitable))
+    assertThat(SwitchRules.unsuitable(unsuitable))
         .hasValueSatisfying(reason -> assertThat(reason).contains(words));
   }
 

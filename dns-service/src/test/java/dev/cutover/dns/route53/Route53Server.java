@@ -8,6 +8,7 @@ import dev.cutover.dns.route53.HostedZoneRules.InvalidInput;
 import dev.cutover.dns.route53.HostedZoneRules.NoSuchHealthCheck;
 import dev.cutover.dns.route53.HostedZoneRules.ZoneChange;
 import dev.cutover.dns.route53.StoredSet.StoredKey;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -186,7 +187,9 @@ public final class Route53Server implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Answer answer = answer(exchange);
+      // Before the lock is taken: a client that begins a request and goes away holds up nobody.
+      byte[] sent = exchange.getRequestBody().readAllBytes();
+      Answer answer = answer(exchange, sent);
       if (answer.status() == 0) {
         return; // cut
       }
@@ -201,7 +204,7 @@ public final class Route53Server implements AutoCloseable {
 
   private record Answer(int status, String xml) {}
 
-  private synchronized Answer answer(HttpExchange exchange) throws IOException {
+  private synchronized Answer answer(HttpExchange exchange, byte[] sent) throws IOException {
     String path = exchange.getRequestURI().getPath().substring("/2013-04-01/".length());
     String method = exchange.getRequestMethod();
     requests.add(method + " " + path.replaceAll("/$", ""));
@@ -225,7 +228,7 @@ public final class Route53Server implements AutoCloseable {
     if (path.equals("hostedzone/" + id)) {
       return new Answer(200, Route53Xml.zone(id, zone, isPrivate));
     }
-    return method.equals("POST") ? change(exchange, user) : list(QueryPart.of(exchange));
+    return method.equals("POST") ? change(sent, user) : list(QueryPart.of(exchange));
   }
 
   private Answer healthCheck(String path, String user) {
@@ -259,10 +262,10 @@ public final class Route53Server implements AutoCloseable {
         : new Answer(200, Route53Xml.change("GetChangeResponse", changeId, insync));
   }
 
-  private Answer change(HttpExchange exchange, String user) throws IOException {
+  private Answer change(byte[] sent, String user) throws IOException {
     List<ZoneChange> batch;
     try {
-      batch = Route53Xml.batch(exchange.getRequestBody());
+      batch = Route53Xml.batch(new ByteArrayInputStream(sent));
     } catch (InvalidInput e) {
       return new Answer(400, Route53Xml.error("InvalidInput", e.getMessage()));
     }

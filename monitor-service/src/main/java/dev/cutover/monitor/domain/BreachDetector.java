@@ -2,6 +2,7 @@ package dev.cutover.monitor.domain;
 
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.HealthBaseline;
+import dev.cutover.contract.HealthReported.HealthVerdict;
 import dev.cutover.contract.HealthReported.SideHealth;
 import dev.cutover.contract.Objectives;
 import dev.cutover.contract.RollbackTrigger;
@@ -158,7 +159,17 @@ public final class BreachDetector {
       String detail,
       SideHealth source,
       SideHealth target,
-      Optional<RollbackTrigger> decision) {}
+      Optional<RollbackTrigger> decision) {
+    /** The verdict as it is published. */
+    public HealthVerdict shown() {
+      return switch (verdict) {
+        case Verdict.Healthy _ -> HealthVerdict.HEALTHY;
+        case Verdict.Breached _ -> HealthVerdict.BREACHED;
+        case Verdict.Inconclusive _ -> HealthVerdict.INCONCLUSIVE;
+        case Verdict.Blind _ -> HealthVerdict.BLIND;
+      };
+    }
+  }
 
   private Verdict verdict(List<Signal> signals, Instant now) {
     if (signals.isEmpty()) {

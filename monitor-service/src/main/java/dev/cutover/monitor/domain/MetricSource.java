@@ -12,7 +12,8 @@ public interface MetricSource {
   /**
    * Where and what.
    *
-   * @param url the metrics page
+   * @param url the metrics page; or {@code .../api/v1/query?match=MATCHERS} of a Prometheus server,
+   *     which knows all of a side's processes
    * @param requestsCounter name of a counter, with label matchers if need be, as in PromQL
    * @param statusLabel its label that holds the HTTP status; values beginning with 5 are errors
    * @param latencyHistogram name of a histogram in seconds without {@code _bucket}, with label

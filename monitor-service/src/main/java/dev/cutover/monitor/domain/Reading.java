@@ -1,7 +1,10 @@
 package dev.cutover.monitor.domain;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What one look at a side's metrics gave. A failure is never a number. */
 public sealed interface Reading {
@@ -14,7 +17,8 @@ public sealed interface Reading {
    */
   record Sample(Instant at, Map<Series, Double> counters) implements Reading {
     public Sample {
-      counters = Map.copyOf(counters);
+      // In one order: what is judged again adds the same numbers up in the same order.
+      counters = Collections.unmodifiableMap(new TreeMap<>(counters));
     }
   }
 
@@ -30,7 +34,17 @@ public sealed interface Reading {
    * @param labels the series as it is written in the text, without {@code le}
    * @param edgeSeconds upper edge of a {@link Kind#LATENCY} bucket, otherwise 0
    */
-  record Series(Kind kind, String labels, double edgeSeconds) {}
+  record Series(Kind kind, String labels, double edgeSeconds) implements Comparable<Series> {
+    private static final Comparator<Series> ORDER =
+        Comparator.comparing(Series::kind)
+            .thenComparing(Series::labels)
+            .thenComparingDouble(Series::edgeSeconds);
+
+    @Override
+    public int compareTo(Series other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   /** What a series counts. */
   enum Kind {

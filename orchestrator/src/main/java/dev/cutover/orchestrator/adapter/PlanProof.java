@@ -40,8 +40,12 @@ final class PlanProof {
     boolean required =
         section.valueOr("parent", "observed or required", false, PlanProof::isRequired);
     List<ServerAddress> parents = PlanTraffic.servers(section, "parentServers");
+    boolean signatures =
+        section.valueOr("signatures", "observed or required", true, PlanProof::isRequired);
     section.end();
-    return new SwitchProof(classes, required, parents);
+    // What a plan means that says nothing is left out of messages.
+    return new SwitchProof(
+        classes, required, parents, signatures ? Optional.empty() : Optional.of(false));
   }
 
   private static Optional<ResolverClass> resolvers(YamlSection entry) {

@@ -50,6 +50,12 @@ final class PlanViews {
                       "proof",
                       "Expected parentServers beside parent: required, since the zones above that are found from the root down say nothing of view '%s', but there are none"
                           .formatted(name)));
+      if (spec.filter(SwitchSpec::weighted).isPresent()) {
+        section.fault(
+            "cloudflare",
+            "Expected records in a view, since load balancers have no views, but found loadBalancers");
+        continue;
+      }
       spec.ifPresent(read -> views.add(new SwitchView(name, vantage, read)));
     }
     return views;

@@ -4,6 +4,8 @@ import dev.cutover.contract.Objectives;
 import dev.cutover.contract.WatchSpec;
 import dev.cutover.contract.WatchSpec.Journey;
 import dev.cutover.contract.WatchSpec.WatchedSide;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +16,10 @@ import java.util.Set;
 /** Reads what the monitor watches, and the rollback criteria. Defaults are the pattern's. */
 final class PlanWatch {
   private static final Duration MILLI = Duration.ofMillis(1);
+  private static final int TICK_MS = 1000;
+
+  /** As often as most Prometheus servers are told to scrape. */
+  private static final int SCRAPED_TICK_MS = 15_000;
 
   private PlanWatch() {}
 
@@ -40,8 +46,8 @@ final class PlanWatch {
   static Optional<WatchSpec> read(YamlSection watch, Spans spans, YamlFaults faults) {
     YamlSection sourceSide = watch.section("source");
     YamlSection targetSide = watch.section("target");
-    boolean measured = targetSide.has("metrics");
-    if (measured != sourceSide.has("metrics")) {
+    boolean measured = isMeasured(targetSide);
+    if (measured != isMeasured(sourceSide)) {
       watch.fault("Expected metrics of both sides or of neither, but one is missing");
     }
     if (!measured && !watch.has("journeys")) {
@@ -51,27 +57,60 @@ final class PlanWatch {
       watch.fault(
           "journeys", "Expected a probe address on both sides for journeys, but one is missing");
     }
+    boolean isScraped = sourceSide.has("prometheus") || targetSide.has("prometheus");
     WatchedSide source = side(sourceSide);
     WatchedSide target = side(targetSide);
+    if (isScraped && source.metricsUrl().equals(target.metricsUrl())) {
+      watch.fault(
+          "Expected 'match' to tell the target's series from the source's, but both sides have the same");
+    }
     List<Journey> journeys = journeys(watch);
     Optional<Objectives> objectives =
         watch
             .optionalSection("objectives")
-            .map(entry -> objectives(entry, spans, faults))
-            .orElseGet(() -> Optional.of(defaults(spans)));
+            .map(entry -> objectives(entry, spans, isScraped, faults))
+            .orElseGet(() -> Optional.of(defaults(spans, isScraped)));
     watch.end();
     return faults.none()
         ? objectives.map(criteria -> new WatchSpec(source, target, journeys, criteria))
         : Optional.empty();
   }
 
+  private static boolean isMeasured(YamlSection side) {
+    return side.has("metrics") || side.has("prometheus");
+  }
+
   private static WatchedSide side(YamlSection side) {
+    if (side.has("metrics") && side.has("prometheus")) {
+      side.fault("Expected 'metrics' or 'prometheus', but both are there");
+    }
+    if (side.has("match") && !side.has("prometheus")) {
+      side.fault("match", "Expected 'match' beside 'prometheus', but that is missing");
+    }
     String metrics =
-        side.valueOr("metrics", "an address such as http://host:9100/metrics", "", PlanValues::url);
+        side.has("prometheus")
+            ? server(side)
+            : side.valueOr(
+                "metrics", "an address such as http://host:9100/metrics", "", PlanValues::url);
     String probe =
         side.valueOr("probe", "an address such as http://10.0.0.2:8080", "", PlanValues::url);
     side.end();
     return new WatchedSide(metrics, probe);
+  }
+
+  /** The query API of a Prometheus server, with what tells the side's series from the other's. */
+  private static String server(YamlSection side) {
+    String address =
+        side.valueOr(
+            "prometheus", "an address such as http://prometheus:9090", "", PlanValues::url);
+    String match =
+        side.valueOr(
+            "match",
+            "matchers of labels such as side=\"target\"",
+            "",
+            PlanValues.matching(
+                "[a-zA-Z_]\\w*(=|!=|=~|!~)\"[^\"]*\"(, *[a-zA-Z_]\\w*(=|!=|=~|!~)\"[^\"]*\")*"));
+    return address + "/api/v1/query?match=" + URLEncoder.encode(match, StandardCharsets.UTF_8);
   }
 
   private static List<Journey> journeys(YamlSection watch) {
@@ -90,7 +129,12 @@ final class PlanWatch {
     return journeys;
   }
 
-  private static Objectives defaults(Spans spans) {
+  /**
+   * The pattern's.
+   *
+   * @param isScraped whether a Prometheus server is asked, which looks itself only now and then
+   */
+  private static Objectives defaults(Spans spans, boolean isScraped) {
     double errorRate = 0.05;
     double latencyFactor = 2;
     return new Objectives(
@@ -100,7 +144,7 @@ final class PlanWatch {
         50,
         3,
         0.001,
-        1000,
+        isScraped ? SCRAPED_TICK_MS : TICK_MS,
         spans.horizon().toSeconds(),
         1000,
         true,
@@ -111,8 +155,8 @@ final class PlanWatch {
   }
 
   private static Optional<Objectives> objectives(
-      YamlSection entry, Spans spans, YamlFaults faults) {
-    Objectives usual = defaults(spans);
+      YamlSection entry, Spans spans, boolean isScraped, YamlFaults faults) {
+    Objectives usual = defaults(spans, isScraped);
     String share = "a share such as 5% or 0.05";
     String name = "the name of a metric";
     double errorRate =

@@ -41,7 +41,9 @@ final class Commands {
     Plan plan = cutover.requiredPlan();
     Ledger ledger = cutover.ledger();
     return switch (action) {
-      case CAPTURE_RECORDS -> new CaptureRecords(header, dns(plan));
+      case CAPTURE_RECORDS ->
+          new CaptureRecords(
+              header, dns(plan), Optional.of(SwitchProofs.overAt(plan, header.deadline())));
       case LOWER_TTL -> new LowerTtl(header, dns(plan), captured(ledger), Views.captured(ledger));
       case WATCH_RECORDS -> WatchedRecords.order(header, dns(plan), ledger);
       case WATCH_SCHEMA -> new WatchSchema(header, data(plan));

@@ -34,6 +34,7 @@ final class Evidence {
                   Stream.of(
                           r.marks().stream().map(KeeperMark::describe),
                           r.delegation().stream().map(SwitchProofs::delegation),
+                          r.signatures().stream(),
                           r.looks().orElse(List.of()).stream().map(Views::looked))
                       .flatMap(said -> said)
                       .map("; "::concat)

@@ -7,6 +7,7 @@ import dev.cutover.contract.SwitchSpec;
 import dev.cutover.contract.SwitchView;
 import dev.cutover.orchestrator.domain.PlanRules.Finding;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,6 +48,26 @@ final class SwitchProofs {
                 "traffic.proof",
                 "bigBang with traffic.proof: nobody can write until every class of resolvers has its quorum, and one that misses it takes everything back"))
         : List.of();
+  }
+
+  /**
+   * When a cutover is over that captures its records until then, goes when its window closes at the
+   * latest, and is not held: what is signed has to stay so until then.
+   */
+  static Instant overAt(Plan plan, Instant capturedAt) {
+    Instant go =
+        Stream.concat(
+                Stream.of(capturedAt), plan.window().closesAt().or(plan.window()::opensAt).stream())
+            .max(Instant::compareTo)
+            .orElse(capturedAt);
+    Duration soaks =
+        plan.strategy() instanceof Strategy.Canary canary
+            ? canary.weights().stream()
+                .map(Strategy.Weight::soak)
+                .reduce(Duration.ZERO, Duration::plus)
+            : Duration.ZERO;
+    Duration wayBack = plan.rollback().keepsAWayBack() ? plan.rollback().window() : Duration.ZERO;
+    return go.plus(soaks).plus(plan.bounds().observation()).plus(wayBack);
   }
 
   /** Of the switch itself; empty where none is asked for. */

@@ -102,7 +102,11 @@ final class Views {
     return "view '%s': %s"
         .formatted(
             look.view(),
-            Stream.concat(look.keepers().stream().map(KeeperMark::describe), Stream.of(parent))
+            Stream.of(
+                    look.keepers().stream().map(KeeperMark::describe),
+                    Stream.of(parent),
+                    look.signatures().stream())
+                .flatMap(said -> said)
                 .collect(Collectors.joining("; ")));
   }
 

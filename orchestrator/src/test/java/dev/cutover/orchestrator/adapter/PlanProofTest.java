@@ -78,6 +78,19 @@ final class PlanProofTest {
   }
 
   @Test
+  void shouldWantSignaturesToLastUnlessThePlanSaysThatTheyAreRenewed() {
+    // given
+    String observed = PLAN.replace("parent: required", "signatures: observed");
+    // when, then
+    assertThat(proof(PLAN).signaturesRequired()).isTrue();
+    assertThat(proof(observed).signaturesRequired()).isFalse();
+  }
+
+  private static SwitchProof proof(String yaml) {
+    return accepted(yaml).trafficSwitch().orElseThrow().proof().orElseThrow();
+  }
+
+  @Test
   void shouldShowTheQuorumsWhereTheyAreWaitedFor() {
     assertThat(RunbookTable.of(accepted(PLAN)))
         .filteredOn(row -> row.step().equals("verify-shift"))
@@ -109,6 +122,8 @@ final class PlanProofTest {
             + " found '0%'",
         "parent: required|parent: yes|observed or required for traffic.proof.parent, but found"
             + " 'yes'",
+        "parent: required|signatures: renewed|observed or required for traffic.proof.signatures, but"
+            + " found 'renewed'",
         "loweredTtl: 60s|loweredTtl: 118s|bounds.proof longer than 2m, since honest resolvers of"
             + " traffic.proof may keep the old records",
       })

@@ -119,6 +119,12 @@ final class PlanSchemaTest {
         "bounds: -> checks: {reading: [{name: a, kind: tls, server: a, severity: low}]}\nbounds:",
         "bounds: -> checks: {reading: [{name: a, kind: tls, server: a, needs: b}]}\nbounds:",
         "bounds: -> watch: {source: {metric: 'http://a'}, target: {}}\nbounds:",
+        "bounds: -> watch: {source: {metrics: 'http://a', match: 'a=\"b\"'}, target: {metrics:"
+            + " 'http://b'}}\nbounds:",
+        "bounds: -> watch: {source: {prometheus: 'http://a', match: 'a=b'}, target: {prometheus:"
+            + " 'http://b'}}\nbounds:",
+        "bounds: -> watch: {source: {prometheus: 'http://a', metrics: 'http://a'}, target:"
+            + " {prometheus: 'http://b'}}\nbounds:",
         "bounds: -> watch: {source: {metrics: 'http://a'}, target: {metrics: 'http://b'},"
             + " objectives: {warmUp: {until: 3s}}}\n"
             + "bounds:",

@@ -42,6 +42,19 @@ final class PlanViewsTest {
                 target: [{type: A, values: [10.8.0.10]}]
       """;
 
+  private static final String POOLS =
+      """
+            cloudflare:
+              zone: 023e105f4ecef8ad9ca31a8372d0c353
+              account: 01a7362d577a6c3019a474fd6f485823
+              token: pools
+              loadBalancers: [shop.example.com]
+              source: [17b5962d775c646f3f9725cbc7a53df4]
+              target: [9290f38c5d07c2e2f4df57b1f61d4196]
+              edge: {path: /version, header: x-served-by, source: blue, target: green}
+            authorities: [ada.ns.cloudflare.com]
+      """;
+
   private static Plan accepted() {
     return switch (PlanYaml.read(PLAN, Instant.EPOCH)) {
       case Reading.Accepted(Plan plan) -> plan;
@@ -75,6 +88,19 @@ final class PlanViewsTest {
     assertThat(PlanRules.notes(accepted()))
         .extracting(PlanRules.Finding::path)
         .contains("traffic.views");
+  }
+
+  @Test
+  void shouldTakeNoLoadBalancersForAView() {
+    // given: pools in the place of a zone's server and records
+    String yaml = PLAN.substring(0, PLAN.indexOf("      primary: 10.0.0.53")) + POOLS;
+    // when, then
+    assertThat(PlanYaml.read(yaml, Instant.EPOCH))
+        .isInstanceOfSatisfying(
+            Reading.Faulty.class,
+            faulty ->
+                assertThat(faulty.faults())
+                    .anyMatch(fault -> fault.contains("since load balancers have no views")));
   }
 
   @ParameterizedTest

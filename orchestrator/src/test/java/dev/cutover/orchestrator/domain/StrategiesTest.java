@@ -8,6 +8,7 @@ import dev.cutover.contract.HealthReported.SideHealth;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Overrun;
 import dev.cutover.orchestrator.domain.RollbackPolicy.Way;
 import dev.cutover.orchestrator.domain.SagaState.*;
+import dev.cutover.orchestrator.simulation.ChangedPlan;
 import dev.cutover.orchestrator.simulation.Plans;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Strategies and ways back; each answer comes at once unless a test keeps it back. */
@@ -63,6 +65,32 @@ final class StrategiesTest {
     assertThat(names()).endsWith("revert-traffic", "open-source", "verify-revert", "check-source");
     assertThat(names()).doesNotContain("open-target", "drain-reverse");
     assertThat(cutover.state()).isInstanceOf(Prepared.class);
+  }
+
+  @Test
+  void shouldWantSignaturesThatLastUntilTheWayBackIsGivenUp() {
+    // given
+    Plan plan =
+        Plans.with(
+            Plans.shop(ID),
+            Plans.canary(Strategy.Abort.SOURCE),
+            new RollbackPolicy(Way.REVERSE_SYNC, Overrun.REOPEN_TARGET, DAYS, List.of()));
+    Instant closes = now.plus(Duration.ofDays(1));
+    // when, then: three soaks of ten seconds
+    Duration after = Duration.ofSeconds(30).plus(plan.bounds().observation());
+    assertThat(SwitchProofs.overAt(plan, now)).isEqualTo(now.plus(after).plus(DAYS));
+    assertThat(SwitchProofs.overAt(until(plan, closes), now))
+        .isEqualTo(closes.plus(after).plus(DAYS));
+    // and the order says so
+    begin(Plans.canary(Strategy.Abort.SOURCE), policy(Way.REVERSE_SYNC));
+    DnsCommand.CaptureRecords order = sent(DnsCommand.CaptureRecords.class).getFirst();
+    assertThat(order.signedUntil()).contains(order.header().deadline().plus(after));
+  }
+
+  private static Plan until(Plan plan, Instant closes) {
+    return ChangedPlan.of(
+        plan,
+        changed -> changed.window = Window.within("UTC", Optional.empty(), Optional.of(closes)));
   }
 
   @Test

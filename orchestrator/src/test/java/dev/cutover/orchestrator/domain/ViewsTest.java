@@ -47,7 +47,14 @@ final class ViewsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(List.of(new ViewRecords("private", INSIDE))),
-                Optional.of(List.of(new ViewLook("private", List.of(mark), Optional.empty()))))));
+                Optional.of(
+                    List.of(
+                        new ViewLook(
+                            "private",
+                            List.of(mark),
+                            Optional.empty(),
+                            Optional.of("the zone is not signed")))),
+                Optional.empty())));
   }
 
   @Test
@@ -74,7 +81,7 @@ final class ViewsTest {
     // then
     assertThat(saga.cutover.ledger().step(Action.CAPTURE_RECORDS).orElseThrow().detail())
         .contains("; view 'private': _owner.a.shop.test. TXT says that octodns keeps shop.test.")
-        .endsWith("; no parent was asked, since the plan names none");
+        .endsWith("; no parent was asked, since the plan names none; the zone is not signed");
     assertThat(KeptRecords.lines(saga.cutover, Optional.of("COMPLETED")))
         .singleElement()
         .satisfies(

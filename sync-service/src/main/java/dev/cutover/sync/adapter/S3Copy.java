@@ -89,13 +89,12 @@ public final class S3Copy {
     return tally.changing.sum();
   }
 
-  private S3Bucket.Replacing replacing(Optional<ObjectEntry> there) {
-    return terms.guarded() ? S3Bucket.Replacing.of(there) : S3Bucket.Replacing.ANYTHING;
+  private S3Replacing replacing(Optional<ObjectEntry> there) {
+    return terms.guarded() ? S3Replacing.of(there) : S3Replacing.ANYTHING;
   }
 
   /** Copies it as it is now, also when that is not what was listed any more. */
-  private void copy(ObjectEntry listed, S3Bucket.Replacing there)
-      throws S3Failure, InterruptedException {
+  private void copy(ObjectEntry listed, S3Replacing there) throws S3Failure, InterruptedException {
     Optional<ObjectEntry> entry = Optional.of(listed);
     for (int tries = 1; entry.isPresent(); tries++) {
       try {

@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -58,6 +59,19 @@ public final class S3Failure extends Exception {
         code,
         "Expected %s, but it answered %d (%s)".formatted(expected, refused.statusCode(), code),
         e);
+  }
+
+  /**
+   * What a store answers.
+   *
+   * @param expected what is asked, such as {@code "to read 'a/b' of s3://x/"}
+   */
+  static <T> T asked(String expected, Supplier<T> request) throws S3Failure {
+    try {
+      return request.get();
+    } catch (SdkException e) {
+      throw of(expected, e);
+    }
   }
 
   private static Kind kind(int status, String code) {

@@ -89,7 +89,7 @@ public final class S3Stores implements ObjectStores, AutoCloseable {
 
   /** A policy that has no room for the fence is found out before there is an outage. */
   private void examinePolicy(ObjectPlace place, List<String> faults) throws S3Failure {
-    Optional<String> policy = bucket(place).policy();
+    Optional<String> policy = bucket(place).policy().read();
     String fenced =
         new FencePolicy(place, new CutoverId("examined")).fenced(policy, Long.MAX_VALUE);
     if (fenced.length() > FencePolicy.BYTES_MAX) {
@@ -215,7 +215,7 @@ public final class S3Stores implements ObjectStores, AutoCloseable {
         continue;
       }
       try {
-        if (bucket(place, place.probe()).refusesWriting(PROBE_KEY)) {
+        if (bucket(place, place.probe()).uploads().refusesWriting(PROBE_KEY)) {
           refused++;
         } else {
           accepted.add(place.address());
@@ -264,7 +264,7 @@ public final class S3Stores implements ObjectStores, AutoCloseable {
 
   private Optional<String> policy(ObjectPlace place) throws GateRefused {
     try {
-      return bucket(place).policy();
+      return bucket(place).policy().read();
     } catch (S3Failure e) {
       throw refused(e);
     }
@@ -272,7 +272,7 @@ public final class S3Stores implements ObjectStores, AutoCloseable {
 
   private void write(ObjectPlace place, Optional<String> policy) throws GateRefused {
     try {
-      bucket(place).policy(policy);
+      bucket(place).policy().write(policy);
     } catch (S3Failure e) {
       throw refused(e);
     }

@@ -56,7 +56,7 @@ final class S3Transfer {
    * @param there what it may replace on the other side
    * @throws S3Failure {@link S3Failure.Kind#CHANGED} when it is something else by now
    */
-  void copy(ObjectEntry entry, S3Bucket.Replacing there) throws S3Failure, InterruptedException {
+  void copy(ObjectEntry entry, S3Replacing there) throws S3Failure, InterruptedException {
     boolean isWhole =
         entry.bytes() == 0
             || (entry.bytes() <= ObjectParts.BYTES_MAX && !entry.tag().contains("-"));
@@ -64,12 +64,12 @@ final class S3Transfer {
   }
 
   /** Returns whether the source's tag proves what was read. */
-  private boolean whole(ObjectEntry entry, S3Bucket.Replacing there)
+  private boolean whole(ObjectEntry entry, S3Replacing there)
       throws S3Failure, InterruptedException {
     int mib = reserve(entry.bytes());
     try {
       Part all = new Part(1, 0, (int) entry.bytes());
-      S3Bucket.Content content = within(() -> source.read(entry, all));
+      S3Content content = within(() -> source.read(entry, all));
       boolean isProven = entry.bytes() == 0 || Md5.tag(content.bytes()).equals(entry.tag());
       ObjectAttributes attributes =
           content.isTagged()
@@ -93,13 +93,13 @@ final class S3Transfer {
       ObjectAttributes attributes,
       byte[] bytes,
       boolean marks,
-      S3Bucket.Replacing there)
+      S3Replacing there)
       throws S3Failure, InterruptedException {
     ObjectAttributes with = marks ? attributes.marked(entry) : attributes.unmarked();
     return within(() -> target.put(entry.key(), with, bytes, there));
   }
 
-  private boolean inParts(ObjectEntry entry, S3Bucket.Replacing there)
+  private boolean inParts(ObjectEntry entry, S3Replacing there)
       throws S3Failure, InterruptedException {
     long wanted = entry.tag().contains("-") ? within(() -> source.partBytes(entry)) : 0;
     List<Part> parts = ObjectParts.of(entry.bytes(), wanted);
@@ -129,15 +129,18 @@ final class S3Transfer {
   }
 
   private Uploaded upload(
-      ObjectEntry entry, List<Part> parts, ObjectAttributes with, S3Bucket.Replacing there)
+      ObjectEntry entry, List<Part> parts, ObjectAttributes with, S3Replacing there)
       throws S3Failure, InterruptedException {
-    S3Bucket.Upload upload = within(() -> target.begin(entry.key(), with));
+    S3Uploads.Upload upload = within(() -> target.uploads().begin(entry.key(), with));
     boolean isComplete = false;
     try {
       List<Arrived> arrived = all(entry, upload, parts);
       String tag =
           within(
-              () -> target.complete(upload, arrived.stream().map(Arrived::part).toList(), there));
+              () ->
+                  target
+                      .uploads()
+                      .complete(upload, arrived.stream().map(Arrived::part).toList(), there));
       isComplete = true;
       return new Uploaded(tag, Md5.tag(arrived.stream().map(Arrived::hash).toList()));
     } finally {
@@ -147,15 +150,15 @@ final class S3Transfer {
     }
   }
 
-  private void giveUp(S3Bucket.Upload upload) {
+  private void giveUp(S3Uploads.Upload upload) {
     try {
-      target.abort(upload);
+      target.uploads().abort(upload);
     } catch (S3Failure e) {
       LOGGER.atWarn().setCause(e).log("upload not given up: its parts stay, and are paid for");
     }
   }
 
-  private List<Arrived> all(ObjectEntry entry, S3Bucket.Upload upload, List<Part> parts)
+  private List<Arrived> all(ObjectEntry entry, S3Uploads.Upload upload, List<Part> parts)
       throws S3Failure, InterruptedException {
     List<Future<Arrived>> started = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -178,12 +181,12 @@ final class S3Transfer {
     }
   }
 
-  private Arrived one(ObjectEntry entry, S3Bucket.Upload upload, Part part)
+  private Arrived one(ObjectEntry entry, S3Uploads.Upload upload, Part part)
       throws S3Failure, InterruptedException {
     int mib = reserve(part.bytes());
     try {
       byte[] bytes = within(() -> source.read(entry, part)).bytes();
-      CompletedPart written = within(() -> target.put(upload, part, bytes));
+      CompletedPart written = within(() -> target.uploads().put(upload, part, bytes));
       tally.arrived(part.bytes());
       return new Arrived(written, Md5.tag(bytes));
     } finally {

@@ -136,7 +136,7 @@ class S3CopyIT {
     SortedMap<String, String> none = new TreeMap<>();
     SortedMap<String, String> tags = new TreeMap<>(Map.of("cost centre", "a&b=c", "owner", "ana"));
     byte[] content = "tagged".getBytes(StandardCharsets.UTF_8);
-    source.put("a", new ObjectAttributes(none, none, tags), content, S3Bucket.Replacing.ANYTHING);
+    source.put("a", new ObjectAttributes(none, none, tags), content, S3Replacing.ANYTHING);
 
     // when
     ObjectsCopied copied = new S3Copy(source, target, KEEPING).run(_ -> {});
@@ -192,7 +192,7 @@ class S3CopyIT {
         .isEqualTo(content);
     assertThat(again.copied()).isZero();
     assertThat(again.same()).isEqualTo(1);
-    assertThat(server.bucket("new").unfinished(Instant.MAX)).isZero();
+    assertThat(server.bucket("new").uploads().unfinished(Instant.MAX)).isZero();
   }
 
   @Test

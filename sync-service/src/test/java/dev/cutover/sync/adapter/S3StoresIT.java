@@ -200,14 +200,10 @@ final class S3StoresIT {
 
     // when, then
     assertThatThrownBy(
-            () ->
-                bucket.put(
-                    "a", ObjectAttributes.NONE, late, S3Bucket.Replacing.of(Optional.of(listed))))
+            () -> bucket.put("a", ObjectAttributes.NONE, late, S3Replacing.of(Optional.of(listed))))
         .isInstanceOf(S3Failure.class);
     assertThatThrownBy(
-            () ->
-                bucket.put(
-                    "a", ObjectAttributes.NONE, late, S3Bucket.Replacing.of(Optional.empty())))
+            () -> bucket.put("a", ObjectAttributes.NONE, late, S3Replacing.of(Optional.empty())))
         .isInstanceOf(S3Failure.class);
     assertThat(shop.content("new", "a")).isEqualTo("by a client");
   }

@@ -20,7 +20,10 @@ public interface DnsProbe {
     TCP
   }
 
-  /** Types that may be asked for: those that a cutover may move, and those that lead to them. */
+  /**
+   * Types that may be asked for: those that a cutover may move, and those that lead to them. Of
+   * DNSKEY and SOA the records themselves are not told.
+   */
   enum QueryType {
     A,
     AAAA,
@@ -28,7 +31,8 @@ public interface DnsProbe {
     HTTPS,
     TXT,
     NS,
-    SOA;
+    SOA,
+    DNSKEY;
 
     /** The same type. */
     public static QueryType of(RecordType type) {
