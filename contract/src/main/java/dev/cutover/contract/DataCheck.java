@@ -11,6 +11,7 @@ public sealed interface DataCheck
         DataCheck.SideQuery,
         DataCheck.HttpFlow,
         DataCheck.Recommended,
+        DataCheck.Dependent,
         SystemCheck {
   /** Unique within a plan; shown to people. */
   String name();
@@ -18,9 +19,19 @@ public sealed interface DataCheck
   /** Whether running it changes anything. */
   boolean writes();
 
-  /** What is looked at: the check without how much it counts. */
+  /** What is looked at: the check without how much it counts and what it needs. */
   default DataCheck itself() {
     return this;
+  }
+
+  /** Names of the checks that have to match first. */
+  default List<String> needed() {
+    return switch (this) {
+      case Recommended(DataCheck check) -> check.needed();
+      case Dependent dependent -> dependent.needs();
+      case RowCounts _, Checksums _, SampleQuery _, SideQuery _, HttpFlow _, SystemCheck _ ->
+          List.of();
+    };
   }
 
   /** One that warns and stops nothing, whatever comes of it. */
@@ -43,7 +54,37 @@ public sealed interface DataCheck
 
     @Override
     public DataCheck itself() {
-      return check;
+      return check.itself();
+    }
+  }
+
+  /**
+   * One that says something only if others match: it is looked at after them, and inconclusive
+   * where one of them does not.
+   *
+   * @param needs names of checks that are asked for with it; others are not waited for
+   */
+  record Dependent(DataCheck check, List<String> needs) implements DataCheck {
+    public Dependent {
+      needs = List.copyOf(needs);
+      Arguments.require(
+          !(check instanceof Dependent) && !(check instanceof Recommended),
+          "Expected what depends on others to be a check itself, but it is " + check);
+    }
+
+    @Override
+    public String name() {
+      return check.name();
+    }
+
+    @Override
+    public boolean writes() {
+      return check.writes();
+    }
+
+    @Override
+    public DataCheck itself() {
+      return check.itself();
     }
   }
 

@@ -51,7 +51,7 @@ public final class Precedence {
    * Names the lane of a command at its service: those of one lane are carried out in order, those
    * of different lanes side by side. A lane is one of a cutover's; only outbound work has several,
    * so that a mail server that hangs delays no step, and no step another, and so have the proofs of
-   * views.
+   * views, and comparisons after the switch, which must not hold up checks of a rollback.
    */
   public static String lane(Command command) {
     return command.cutover()
@@ -61,6 +61,9 @@ public final class Precedence {
           case OutboundCommand.WriteBundle _ -> "///bundle";
           case OutboundCommand.DeliverNotice notice -> "//" + notice.channel().name();
           case DnsCommand.VerifyView view -> "/" + view.view();
+          case ValidatorCommand.CompareChanged compare
+              when compare.direction() == Direction.REVERSE ->
+              "/reverse";
           case DnsCommand _,
               SyncCommand _,
               ValidatorCommand _,

@@ -86,6 +86,20 @@ final class PrecedenceTest {
   }
 
   @Test
+  void shouldLetAComparisonAfterTheSwitchStandInNoCheckOfARollbacksWay() {
+    ValidatorCommand.CompareChanged sample =
+        SampleMessages.of(ValidatorCommand.CompareChanged.class);
+    Command before =
+        new ValidatorCommand.CompareChanged(sample.header(), sample.spec(), Direction.FORWARD);
+    Command after =
+        new ValidatorCommand.CompareChanged(sample.header(), sample.spec(), Direction.REVERSE);
+    Command check = SampleMessages.of(ValidatorCommand.RunChecks.class).withHeader(sample.header());
+
+    assertThat(Precedence.lane(before)).isEqualTo(Precedence.lane(check));
+    assertThat(Precedence.lane(after)).isNotEqualTo(Precedence.lane(check));
+  }
+
+  @Test
   void shouldCutAHangingCallShortWhenItsUndoComes() {
     OutboundCommand.CallHttp sample = SampleMessages.of(OutboundCommand.CallHttp.class);
     Command call = call(sample, "drain-workers", 5, false);

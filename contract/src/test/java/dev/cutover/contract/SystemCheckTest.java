@@ -67,8 +67,10 @@ final class SystemCheckTest {
     // given
     DataCheck recommended =
         new DataCheck.Recommended(
-            new SystemCheck.Instances(
-                "listed", LISTED, Optional.empty(), 1, Optional.empty(), List.of()));
+            new DataCheck.Dependent(
+                new SystemCheck.Instances(
+                    "listed", LISTED, Optional.empty(), 1, Optional.empty(), List.of()),
+                List.of("clients")));
     List<DataCheck> checks = new ArrayList<>(ALL);
     checks.add(recommended);
     RunChecks command =

@@ -126,6 +126,33 @@ final class ValidateCommandIT {
   }
 
   @Test
+  void shouldBeInconclusiveWhenWhatACheckNeedsDoesNotMatch() throws Exception {
+    // given: it stands before what it needs
+    Path plan = plan(PAIR.target().port());
+    Files.writeString(
+        plan,
+        Files.readString(plan)
+            + """
+              reading:
+                - {name: rows, kind: query, sql: SELECT count(*) FROM public.orders, expected: "500", needs: [port]}
+                - {name: port, kind: tcp, servers: ["localhost:1"]}
+            """);
+
+    // when
+    int exit = run(plan, "--only", "rows,port");
+    String together = out.toString();
+    run(plan, "--only", "rows");
+
+    // then
+    assertThat(exit).isEqualTo(1);
+    assertThat(together)
+        .containsPattern("port \\(target\\) +mismatch ")
+        .containsPattern(
+            "rows \\(target\\) +inconclusive .*needs port \\(target\\), which is mismatch");
+    assertThat(out.toString()).containsPattern("rows \\(target\\) +match ");
+  }
+
+  @Test
   void shouldSayWhatItCannotUnderstand() throws Exception {
     // when / then
     assertThat(run(directory.resolve("nowhere.yaml"))).isEqualTo(2);

@@ -2,6 +2,7 @@ package dev.cutover.validator;
 
 import dev.cutover.contract.CheckResult;
 import dev.cutover.contract.CheckResult.Outcome;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.TableName;
 import dev.cutover.validator.domain.Bisection;
@@ -15,6 +16,7 @@ import dev.cutover.validator.domain.ShapeJudge;
 import dev.cutover.validator.domain.TableFindings;
 import dev.cutover.validator.domain.TableShape;
 import dev.cutover.validator.domain.Verdict;
+import dev.cutover.validator.domain.Witness;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,8 +37,9 @@ import java.util.function.Supplier;
  * one less: it is repeated until little is left, so that the write outage has little to compare.
  *
  * <p>Rows are found by their transactions on both sides, and not by what the stream says of them: a
- * change that the stream has lost is found too. A row that was deleted leaves no trace; the final
- * validation compares the keys of all rows for that.
+ * change that the stream has lost is found too. A row that was deleted leaves no trace: before the
+ * switch the final validation compares the keys of all rows for that. After it nobody does, so a
+ * pass of the reverse stream looks at them itself, once.
  */
 final class ChangedPass {
   /** With more than that the whole table is compared: what is remembered must not grow with it. */
@@ -52,6 +55,12 @@ final class ChangedPass {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final int OPEN_MAX = 1_000;
+
+  /** Where keys never stand still, all rows are compared so often, at the most. */
+  private static final Duration FULL_EVERY = Duration.ofHours(1);
+
+  /** And with so many times its own length between. */
+  private static final int FULL_SHARE = 20;
 
   private final Sides sides;
   private final ReplicationSpec spec;
@@ -81,6 +90,10 @@ final class ChangedPass {
     this.deadline = deadline;
   }
 
+  private boolean isReverse() {
+    return sides.direction() == Direction.REVERSE;
+  }
+
   /** One result for each table, of the last pass. */
   List<CheckResult> run() throws ReadFailed, InterruptedException {
     for (int round = 1; ; round++) {
@@ -98,7 +111,12 @@ final class ChangedPass {
       }
       boolean bad = results.stream().anyMatch(result -> result.outcome() != Outcome.MATCH);
       boolean quick = Duration.between(startedAt, clock.instant()).compareTo(LITTLE) < 0;
-      if (bad || enough || quick || round == ROUNDS_MAX || clock.instant().isAfter(deadline)) {
+      if (bad
+          || enough
+          || quick
+          || isReverse()
+          || round == ROUNDS_MAX
+          || clock.instant().isAfter(deadline)) {
         return results;
       }
     }
@@ -148,8 +166,41 @@ final class ChangedPass {
                   .formatted(found.undecided().size(), rows, table),
               List.of()));
     }
+    Witness.State keys = isReverse() ? keys(entry.shape()) : Witness.State.PENDING;
+    if (isReverse() && keys != Witness.State.SAME) {
+      boolean inFull = keys == Witness.State.DIFFERENT || isOld(entry.pass(), startedAt);
+      if (inFull) {
+        return inFull(table, entry.pass().rows(), startedAt);
+      }
+    }
     memory.keep(spec, table, entry.followedBy(startedAt, positions, found.undecided()));
-    return since(startedAt, rows, match(rows, found.undecided().size(), entry.pass(), startedAt));
+    return since(
+        startedAt, rows, match(rows, found.undecided().size(), entry.pass(), startedAt, keys));
+  }
+
+  /** Whether both sides have the same keys: rows that were deleted on one side only show there. */
+  private Witness.State keys(TableShape shape) throws ReadFailed, InterruptedException {
+    TableName table = shape.table();
+    return patience
+        .watch(
+            Set.of(table),
+            _ -> Map.of(table, sides.leader().keys(shape)),
+            _ -> Map.of(table, sides.follower().keys(shape)),
+            patientUntil())
+        .getOrDefault(table, Witness.unseen())
+        .state();
+  }
+
+  private static boolean isOld(FinalPlan.Pass pass, Instant now) {
+    double tookMs = pass.hashedPerMs() > 0 ? pass.rows() / pass.hashedPerMs() : 0;
+    Duration share = Duration.ofMillis((long) (FULL_SHARE * tookMs));
+    Duration every = share.compareTo(FULL_EVERY) > 0 ? share : FULL_EVERY;
+    return pass.fullAt().plus(every).isBefore(now);
+  }
+
+  private Instant patientUntil() {
+    Instant until = clock.instant().plus(PATIENCE);
+    return until.isBefore(deadline) ? until : deadline;
   }
 
   private Compared inFull(TableName table, long rows, Instant startedAt)
@@ -178,17 +229,15 @@ final class ChangedPass {
       while (left.hasNext() && batch.size() < Suspects.MAX) {
         batch.add(left.next());
       }
-      Instant until = clock.instant().plus(PATIENCE);
       Suspects.Settled settled =
-          Suspects.settle(
-              sides, entry.shape(), patience, batch, until.isBefore(deadline) ? until : deadline);
+          Suspects.settle(sides, entry.shape(), patience, batch, patientUntil());
       differences.addAll(settled.differences());
       undecided.addAll(settled.undecided());
     }
     return new Suspects.Settled(differences, undecided);
   }
 
-  private static Verdict wrong(TableName table, int rows, List<RowDifference> differences) {
+  private Verdict wrong(TableName table, int rows, List<RowDifference> differences) {
     return CheckJudge.content(
         List.of(
             new TableFindings(
@@ -199,10 +248,12 @@ final class ChangedPass {
                 differences.stream().limit(TableFindings.DIFFERENCES_MAX).toList(),
                 List.of(),
                 Optional.empty(),
-                "%d rows that changed since the last pass".formatted(rows))));
+                "%d rows that changed since the last pass".formatted(rows))),
+        sides.direction().applied());
   }
 
-  private static Verdict match(int rows, int open, FinalPlan.Pass before, Instant startedAt) {
+  private Verdict match(
+      int rows, int open, FinalPlan.Pass before, Instant startedAt, Witness.State keys) {
     List<String> evidence = new ArrayList<>();
     evidence.add(
         "the last pass began %d ms before, the full pass %d ms before"
@@ -211,6 +262,12 @@ final class ChangedPass {
                 Duration.between(before.fullAt(), startedAt).toMillis()));
     if (open > 0) {
       evidence.add("%d rows were still changing: the next pass compares them".formatted(open));
+    }
+    if (isReverse()) {
+      evidence.add(
+          keys == Witness.State.SAME
+              ? "both sides have the same keys"
+              : "keys never stood still: rows deleted on one side only show in the next full pass");
     }
     return new Verdict.Match(
         "%d rows that changed since the last pass are the same".formatted(Math.max(0, rows - open)),

@@ -9,7 +9,6 @@ import dev.cutover.validator.domain.CheckJudge.RowCount;
 import dev.cutover.validator.domain.FinalPlan;
 import dev.cutover.validator.domain.ReadFailed;
 import dev.cutover.validator.domain.TableFindings;
-import dev.cutover.validator.domain.TableShape;
 import dev.cutover.validator.domain.Verdict;
 import dev.cutover.validator.domain.Witness;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
  * One comparison of both databases while changes may stream. A table that several checks name is
@@ -38,7 +39,7 @@ final class FullPass {
   private final InstantSource clock;
   private final Instant deadline;
   private final Patience patience;
-  private final Map<TableName, TableFindings> compared = new HashMap<>();
+  private final Map<TableName, Future<TableFindings>> compared = new HashMap<>();
 
   FullPass(
       Sides sides,
@@ -62,11 +63,15 @@ final class FullPass {
    * @param tables none means all of the replication
    */
   Verdict content(List<TableName> tables) throws ReadFailed, InterruptedException {
-    List<TableFindings> findings = new ArrayList<>();
+    List<Future<TableFindings>> begun = new ArrayList<>();
     for (TableName table : tables.isEmpty() ? spec.tables() : tables) {
-      findings.add(compared(table));
+      begun.add(begin(table));
     }
-    return CheckJudge.content(findings);
+    List<TableFindings> findings = new ArrayList<>();
+    for (Future<TableFindings> table : begun) {
+      findings.add(Sides.result(table));
+    }
+    return CheckJudge.content(findings, sides.direction().applied());
   }
 
   /** Compares the numbers of rows; where they move, by the rows that are missing or too many. */
@@ -77,7 +82,7 @@ final class FullPass {
       counts.add(
           rows.source().equals(rows.target())
               ? new RowCount(table, rows.source(), rows.target(), RowCount.Standing.EQUAL)
-              : RowCount.of(compared(table)));
+              : RowCount.of(Sides.result(begin(table))));
     }
     return CheckJudge.counts(counts);
   }
@@ -117,49 +122,65 @@ final class FullPass {
     };
   }
 
-  private TableFindings compared(TableName table) throws ReadFailed, InterruptedException {
-    TableFindings known = compared.get(table);
+  /** Reads a table; rows that differ are watched while the next one is read. */
+  private Future<TableFindings> begin(TableName table) throws ReadFailed, InterruptedException {
+    Future<TableFindings> known = compared.get(table);
     if (known == null) {
-      known = compare(table);
+      known = read(table);
       compared.put(table, known);
     }
     return known;
   }
 
-  private TableFindings compare(TableName table) throws ReadFailed, InterruptedException {
+  private Future<TableFindings> read(TableName table) throws ReadFailed, InterruptedException {
     Instant startedAt = clock.instant();
     try {
       FinalPlan.Positions positions = sides.positions();
-      TableFindings found =
-          TableComparison.compare(sides, table, patience, clock, checking.settleMax(), deadline);
+      TableComparison read =
+          TableComparison.read(sides, table, patience, clock, checking.settleMax(), deadline);
+      return sides
+          .pace()
+          .fork("validator-settle", () -> settled(table, startedAt, positions, read));
+    } catch (ReadFailed e) {
+      return CompletableFuture.completedFuture(none(table, e));
+    }
+  }
+
+  private TableFindings settled(
+      TableName table, Instant startedAt, FinalPlan.Positions positions, TableComparison read)
+      throws ReadFailed, InterruptedException {
+    try {
+      TableFindings found = read.settled();
       if (found.isClean()) {
-        memory.keep(spec, table, entry(table, startedAt, positions, found));
+        memory.keep(spec, table, entry(startedAt, positions, read, found));
       } else {
         memory.forget(spec, table);
       }
       return found;
     } catch (ReadFailed e) {
-      if (e.failure().kind() != FailureKind.TIMED_OUT) {
-        throw e;
-      }
-      return TableFindings.none(table, e.failure().reason());
+      return none(table, e);
     }
   }
 
-  private PassMemory.Entry entry(
-      TableName table, Instant startedAt, FinalPlan.Positions positions, TableFindings found)
-      throws ReadFailed, InterruptedException {
-    Sides.Pair<TableShape> shapes = sides.both(reader -> reader.shape(table));
-    long tookMs = Math.max(1, Duration.between(startedAt, clock.instant()).toMillis());
+  /** A table that takes too long is not known; whatever else fails is a failure of all. */
+  private static TableFindings none(TableName table, ReadFailed e) throws ReadFailed {
+    if (e.failure().kind() != FailureKind.TIMED_OUT) {
+      throw e;
+    }
+    return TableFindings.none(table, e.failure().reason());
+  }
+
+  private static PassMemory.Entry entry(
+      Instant startedAt, FinalPlan.Positions positions, TableComparison read, TableFindings found) {
     return new PassMemory.Entry(
-        shapes.source().alike(shapes.target()),
+        read.shape(),
         new FinalPlan.Pass(
             startedAt,
             startedAt,
             positions,
             Set.of(),
             Math.max(found.sourceRows(), found.targetRows()),
-            (double) found.sourceRows() / tookMs));
+            (double) found.sourceRows() / Math.max(1, read.took().toMillis())));
   }
 
   private Instant earlier(Duration bound) {

@@ -31,7 +31,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Runs checks that concern one side. Those that only look run side by side, and then those that
- * write, one after the other: flows may build on each other's records.
+ * write, one after the other: flows may build on each other's records. Those that need others come
+ * after them.
  */
 final class SideChecks {
   private static final int AT_ONCE_MAX = 8;
@@ -68,6 +69,15 @@ final class SideChecks {
 
   /** Results in the order of the checks. */
   List<CheckResult> run(List<DataCheck> checks, Looker looker, InstantSource clock)
+      throws ReadFailed, InterruptedException {
+    Dependencies dependencies = new Dependencies(checks);
+    for (List<DataCheck> turn = dependencies.next(); !turn.isEmpty(); turn = dependencies.next()) {
+      dependencies.add(runTogether(turn, looker, clock));
+    }
+    return dependencies.results();
+  }
+
+  private List<CheckResult> runTogether(List<DataCheck> checks, Looker looker, InstantSource clock)
       throws ReadFailed, InterruptedException {
     Semaphore turns = new Semaphore(AT_ONCE_MAX);
     Map<DataCheck, Future<CheckResult>> looks = new HashMap<>();
@@ -118,7 +128,7 @@ final class SideChecks {
       throws ReadFailed, InterruptedException {
     return switch (check) {
       case HttpFlow flow -> flow(flow, looker, clock);
-      case DataCheck.Recommended(DataCheck itself) -> look(itself, looker, clock);
+      case DataCheck.Recommended _, DataCheck.Dependent _ -> look(check.itself(), looker, clock);
       case SystemCheck system -> systems.look(system, looker.deadline);
       case DataCheck.SideQuery query ->
           CheckJudge.answer(

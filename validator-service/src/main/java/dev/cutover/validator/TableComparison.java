@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /**
@@ -33,9 +32,13 @@ import java.util.stream.Collectors;
  * <p>For one table and one thread.
  */
 final class TableComparison {
+  /** So few rows are listed at once. */
+  private static final long LISTED_ROWS_MAX = 2_000;
+
   private static final int SAMPLE = 2 * TableFindings.DIFFERENCES_MAX;
   private final Sides sides;
   private final TableShape shape;
+  private final List<String> faults;
   private final Patience patience;
   private final InstantSource clock;
   private final Instant deadline;
@@ -46,17 +49,20 @@ final class TableComparison {
   private long sourceRows;
   private long targetRows;
   private long chunks;
+  private Duration took = Duration.ZERO;
   private Optional<String> stopped = Optional.empty();
 
   private TableComparison(
       Sides sides,
       TableShape shape,
+      List<String> faults,
       Patience patience,
       InstantSource clock,
       Instant deadline,
       Duration settleMax) {
     this.sides = sides;
     this.shape = shape;
+    this.faults = faults;
     this.patience = patience;
     this.clock = clock;
     this.deadline = deadline;
@@ -64,12 +70,12 @@ final class TableComparison {
   }
 
   /**
-   * Compares a table.
+   * Reads a whole table; what differs is still to be {@link #settled}.
    *
    * @param settleMax how long the rows of one chunk are watched at most
    * @param deadline when it stops, whatever is left
    */
-  static TableFindings compare(
+  static TableComparison read(
       Sides sides,
       TableName table,
       Patience patience,
@@ -79,64 +85,76 @@ final class TableComparison {
       throws ReadFailed, InterruptedException {
     Sides.Pair<TableShape> shapes = sides.both(reader -> reader.shape(table));
     List<String> faults = ShapeJudge.faults(shapes.source(), shapes.target());
-    if (!faults.isEmpty()) {
-      return new TableFindings(
-          table, 0, 0, faults, List.of(), List.of(), Optional.empty(), "no row compared");
-    }
     TableShape shape = shapes.source().alike(shapes.target());
     TableComparison comparison =
-        new TableComparison(sides, shape, patience, clock, deadline, settleMax);
+        new TableComparison(sides, shape, faults, patience, clock, deadline, settleMax);
     Instant startedAt = clock.instant();
-    if (shape.ordered()) {
-      comparison.byRanges();
-    } else {
-      comparison.byBuckets();
+    if (faults.isEmpty()) {
+      if (shape.ordered() && !ChunkPlanner.isOneChunk(shape)) {
+        comparison.byRanges();
+      } else {
+        comparison.byBuckets();
+      }
     }
-    comparison.settlePending();
-    return comparison.findings(Duration.between(startedAt, clock.instant()));
+    comparison.took = Duration.between(startedAt, clock.instant());
+    return comparison;
+  }
+
+  /** Watches the rows that differed until each is known to be the same or not. */
+  TableFindings settled() throws ReadFailed, InterruptedException {
+    if (!faults.isEmpty()) {
+      return new TableFindings(
+          shape.table(), 0, 0, faults, List.of(), List.of(), Optional.empty(), "no row compared");
+    }
+    settlePending();
+    return findings();
+  }
+
+  /** As both sides have it. */
+  TableShape shape() {
+    return shape;
+  }
+
+  /** How long reading took. */
+  Duration took() {
+    return took;
   }
 
   private void byRanges() throws ReadFailed, InterruptedException {
-    ChunkPlanner planner = ChunkPlanner.start();
-    Optional<RowKey> after = Optional.empty();
-    Future<Optional<RowKey>> boundary = boundary(after, planner);
-    boolean more = true;
-    while (more) {
-      Optional<RowKey> upTo = Sides.result(boundary);
-      if (mustStop()) {
-        return;
+    RangeDigests ranges = new RangeDigests(sides, shape, clock);
+    Optional<RangeDigests.Range> next = ranges.next();
+    while (next.isPresent() && !mustStop()) {
+      RangeDigests.Range range = next.get();
+      count(1, range.digests().source().rows(), range.digests().target().rows());
+      if (range.differs()) {
+        locateIn(range);
       }
-      more = upTo.isPresent();
-      if (more) {
-        boundary = boundary(upTo, planner); // looked up while this chunk is read
-      }
-      Instant startedAt = clock.instant();
-      Chunk.KeyRange range = new Chunk.KeyRange(after, upTo);
-      Sides.Pair<ChunkDigest> digests = sides.both(reader -> reader.digest(shape, range));
-      planner = planner.after(Duration.between(startedAt, clock.instant()));
-      count(digests);
-      if (!digests.source().equals(digests.target())) {
-        locate(range);
-      }
-      after = upTo;
+      next = ranges.next();
     }
   }
 
-  private Future<Optional<RowKey>> boundary(Optional<RowKey> after, ChunkPlanner planner) {
-    Chunk.KeyRange rest = new Chunk.KeyRange(after, Optional.empty());
-    return sides
-        .pace()
-        .fork("validator-boundary", () -> sides.source().keyAfter(shape, rest, planner.rows()));
+  /** One more scan of the range tells its differing parts, and another one lists their rows. */
+  private void locateIn(RangeDigests.Range range) throws ReadFailed, InterruptedException {
+    long most = Math.max(range.digests().source().rows(), range.digests().target().rows());
+    if (most <= LISTED_ROWS_MAX) {
+      locate(range.keys());
+      return;
+    }
+    int of = ChunkPlanner.buckets(most);
+    locateIn(range.keys(), of, sides.both(reader -> reader.bucketDigests(shape, range.keys(), of)));
   }
 
   /** One scan a side for all buckets, then one for those that differ. */
   private void byBuckets() throws ReadFailed, InterruptedException {
     int of = ChunkPlanner.buckets(shape.estimatedRows());
     Sides.Pair<Map<Integer, ChunkDigest>> digests =
-        sides.both(reader -> reader.bucketDigests(shape, of));
-    chunks = of;
-    sourceRows = digests.source().values().stream().mapToLong(ChunkDigest::rows).sum();
-    targetRows = digests.target().values().stream().mapToLong(ChunkDigest::rows).sum();
+        sides.both(reader -> reader.bucketDigests(shape, Chunk.ALL, of));
+    count(shape.ordered() ? 1 : of, rowsIn(digests.source()), rowsIn(digests.target()));
+    locateIn(Chunk.ALL, of, digests);
+  }
+
+  private void locateIn(Chunk.KeyRange range, int of, Sides.Pair<Map<Integer, ChunkDigest>> digests)
+      throws ReadFailed, InterruptedException {
     SortedSet<Integer> differing = Bisection.differingBuckets(digests.source(), digests.target());
     while (!differing.isEmpty() && !mustStop()) {
       SortedSet<Integer> batch = new TreeSet<>();
@@ -149,9 +167,13 @@ final class TableComparison {
         batch.add(id);
         rows += most;
       }
-      locate(new Chunk.Buckets(of, batch));
+      locate(new Chunk.Buckets(range, of, batch));
       differing.removeAll(batch);
     }
+  }
+
+  private static long rowsIn(Map<Integer, ChunkDigest> digests) {
+    return digests.values().stream().mapToLong(ChunkDigest::rows).sum();
   }
 
   private static long rowsIn(Map<Integer, ChunkDigest> digests, int id) {
@@ -180,49 +202,6 @@ final class TableComparison {
   /** Collects keys of rows that differ at this moment; false when there are too many. */
   private boolean suspects(Chunk chunk, Set<RowKey> suspects)
       throws ReadFailed, InterruptedException {
-    if (!(chunk instanceof Chunk.KeyRange range)) {
-      return list(chunk, suspects);
-    }
-    Sides.Pair<ChunkDigest> digests = sides.both(reader -> reader.digest(shape, range));
-    return switch (Bisection.next(digests.source(), digests.target())) {
-      case Bisection.Next.Done _ -> true;
-      case Bisection.Next.ListRows _ -> list(range, suspects);
-      case Bisection.Next.Split split -> {
-        List<RowKey> boundaries = boundaries(range, split);
-        if (boundaries.isEmpty()) {
-          // Rows have gone meanwhile.
-          yield list(range, suspects);
-        }
-        for (Chunk.KeyRange part : Bisection.parts(range, boundaries)) {
-          if (suspects.size() >= Suspects.MAX || clock.instant().isAfter(deadline)) {
-            yield false;
-          }
-          if (!suspects(part, suspects)) {
-            yield false;
-          }
-        }
-        yield true;
-      }
-    };
-  }
-
-  private List<RowKey> boundaries(Chunk.KeyRange range, Bisection.Next.Split split)
-      throws ReadFailed {
-    List<RowKey> boundaries = new ArrayList<>();
-    Chunk.KeyRange rest = range;
-    while (true) {
-      Optional<RowKey> next =
-          (split.bySource() ? sides.source() : sides.target())
-              .keyAfter(shape, rest, split.rowsPerPart());
-      if (next.isEmpty() || next.equals(range.upTo())) {
-        return boundaries;
-      }
-      boundaries.add(next.get());
-      rest = new Chunk.KeyRange(next, range.upTo());
-    }
-  }
-
-  private boolean list(Chunk chunk, Set<RowKey> suspects) throws ReadFailed, InterruptedException {
     int limit = Suspects.MAX * 10;
     Sides.Pair<Map<RowKey, RowHash>> rows = sides.both(reader -> reader.rows(shape, chunk, limit));
     List<RowDifference> found = Bisection.differences(rows.source(), rows.target());
@@ -264,13 +243,13 @@ final class TableComparison {
     return until.isBefore(deadline) ? until : deadline;
   }
 
-  private void count(Sides.Pair<ChunkDigest> digests) {
-    chunks++;
-    sourceRows += digests.source().rows();
-    targetRows += digests.target().rows();
+  private void count(long parts, long onSource, long onTarget) {
+    chunks += parts;
+    sourceRows += onSource;
+    targetRows += onTarget;
   }
 
-  private TableFindings findings(Duration took) {
+  private TableFindings findings() {
     List<RowDifference> listed = differences.stream().limit(TableFindings.DIFFERENCES_MAX).toList();
     return new TableFindings(
         shape.table(),

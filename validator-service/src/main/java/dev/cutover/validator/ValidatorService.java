@@ -111,11 +111,15 @@ public final class ValidatorService implements CommandHandler<ValidatorCommand> 
     for (DataCheck check : command.checks()) {
       Instant checkStartedAt = clock.instant();
       Verdict verdict =
-          switch (check) {
+          switch (check.itself()) {
             case DataCheck.RowCounts counts -> pass.counts(counts.tables());
             case DataCheck.Checksums checksums -> pass.content(checksums.tables());
             case DataCheck.SampleQuery query -> pass.query(query);
-            case DataCheck.SideQuery _, HttpFlow _, DataCheck.Recommended _, SystemCheck _ ->
+            case DataCheck.SideQuery _,
+                HttpFlow _,
+                DataCheck.Recommended _,
+                DataCheck.Dependent _,
+                SystemCheck _ ->
                 sideChecks.look(check, looker(command, Side.TARGET, clock), clock);
           };
       results.add(verdict.toResult(check.name(), tookMs(checkStartedAt, clock)));

@@ -95,21 +95,24 @@ class ReplicatedRunsIT {
         "id int PRIMARY KEY, a text, n bigint",
         "INSERT INTO run SELECT i, 'a'||i, i FROM generate_series(1, %d) i".formatted(ROWS));
     world.onBoth("DELETE FROM cutover.position");
-    PAIR.target().execute("INSERT INTO cutover.position VALUES ('cutover_shop_forward', '0/0')");
+    PAIR.target()
+        .execute(
+            "INSERT INTO cutover.position VALUES ('cutover_shop_forward', '0/0'), ('cutover_shop_reverse', '0/0')");
+    Sides sides = seed % 2 == 0 ? world.sides() : world.switchedSides();
     AtomicBoolean running = new AtomicBoolean(true);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> stream = threads.submit(() -> replicate(new Random(seed), running));
       PassMemory memory = new PassMemory();
       List<CheckResult> results = new ArrayList<>();
       try {
-        results.addAll(passes(memory, random, damaged));
+        results.addAll(passes(sides, memory, random, damaged));
       } finally {
         running.set(false);
         stream.get();
       }
       // nothing streams any more; so little is planned for that it reads only what changed
       results.addAll(
-          new FinalPass(world.sides(), memory, Instant.now(), Instant.now())
+          new FinalPass(sides, memory, Instant.now(), Instant.now())
               .run(spec(), Duration.ofSeconds(20), Duration.ofMillis(1)));
       return new Run(results);
     }
@@ -125,7 +128,7 @@ class ReplicatedRunsIT {
         1000);
   }
 
-  private List<CheckResult> passes(PassMemory memory, Random random, boolean damaged)
+  private List<CheckResult> passes(Sides sides, PassMemory memory, Random random, boolean damaged)
       throws Exception {
     InstantSource clock = InstantSource.system();
     ReplicationSpec spec = spec();
@@ -134,22 +137,24 @@ class ReplicatedRunsIT {
             4, Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofSeconds(5), 50);
     List<CheckResult> results = new ArrayList<>();
     Instant deadline = Instant.now().plusSeconds(60);
-    Verdict full =
-        new FullPass(world.sides(), spec, memory, checking, clock, deadline).content(List.of());
+    Verdict full = new FullPass(sides, spec, memory, checking, clock, deadline).content(List.of());
     results.add(full.toResult("full", 0));
     if (damaged) {
       // a row that the load leaves alone, so that nothing mends it
       PAIR.target()
           .execute(
-              random.nextBoolean()
-                  ? "UPDATE run SET a=a||' ' WHERE id=%d".formatted(1 + random.nextInt(9))
-                  : "INSERT INTO run VALUES (%d, 'stray', 0)".formatted(-1 - random.nextInt(9)));
+              switch (random.nextInt(3)) {
+                case 0 -> "UPDATE run SET a=a||' ' WHERE id=%d".formatted(1 + random.nextInt(9));
+                case 1 -> "DELETE FROM run WHERE id=%d".formatted(1 + random.nextInt(9));
+                default ->
+                    "INSERT INTO run VALUES (%d, 'stray', 0)".formatted(-1 - random.nextInt(9));
+              });
     }
     results.addAll(
         new ChangedPass(
-                world.sides(),
+                sides,
                 spec,
-                () -> new FullPass(world.sides(), spec, memory, checking, clock, deadline),
+                () -> new FullPass(sides, spec, memory, checking, clock, deadline),
                 memory,
                 checking,
                 clock,

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Seeds every known way to miss a difference, on two real servers. */
 class TableComparisonIT {
@@ -37,6 +38,14 @@ class TableComparisonIT {
   @AfterAll
   static void closeWorld() {
     world.close();
+  }
+
+  private static TableName pairs(boolean large) {
+    TableName table = world.table("pairs", PAIRS, FILL);
+    if (large) {
+      world.takenForLarge(table);
+    }
+    return table;
   }
 
   @ParameterizedTest(name = "{0}")
@@ -124,10 +133,11 @@ class TableComparisonIT {
     assertThat(found.differences().getFirst().describe()).contains("x50").contains("x49");
   }
 
-  @Test
-  void shouldFindMissingAndExtraRowsWhenNumbersAreEqual() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldFindMissingAndExtraRowsWhenNumbersAreEqual(boolean large) throws Exception {
     // given
-    TableName table = world.table("pairs", PAIRS, FILL);
+    TableName table = pairs(large);
     PAIR.source().execute("DELETE FROM pairs WHERE id=40000");
     PAIR.target()
         .execute(
@@ -251,21 +261,25 @@ class TableComparisonIT {
         .containsExactlyInAnyOrder("(word 4711)", "(Word-8)");
   }
 
-  @Test
-  void shouldUseKeyRangesWhenKeyHasSeveralColumns() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldUseKeyRangesWhenKeyHasSeveralColumns(boolean large) throws Exception {
     // given
     TableName table =
         world.table(
             "lines",
             "order_id bigint, line int, sku text COLLATE \"C\", q int, PRIMARY KEY (order_id, line, sku)",
             "INSERT INTO lines SELECT i/3, i%3, 'it''s ' || i, i FROM generate_series(1, 30000) i");
+    if (large) {
+      world.takenForLarge(table);
+    }
     PAIR.target().execute("UPDATE lines SET q=0 WHERE order_id=5000 AND line=1");
 
     // when
     TableFindings found = world.compare(table);
 
     // then
-    assertThat(found.coverage()).contains("key ranges");
+    assertThat(found.coverage()).containsPattern(large ? "in [2-9] key ranges" : "in 1 key ranges");
     assertThat(found.differences())
         .singleElement()
         .extracting(d -> d.key().toString())
@@ -286,10 +300,11 @@ class TableComparisonIT {
     assertThat(found.shapeFaults()).containsExactly("column b is missing on the target");
   }
 
-  @Test
-  void shouldStopEarlyWhenTargetIsEmpty() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldStopEarlyWhenTargetIsEmpty(boolean large) throws Exception {
     // given
-    TableName table = world.table("pairs", PAIRS, FILL);
+    TableName table = pairs(large);
     PAIR.target().execute("TRUNCATE pairs");
 
     // when
@@ -308,11 +323,12 @@ class TableComparisonIT {
         .hasMessageContaining("Expected table public.nowhere");
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   @Tag("E6")
-  void shouldNeverReportDamageWhenTargetLagsBehind() throws Exception {
+  void shouldNeverReportDamageWhenTargetLagsBehind(boolean large) throws Exception {
     // given: a stream that applies late and keeps no position
-    TableName table = world.table("pairs", PAIRS, FILL);
+    TableName table = pairs(large);
     try (LaggingStream stream = new LaggingStream(PAIR, Duration.ofMillis(150), false)) {
       stream.awaitChanges(50);
 
@@ -328,11 +344,12 @@ class TableComparisonIT {
     }
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   @Tag("E6")
-  void shouldFindDamageAndOnlyDamageWhenTargetLagsBehind() throws Exception {
+  void shouldFindDamageAndOnlyDamageWhenTargetLagsBehind(boolean large) throws Exception {
     // given: a stream that applies late and keeps its position
-    TableName table = world.table("pairs", PAIRS, FILL);
+    TableName table = pairs(large);
     PAIR.target()
         .execute("UPDATE pairs SET a='damaged' WHERE id=49999; DELETE FROM pairs WHERE id=3");
     try (LaggingStream stream = new LaggingStream(PAIR, Duration.ofMillis(600), true)) {

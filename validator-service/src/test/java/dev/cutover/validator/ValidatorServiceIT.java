@@ -333,7 +333,41 @@ class ValidatorServiceIT {
     assertThat(changed.getFirst().outcome()).isEqualTo(Outcome.MISMATCH);
     assertThat(changed.getFirst().evidence())
         .anyMatch(line -> line.startsWith("public.orders (3) is missing on the target"));
-    assertThat(validateFinal(BUDGET).results().getLast().detail()).contains("keys of all");
+    assertThat(validateFinal(BUDGET).results().getLast().detail()).contains("all 40000 rows");
+  }
+
+  @Test
+  void shouldNameRowThatTheReverseStreamLostWhenTheTargetLeads() throws Exception {
+    // given
+    compareAll();
+    world.onBoth("UPDATE orders SET note='new' WHERE id < 10");
+    PAIR.target().execute("UPDATE orders SET note='only here' WHERE id=11");
+
+    // when
+    CheckResult orders = compareChanged(Direction.REVERSE).getFirst();
+
+    // then
+    assertThat(orders.outcome()).as(orders.toString()).isEqualTo(Outcome.MISMATCH);
+    assertThat(orders.detail()).contains("a rollback would lose it");
+    assertThat(orders.evidence()).anyMatch(line -> line.startsWith("public.orders (11) differs"));
+  }
+
+  @Test
+  void shouldNameDeletedRowThatTheReverseStreamLostWhenTheTargetLeads() throws Exception {
+    // given: a row that is gone leaves no trace among what changed
+    compareAll();
+    CheckResult before = compareChanged(Direction.REVERSE).getFirst();
+    PAIR.target().execute("DELETE FROM orders WHERE id=12");
+
+    // when
+    CheckResult orders = compareChanged(Direction.REVERSE).getFirst();
+
+    // then
+    assertThat(before.outcome()).as(before.toString()).isEqualTo(Outcome.MATCH);
+    assertThat(before.evidence()).contains("both sides have the same keys");
+    assertThat(orders.outcome()).as(orders.toString()).isEqualTo(Outcome.MISMATCH);
+    assertThat(orders.evidence())
+        .anyMatch(line -> line.startsWith("public.orders (12) is missing on the target"));
   }
 
   @Test

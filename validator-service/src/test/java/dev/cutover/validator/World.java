@@ -1,8 +1,10 @@
 package dev.cutover.validator;
 
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.TableName;
 import dev.cutover.runtime.Credentials;
+import dev.cutover.runtime.Pace;
 import dev.cutover.testkit.PostgresPair;
 import dev.cutover.validator.adapter.PostgresSessions;
 import dev.cutover.validator.adapter.PostgresTableReader;
@@ -41,6 +43,12 @@ final class World implements AutoCloseable {
     return TableName.parse(name);
   }
 
+  /** So that it is read in several ranges; by what the servers take it for. */
+  void takenForLarge(TableName table) {
+    onBoth(
+        "UPDATE pg_class SET reltuples = 1e8 WHERE oid = '%s'::regclass".formatted(table.name()));
+  }
+
   PostgresTableReader reader(PostgresPair.Server server) {
     DatabaseEndpoint endpoint = endpoint(server);
     return new PostgresTableReader(
@@ -51,6 +59,12 @@ final class World implements AutoCloseable {
     return new Sides(reader(pair.source()), reader(pair.target()), REPLICATION);
   }
 
+  /** As after a switch: what leads is the target, whose changes come to the source. */
+  Sides switchedSides() {
+    return new Sides(
+        reader(pair.target()), reader(pair.source()), REPLICATION, Direction.REVERSE, Pace.MACHINE);
+  }
+
   /** Compares with a short settling time, because nothing streams. */
   TableFindings compare(TableName table) throws ReadFailed, InterruptedException {
     return compare(table, Duration.ofMillis(100), Duration.ofSeconds(5));
@@ -59,13 +73,14 @@ final class World implements AutoCloseable {
   TableFindings compare(TableName table, Duration settle, Duration settleMax)
       throws ReadFailed, InterruptedException {
     InstantSource clock = InstantSource.system();
-    return TableComparison.compare(
-        sides(),
-        table,
-        new Patience(sides(), settle, clock),
-        clock,
-        settleMax,
-        Instant.now().plusSeconds(60));
+    return TableComparison.read(
+            sides(),
+            table,
+            new Patience(sides(), settle, clock),
+            clock,
+            settleMax,
+            Instant.now().plusSeconds(60))
+        .settled();
   }
 
   @Override

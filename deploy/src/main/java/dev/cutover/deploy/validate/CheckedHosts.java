@@ -38,7 +38,7 @@ final class CheckedHosts {
       case HttpFlow flow -> Stream.ofNullable(URI.create(flow.baseUrl()).getHost());
       case SideQuery query -> Stream.of(query.database().host());
       case DataCheck.RowCounts _, DataCheck.Checksums _, DataCheck.SampleQuery _ -> Stream.empty();
-      case DataCheck.Recommended(DataCheck itself) -> hosts(itself);
+      case DataCheck.Recommended _, DataCheck.Dependent _ -> hosts(check.itself());
       case SystemCheck system -> ofSystem(system);
     };
   }

@@ -18,8 +18,9 @@ import java.util.Locale;
  *
  * @param name of the check, with its table or side
  * @param keys by which it is asked for
+ * @param needs names of lines that have to match first; they come before it
  */
-record PlannedLine(String name, List<String> keys, Job job) {
+record PlannedLine(String name, List<String> keys, List<String> needs, Job job) {
   /** What is done for it. */
   @FunctionalInterface
   interface Job {
@@ -45,8 +46,8 @@ record PlannedLine(String name, List<String> keys, Job job) {
               : plan.dataChecks();
       checks.forEach(check -> lines.addAll(compared(plan.data().get(), check)));
     }
-    plan.readingChecks().forEach(check -> lines.add(ofSide(Side.TARGET, check)));
-    plan.sourceChecks().stream()
+    needsFirst(plan.readingChecks()).forEach(check -> lines.add(ofSide(Side.TARGET, check)));
+    needsFirst(plan.sourceChecks()).stream()
         .filter(check -> !check.writes())
         .forEach(check -> lines.add(ofSide(Side.SOURCE, check)));
     return only.isEmpty()
@@ -54,8 +55,24 @@ record PlannedLine(String name, List<String> keys, Job job) {
         : lines.stream().filter(line -> line.keys().stream().anyMatch(only::contains)).toList();
   }
 
+  /** In the plan's order, but each after those that it needs. */
+  private static List<DataCheck> needsFirst(List<DataCheck> checks) {
+    List<DataCheck> left = new ArrayList<>(checks);
+    List<DataCheck> ordered = new ArrayList<>();
+    while (!left.isEmpty()) {
+      DataCheck next =
+          left.stream()
+              .filter(check -> left.stream().noneMatch(o -> check.needed().contains(o.name())))
+              .findFirst()
+              .orElse(left.getFirst());
+      ordered.add(next);
+      left.remove(next);
+    }
+    return ordered;
+  }
+
   private static List<PlannedLine> compared(ReplicationSpec spec, DataCheck check) {
-    return switch (check) {
+    return switch (check.itself()) {
       case DataCheck.Checksums(String name, List<TableName> tables) ->
           tables(spec, tables).stream()
               .map(table -> ofTable(spec, new DataCheck.Checksums(name, List.of(table)), table))
@@ -69,9 +86,10 @@ record PlannedLine(String name, List<String> keys, Job job) {
               new PlannedLine(
                   query.name(),
                   List.of(query.name()),
+                  List.of(),
                   validator -> validator.compare(spec, query)));
       case SideQuery query -> List.of(ofSide(query.side(), query));
-      case HttpFlow _, DataCheck.Recommended _, SystemCheck _ ->
+      case HttpFlow _, DataCheck.Recommended _, DataCheck.Dependent _, SystemCheck _ ->
           List.of(ofSide(Side.TARGET, check));
     };
   }
@@ -84,13 +102,19 @@ record PlannedLine(String name, List<String> keys, Job job) {
     return new PlannedLine(
         check.name() + " " + table,
         List.of(check.name(), table.toString(), table.name()),
+        List.of(),
         validator -> validator.compare(spec, check));
   }
 
   private static PlannedLine ofSide(Side side, DataCheck check) {
     return new PlannedLine(
-        "%s (%s)".formatted(check.name(), side.name().toLowerCase(Locale.ROOT)),
+        name(check.name(), side),
         List.of(check.name()),
+        check.needed().stream().map(needed -> name(needed, side)).toList(),
         validator -> validator.run(side, check));
+  }
+
+  private static String name(String check, Side side) {
+    return "%s (%s)".formatted(check, side.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -12,7 +12,7 @@ final class Plans {
       """
       cutover: simulated
       approvers: [ana, bo, cy]
-      readiness: {requireCritical: false}
+      readiness: {requireCritical: false, reviewEvery: 3s}
       data:
         source: {host: 10.0.0.1, port: 5432, database: shop, credential: source}
         target: {host: 10.0.0.2, port: 5432, database: shop, credential: target}

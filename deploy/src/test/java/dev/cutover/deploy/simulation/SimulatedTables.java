@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** The one table of a simulated database, as the validator reads it. */
 final class SimulatedTables implements TableReader {
@@ -64,9 +65,17 @@ final class SimulatedTables implements TableReader {
   }
 
   private static NavigableMap<Long, Long> within(SimulatedDatabase of, Chunk chunk) {
-    if (!(chunk instanceof Chunk.KeyRange range)) {
-      throw new IllegalArgumentException("Expected ranges of an ordered key, but got " + chunk);
-    }
+    return switch (chunk) {
+      case Chunk.KeyRange range -> within(of, range);
+      case Chunk.Buckets buckets -> {
+        NavigableMap<Long, Long> rows = new TreeMap<>(within(of, buckets.range()));
+        rows.keySet().removeIf(key -> !buckets.ids().contains((int) (key % buckets.of())));
+        yield rows;
+      }
+    };
+  }
+
+  private static NavigableMap<Long, Long> within(SimulatedDatabase of, Chunk.KeyRange range) {
     NavigableMap<Long, Long> rows = of.rows;
     if (range.after().isPresent()) {
       rows = rows.tailMap(number(range.after().get()), false);
@@ -76,7 +85,10 @@ final class SimulatedTables implements TableReader {
 
   @Override
   public ChunkDigest digest(TableShape shape, Chunk chunk) throws ReadFailed {
-    NavigableMap<Long, Long> rows = within(read(), chunk);
+    return digest(within(read(), chunk));
+  }
+
+  private static ChunkDigest digest(Map<Long, Long> rows) {
     long first = 0;
     long second = 0;
     for (Map.Entry<Long, Long> row : rows.entrySet()) {
@@ -88,8 +100,17 @@ final class SimulatedTables implements TableReader {
   }
 
   @Override
-  public Map<Integer, ChunkDigest> bucketDigests(TableShape shape, int buckets) {
-    throw new IllegalArgumentException("Expected ranges, since the key is ordered");
+  public Map<Integer, ChunkDigest> bucketDigests(
+      TableShape shape, Chunk.KeyRange range, int buckets) throws ReadFailed {
+    Map<Integer, Map<Long, Long>> rows = new HashMap<>();
+    within(read(), range)
+        .forEach(
+            (key, content) ->
+                rows.computeIfAbsent((int) (key % buckets), _ -> new HashMap<>())
+                    .put(key, content));
+    Map<Integer, ChunkDigest> digests = new HashMap<>();
+    rows.forEach((bucket, of) -> digests.put(bucket, digest(of)));
+    return digests;
   }
 
   @Override

@@ -44,11 +44,14 @@ final class PlanChecks {
     for (YamlSection entry : checks.sections(key)) {
       String name = name(entry);
       String kind = entry.text("kind", oneOf(OF_BOTH));
+      boolean critical = isCritical(entry);
+      Consumer<DataCheck> add =
+          check -> read.add(critical ? check : new DataCheck.Recommended(check));
       switch (kind) {
-        case "rowCounts" -> read.add(new RowCounts(name, tables(entry)));
-        case "checksums" -> read.add(new Checksums(name, tables(entry)));
+        case "rowCounts" -> add.accept(new RowCounts(name, tables(entry)));
+        case "checksums" -> add.accept(new Checksums(name, tables(entry)));
         case "sampleQuery" ->
-            read.add(
+            add.accept(
                 new SampleQuery(
                     name, entry.text("sql", "a query"), entry.optionalText("expected")));
         case "" -> {}
@@ -63,6 +66,12 @@ final class PlanChecks {
         entry.end();
       }
     }
+    if (!read.isEmpty() && read.stream().allMatch(DataCheck.Recommended.class::isInstance)) {
+      checks.fault(
+          key,
+          "Expected a comparison that stops the cutover in checks.%s, but all are only recommended"
+              .formatted(key));
+    }
     return read;
   }
 
@@ -76,20 +85,18 @@ final class PlanChecks {
   List<DataCheck> ofOneSide(
       String key, boolean mayWrite, Side side, Optional<ReplicationSpec> data) {
     List<DataCheck> read = new ArrayList<>();
+    PlanNeeds needed = new PlanNeeds(key);
     for (YamlSection entry : checks.sections(key)) {
       String name = name(entry);
       String kind =
           entry.valueOr("kind", oneOf(OF_ONE_SIDE), "httpFlow", PlanValues.matching("[a-zA-Z]+"));
-      boolean critical =
-          entry
-              .valueOr(
-                  "severity",
-                  "critical or recommended",
-                  "critical",
-                  PlanValues.matching("critical|recommended"))
-              .equals("critical");
+      boolean critical = isCritical(entry);
+      List<String> needs = needed.read(entry, name);
       Consumer<DataCheck> add =
-          check -> read.add(critical ? check : new DataCheck.Recommended(check));
+          check -> {
+            DataCheck itself = needs.isEmpty() ? check : new DataCheck.Dependent(check, needs);
+            read.add(critical ? itself : new DataCheck.Recommended(itself));
+          };
       switch (kind) {
         case "httpFlow" -> add.accept(flow(entry, name, key, mayWrite));
         case "query" -> query(entry, name, side, data).ifPresent(add);
@@ -103,6 +110,7 @@ final class PlanChecks {
         default -> unknown(entry, kind, OF_ONE_SIDE);
       }
     }
+    needed.end();
     return read;
   }
 
@@ -133,6 +141,16 @@ final class PlanChecks {
     List<HttpStep> steps = PlanHttp.steps(entry, given);
     entry.end();
     return new HttpFlow(name, url, credential, writes, steps);
+  }
+
+  private static boolean isCritical(YamlSection entry) {
+    return entry
+        .valueOr(
+            "severity",
+            "critical or recommended",
+            "critical",
+            PlanValues.matching("critical|recommended"))
+        .equals("critical");
   }
 
   private String name(YamlSection entry) {

@@ -61,7 +61,9 @@ public enum Action {
   ADOPT_DATABASES(Receiver.SYNC),
   ADOPT_SWITCH(Receiver.DNS),
   RECHECK_DATABASES(Receiver.SYNC),
-  DRILL_FENCE(Receiver.SYNC);
+  DRILL_FENCE(Receiver.SYNC),
+  /** After the switch: what has changed, as the reverse stream brought it to the source. */
+  RECHECK_CHANGED(Receiver.VALIDATOR);
 
   private final Receiver receiver;
 
@@ -148,7 +150,8 @@ public enum Action {
           ADOPT_DATABASES,
           ADOPT_SWITCH,
           RECHECK_DATABASES,
-          DRILL_FENCE ->
+          DRILL_FENCE,
+          RECHECK_CHANGED ->
           Optional.empty(); // what takes a team's step back is in its plan
     };
   }
@@ -213,7 +216,8 @@ public enum Action {
           WRITE_BUNDLE,
           ADOPT_DATABASES,
           ADOPT_SWITCH,
-          RECHECK_DATABASES ->
+          RECHECK_DATABASES,
+          RECHECK_CHANGED ->
           false;
     };
   }

@@ -123,6 +123,7 @@ final class Commands {
               present(plan.readiness().changeTicket(), "a change ticket"),
               false);
       case RECHECK_BACKUP, QUERY_BACKUP -> backup(plan, step, header);
+      case RECHECK_CHANGED -> new CompareChanged(header, data(plan), Direction.REVERSE);
       case RECHECK_DATABASES -> new ReadDatabases(header, data(plan));
       case DRILL_FENCE ->
           new DrillFence(header, data(plan), cutover.readiness().foresight().drillMax());
@@ -207,7 +208,9 @@ final class Commands {
   /** What is cheap enough to be compared often. */
   private static List<DataCheck> counts(Plan plan) {
     List<DataCheck> counts =
-        plan.dataChecks().stream().filter(DataCheck.RowCounts.class::isInstance).toList();
+        plan.dataChecks().stream()
+            .filter(check -> check.itself() instanceof DataCheck.RowCounts)
+            .toList();
     return counts.isEmpty()
         ? List.of(new DataCheck.RowCounts("row counts", data(plan).tables()))
         : counts;

@@ -34,6 +34,7 @@ final class Deadlines {
             bound(cutover).stream(),
             silence(cutover).stream(),
             Rechecks.next(cutover).stream(),
+            ReverseComparison.next(cutover).stream(),
             Milestones.next(cutover).stream(),
             PeopleDeadlines.next(cutover))
         .flatMap(stream -> stream)
@@ -72,6 +73,7 @@ final class Deadlines {
       draft.add(Replies.blind(draft, "Expected a word of the monitor, but heard none"));
     }
     Rechecks.on(draft);
+    ReverseComparison.on(draft);
     Milestones.on(draft);
     if (gate(draft.cutover()).filter(at -> due(draft, at)).isPresent()) {
       onGate(draft);

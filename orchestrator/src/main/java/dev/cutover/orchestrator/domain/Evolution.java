@@ -58,11 +58,12 @@ public final class Evolution {
                         .with(shared(world.share(), record)))
                 .with(counted(cutover.reconciliation(), e.reply()))
                 .with(cutover.readiness().with(cutover.readiness().foresight().with(e.reply())));
-        yield Rechecks.noted(after, done, e.at());
+        yield ReverseComparison.noted(Rechecks.noted(after, done, e.at()), done);
       }
       case AttemptFailed e -> {
         StepRecord failed = failed(cutover, e);
-        yield Rechecks.noted(cutover.with(ledger.with(failed)), failed, e.at());
+        yield ReverseComparison.noted(
+            Rechecks.noted(cutover.with(ledger.with(failed)), failed, e.at()), failed, e.failure());
       }
       case OutageBegan e ->
           cutover.with(world.withServing(Optional.empty(), Optional.of(e.deadline())));

@@ -121,7 +121,8 @@ public final class Explanation {
               RECHECK_TICKET,
               RECHECK_BACKUP,
               QUERY_BACKUP,
-              RECHECK_DATABASES ->
+              RECHECK_DATABASES,
+              RECHECK_CHANGED ->
               step.name();
           case DRILL_FENCE ->
               "Refuse writes on the source for %d ms at the most, drain, and open it again"

@@ -71,7 +71,7 @@ public record Plan(
 
   /** Names of checks that warn and stop nothing. */
   public Set<String> recommendedChecks() {
-    return Stream.of(readingChecks, writingChecks, sourceChecks)
+    return Stream.of(dataChecks, readingChecks, writingChecks, sourceChecks)
         .flatMap(List::stream)
         .filter(DataCheck.Recommended.class::isInstance)
         .map(DataCheck::name)

@@ -129,6 +129,12 @@ public record Readiness(
   /** Another go proves everything again; signatures hold as long as they say. */
   Readiness withoutRound() {
     return new Readiness(
-        Optional.empty(), List.of(), signatures, Map.of(), seen, foresight, Aftermath.NONE);
+        Optional.empty(),
+        List.of(),
+        signatures,
+        Map.of(),
+        seen.withDamage(Optional.empty()),
+        foresight,
+        Aftermath.NONE);
   }
 }

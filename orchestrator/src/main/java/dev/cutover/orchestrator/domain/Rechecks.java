@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 final class Rechecks {
   /** A review may keep its service busy for a twentieth of the time. */
-  private static final int COST_SHARE = 20;
+  static final int COST_SHARE = 20;
 
   /** Orders that take nothing forward, and belong to no stage. A drill is only done when asked. */
   private static final Set<Action> ALL =
@@ -39,7 +39,8 @@ final class Rechecks {
           Action.RECHECK_BACKUP,
           Action.QUERY_BACKUP,
           Action.RECHECK_DATABASES,
-          Action.DRILL_FENCE);
+          Action.DRILL_FENCE,
+          Action.RECHECK_CHANGED);
 
   private Rechecks() {}
 
@@ -176,10 +177,13 @@ final class Rechecks {
   private static boolean busy(Cutover cutover, Action action) {
     return cutover.ledger().steps().values().stream()
         .anyMatch(
-            record ->
-                record.outstanding()
-                    && isRecheck(record.step().action())
-                    && record.step().action().receiver() == action.receiver());
+            record -> isUnderWay(record) && record.step().action().receiver() == action.receiver());
+  }
+
+  /** What was left of the time after a switch that was taken back stands in nobody's way. */
+  private static boolean isUnderWay(StepRecord record) {
+    Action action = record.step().action();
+    return record.outstanding() && isRecheck(action) && action != Action.RECHECK_CHANGED;
   }
 
   /** The runbook's own step, which proved the same first. */
@@ -193,7 +197,7 @@ final class Rechecks {
     };
   }
 
-  private static Duration took(StepRecord record) {
+  static Duration took(StepRecord record) {
     return record
         .endedAt()
         .map(ended -> Duration.between(record.sentAt(), ended))
@@ -225,7 +229,7 @@ final class Rechecks {
   /** Rechecks under way whose services the switch needs: go waits for them. */
   static List<String> inTheWay(Cutover cutover) {
     return cutover.ledger().steps().values().stream()
-        .filter(record -> record.outstanding() && isRecheck(record.step().action()))
+        .filter(Rechecks::isUnderWay)
         .filter(record -> record.step().action().receiver() != Action.Receiver.OUTBOUND)
         .map(record -> record.step().name())
         .toList();

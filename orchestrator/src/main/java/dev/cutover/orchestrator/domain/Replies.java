@@ -118,6 +118,7 @@ final class Replies {
     boolean persists = step.onFailure() == OnFailure.PERSIST;
     boolean again = persists || (failure.retryable() && record.tries() < step.attemptsMax());
     boolean urgent = draft.serving().isEmpty() && record.tries() < TRIES_UNTIL_PAGED;
+    Cutover before = draft.cutover();
     draft.add(
         new AttemptFailed(
             record.command().header().step(),
@@ -125,6 +126,9 @@ final class Replies {
             draft.now(),
             again ? Optional.of(draft.now().plus(urgent ? URGENT : CALM)) : Optional.empty()));
     String reason = step.name() + ": " + failure.reason();
+    if (step.action() == Action.RECHECK_CHANGED) {
+      ReverseComparison.onFailure(draft, before, failure);
+    }
     if (again) {
       pageIfOutage(draft, record, reason);
       return;

@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param source whether the source is a worse place than the target
  * @param requestsPerSecond present traffic of the source
  * @param answered the last drift after a switch that something was decided about
+ * @param damage how the source differs from the target that it follows after a switch, by the last
+ *     comparison that could tell
  */
 public record Seen(
     Map<Side, Look> schema,
@@ -26,11 +28,13 @@ public record Seen(
     Optional<Stream> reverse,
     Optional<SourceHealth> source,
     Optional<Double> requestsPerSecond,
-    Optional<Answered> answered) {
+    Optional<Answered> answered,
+    Optional<String> damage) {
   /** Nothing was seen. */
   public static final Seen NOTHING =
       new Seen(
           Map.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -77,7 +81,8 @@ public record Seen(
   Seen withSchema(Side side, Look look) {
     Map<Side, Look> next = new TreeMap<>(schema);
     next.put(side, look);
-    return new Seen(next, records, revertValid, reverse, source, requestsPerSecond, answered);
+    return new Seen(
+        next, records, revertValid, reverse, source, requestsPerSecond, answered, damage);
   }
 
   Seen withRecords(Look look, boolean valid) {
@@ -88,25 +93,53 @@ public record Seen(
         reverse,
         source,
         requestsPerSecond,
-        answered);
+        answered,
+        damage);
   }
 
   Seen withReverse(Stream stream) {
     return new Seen(
-        schema, records, revertValid, Optional.of(stream), source, requestsPerSecond, answered);
+        schema,
+        records,
+        revertValid,
+        Optional.of(stream),
+        source,
+        requestsPerSecond,
+        answered,
+        damage);
   }
 
   Seen withSource(SourceHealth health) {
     return new Seen(
-        schema, records, revertValid, reverse, Optional.of(health), requestsPerSecond, answered);
+        schema,
+        records,
+        revertValid,
+        reverse,
+        Optional.of(health),
+        requestsPerSecond,
+        answered,
+        damage);
   }
 
   Seen withRequestsPerSecond(double rate) {
-    return new Seen(schema, records, revertValid, reverse, source, Optional.of(rate), answered);
+    return new Seen(
+        schema, records, revertValid, reverse, source, Optional.of(rate), answered, damage);
   }
 
   Seen withAnswered(Answered drift) {
     return new Seen(
-        schema, records, revertValid, reverse, source, requestsPerSecond, Optional.of(drift));
+        schema,
+        records,
+        revertValid,
+        reverse,
+        source,
+        requestsPerSecond,
+        Optional.of(drift),
+        damage);
+  }
+
+  Seen withDamage(Optional<String> sentence) {
+    return new Seen(
+        schema, records, revertValid, reverse, source, requestsPerSecond, answered, sentence);
   }
 }

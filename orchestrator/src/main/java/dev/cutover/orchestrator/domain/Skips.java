@@ -98,6 +98,7 @@ final class Skips {
           RECHECK_BACKUP,
           QUERY_BACKUP,
           RECHECK_DATABASES,
+          RECHECK_CHANGED,
           DRILL_FENCE ->
           Optional.of("it only looks: sign the line of readiness instead");
       case ADOPT_DATABASES, ADOPT_SWITCH -> Optional.of("what is adopted must be seen");

@@ -83,6 +83,7 @@ final class WayBack {
     if (plan.data().isPresent()) {
       facts.add(reverse(cutover));
       facts.add(roundTrip(cutover));
+      ReverseComparison.fact(cutover).ifPresent(facts::add);
       facts.add(
           cutover.ledger().done(Action.ALIGN_TARGET_SEQUENCES)
               ? good("sequences", "the target's are set ahead")

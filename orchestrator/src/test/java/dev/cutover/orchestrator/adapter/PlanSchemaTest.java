@@ -117,6 +117,7 @@ final class PlanSchemaTest {
         "bounds: -> checks: {reading: [{name: a, kind: kafkaLag, brokers: ['a:9092'], group: g, lagMax: 1, protocol: TLS}]}\nbounds:",
         "bounds: -> checks: {reading: [{name: a, kind: dns}]}\nbounds:",
         "bounds: -> checks: {reading: [{name: a, kind: tls, server: a, severity: low}]}\nbounds:",
+        "bounds: -> checks: {reading: [{name: a, kind: tls, server: a, needs: b}]}\nbounds:",
         "bounds: -> watch: {source: {metric: 'http://a'}, target: {}}\nbounds:",
         "bounds: -> watch: {source: {metrics: 'http://a', match: 'a=\"b\"'}, target: {metrics:"
             + " 'http://b'}}\nbounds:",

@@ -181,6 +181,54 @@ final class PlanYamlTest {
   }
 
   @Test
+  void shouldLetComparisonsWarnAsLongAsOneStops() {
+    // given
+    String checks =
+        """
+        checks:
+          data:
+            - {name: content, kind: checksums}
+            - {name: sum, kind: sampleQuery, sql: select 1, severity: recommended}
+        """;
+    // when, then
+    assertThat(accepted(SMALL + checks).recommendedChecks()).containsExactly("sum");
+    assertThat(faults(SMALL + checks.replace("checksums}", "checksums, severity: recommended}")))
+        .singleElement()
+        .asString()
+        .contains("a comparison that stops the cutover");
+  }
+
+  @Test
+  void shouldReadWhatChecksNeedAndRefuseCirclesAndNamesThatAreNotThere() {
+    // given
+    String checks =
+        """
+        checks:
+          reading:
+            - {name: network, kind: tcp, servers: ["127.0.0.3:80"]}
+            - {name: certificate, kind: tls, server: 127.0.0.3, needs: [network], severity: recommended}
+            - {name: proxy, kind: tcp, servers: ["127.0.0.3:81"], needs: [network, certificate]}
+        """;
+    // when, then
+    assertThat(accepted(SMALL + checks).readingChecks())
+        .extracting(DataCheck::needed)
+        .containsExactly(List.of(), List.of("network"), List.of("network", "certificate"));
+    assertThat(accepted(SMALL + checks).recommendedChecks()).containsExactly("certificate");
+    assertThat(faults(SMALL + checks.replace("[network]", "[netwrok]")))
+        .singleElement()
+        .asString()
+        .contains("name of a check in checks.reading", "'netwrok'", "did you mean 'network'?");
+    assertThat(faults(SMALL + checks.replace("[network]", "[proxy]")))
+        .singleElement()
+        .asString()
+        .contains("do not need each other", "certificate, proxy");
+    assertThat(faults(SMALL + checks.replace("[network]", "[certificate]")))
+        .singleElement()
+        .asString()
+        .contains("do not need each other");
+  }
+
+  @Test
   void shouldKeepWhatTheTeamDecided() {
     // given
     String decisions =

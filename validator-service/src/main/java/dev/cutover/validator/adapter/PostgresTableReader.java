@@ -82,8 +82,9 @@ public final class PostgresTableReader implements TableReader {
   }
 
   @Override
-  public Map<Integer, ChunkDigest> bucketDigests(TableShape shape, int buckets) throws ReadFailed {
-    RowSql.Statement statement = new RowSql(shape).bucketDigests(buckets);
+  public Map<Integer, ChunkDigest> bucketDigests(
+      TableShape shape, Chunk.KeyRange range, int buckets) throws ReadFailed {
+    RowSql.Statement statement = new RowSql(shape).bucketDigests(range, buckets);
     return read(
         "digests of " + shape.table(),
         statement.sql(),

@@ -52,26 +52,33 @@ final class RowSql {
   }
 
   /** As {@link #digest}, with the bucket before. */
-  Statement bucketDigests(int buckets) {
+  Statement bucketDigests(Chunk.KeyRange range, int buckets) {
+    Statement where = where(range);
     return new Statement(
-        "SELECT b, count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0) FROM (SELECT %s AS b, %s AS x FROM %s OFFSET 0) r GROUP BY b"
-            .formatted(FIRST, SECOND, bucket(buckets), text, table),
-        List.of());
+        "SELECT b, count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0) FROM (SELECT %s AS b, %s AS x FROM %s t %s OFFSET 0) r GROUP BY b"
+            .formatted(FIRST, SECOND, bucket(buckets), text, table, where.sql()),
+        where.parameters());
   }
 
   Statement keyAfter(Chunk.KeyRange range, long rows) {
     Statement where = where(range);
-    return new Statement(
-        "SELECT %s FROM %s t %s ORDER BY %s OFFSET %d LIMIT 1"
-            .formatted(keyTexts(), table, where.sql(), keyNames(""), rows - 1),
-        where.parameters());
+    return new Statement(key(where.sql(), "", rows - 1), where.parameters());
   }
 
   Statement keyBeforeLast(long rows) {
-    return new Statement(
-        "SELECT %s FROM %s t ORDER BY %s OFFSET %d LIMIT 1"
-            .formatted(keyTexts(), table, keyNames(" DESC"), rows),
-        List.of());
+    return new Statement(key("", " DESC", rows), List.of());
+  }
+
+  /** Printed outside: the server would print the keys that it passes over, too. */
+  private String key(String where, String direction, long offset) {
+    return "SELECT %s FROM (SELECT %s FROM %s t %s ORDER BY %s OFFSET %d LIMIT 1) r"
+        .formatted(
+            perKeyColumn(", ", (i, _) -> "k%d::text".formatted(i)),
+            perKeyColumn(", ", (i, column) -> "t.%s AS k%d".formatted(quoted(column), i)),
+            table,
+            where,
+            keyNames(direction),
+            offset);
   }
 
   /** Answers with the key's columns, both hashes, number of copies. */
@@ -146,13 +153,16 @@ final class RowSql {
         String sql = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
         yield new Statement(sql, parameters);
       }
-      case Chunk.Buckets buckets ->
-          new Statement(
-              "WHERE %s = ANY (ARRAY[%s]::bigint[])"
-                  .formatted(
-                      bucket(buckets.of()),
-                      buckets.ids().stream().map(String::valueOf).collect(Collectors.joining(","))),
-              List.of());
+      case Chunk.Buckets buckets -> {
+        Statement range = where(buckets.range());
+        yield new Statement(
+            "%s %s = ANY (ARRAY[%s])"
+                .formatted(
+                    range.sql().isEmpty() ? "WHERE" : range.sql() + " AND",
+                    bucket(buckets.of()),
+                    buckets.ids().stream().map(String::valueOf).collect(Collectors.joining(","))),
+            range.parameters());
+      }
     };
   }
 
@@ -166,15 +176,11 @@ final class RowSql {
   }
 
   private String bucket(int buckets) {
-    return "((%s) & %d)".formatted(CanonicalColumns.keyHash(shape), buckets - 1);
-  }
-
-  private String keyTexts() {
-    return perKeyColumn(", ", (_, column) -> quoted(column) + "::text");
+    // The server groups by an int faster than by a bigint.
+    return "CAST((%s) & %d AS int)".formatted(CanonicalColumns.keyHash(shape), buckets - 1);
   }
 
   private String keyNames(String suffix) {
-    // Qualified: a bare name would order by the printed text of the answer's column.
     return perKeyColumn(", ", (_, column) -> "t." + quoted(column) + suffix);
   }
 

@@ -2,6 +2,7 @@ package dev.cutover.validator.domain;
 
 import dev.cutover.contract.DataCheck.HttpFlow;
 import dev.cutover.contract.DataCheck.SideQuery;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,12 @@ public final class CheckJudge {
 
   private CheckJudge() {}
 
-  /** Judges the content of tables. */
-  public static Verdict content(List<TableFindings> tables) {
+  /**
+   * Judges the content of tables.
+   *
+   * @param follower the side that is to be as the other one
+   */
+  public static Verdict content(List<TableFindings> tables, Side follower) {
     List<String> evidence = new ArrayList<>();
     for (TableFindings table : tables) {
       evidence.add("%s: %s".formatted(table.table(), table.coverage()));
@@ -43,7 +48,10 @@ public final class CheckJudge {
       return new Verdict.Mismatch(
           "Expected the same rows on both sides, but found differences in "
               + String.join(", ", wrong)
-              + ": repair the named rows on the target, or copy the table again",
+              + (follower == Side.TARGET
+                  ? ": repair the named rows on the target, or copy the table again"
+                  : ": the source lacks what the target has, so a rollback would lose it; repair the"
+                      + " named rows on the source first"),
           evidence);
     }
     List<String> open =

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 /** Part of a table that is compared in one go. */
 public sealed interface Chunk {
   /** All rows. */
-  Chunk ALL = new KeyRange(Optional.empty(), Optional.empty());
+  KeyRange ALL = new KeyRange(Optional.empty(), Optional.empty());
 
   /**
    * Rows by key order, which must be the same on both sides ({@link TableShape#ordered}).
@@ -18,13 +18,15 @@ public sealed interface Chunk {
   record KeyRange(Optional<RowKey> after, Optional<RowKey> upTo) implements Chunk {}
 
   /**
-   * Rows by hash of the key, or of the whole row where there is no key: for keys whose order is not
-   * the same on both sides, such as collated text (trap E5).
+   * Rows by hash of the key, or of the whole row where there is no key: the parts of a range that
+   * differs, and of a whole table whose keys have not the same order on both sides, such as
+   * collated text (trap E5).
    *
+   * @param range in which they are; {@link #ALL} where the order is not the same
    * @param of how many buckets there are: a power of two
    * @param ids which of them, each from 0 to {@code of - 1}; never empty
    */
-  record Buckets(int of, SortedSet<Integer> ids) implements Chunk {
+  record Buckets(KeyRange range, int of, SortedSet<Integer> ids) implements Chunk {
     public Buckets {
       ids = new TreeSet<>(ids);
       if (Integer.bitCount(of) != 1 || ids.isEmpty()) {

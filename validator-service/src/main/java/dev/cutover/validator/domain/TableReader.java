@@ -31,8 +31,9 @@ public interface TableReader {
   /** Digest of the rows of a chunk. */
   ChunkDigest digest(TableShape shape, Chunk chunk) throws ReadFailed;
 
-  /** Digests of all buckets in one scan; buckets without rows are left out. */
-  Map<Integer, ChunkDigest> bucketDigests(TableShape shape, int buckets) throws ReadFailed;
+  /** Digests of all buckets of a range in one scan; buckets without rows are left out. */
+  Map<Integer, ChunkDigest> bucketDigests(TableShape shape, Chunk.KeyRange range, int buckets)
+      throws ReadFailed;
 
   /**
    * The key {@code rows} rows further on within the range; empty when there are fewer. Needs {@link

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 
 class BisectionTest {
@@ -14,41 +14,15 @@ class BisectionTest {
   }
 
   @Test
-  void shouldBeDoneWhenDigestsAreEqual() {
-    // when, then
-    assertThat(Bisection.next(digest(1_000_000, 7), digest(1_000_000, 7)))
-        .isInstanceOf(Bisection.Next.Done.class);
-  }
-
-  @Test
-  void shouldListRowsWhenChunkIsSmall() {
-    // when, then
-    assertThat(Bisection.next(digest(2_000, 7), digest(0, 0)))
-        .isInstanceOf(Bisection.Next.ListRows.class);
-  }
-
-  @Test
-  void shouldSplitBySideWithMoreRowsWhenChunkIsLarge() {
-    // when, then
-    assertThat(Bisection.next(digest(10, 7), digest(32_000, 7)))
-        .isEqualTo(new Bisection.Next.Split(2_000, false));
-  }
-
-  @Test
-  void shouldCoverRangeWithoutGapWhenSplit() {
-    // given
-    Chunk.KeyRange range =
-        new Chunk.KeyRange(Optional.of(RowKey.of("0")), Optional.of(RowKey.of("9")));
-
+  void shouldNameDifferingBucketsWhenSomeAreAbsent() {
     // when
-    List<Chunk.KeyRange> parts = Bisection.parts(range, List.of(RowKey.of("3"), RowKey.of("6")));
+    SortedSet<Integer> differing =
+        Bisection.differingBuckets(
+            Map.of(0, digest(10, 7), 1, digest(10, 7), 2, digest(1, 7)),
+            Map.of(0, digest(10, 7), 1, digest(10, 8), 3, digest(1, 7)));
 
     // then
-    assertThat(parts)
-        .containsExactly(
-            new Chunk.KeyRange(Optional.of(RowKey.of("0")), Optional.of(RowKey.of("3"))),
-            new Chunk.KeyRange(Optional.of(RowKey.of("3")), Optional.of(RowKey.of("6"))),
-            new Chunk.KeyRange(Optional.of(RowKey.of("6")), Optional.of(RowKey.of("9"))));
+    assertThat(differing).containsExactly(1, 2, 3);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cutover.contract.DataCheck.HttpFlow;
 import dev.cutover.contract.HttpStep;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ class CheckJudgeTest {
     // when
     Verdict verdict =
         CheckJudge.content(
-            List.of(findings(List.of(lost), List.of(RowKey.of("8")), Optional.empty())));
+            List.of(findings(List.of(lost), List.of(RowKey.of("8")), Optional.empty())),
+            Side.TARGET);
 
     // then
     assertThat(verdict).isInstanceOf(Verdict.Mismatch.class);
@@ -39,11 +41,13 @@ class CheckJudgeTest {
     // when, then
     assertThat(
             CheckJudge.content(
-                List.of(findings(List.of(), List.of(RowKey.of("8")), Optional.empty()))))
+                List.of(findings(List.of(), List.of(RowKey.of("8")), Optional.empty())),
+                Side.TARGET))
         .isInstanceOf(Verdict.Inconclusive.class);
     assertThat(
             CheckJudge.content(
-                List.of(findings(List.of(), List.of(), Optional.of("stopped at the deadline")))))
+                List.of(findings(List.of(), List.of(), Optional.of("stopped at the deadline"))),
+                Side.TARGET))
         .isInstanceOf(Verdict.Inconclusive.class);
   }
 
