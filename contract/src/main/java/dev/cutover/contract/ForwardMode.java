@@ -5,5 +5,7 @@ public enum ForwardMode {
   /** The product's own copy, capture and applier. */
   BUILTIN,
   /** PostgreSQL's own publication and subscription, set up, watched and drained by the product. */
-  NATIVE
+  NATIVE,
+  /** A tool of the team's own copies and streams; the product proves that it has caught up. */
+  EXTERNAL
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param maxRetainedBytes as soon as a server keeps more log than that for a slot of this
  *     replication, the slot is given up: the disk of production goes before the stream; empty for
  *     never
+ * @param external the tool that brings the rows, with {@link ForwardMode#EXTERNAL} and only then
  */
 public record ReplicationSpec(
     String name,
@@ -29,7 +30,8 @@ public record ReplicationSpec(
     Optional<CopyTerms> copy,
     Optional<ObjectsSpec> objects,
     Optional<ForwardMode> forward,
-    Optional<Long> maxRetainedBytes) {
+    Optional<Long> maxRetainedBytes,
+    Optional<ExternalForward> external) {
   public ReplicationSpec {
     tables = List.copyOf(tables);
     Arguments.require(
@@ -42,6 +44,10 @@ public record ReplicationSpec(
     Arguments.require(
         maxRetainedBytes.orElse(1L) > 0,
         "Expected maxRetainedBytes of 1 or more, but got %s".formatted(maxRetainedBytes));
+    Arguments.require(
+        external.isPresent() == forward.equals(Optional.of(ForwardMode.EXTERNAL)),
+        "Expected an external tool with forward EXTERNAL and only then, but got %s with %s"
+            .formatted(external, forward));
   }
 
   /** A replication whose rows are brought over as {@link CopyTerms#DEFAULT} says. */
@@ -97,7 +103,50 @@ public record ReplicationSpec(
         copy,
         Optional.empty(),
         forward,
-        maxRetainedBytes);
+        maxRetainedBytes,
+        Optional.empty());
+  }
+
+  /** A replication of rows and objects without a tool of the team's own. */
+  public ReplicationSpec(
+      String name,
+      DatabaseEndpoint source,
+      DatabaseEndpoint target,
+      List<TableName> tables,
+      boolean endBlockers,
+      long sequenceMargin,
+      Optional<CopyTerms> copy,
+      Optional<ObjectsSpec> objects,
+      Optional<ForwardMode> forward,
+      Optional<Long> maxRetainedBytes) {
+    this(
+        name,
+        source,
+        target,
+        tables,
+        endBlockers,
+        sequenceMargin,
+        copy,
+        objects,
+        forward,
+        maxRetainedBytes,
+        Optional.empty());
+  }
+
+  /** The same, whose rows a tool of the team's own brings to the target. */
+  public ReplicationSpec by(ExternalForward tool) {
+    return new ReplicationSpec(
+        name,
+        source,
+        target,
+        tables,
+        endBlockers,
+        sequenceMargin,
+        copy,
+        objects,
+        Optional.of(ForwardMode.EXTERNAL),
+        maxRetainedBytes,
+        Optional.of(tool));
   }
 
   /** The same with objects beside the rows. */
@@ -121,7 +170,8 @@ public record ReplicationSpec(
         copy,
         moved,
         forward,
-        maxRetainedBytes);
+        maxRetainedBytes,
+        external);
   }
 
   /** How rows are brought over at first. */
@@ -137,6 +187,11 @@ public record ReplicationSpec(
   /** Whether a stream is PostgreSQL's own: only ever the one to the target. */
   public boolean isNative(Direction direction) {
     return direction == Direction.FORWARD && forwardMode() == ForwardMode.NATIVE;
+  }
+
+  /** Whether a stream is a tool's of the team's own: only ever the one to the target. */
+  public boolean isExternal(Direction direction) {
+    return direction == Direction.FORWARD && forwardMode() == ForwardMode.EXTERNAL;
   }
 
   /** The database of that side. */

@@ -114,7 +114,28 @@ final class MessageCodecTest {
         .endsWith(",\"forward\":\"NATIVE\",\"maxRetainedBytes\":68719476736}}");
     assertThat(codec.message(MessageType.of(some), codec.data(some))).isEqualTo(some);
     assertThat(new String(codec.data(plain), StandardCharsets.UTF_8))
-        .doesNotContain("forward", "maxRetainedBytes");
+        .doesNotContain("forward", "maxRetainedBytes", "external");
+  }
+
+  @Test
+  void shouldCarryWhatToolBringsTheRowsOnlyWhereThereIsOne() throws Exception {
+    // given
+    SyncCommand.RenderSql plain = SampleMessages.of(SyncCommand.RenderSql.class);
+    SyncCommand.RenderSql some =
+        new SyncCommand.RenderSql(
+            plain.header(),
+            plain
+                .spec()
+                .by(
+                    new ExternalForward(
+                        "pgcopydb",
+                        new ExternalForward.CaughtUp(Side.TARGET, "SELECT true", "t"))));
+
+    // when, then
+    assertThat(new String(codec.data(some), StandardCharsets.UTF_8))
+        .endsWith(
+            ",\"forward\":\"EXTERNAL\",\"external\":{\"origin\":\"pgcopydb\",\"caughtUp\":{\"side\":\"TARGET\",\"query\":\"SELECT true\",\"expect\":\"t\"}}}}");
+    assertThat(codec.message(MessageType.of(some), codec.data(some))).isEqualTo(some);
   }
 
   @Test

@@ -29,28 +29,41 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback, A
   private static final AtomicInteger PREFIXES = new AtomicInteger();
 
   private final boolean inProcess;
+  private final boolean isKillable;
+  private @Nullable BrokerProcess process;
   private @Nullable EmbeddedBroker embedded;
   private @Nullable Path directory;
   private @Nullable Container container;
 
   public KafkaBroker() {
-    this(!Container.dockerAnswers());
+    this(!Container.dockerAnswers(), false);
   }
 
-  private KafkaBroker(boolean inProcess) {
+  private KafkaBroker(boolean inProcess, boolean isKillable) {
     this.inProcess = inProcess;
+    this.isKillable = isKillable;
   }
 
   /**
    * Makes a broker in this process, which can be stopped and started again on its data and port.
    */
   public static KafkaBroker restartable() {
-    return new KafkaBroker(true);
+    return new KafkaBroker(true, false);
+  }
+
+  /** Makes a broker in a process of its own, for {@link #kill}. */
+  public static KafkaBroker killable() {
+    return new KafkaBroker(true, true);
   }
 
   public synchronized KafkaBroker start() {
     if (!inProcess) {
       container = container == null ? Container.start() : container;
+      return this;
+    }
+    if (isKillable) {
+      process = process == null ? BrokerProcess.make() : process;
+      process.start();
       return this;
     }
     if (embedded == null) {
@@ -71,7 +84,15 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback, A
     Objects.requireNonNull(embedded, "only a restartable broker that runs can be stopped").stop();
   }
 
+  /** Kills a {@link #killable} broker as {@code kill -9} does; {@link #start} starts it again. */
+  public synchronized void kill() {
+    Objects.requireNonNull(process, "only a killable broker that runs can be killed").kill();
+  }
+
   public synchronized String bootstrapServers() {
+    if (process != null) {
+      return process.bootstrapServers();
+    }
     return container != null
         ? container.bootstrapServers()
         : Objects.requireNonNull(embedded, "the broker has not been started").bootstrapServers();
@@ -105,6 +126,11 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback, A
     if (container != null) {
       container.close();
       container = null;
+    }
+    if (process != null) {
+      process.kill();
+      delete(process.directory());
+      process = null;
     }
     if (embedded != null) {
       embedded.close();

@@ -4,12 +4,15 @@ import dev.cutover.contract.CopyTerms;
 import dev.cutover.contract.CopyTerms.SchemaOrigin;
 import dev.cutover.contract.CutoverId;
 import dev.cutover.contract.DatabaseEndpoint;
+import dev.cutover.contract.ExternalForward;
 import dev.cutover.contract.ForwardMode;
 import dev.cutover.contract.ReplicationSpec;
+import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -63,7 +66,9 @@ final class PlanData {
             DEFAULT_SEQUENCE_MARGIN,
             PlanValues.whole(0, 1_000_000_000));
     ForwardMode forward =
-        data.valueOr("forward", "builtin or native", ForwardMode.BUILTIN, PlanData::forward);
+        data.valueOr(
+            "forward", "builtin, native or external", ForwardMode.BUILTIN, PlanData::forward);
+    Optional<ExternalForward> external = external(data, forward);
     Optional<CopyTerms> copy =
         data.optionalSection("copy").flatMap(section -> copy(section, forward));
     Optional<Long> maxRetainedBytes =
@@ -79,9 +84,58 @@ final class PlanData {
                 endBlockers,
                 sequenceMargin,
                 copy,
+                Optional.empty(),
                 forward == ForwardMode.BUILTIN ? Optional.empty() : Optional.of(forward),
-                maxRetainedBytes))
+                maxRetainedBytes,
+                external))
         : Optional.empty();
+  }
+
+  private static Optional<ExternalForward> external(YamlSection data, ForwardMode forward) {
+    if (forward != ForwardMode.EXTERNAL) {
+      if (data.has("external")) {
+        data.fault(
+            "external",
+            "Expected 'forward: external' with 'external', or neither, but forward is %s"
+                .formatted(forward.name().toLowerCase(Locale.ROOT)));
+        var _ = data.optionalSection("external").flatMap(PlanData::tool);
+      }
+      return Optional.empty();
+    }
+    if (!data.has("external")) {
+      data.fault(
+          "forward",
+          "Expected 'external' with 'forward: external', but found none: a tool that nothing proves could lose every write");
+      return Optional.empty();
+    }
+    return data.optionalSection("external").flatMap(PlanData::tool);
+  }
+
+  private static Optional<ExternalForward> tool(YamlSection section) {
+    String origin =
+        section.value(
+            "origin",
+            "the replication origin under which the tool writes on the target",
+            "",
+            PlanValues.matching("[^\\s]{1,512}"));
+    YamlSection proof = section.section("caughtUp");
+    Side side = proof.value("side", "source or target", Side.SOURCE, PlanData::side);
+    String query = proof.text("query", "a query");
+    String expect = proof.optionalText("expect").orElse("t");
+    proof.end();
+    section.end();
+    return origin.isBlank() || query.isBlank()
+        ? Optional.empty()
+        : Optional.of(
+            new ExternalForward(origin, new ExternalForward.CaughtUp(side, query, expect)));
+  }
+
+  private static Side side(String word) {
+    return switch (word) {
+      case "source" -> Side.SOURCE;
+      case "target" -> Side.TARGET;
+      default -> throw new IllegalArgumentException(word);
+    };
   }
 
   /** What is said is kept only where it differs from what holds anyway. */
@@ -94,6 +148,10 @@ final class PlanData {
         limit(section, "maxSourceSessions", 0, 100_000).map(Math::toIntExact);
     if (forward == ForwardMode.NATIVE) {
       requireNoTerms(section, schema);
+    }
+    if (forward == ForwardMode.EXTERNAL) {
+      section.fault(
+          "Expected no 'copy' with 'forward: external', but found one: the tool copies, into tables that are there");
     }
     section.end();
     CopyTerms terms = new CopyTerms(schema, maxBytesPerSecond, maxSourceSessions);
@@ -120,6 +178,7 @@ final class PlanData {
     return switch (word) {
       case "builtin" -> ForwardMode.BUILTIN;
       case "native" -> ForwardMode.NATIVE;
+      case "external" -> ForwardMode.EXTERNAL;
       default -> throw new IllegalArgumentException(word);
     };
   }

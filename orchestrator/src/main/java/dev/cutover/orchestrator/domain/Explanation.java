@@ -56,13 +56,16 @@ public final class Explanation {
                       databases(plan));
           case LEARN_BASELINE -> "Measure the source for " + plan.bounds().baseline();
           case START_FORWARD_SYNC ->
-              "Copy %d tables and stream changes%s, %s"
-                  .formatted(
-                      tables(plan),
-                      data(plan).isNative(Direction.FORWARD)
-                          ? " by the servers' own replication"
-                          : "",
-                      databases(plan));
+              data(plan).isExternal(Direction.FORWARD)
+                  ? "Prove that the team's own tool has brought %d tables over, %s"
+                      .formatted(tables(plan), databases(plan))
+                  : "Copy %d tables and stream changes%s, %s"
+                      .formatted(
+                          tables(plan),
+                          data(plan).isNative(Direction.FORWARD)
+                              ? " by the servers' own replication"
+                              : "",
+                          databases(plan));
           case COMPARE_DATA -> "Compare %d tables of both sides".formatted(tables(plan));
           case CHECK_TARGET -> "Run the reading checks on the target";
           case START_REVERSE_SYNC -> "Stream what the target writes to the source";

@@ -9,6 +9,7 @@ import dev.cutover.contract.DataCheck;
 import dev.cutover.contract.DataCheck.SideQuery;
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.EdgeProbe;
+import dev.cutover.contract.ExternalForward;
 import dev.cutover.contract.ForwardMode;
 import dev.cutover.contract.Objectives.WarmUp;
 import dev.cutover.contract.RecordType;
@@ -97,8 +98,60 @@ final class PlanYamlTest {
         .allSatisfy(fault -> assertThat(fault).contains("'forward: native'"));
     assertThat(faults(SMALL + "  forward: dms\n  maxRetainedBytes: 5\n"))
         .anySatisfy(
-            fault -> assertThat(fault).contains("builtin or native", "data.forward", "'dms'"))
+            fault ->
+                assertThat(fault).contains("builtin, native or external", "data.forward", "'dms'"))
         .anySatisfy(fault -> assertThat(fault).contains("67108864", "data.maxRetainedBytes"));
+  }
+
+  private static final String TOOL =
+      """
+        forward: external
+        external:
+          origin: pgcopydb
+          caughtUp: {side: source, query: 'select lag = 0 from tool.status', expect: 'true'}
+      """;
+
+  @Test
+  void shouldReadWhatToolOfTheTeamsOwnBringsTheRows() {
+    // when
+    ReplicationSpec data = accepted(SMALL + TOOL).data().orElseThrow();
+    // then
+    assertThat(data.isExternal(Direction.FORWARD)).isTrue();
+    assertThat(data.isExternal(Direction.REVERSE)).isFalse();
+    assertThat(data.external())
+        .contains(
+            new ExternalForward(
+                "pgcopydb",
+                new ExternalForward.CaughtUp(
+                    Side.SOURCE, "select lag = 0 from tool.status", "true")));
+    assertThat(
+            accepted(SMALL + TOOL.replace(", expect: 'true'", ""))
+                .data()
+                .orElseThrow()
+                .external()
+                .orElseThrow()
+                .caughtUp()
+                .expect())
+        .isEqualTo("t");
+  }
+
+  @Test
+  void shouldRefuseAToolThatNothingProvesAndWhatItDoesNotKnow() {
+    assertThat(faults(SMALL + "  forward: external\n"))
+        .anySatisfy(fault -> assertThat(fault).contains("Expected 'external'", "line 7"));
+    assertThat(faults(SMALL + TOOL.replace("forward: external", "forward: native")))
+        .anySatisfy(fault -> assertThat(fault).contains("'forward: external'", "native"));
+    assertThat(faults(SMALL + TOOL + "  copy: {schema: carry}\n"))
+        .anySatisfy(fault -> assertThat(fault).contains("Expected no 'copy'"));
+    assertThat(
+            faults(
+                SMALL
+                    + TOOL.replace("origin: pgcopydb", "origin: 'pg copydb'")
+                        .replace("side: source", "side: both")
+                        .replace("query:", "sql:")))
+        .anySatisfy(fault -> assertThat(fault).contains("data.external.origin"))
+        .anySatisfy(fault -> assertThat(fault).contains("source or target"))
+        .anySatisfy(fault -> assertThat(fault).contains("data.external.caughtUp.query"));
   }
 
   @Test

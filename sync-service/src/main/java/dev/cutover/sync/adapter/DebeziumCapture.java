@@ -53,6 +53,7 @@ final class DebeziumCapture implements AutoCloseable {
   private final AtomicReference<@Nullable DebeziumEngine<?>> engine = new AtomicReference<>();
   private volatile boolean isClosed;
   private volatile long progressNanos = System.nanoTime();
+  private volatile long engines;
 
   /**
    * Prepares a capture.
@@ -99,6 +100,17 @@ final class DebeziumCapture implements AutoCloseable {
     if (thread.isAlive()) {
       thread.interrupt();
     }
+  }
+
+  /** Which engine it is that runs; 0 before the first. */
+  long engines() {
+    return engines;
+  }
+
+  /** Has the engine replaced; returns at once. */
+  void renew() {
+    LOGGER.atWarn().addKeyValue("stream", stream).log("the server has let the capture go");
+    Thread.ofVirtual().start(this::closeEngine);
   }
 
   private void closeEngine() {
@@ -210,6 +222,7 @@ final class DebeziumCapture implements AutoCloseable {
                         new DebeziumRecords(epoch, echo, shapes, writer::write), replaced::set))
                 .build()) {
       engine.set(current);
+      engines = epoch;
       if (!isClosed) {
         current.run();
       }

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
  * (correctness.md 1, data.md C1, C10 to C13).
  */
 final class DebeziumSettings {
+  private static final long STATUS_MS = 2_000;
+
   private DebeziumSettings() {}
 
   static Properties of(
@@ -63,8 +65,25 @@ final class DebeziumSettings {
     p.setProperty("include.unknown.datatypes", "true");
     p.setProperty("unavailable.value.placeholder", DebeziumRecords.UNAVAILABLE);
     p.setProperty("lsn.flush.mode", "connector");
-    p.setProperty("database.tcpKeepAlive", "true");
+    bound(p, connections.patience());
     return p;
+  }
+
+  /**
+   * An engine asks {@code SELECT 1} beside its stream each time that it tells how far it is, and so
+   * notices a dead network by the driver's time-out. The stream itself never waits for an answer:
+   * there the server notices first ({@link CaptureSigns}).
+   */
+  private static void bound(Properties p, Patience patience) {
+    p.setProperty("status.update.interval.ms", Long.toString(STATUS_MS));
+    p.setProperty("database.tcpKeepAlive", "true");
+    p.setProperty("driver.connectTimeout", Patience.seconds(patience.connect()));
+    p.setProperty("driver.loginTimeout", Patience.seconds(patience.connect()));
+    p.setProperty("driver.socketTimeout", Patience.seconds(patience.answer()));
+    p.setProperty("driver.socketFactory", ProbedSockets.class.getName());
+    p.setProperty(
+        "driver.options",
+        "-c wal_sender_timeout=" + Math.max(2 * STATUS_MS, patience.sign().toMillis() * 2 / 3));
   }
 
   private static String tables(Map<TableName, TableShape> shapes) {

@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.Direction;
+import dev.cutover.contract.ExternalForward;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.sync.domain.Replicator.ReplicationFailed;
 import java.sql.Connection;
@@ -12,7 +13,8 @@ import java.util.Optional;
  *
  * @param stream the other direction's: a transaction that begins with the row of its position in
  *     {@code cutover.position} is its applier's
- * @param origin of PostgreSQL's own apply worker, where that is the other direction's applier
+ * @param origin of PostgreSQL's own apply worker, or of the team's own tool, where that is the
+ *     other direction's applier
  * @param gauge told of what had that origin: which markers, and that rows were written
  */
 record Echo(String stream, Optional<String> origin, StreamGauge gauge) {
@@ -24,14 +26,18 @@ record Echo(String stream, Optional<String> origin, StreamGauge gauge) {
   static Echo of(ReplicationSpec spec, Direction direction, Connection captured, StreamGauge gauge)
       throws SQLException, ReplicationFailed {
     String opposite = StreamName.opposite(StreamName.of(spec, direction));
-    boolean isOfServers = direction == Direction.REVERSE && spec.isNative(Direction.FORWARD);
+    if (direction == Direction.FORWARD) {
+      return new Echo(opposite, Optional.empty(), gauge);
+    }
     return new Echo(
         opposite,
-        isOfServers ? Optional.of(SubscriptionSetup.origin(captured, opposite)) : Optional.empty(),
+        spec.isNative(Direction.FORWARD)
+            ? Optional.of(SubscriptionSetup.origin(captured, opposite))
+            : spec.external().map(ExternalForward::origin),
         gauge);
   }
 
-  /** Whether PostgreSQL's own replication applies the other way. */
+  /** Whether PostgreSQL's own replication, or a tool of the team's, applies the other way. */
   boolean isNative() {
     return origin.isPresent();
   }

@@ -1,6 +1,7 @@
 package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.Direction;
+import dev.cutover.contract.ForwardMode;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.sync.domain.Deltas;
 import dev.cutover.sync.domain.Replicator;
@@ -11,13 +12,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Replicates by what the plan says: forward by the product's own stream or by the servers' own
- * replication, back always by the product's.
+ * Replicates by what the plan says: forward by the product's own stream, by the servers' own
+ * replication or by a tool of the team's, back always by the product's.
  */
 public final class PlannedReplicator implements Replicator {
   private final PostgresConnections connections;
   private final PostgresReplicator builtin;
   private final SubscriptionForward servers;
+  private final ExternalStreams tools;
 
   /**
    * Makes a replicator; connects to nothing yet.
@@ -28,74 +30,97 @@ public final class PlannedReplicator implements Replicator {
     this.connections = connections;
     this.builtin = builtin;
     this.servers = new SubscriptionForward(connections);
+    this.tools = new ExternalStreams(connections);
   }
 
   @Override
   public CopyResult copyAndStream(ReplicationSpec spec, Direction direction, Progress progress)
       throws InterruptedException, ReplicationFailed {
-    return spec.isNative(direction)
-        ? servers.copyAndStream(spec, progress)
-        : builtin.copyAndStream(spec, direction, progress);
+    return switch (by(spec, direction)) {
+      case BUILTIN -> builtin.copyAndStream(spec, direction, progress);
+      case NATIVE -> servers.copyAndStream(spec, progress);
+      case EXTERNAL -> tools.copyAndStream(spec);
+    };
   }
 
   @Override
   public void start(ReplicationSpec spec, Direction direction)
       throws InterruptedException, ReplicationFailed {
-    if (spec.isNative(direction)) {
-      servers.start(spec);
-    } else {
-      builtin.start(spec, direction);
+    switch (by(spec, direction)) {
+      case BUILTIN -> builtin.start(spec, direction);
+      case NATIVE -> servers.start(spec);
+      case EXTERNAL -> tools.start(spec);
     }
   }
 
   @Override
   public StreamHealth health(ReplicationSpec spec, Direction direction) {
-    return spec.isNative(direction) ? servers.health(spec) : builtin.health(spec, direction);
+    return switch (by(spec, direction)) {
+      case BUILTIN -> builtin.health(spec, direction);
+      case NATIVE -> servers.health(spec);
+      case EXTERNAL -> tools.health(spec);
+    };
   }
 
   @Override
   public void guardSlot(ReplicationSpec spec, Direction direction) {
-    if (spec.isNative(direction)) {
-      servers.guardSlot(spec);
-    } else {
-      builtin.guardSlot(spec, direction);
+    switch (by(spec, direction)) {
+      case BUILTIN -> builtin.guardSlot(spec, direction);
+      case NATIVE -> servers.guardSlot(spec);
+      case EXTERNAL -> {} // what a tool keeps is the tool's
     }
   }
 
-  /** Of the servers' own stream they are counted in the target's log, by the way back's capture. */
+  private static ForwardMode by(ReplicationSpec spec, Direction direction) {
+    return direction == Direction.FORWARD ? spec.forwardMode() : ForwardMode.BUILTIN;
+  }
+
+  /**
+   * Of a stream that is not the product's they are counted in the target's log, by the way back's
+   * capture.
+   */
   @Override
   public long lateWrites(ReplicationSpec spec, Direction direction, long fenceEpoch) {
-    return spec.isNative(direction)
-        ? builtin.heard(StreamName.of(spec, direction)).lateWrites(fenceEpoch)
-        : builtin.lateWrites(spec, direction, fenceEpoch);
+    return switch (by(spec, direction)) {
+      case BUILTIN -> builtin.lateWrites(spec, direction, fenceEpoch);
+      case NATIVE, EXTERNAL -> builtin.heard(StreamName.of(spec, direction)).lateWrites(fenceEpoch);
+    };
   }
 
   @Override
   public void awaitMarker(
       ReplicationSpec spec, Direction direction, String markerId, Instant deadline)
       throws InterruptedException, DrainTimedOut, ReplicationFailed {
-    if (spec.isNative(direction)) {
-      servers.awaitMarker(spec, markerId, deadline);
-    } else {
-      builtin.awaitMarker(spec, direction, markerId, deadline);
+    switch (by(spec, direction)) {
+      case BUILTIN -> builtin.awaitMarker(spec, direction, markerId, deadline);
+      case NATIVE -> servers.awaitMarker(spec, markerId, deadline);
+      case EXTERNAL -> tools.awaitMarker(spec, markerId, deadline);
     }
   }
 
   @Override
   public void stop(ReplicationSpec spec, Direction direction) {
-    if (spec.isNative(direction)) {
-      servers.stop(spec);
-    } else {
-      builtin.stop(spec, direction);
+    switch (by(spec, direction)) {
+      case BUILTIN -> builtin.stop(spec, direction);
+      case NATIVE -> servers.stop(spec);
+      case EXTERNAL -> tools.stop(spec);
     }
   }
 
   @Override
   public void drop(ReplicationSpec spec) throws InterruptedException, ReplicationFailed {
-    if (!spec.isNative(Direction.FORWARD)) {
-      builtin.drop(spec);
-      return;
+    switch (spec.forwardMode()) {
+      case BUILTIN -> builtin.drop(spec);
+      case NATIVE -> dropNative(spec);
+      case EXTERNAL -> {
+        tools.stop(spec);
+        builtin.drop(spec);
+        dropRemains(spec, Optional.empty());
+      }
     }
+  }
+
+  private void dropNative(ReplicationSpec spec) throws InterruptedException, ReplicationFailed {
     Optional<String> origin = servers.unsubscribe(spec);
     String slot = StreamName.of(spec, Direction.FORWARD);
     try {
@@ -132,6 +157,7 @@ public final class PlannedReplicator implements Replicator {
   @Override
   public void close() {
     servers.close();
+    tools.close();
     builtin.close();
   }
 }

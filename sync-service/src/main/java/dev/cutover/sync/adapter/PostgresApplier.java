@@ -69,7 +69,12 @@ final class PostgresApplier implements AutoCloseable {
     PostgresSql.pin(connection);
     starts = new CopyRecord(stream).starts(connection);
     writer = new RowWriter(connection, shapes, PostgresSql.tryReplicaRole(connection));
-    PostgresSql.execute(connection, "SET synchronous_commit = off");
+    // The server gives a statement up a moment before the driver does, and what nobody ends: behind
+    // a dead network it would keep the position locked.
+    PostgresSql.execute(
+        connection,
+        "SET synchronous_commit = off; SET statement_timeout = %d; SET idle_in_transaction_session_timeout = '2min'"
+            .formatted(connection.getNetworkTimeout() * 9L / 10));
     connection.setAutoCommit(false);
   }
 

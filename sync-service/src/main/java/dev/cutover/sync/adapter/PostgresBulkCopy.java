@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -92,7 +93,9 @@ public final class PostgresBulkCopy {
       throws GateRefused, ReplicationFailed, InterruptedException {
     long startedNanos = System.nanoTime();
     PostgresSchemaCarrier carrier = new PostgresSchemaCarrier(connections);
-    try (Connection target = connections.open(spec.target(), DatabaseRole.FENCER)) {
+    try (Connection target = connections.openUnhurried(spec.target(), DatabaseRole.FENCER)) {
+      CopyPlaces places = places(spec);
+      places.endEarlier();
       requireNoCutover(target, spec);
       List<String> faults = carrier.carry(spec);
       if (!faults.isEmpty()) {
@@ -100,8 +103,8 @@ public final class PostgresBulkCopy {
       }
       empty(target, spec);
       SchemaFinish finish = carrier.finish(spec);
-      PostgresCopy copy = new PostgresCopy(places(spec), new CopyRecord(STREAM), finish, progress);
-      run(copy, spec, finish);
+      PostgresCopy copy = new PostgresCopy(places, new CopyRecord(STREAM), finish, progress);
+      run(copy, spec, finish, places);
       setSequences(target, spec);
       leave(target);
       return new CopyResult(
@@ -178,9 +181,9 @@ public final class PostgresBulkCopy {
     target.setAutoCommit(true);
   }
 
-  private void run(PostgresCopy copy, ReplicationSpec spec, SchemaFinish finish)
+  private void run(PostgresCopy copy, ReplicationSpec spec, SchemaFinish finish, CopyPlaces places)
       throws SQLException, InterruptedException, ReplicationFailed {
-    try (Connection holder = connections.open(spec.source(), DatabaseRole.FENCER)) {
+    try (Connection holder = connections.openUnhurried(spec.source(), DatabaseRole.FENCER)) {
       List<TableShape> shapes = new ArrayList<>();
       for (TableName table : spec.tables()) {
         TableShape shape = PostgresCatalog.columns(holder, table);
@@ -197,15 +200,28 @@ public final class PostgresBulkCopy {
           new PostgresCopy.Order(
               shapes, Set.of(), snapshot, Lsn.ZERO, holder::close, workers, spec.copyTerms()));
     }
-    finish.run(places(spec), workers);
+    finish.run(places, workers);
   }
 
   private CopyPlaces places(ReplicationSpec spec) {
+    String session = spec.name() + "-copy";
     return new CopyPlaces(
+        () ->
+            connections.openUnhurried(
+                spec.source(),
+                DatabaseRole.FENCER,
+                EarlierSessions.named(session, new Properties())),
         () -> connections.open(spec.source(), DatabaseRole.FENCER),
-        () -> connections.open(spec.source(), DatabaseRole.FENCER),
-        () -> connections.open(spec.target(), DatabaseRole.FENCER),
-        () -> connections.open(spec.target(), DatabaseRole.FENCER, PostgresSql.simple()));
+        () ->
+            connections.openUnhurried(
+                spec.target(),
+                DatabaseRole.FENCER,
+                EarlierSessions.named(session, new Properties())),
+        () ->
+            connections.openUnhurried(
+                spec.target(),
+                DatabaseRole.FENCER,
+                EarlierSessions.named(session, PostgresSql.simple())));
   }
 
   /** As the source's are now: nobody else has taken numbers of the target's. */

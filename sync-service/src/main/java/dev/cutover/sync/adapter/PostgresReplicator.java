@@ -61,8 +61,10 @@ public final class PostgresReplicator implements Replicator {
       throws InterruptedException, ReplicationFailed {
     String name = StreamName.of(spec, direction);
     CopyResult result = new CopyResult(0, 0, Map.of(), 0);
-    try (Connection applied = open(spec, direction.applied(), DatabaseRole.APPLIER);
-        Connection captured = open(spec, direction.captured(), DatabaseRole.APPLIER)) {
+    try (Connection applied =
+            connections.openUnhurried(spec.endpoint(direction.applied()), DatabaseRole.APPLIER);
+        Connection captured =
+            connections.openUnhurried(spec.endpoint(direction.captured()), DatabaseRole.APPLIER)) {
       if (!hasPosition(applied, name)) {
         PostgresStreamSetup setup =
             new PostgresStreamSetup(connections, spec, name, topic(name), copyWorkers);

@@ -190,7 +190,7 @@ final class PostgresRights {
       add(DatabaseRight.REPLICATE, applier, later);
       add(DatabaseRight.SKIP_TRIGGERS, applier, later);
       add(DatabaseRight.USE_ORIGINS, applier, later);
-      if (spec.isNative(Direction.FORWARD)) {
+      if (isOfOthers()) {
         add(ofServers(), applier, later);
       }
       return;
@@ -207,13 +207,19 @@ final class PostgresRights {
           applier,
           tried(session, "SELECT pg_replication_origin_create('%s')".formatted(CHECK)));
       // Last: the session keeps the origin.
-      if (spec.isNative(Direction.FORWARD)) {
+      if (isOfOthers()) {
         add(
             ofServers(),
             applier,
             side == Side.TARGET ? tried(session, SUBSCRIPTION) : tried(session, ORIGIN));
       }
     }
+  }
+
+  /** Whether something is needed here as the rows do not come by the product's own stream. */
+  private boolean isOfOthers() {
+    return spec.isNative(Direction.FORWARD)
+        || (side == Side.SOURCE && spec.isExternal(Direction.FORWARD));
   }
 
   /** What a plan whose servers replicate by themselves needs besides. */

@@ -108,7 +108,7 @@ public final class PostgresSchemaCarrier implements SchemaCarrier {
         return faults;
       }
       try (Connection target =
-          connections.open(spec.target(), DatabaseRole.FENCER, PostgresSql.simple())) {
+          connections.openUnhurried(spec.target(), DatabaseRole.FENCER, PostgresSql.simple())) {
         return make(spec, target, items);
       } catch (SQLException e) {
         throw WriterTable.refusal(spec.target(), e);

@@ -2,6 +2,7 @@ package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.DatabaseEndpoint;
 import dev.cutover.contract.Direction;
+import dev.cutover.contract.ExternalForward;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
@@ -105,7 +106,8 @@ final class PostgresServerCheck {
       new SubscriptionCheck(fencer, spec, side, where).examine(faults);
     }
     String own = spec.isNative(Direction.FORWARD) ? StreamName.of(spec, Direction.FORWARD) : "";
-    for (String subscription : fencer.texts(PreflightSql.SUBSCRIBED_TABLES, own)) {
+    String tool = spec.external().map(ExternalForward::origin).orElse("");
+    for (String subscription : fencer.texts(PreflightSql.SUBSCRIBED_TABLES, own, tool)) {
       faults.add(
           "Expected no native subscription into %s, but %s, and the fence's triggers do not stop it: ALTER SUBSCRIPTION .. DISABLE"
               .formatted(where, subscription));

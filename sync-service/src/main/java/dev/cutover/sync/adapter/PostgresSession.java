@@ -57,7 +57,10 @@ final class PostgresSession implements AutoCloseable {
       PostgresConnections connections, DatabaseEndpoint database, DatabaseRole role)
       throws SQLException {
     Properties settings = new Properties();
-    settings.setProperty("socketTimeout", Integer.toString(ANSWER_TIMEOUT_SECONDS));
+    settings.setProperty(
+        "socketTimeout",
+        Long.toString(
+            Math.min(ANSWER_TIMEOUT_SECONDS, connections.patience().answer().toSeconds())));
     return new PostgresSession(connections.open(database, role, settings));
   }
 

@@ -5,7 +5,6 @@ import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.ChangeFrame;
 import dev.cutover.sync.domain.Framing;
 import dev.cutover.sync.domain.LargeTransaction;
-import dev.cutover.sync.domain.Lsn;
 import dev.cutover.sync.domain.TableShape;
 import dev.cutover.sync.domain.Transaction;
 import java.sql.Connection;
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
 final class PostgresStream implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(PostgresStream.class);
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration STANDS_AFTER = Duration.ofMinutes(5);
   private static final Duration STOP = Duration.ofSeconds(10);
   // The more changes, the fewer statements.
   private static final int BATCH_CHANGES = 20_000;
@@ -39,7 +37,7 @@ final class PostgresStream implements AutoCloseable {
 
   private final String name;
   private final DatabaseEndpoint captured;
-  private final DatabaseEndpoint applied;
+  private final AppliedSide side;
   private final PostgresConnections connections;
   private final Map<TableName, TableShape> shapes;
   private final Echo echo;
@@ -77,14 +75,15 @@ final class PostgresStream implements AutoCloseable {
     this.name = name;
     this.isHeld = isHeld;
     this.captured = captured;
-    this.applied = applied;
     this.connections = connections;
     this.shapes = shapes;
     this.topic = topic;
     this.echo = echo;
-    try (Connection connection = connections.open(applied, DatabaseRole.APPLIER)) {
+    // What another applier has under way is waited for, however long it takes.
+    try (Connection connection = connections.openUnhurried(applied, DatabaseRole.APPLIER)) {
       resume = PostgresApplier.claim(connection, name, owner);
     }
+    side = new AppliedSide(connections, applied, owner, resume.lsn());
     gauge = new StreamGauge(resume.lsn());
     reader = topic.reader();
     try {
@@ -110,6 +109,8 @@ final class PostgresStream implements AutoCloseable {
             topic,
             gauge,
             new PublishedTables(name, shapes.keySet()),
+            new CaptureSigns(
+                name, connections.patience().sign().dividedBy(3), capture::engines, capture::renew),
             this::fail,
             closed);
     heart = Thread.ofVirtual().name("heartbeat-" + name).start(heartbeat::beatUntilClosed);
@@ -155,8 +156,6 @@ final class PostgresStream implements AutoCloseable {
   }
 
   private void applyUntilClosed() {
-    long progressNanos = System.nanoTime();
-    Lsn last = resume.lsn();
     try (reader) {
       while (!isClosed()) {
         try {
@@ -168,14 +167,8 @@ final class PostgresStream implements AutoCloseable {
         } catch (WakeupException e) {
           LOGGER.atDebug().addKeyValue("stream", name).log("applier woken up");
         } catch (SQLException | RetriableException e) {
-          if (!gauge.applied().equals(last)) {
-            last = gauge.applied();
-            progressNanos = System.nanoTime();
-          }
-          if (System.nanoTime() - progressNanos > STANDS_AFTER.toNanos()) {
-            fail(
-                "Nothing could be applied to %s for %d s: %s"
-                    .formatted(applied.address(), STANDS_AFTER.toSeconds(), e.getMessage()));
+          if (!side.isWorthwhileAfterFailure(gauge.applied())) {
+            fail(side.inWords(e));
             return;
           }
           LOGGER.atWarn().addKeyValue("stream", name).setCause(e).log("applier begins anew");
@@ -207,7 +200,7 @@ final class PostgresStream implements AutoCloseable {
   }
 
   private void apply() throws SQLException, PostgresApplier.Conflict, PostgresApplier.Replaced {
-    Connection connection = connections.open(applied, DatabaseRole.APPLIER, PostgresSql.textOnly());
+    Connection connection = side.open();
     PostgresApplier.Position stored;
     try {
       if (echo.isNative()) {

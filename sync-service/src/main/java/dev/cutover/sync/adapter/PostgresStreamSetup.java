@@ -2,7 +2,6 @@ package dev.cutover.sync.adapter;
 
 import dev.cutover.contract.Direction;
 import dev.cutover.contract.ReplicationSpec;
-import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
 import dev.cutover.sync.domain.GateRefused;
 import dev.cutover.sync.domain.Lsn;
@@ -14,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -60,6 +60,8 @@ final class PostgresStreamSetup {
       throws SQLException, InterruptedException, ReplicationFailed {
     long startedNanos = System.nanoTime();
     Map<TableName, TableShape> shapes = PostgresCatalog.shapes(captured, spec.tables());
+    CopyPlaces places = places();
+    places.endEarlier();
     PostgresSlot slot = new PostgresSlot(name);
     Resumption resumption = new Resumption(spec, new CopyRecord(name), name);
     Optional<Resumption.Found> found = resumption.prepare(captured, applied, slot);
@@ -70,11 +72,11 @@ final class PostgresStreamSetup {
     SchemaFinish finish = finish();
     boolean isComplete = false;
     try (Connection replication =
-        connections.open(spec.source(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
+        connections.openUnhurried(
+            spec.source(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
       PostgresSlot.Exported exported =
           found.isPresent() ? slot.again(replication) : slot.create(replication);
-      PostgresCopy copy =
-          new PostgresCopy(places(), new CopyRecord(name), finish, progress::copied);
+      PostgresCopy copy = new PostgresCopy(places, new CopyRecord(name), finish, progress::copied);
       copy.run(
           new PostgresCopy.Order(
               shapes.values(),
@@ -84,7 +86,7 @@ final class PostgresStreamSetup {
               replication::close,
               copyWorkers,
               spec.copyTerms()));
-      complete(finish);
+      finish.run(places, copyWorkers);
       storePosition(applied, found.map(Resumption.Found::from).orElse(exported.consistent()));
       isComplete = true;
       return new CopyResult(
@@ -101,13 +103,24 @@ final class PostgresStreamSetup {
   }
 
   private CopyPlaces places() {
+    String session = spec.name() + "-copy";
     return new CopyPlaces(
-        () -> connections.open(spec.endpoint(Side.SOURCE), DatabaseRole.APPLIER),
-        () -> connections.open(spec.endpoint(Side.SOURCE), DatabaseRole.FENCER),
-        () -> connections.open(spec.endpoint(Side.TARGET), DatabaseRole.APPLIER),
         () ->
-            connections.open(
-                spec.endpoint(Side.TARGET), DatabaseRole.FENCER, PostgresSql.simple()));
+            connections.openUnhurried(
+                spec.source(),
+                DatabaseRole.APPLIER,
+                EarlierSessions.named(session, new Properties())),
+        () -> connections.open(spec.source(), DatabaseRole.FENCER),
+        () ->
+            connections.openUnhurried(
+                spec.target(),
+                DatabaseRole.APPLIER,
+                EarlierSessions.named(session, new Properties())),
+        () ->
+            connections.openUnhurried(
+                spec.target(),
+                DatabaseRole.FENCER,
+                EarlierSessions.named(session, PostgresSql.simple())));
   }
 
   private SchemaFinish finish() throws SQLException, InterruptedException, ReplicationFailed {
@@ -116,11 +129,6 @@ final class PostgresStreamSetup {
     } catch (GateRefused | PostgresSchemaCarrier.Unwritten e) {
       throw new ReplicationFailed(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private void complete(SchemaFinish finish)
-      throws SQLException, InterruptedException, ReplicationFailed {
-    finish.run(places(), copyWorkers);
   }
 
   /**
@@ -158,7 +166,8 @@ final class PostgresStreamSetup {
         "INSERT INTO cutover.marker VALUES (?, clock_timestamp()) ON CONFLICT DO NOTHING",
         marker);
     try (Connection replication =
-        connections.open(spec.target(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
+        connections.openUnhurried(
+            spec.target(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
       return slot.create(replication).consistent();
     }
   }

@@ -47,12 +47,12 @@ final class PreflightSql {
       """
           .formatted(USER_TABLE);
 
-  /** Enabled subscriptions of this database other than that one: name and table. */
+  /** Enabled subscriptions of this database but for one's name and one's origin: name, table. */
   static final String SUBSCRIBED_TABLES =
       """
       SELECT s.subname || ' writes ' || srrelid::regclass::text
         FROM pg_subscription s JOIN pg_subscription_rel r ON r.srsubid = s.oid
-       WHERE s.subname <> ? AND s.subenabled AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+       WHERE s.subname <> ? AND 'pg_' || s.oid <> ? AND s.subenabled AND s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
        ORDER BY 1
       """;
 

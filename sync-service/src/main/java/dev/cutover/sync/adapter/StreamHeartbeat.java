@@ -25,6 +25,7 @@ final class StreamHeartbeat {
   private final KafkaChangeTopic topic;
   private final StreamGauge gauge;
   private final PublishedTables published;
+  private final CaptureSigns signs;
   private final Consumer<String> failed;
   private final CountDownLatch closed;
 
@@ -38,6 +39,7 @@ final class StreamHeartbeat {
       KafkaChangeTopic topic,
       StreamGauge gauge,
       PublishedTables published,
+      CaptureSigns signs,
       Consumer<String> failed,
       CountDownLatch closed) {
     this.name = name;
@@ -46,6 +48,7 @@ final class StreamHeartbeat {
     this.topic = topic;
     this.gauge = gauge;
     this.published = published;
+    this.signs = signs;
     this.failed = failed;
     this.closed = closed;
   }
@@ -62,6 +65,7 @@ final class StreamHeartbeat {
               Change.Mark.HEARTBEAT,
               gauge.beat());
           published.fault(connection).ifPresent(failed);
+          signs.look(connection);
           if (++beats % PRUNE_EVERY_BEATS == 0) {
             prune();
           }

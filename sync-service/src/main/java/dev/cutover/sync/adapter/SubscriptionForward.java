@@ -147,7 +147,7 @@ final class SubscriptionForward implements AutoCloseable {
 
   /** Nothing that is asked here takes longer, whatever hangs between the two servers. */
   private Connection open(DatabaseEndpoint endpoint) throws SQLException {
-    Connection connection = connections.open(endpoint, DatabaseRole.APPLIER);
+    Connection connection = connections.openUnhurried(endpoint, DatabaseRole.APPLIER);
     PostgresSql.execute(connection, "SET lock_timeout = '10s'; SET statement_timeout = '60s'");
     return connection;
   }

@@ -95,7 +95,8 @@ final class SubscriptionSetup {
     }
     boolean isSubscribed = false;
     try (Connection replication =
-        connections.open(spec.source(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
+        connections.openUnhurried(
+            spec.source(), DatabaseRole.APPLIER, PostgresSlot.replication())) {
       slot.create(replication);
       subscription.create(applied);
       isSubscribed = true;
@@ -108,7 +109,7 @@ final class SubscriptionSetup {
   }
 
   private void analyze() throws SQLException {
-    try (Connection owner = connections.open(spec.target(), DatabaseRole.FENCER)) {
+    try (Connection owner = connections.openUnhurried(spec.target(), DatabaseRole.FENCER)) {
       for (TableName table : spec.tables()) {
         PostgresSql.execute(owner, "ANALYZE " + PostgresSql.quote(table));
       }

@@ -3,6 +3,7 @@ package dev.cutover.sync.domain;
 import dev.cutover.contract.DatabaseState;
 import dev.cutover.contract.DatabaseState.AppliedStream;
 import dev.cutover.contract.DatabaseState.Slot;
+import dev.cutover.contract.Direction;
 import dev.cutover.contract.ReplicationSpec;
 import dev.cutover.contract.Side;
 import dev.cutover.contract.TableName;
@@ -104,7 +105,8 @@ public record SyncStatus(
 
   private static void stream(
       Stream stream, ReplicationSpec spec, long retainedMaxBytes, List<String> warnings) {
-    if (stream.isAbsent()) {
+    boolean isTools = spec.isExternal(Direction.FORWARD) && stream.name().endsWith("_forward");
+    if (stream.isAbsent() || isTools) {
       return;
     }
     if (stream.begun() && stream.position().isEmpty()) {

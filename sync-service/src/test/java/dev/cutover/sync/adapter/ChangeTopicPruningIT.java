@@ -45,6 +45,7 @@ class ChangeTopicPruningIT {
             topic,
             gauge,
             new PublishedTables("pruned", Set.of()),
+            new CaptureSigns("pruned", Duration.ofMinutes(1), () -> 0, () -> {}),
             failure -> {
               throw new AssertionError(failure);
             },

@@ -42,15 +42,30 @@ final class ReplicationWorld implements AutoCloseable {
    * @param tables without schema
    */
   ReplicationWorld(PostgresPair pair, KafkaBroker kafka, String ddl, String... tables) {
+    this(
+        pair,
+        kafka,
+        new Network(pair.source().port(), pair.target().port(), Patience.USUAL),
+        ddl,
+        List.of(tables));
+  }
+
+  /** How the service reaches the two servers, where that is not directly. */
+  record Network(int sourcePort, int targetPort, Patience patience) {}
+
+  ReplicationWorld(
+      PostgresPair pair, KafkaBroker kafka, Network network, String ddl, List<String> tables) {
     this.pair = pair;
     this.kafka = kafka;
-    connections = new PostgresConnections(Credentials.of(PostgresPair.credentials("shop")));
+    connections =
+        new PostgresConnections(
+            Credentials.of(PostgresPair.credentials("shop")), network.patience());
     spec =
         new ReplicationSpec(
             schema,
-            endpoint(pair.source()),
-            endpoint(pair.target()),
-            List.of(tables).stream().map(table -> new TableName(schema, table)).toList(),
+            endpoint(network.sourcePort()),
+            endpoint(network.targetPort()),
+            tables.stream().map(table -> new TableName(schema, table)).toList(),
             true,
             1000);
     for (PostgresPair.Server server : List.of(pair.source(), pair.target())) {
@@ -91,8 +106,8 @@ final class ReplicationWorld implements AutoCloseable {
     }
   }
 
-  private static DatabaseEndpoint endpoint(PostgresPair.Server server) {
-    return new DatabaseEndpoint(server.host(), server.port(), PostgresPair.DATABASE, "shop");
+  private static DatabaseEndpoint endpoint(int port) {
+    return new DatabaseEndpoint("localhost", port, PostgresPair.DATABASE, "shop");
   }
 
   PostgresPair.Server server(Side side) {
