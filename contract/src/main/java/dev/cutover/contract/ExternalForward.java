@@ -16,13 +16,17 @@ public record ExternalForward(String origin, CaughtUp caughtUp) {
    * A query that proves that nothing is missing on the target; read only, and asked often.
    *
    * @param side on which it is asked
-   * @param query whose first column of its first row is the answer; {@code :position} in it stands
-   *     for the position in the source's log up to which everything must have come
+   * @param query one statement without a semicolon, whose first column of its first row is the
+   *     answer; {@code :position} in it stands for the position in the source's log up to which
+   *     everything must have come
    * @param expect that answer, as text, when nothing is missing
    */
   public record CaughtUp(Side side, String query, String expect) {
     public CaughtUp {
       Arguments.require(!query.isBlank(), "Expected a query, but got none");
+      // A second statement could make the session one that writes.
+      Arguments.require(
+          query.indexOf(';') < 0, "Expected one statement without ';', but got " + query);
     }
   }
 }

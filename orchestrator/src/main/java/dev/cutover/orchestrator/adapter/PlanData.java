@@ -120,7 +120,9 @@ final class PlanData {
             PlanValues.matching("[^\\s]{1,512}"));
     YamlSection proof = section.section("caughtUp");
     Side side = proof.value("side", "source or target", Side.SOURCE, PlanData::side);
-    String query = proof.text("query", "a query");
+    String query =
+        proof.value(
+            "query", "one statement without ';'", "", PlanValues.matching("[^;]*[^;\\s][^;]*"));
     String expect = proof.optionalText("expect").orElse("t");
     proof.end();
     section.end();

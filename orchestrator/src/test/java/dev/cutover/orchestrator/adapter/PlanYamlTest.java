@@ -152,6 +152,8 @@ final class PlanYamlTest {
         .anySatisfy(fault -> assertThat(fault).contains("data.external.origin"))
         .anySatisfy(fault -> assertThat(fault).contains("source or target"))
         .anySatisfy(fault -> assertThat(fault).contains("data.external.caughtUp.query"));
+    assertThat(faults(SMALL + TOOL.replace("tool.status", "tool.status; delete from lines")))
+        .anySatisfy(fault -> assertThat(fault).contains("one statement without ';'"));
   }
 
   @Test
