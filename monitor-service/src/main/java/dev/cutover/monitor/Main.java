@@ -1,9 +1,11 @@
 package dev.cutover.monitor;
 
 import dev.cutover.contract.MonitorCommand;
+import dev.cutover.monitor.MonitorService.Outlets;
 import dev.cutover.monitor.adapter.HttpProbe;
 import dev.cutover.monitor.adapter.MetricSources;
 import dev.cutover.monitor.adapter.RecordingFile;
+import dev.cutover.monitor.adapter.WatchGauges;
 import dev.cutover.monitor.adapter.WebClients;
 import dev.cutover.monitor.domain.Recorder.Recorders;
 import dev.cutover.runtime.ConfigReader;
@@ -60,12 +62,14 @@ public final class Main {
                 new HttpProbe(client, runtime.clock().millis()),
                 runtime.clock(),
                 Pace.MACHINE,
-                config
-                    .recordings()
-                    .<Recorders>map(
-                        directory ->
-                            RecordingFile.recorders(directory, config.recordingMebibytesMax()))
-                    .orElse(Recorders.NONE)));
+                new Outlets(
+                    config
+                        .recordings()
+                        .<Recorders>map(
+                            directory ->
+                                RecordingFile.recorders(directory, config.recordingMebibytesMax()))
+                        .orElse(Recorders.NONE),
+                    new WatchGauges(runtime.healthServer().registry()))));
     ExecutorService workers = runtime.closing(Executors.newVirtualThreadPerTaskExecutor());
     LeafLoop<MonitorCommand> orders =
         new LeafLoop<>(

@@ -24,6 +24,7 @@ import dev.cutover.monitor.domain.Observation.Counted;
 import dev.cutover.monitor.domain.Probe;
 import dev.cutover.monitor.domain.ProbeResult;
 import dev.cutover.monitor.domain.Recorder.Recorders;
+import dev.cutover.monitor.domain.WatchDisplay;
 import dev.cutover.runtime.AllowedHosts;
 import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.Pace;
@@ -53,18 +54,29 @@ public final class MonitorService implements CommandHandler<MonitorCommand>, Aut
   private final Looks looks;
   private final InstantSource clock;
   private final Pace pace;
-  private final Recorders recorders;
+  private final Outlets outlets;
   private final Map<CutoverId, Watch> watches = new ConcurrentHashMap<>();
+
+  /**
+   * Where what watches see and say goes beside the orchestrator.
+   *
+   * @param recorders keeps all of it
+   * @param display shows people how they stand
+   */
+  public record Outlets(Recorders recorders, WatchDisplay display) {
+    /** Nowhere. */
+    public static final Outlets NONE = new Outlets(Recorders.NONE, WatchDisplay.NONE);
+  }
 
   public MonitorService(
       MonitorConfig config, MetricSource metrics, Probe probe, InstantSource clock) {
-    this(config, metrics, probe, clock, Pace.MACHINE, Recorders.NONE);
+    this(config, metrics, probe, clock, Pace.MACHINE, Outlets.NONE);
   }
 
   /**
    * The same at a pace of its own.
    *
-   * @param recorders keeps what watches see and say
+   * @param outlets where what watches see and say goes beside the orchestrator
    */
   public MonitorService(
       MonitorConfig config,
@@ -72,14 +84,14 @@ public final class MonitorService implements CommandHandler<MonitorCommand>, Aut
       Probe probe,
       InstantSource clock,
       Pace pace,
-      Recorders recorders) {
+      Outlets outlets) {
     allowed = config.allowedHosts();
     baselineAgeMax = config.baselineAgeMax();
     triggerLifetime = config.triggerLifetime();
     looks = new Looks(metrics, probe);
     this.clock = clock;
     this.pace = pace;
-    this.recorders = recorders;
+    this.outlets = outlets;
   }
 
   /**
@@ -187,7 +199,7 @@ public final class MonitorService implements CommandHandler<MonitorCommand>, Aut
       if (running != null) {
         running.close();
       }
-      Watch begun = new Watch(command, looks, reports, clock, pace, triggerLifetime, recorders);
+      Watch begun = new Watch(command, looks, reports, clock, pace, triggerLifetime, outlets);
       watches.put(command.cutover(), begun);
       begun.start();
     }

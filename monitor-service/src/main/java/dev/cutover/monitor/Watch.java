@@ -10,6 +10,7 @@ import dev.cutover.contract.Side;
 import dev.cutover.contract.StepRef;
 import dev.cutover.contract.WatchSpec;
 import dev.cutover.contract.WatchSpec.Journey;
+import dev.cutover.monitor.MonitorService.Outlets;
 import dev.cutover.monitor.domain.BreachDetector;
 import dev.cutover.monitor.domain.BreachDetector.Judgement;
 import dev.cutover.monitor.domain.MetricSource;
@@ -19,7 +20,7 @@ import dev.cutover.monitor.domain.ProbeRule;
 import dev.cutover.monitor.domain.Reading;
 import dev.cutover.monitor.domain.Recorded;
 import dev.cutover.monitor.domain.Recorder;
-import dev.cutover.monitor.domain.Recorder.Recorders;
+import dev.cutover.monitor.domain.WatchDisplay;
 import dev.cutover.runtime.LogKeys;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
@@ -54,6 +55,8 @@ final class Watch implements AutoCloseable {
   private final Pace pace;
   private final BreachDetector detector;
   private final Recorder recorder;
+  private final WatchDisplay display;
+  private boolean ended;
   private final Duration tick;
   private final Instant endsAt;
   private final Queue<Recorded> inbox = new ConcurrentLinkedQueue<>();
@@ -93,7 +96,7 @@ final class Watch implements AutoCloseable {
    * Prepares a watch.
    *
    * @param reports takes heartbeats and the decision, at once and from any thread
-   * @param recorders keeps all that is seen and said
+   * @param outlets where else all of it goes
    */
   Watch(
       WatchHealth command,
@@ -102,10 +105,11 @@ final class Watch implements AutoCloseable {
       InstantSource clock,
       Pace pace,
       Duration triggerLifetime,
-      Recorders recorders) {
+      Outlets outlets) {
     this.command = command;
     this.looks = looks;
     this.reports = reports;
+    this.display = outlets.display();
     this.clock = clock;
     this.pace = pace;
     tick = Duration.ofMillis(command.spec().objectives().tickMs());
@@ -121,14 +125,16 @@ final class Watch implements AutoCloseable {
             triggerLifetime,
             beganAt);
     recorder =
-        recorders.begin(
-            new Recorded.Began(
-                command.cutover(),
-                command.header().epoch(),
-                command.spec(),
-                command.baseline(),
-                triggerLifetime,
-                beganAt));
+        outlets
+            .recorders()
+            .begin(
+                new Recorded.Began(
+                    command.cutover(),
+                    command.header().epoch(),
+                    command.spec(),
+                    command.baseline(),
+                    triggerLifetime,
+                    beganAt));
   }
 
   StepRef step() {
@@ -173,6 +179,10 @@ final class Watch implements AutoCloseable {
   public void close() {
     turning.forEach(turn -> turn.cancel(true));
     recorder.close();
+    synchronized (display) {
+      ended = true;
+      display.end(command.cutover());
+    }
   }
 
   private void read(Side side) throws InterruptedException {
@@ -233,14 +243,25 @@ final class Watch implements AutoCloseable {
     }
     said = verdict;
     saidAt = now;
-    reports.accept(
+    HealthReported report =
         new HealthReported(
             command.cutover(),
             epoch(),
             verdict,
             judgement.detail(),
             judgement.source(),
-            judgement.target()));
+            judgement.target());
+    show(report);
+    reports.accept(report);
+  }
+
+  /** What is being judged while the watch is closed is not shown after its end. */
+  private void show(HealthReported report) {
+    synchronized (display) {
+      if (!ended) {
+        display.show(report);
+      }
+    }
   }
 
   private void decide(RollbackTrigger trigger) {

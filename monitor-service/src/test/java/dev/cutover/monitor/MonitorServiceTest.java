@@ -27,6 +27,7 @@ import dev.cutover.monitor.adapter.PrometheusTextSource;
 import dev.cutover.monitor.adapter.RecordingFile;
 import dev.cutover.monitor.adapter.RecordingText;
 import dev.cutover.monitor.adapter.ShopServer;
+import dev.cutover.monitor.adapter.WatchGauges;
 import dev.cutover.monitor.adapter.WebClients;
 import dev.cutover.monitor.domain.DecisionId;
 import dev.cutover.monitor.domain.Replay;
@@ -36,6 +37,8 @@ import dev.cutover.runtime.KafkaSettings;
 import dev.cutover.runtime.Pace;
 import dev.cutover.runtime.Topics;
 import dev.cutover.runtime.Wire;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +63,9 @@ class MonitorServiceTest {
   private static final Vertx VERTX = WebClients.vertx(List.of());
   private static final CutoverId CUTOVER = new CutoverId("shop");
   private static final int TICK_MS = 40;
+
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   @TempDir private Path recordings;
   private final List<Event> said = new CopyOnWriteArrayList<>();
@@ -192,6 +198,12 @@ class MonitorServiceTest {
     assertThat(health.epoch()).isEqualTo(5);
     assertThat(health.target().requestsPerSecond()).isPositive();
     assertThat(health.target().errorRate()).isZero();
+    assertThat(metrics.scrape())
+        .contains("cutover_side_error_ratio{cutover=\"shop\",side=\"target\"} 0.0")
+        .containsPattern(
+            "cutover_side_requests_per_second\\{cutover=\"shop\",side=\"source\"} [1-9]")
+        .contains("cutover_target_verdict{cutover=\"shop\",verdict=\"healthy\"} 1.0")
+        .contains("cutover_target_verdict{cutover=\"shop\",verdict=\"breached\"} 0.0");
     assertThat(service.handle(new StopWatching(header("stop", 6)), said::add))
         .isInstanceOf(WatchStopped.class);
     int scrapes = target.scrapes;
@@ -203,6 +215,7 @@ class MonitorServiceTest {
               assertThat(target.scrapes).isLessThanOrEqualTo(scrapes + 1);
               assertThat(said.size()).isLessThanOrEqualTo(words + 1);
             });
+    assertThat(metrics.scrape()).doesNotContain("cutover_");
   }
 
   @Test
@@ -329,7 +342,8 @@ class MonitorServiceTest {
         new HttpProbe(WebClients.client(VERTX), 0),
         InstantSource.system(),
         Pace.MACHINE,
-        RecordingFile.recorders(recordings, 1));
+        new MonitorService.Outlets(
+            RecordingFile.recorders(recordings, 1), new WatchGauges(metrics)));
   }
 
   private MonitorCommand learn(int spanMs) {

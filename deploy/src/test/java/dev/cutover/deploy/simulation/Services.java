@@ -15,7 +15,6 @@ import dev.cutover.dns.domain.TxtAffix;
 import dev.cutover.monitor.IntakeConfig;
 import dev.cutover.monitor.MonitorConfig;
 import dev.cutover.monitor.MonitorService;
-import dev.cutover.monitor.domain.Recorder.Recorders;
 import dev.cutover.orchestrator.OrchestratorService;
 import dev.cutover.runtime.CommandHandler;
 import dev.cutover.runtime.Credentials;
@@ -332,7 +331,7 @@ final class Services {
             traffic.probe(instance),
             world.baton.clock,
             instance,
-            Recorders.NONE);
+            MonitorService.Outlets.NONE);
     return leaf("monitor", MonitorCommand.class, instance, log, service);
   }
 
