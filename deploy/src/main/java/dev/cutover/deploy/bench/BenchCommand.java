@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -180,6 +181,12 @@ public final class BenchCommand {
               defaultValue = "200",
               description = "Of shift and revert on each (default: ${DEFAULT-VALUE}).")
           int rounds,
+      @Option(
+              names = "--only",
+              paramLabel = "KIND",
+              split = ",",
+              description = "Only on these: bind, powerdns, knot, haproxy.")
+          @Nullable List<String> only,
       @Option(names = "--json", description = "Where the figures go, as JSON.") Path json)
       throws IOException, InterruptedException {
     if (rounds < 1 || rounds > 10_000) {
@@ -192,8 +199,15 @@ public final class BenchCommand {
               + NameServerKind.BIND.installation());
       return 2;
     }
+    DnsBench bench;
+    try {
+      bench = new DnsBench(rounds, only == null ? List.of() : only, System.out);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return 2;
+    }
     logToFile();
-    List<BenchRow> rows = new DnsBench(rounds, System.out).run();
+    List<BenchRow> rows = bench.run();
     BenchRow.print(rows, System.out);
     System.out.printf(
         "on %d processors, Java %s; requests to clouds are in docs/benchmarks.md%n",

@@ -5,22 +5,54 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The traffic switch on each kind of real server that is installed: name servers and a balancer.
  */
 final class DnsBench {
+  private static final String BALANCER = "HAProxy";
+
   private final int rounds;
+  private final Set<String> only;
   private final PrintStream out;
 
   /**
    * @param rounds of shift and revert for each kind
+   * @param only names of kinds, in any case; empty for all
+   * @throws IllegalArgumentException when there is no such kind
    */
-  DnsBench(int rounds, PrintStream out) {
+  DnsBench(int rounds, List<String> only, PrintStream out) {
     this.rounds = rounds;
+    this.only = only.stream().map(DnsBench::word).collect(Collectors.toUnmodifiableSet());
     this.out = out;
+    List<String> known =
+        Stream.concat(
+                Arrays.stream(NameServerKind.values()).map(NameServerKind::title),
+                Stream.of(BALANCER))
+            .toList();
+    only.stream()
+        .filter(name -> known.stream().noneMatch(title -> word(title).equals(word(name))))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "Expected --only of %s, but got '%s'".formatted(known, name));
+            });
+  }
+
+  private static String word(String name) {
+    return name.strip().toLowerCase(Locale.ROOT);
+  }
+
+  private boolean isWanted(String title) {
+    return only.isEmpty() || only.contains(word(title));
   }
 
   /** Whether there is anything to measure: BIND is the second authority of others too. */
@@ -32,6 +64,9 @@ final class DnsBench {
     Path directory = Files.createTempDirectory("cutover-bench-");
     List<BenchRow> rows = new ArrayList<>();
     for (NameServerKind kind : NameServerKind.values()) {
+      if (!isWanted(kind.title())) {
+        continue;
+      }
       if (kind.isInstalled()) {
         rows.addAll(measure(kind, directory.resolve(kind.name())));
       } else {
@@ -39,7 +74,9 @@ final class DnsBench {
         rows.add(BenchRow.of(kind.title(), 0, "", "missing: " + kind.installation()));
       }
     }
-    rows.addAll(balancer(directory));
+    if (isWanted(BALANCER)) {
+      rows.addAll(balancer(directory));
+    }
     return rows;
   }
 
@@ -57,16 +94,15 @@ final class DnsBench {
   }
 
   private List<BenchRow> balancer(Path directory) throws IOException, InterruptedException {
-    String title = "HAProxy";
     if (!HaProxies.areInstalled()) {
-      out.printf("%s: missing, %s%n", title, HaProxies.INSTALLATION);
-      return List.of(BenchRow.of(title, 0, "", "missing: " + HaProxies.INSTALLATION));
+      out.printf("%s: missing, %s%n", BALANCER, HaProxies.INSTALLATION);
+      return List.of(BenchRow.of(BALANCER, 0, "", "missing: " + HaProxies.INSTALLATION));
     }
-    out.printf("%s: starting %d of them%n", title, HaProxies.INSTANCES);
+    out.printf("%s: starting %d of them%n", BALANCER, HaProxies.INSTANCES);
     try (HaProxies servers = HaProxies.start(directory);
         Customers customers = servers.customers()) {
       return new BalancerFigures(
-              title, servers.switching(), Optional.empty(), Optional.of(customers), rounds, out)
+              BALANCER, servers.switching(), Optional.empty(), Optional.of(customers), rounds, out)
           .run();
     }
   }

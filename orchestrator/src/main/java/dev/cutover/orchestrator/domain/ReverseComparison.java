@@ -67,10 +67,16 @@ final class ReverseComparison {
         || !leads(before)) {
       return;
     }
-    draft.add(
-        new CutoverHeld(
-            "The source is no longer as the target, so a rollback would lose something. "
-                + failure.reason()));
+    draft.add(new CutoverHeld(inWords(failure.reason())));
+  }
+
+  static String inWords(String damage) {
+    return "The source is no longer as the target, so a rollback would lose something. " + damage;
+  }
+
+  /** What the last comparison that could tell has found; only a person goes back to that. */
+  static Optional<String> damage(Cutover cutover) {
+    return leads(cutover) ? cutover.readiness().seen().damage() : Optional.empty();
   }
 
   /** What an answer says of damage is kept until another one can tell. */
@@ -98,7 +104,7 @@ final class ReverseComparison {
     if (!leads(cutover)) {
       return Optional.empty();
     }
-    Optional<String> damage = cutover.readiness().seen().damage();
+    Optional<String> damage = damage(cutover);
     if (damage.isPresent()) {
       return Optional.of(bad(NAME, damage.get()));
     }

@@ -63,6 +63,7 @@ final class WayBack {
         .wayBack()
         .map(ailment -> "The way back is broken: " + ailment)
         .or(() -> cutover.world().byHand().mark().map(mark -> "A person has taken over: " + mark))
+        .or(() -> ReverseComparison.damage(cutover).map(ReverseComparison::inWords))
         .or(
             () ->
                 cutover

@@ -84,6 +84,50 @@ final class ReverseComparisonTest {
   }
 
   @Test
+  void shouldLeaveItToAPersonWhenTheMonitorTriggersWhileTheSourceIsDamaged() {
+    // given
+    saga.toObservation(plan());
+    saga.tick(EVERY);
+    saga.fail(Action.RECHECK_CHANGED, FailureKind.MISMATCH);
+    saga.ask(new Request.Resume(ID, "on", "ana", "we know of it"));
+
+    // when
+    saga.tell(trigger());
+
+    // then
+    assertThat(saga.cutover.state())
+        .isInstanceOfSatisfying(
+            Held.class,
+            held -> assertThat(held.reason()).contains("errors", "would lose something"));
+    saga.ask(new Request.RollBack(ID, "back", "ana", "we lose three rows, and know which"));
+    assertThat(saga.cutover.state()).isInstanceOf(SagaState.RollingBack.class);
+  }
+
+  @Test
+  void shouldGoBackByATriggerWhenTheDamageIsMended() {
+    // given
+    saga.toObservation(plan());
+    saga.tick(EVERY);
+    saga.fail(Action.RECHECK_CHANGED, FailureKind.MISMATCH);
+    saga.ask(new Request.Resume(ID, "on", "ana", "it is mended"));
+    saga.tick(EVERY);
+    saga.answer(Action.RECHECK_CHANGED);
+
+    // when
+    saga.tell(trigger());
+
+    // then
+    assertThat(saga.cutover.state()).isInstanceOf(SagaState.RollingBack.class);
+  }
+
+  private RollbackTrigger trigger() {
+    long epoch = saga.cutover.ledger().step(Action.WATCH_HEALTH).orElseThrow().epoch();
+    var reason = new RollbackTrigger.BreachReason("error-rate", "", 9, 9, 1, 0.05, 0, 20, 15, -1);
+    return new RollbackTrigger(
+        ID, "d", epoch, saga.now, saga.now, saga.now.plusSeconds(60), "errors", List.of(reason));
+  }
+
+  @Test
   void shouldHoldOnceForOneDamageWhenAPersonResumes() {
     // given
     saga.toObservation(plan());
