@@ -107,32 +107,6 @@ public record ReplicationSpec(
         Optional.empty());
   }
 
-  /** A replication of rows and objects without a tool of the team's own. */
-  public ReplicationSpec(
-      String name,
-      DatabaseEndpoint source,
-      DatabaseEndpoint target,
-      List<TableName> tables,
-      boolean endBlockers,
-      long sequenceMargin,
-      Optional<CopyTerms> copy,
-      Optional<ObjectsSpec> objects,
-      Optional<ForwardMode> forward,
-      Optional<Long> maxRetainedBytes) {
-    this(
-        name,
-        source,
-        target,
-        tables,
-        endBlockers,
-        sequenceMargin,
-        copy,
-        objects,
-        forward,
-        maxRetainedBytes,
-        Optional.empty());
-  }
-
   /** The same, whose rows a tool of the team's own brings to the target. */
   public ReplicationSpec by(ExternalForward tool) {
     return new ReplicationSpec(

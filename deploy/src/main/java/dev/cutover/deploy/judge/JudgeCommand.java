@@ -148,16 +148,16 @@ public final class JudgeCommand implements Callable<Integer> {
     for (RollbackTrigger.BreachReason reason : decision.get().reasons()) {
       evidence.row(
           reason.signal(),
-          "%,d".formatted(reason.requests()),
-          "%,d".formatted(reason.failures()),
+          String.format(Locale.ROOT, "%,d", reason.requests()),
+          String.format(Locale.ROOT, "%,d", reason.failures()),
           share(reason.observed()),
           share(reason.limit()),
           share(reason.baseline()),
-          "%.2f".formatted(reason.statistic()),
-          "%.2f".formatted(reason.threshold()),
+          String.format(Locale.ROOT, "%.2f", reason.statistic()),
+          String.format(Locale.ROOT, "%.2f", reason.threshold()),
           reason.worseThanSourceProbability() < 0
               ? "-"
-              : "%.1e".formatted(reason.worseThanSourceProbability()));
+              : String.format(Locale.ROOT, "%.1e", reason.worseThanSourceProbability()));
     }
     evidence.lines().forEach(line -> out.println("    " + line));
   }
@@ -180,7 +180,7 @@ public final class JudgeCommand implements Callable<Integer> {
   }
 
   private static String share(double share) {
-    return share < 0 ? "-" : "%.2f %%".formatted(100 * share);
+    return share < 0 ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 
   private static String length(Duration length) {

@@ -11,7 +11,6 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +30,7 @@ final class ExternalStream implements AutoCloseable {
   private final String name;
   private final PostgresConnections connections;
   private final StreamGauge gauge;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread watcher;
+  private final StreamWatch watch;
   private @Nullable Beat pending;
 
   /**
@@ -49,8 +47,8 @@ final class ExternalStream implements AutoCloseable {
     this.name = StreamName.of(spec, Direction.FORWARD);
     this.connections = connections;
     this.gauge = new StreamGauge(position);
-    this.watcher =
-        Thread.ofVirtual().name("watch-" + name).start(() -> watchUntilClosed(tool.caughtUp()));
+    this.watch = new StreamWatch(name, gauge, () -> watchUntilClosed(tool.caughtUp()));
+    watch.start();
   }
 
   StreamGauge gauge() {
@@ -65,19 +63,19 @@ final class ExternalStream implements AutoCloseable {
   }
 
   private void watchUntilClosed(ExternalForward.CaughtUp asked) {
-    while (closed.getCount() > 0) {
+    while (!watch.isClosed()) {
       try (Connection source = connections.open(spec.source(), DatabaseRole.APPLIER);
           Connection target = connections.open(spec.target(), DatabaseRole.APPLIER);
           CaughtUpProof proof = new CaughtUpProof(spec, asked, connections)) {
         for (Connection side : new Connection[] {source, target}) {
           PostgresSql.execute(side, "SET lock_timeout = '2s'; SET statement_timeout = '5s'");
         }
-        while (closed.getCount() > 0) {
+        while (!watch.isClosed()) {
           beat(source, target, proof);
         }
       } catch (SQLException e) {
         LOGGER.atWarn().addKeyValue("stream", name).setCause(e).log("external stream not seen");
-        if (isClosedAfter(PERIOD)) {
+        if (watch.isClosedAfter(PERIOD)) {
           return;
         }
       }
@@ -94,13 +92,13 @@ final class ExternalStream implements AutoCloseable {
       if (isThere) {
         arrived(target, sent);
         pending = null;
-      } else if (isClosedAfter(LOOK)) {
+      } else if (watch.isClosedAfter(LOOK)) {
         return;
       }
     }
     long leftMs = PERIOD.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos);
     if (leftMs > 0) {
-      var _ = isClosedAfter(Duration.ofMillis(leftMs));
+      var _ = watch.isClosedAfter(Duration.ofMillis(leftMs));
     }
   }
 
@@ -146,23 +144,9 @@ final class ExternalStream implements AutoCloseable {
         .isPresent();
   }
 
-  private boolean isClosedAfter(Duration span) {
-    try {
-      return closed.await(span.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      return true;
-    }
-  }
-
   /** Ends the watching; the tool goes on. */
   @Override
   public void close() {
-    closed.countDown();
-    gauge.fail("stopped");
-    try {
-      watcher.join(PERIOD.multipliedBy(10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    watch.close();
   }
 }

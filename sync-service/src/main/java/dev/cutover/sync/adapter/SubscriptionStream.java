@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +40,7 @@ final class SubscriptionStream implements AutoCloseable {
   private final PostgresSlot slot;
   private final PostgresSubscription subscription;
   private final StreamGauge gauge;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread watcher;
+  private final StreamWatch watch;
   private int attempts;
   private long arrivedNanos = System.nanoTime();
   private long runningNanos = System.nanoTime();
@@ -57,7 +55,8 @@ final class SubscriptionStream implements AutoCloseable {
     this.slot = new PostgresSlot(name);
     this.subscription = new PostgresSubscription(name, connections, spec.source());
     this.gauge = new StreamGauge(position);
-    this.watcher = Thread.ofVirtual().name("watch-" + name).start(this::watchUntilClosed);
+    this.watch = new StreamWatch(name, gauge, this::watchUntilClosed);
+    watch.start();
   }
 
   StreamGauge gauge() {
@@ -71,21 +70,21 @@ final class SubscriptionStream implements AutoCloseable {
   }
 
   private void watchUntilClosed() {
-    while (closed.getCount() > 0) {
+    while (!watch.isClosed()) {
       try (Connection source = connections.open(spec.source(), DatabaseRole.APPLIER);
           Connection target = connections.open(spec.target(), DatabaseRole.APPLIER)) {
         for (Connection side : new Connection[] {source, target}) {
           PostgresSql.execute(side, "SET lock_timeout = '2s'");
           PostgresSql.execute(side, "SET statement_timeout = '5s'");
         }
-        while (closed.getCount() > 0) {
+        while (!watch.isClosed()) {
           slot.require(source, spec.source().address(), gauge.applied());
           requireSubscription(target);
           beat(source, target);
         }
       } catch (SQLException e) {
         LOGGER.atWarn().addKeyValue("stream", name).setCause(e).log("native stream not seen");
-        if (stands() || isClosedAfter(BEAT)) {
+        if (stands() || watch.isClosedAfter(BEAT)) {
           return;
         }
       } catch (ReplicationFailed e) {
@@ -119,7 +118,7 @@ final class SubscriptionStream implements AutoCloseable {
                   beat,
                   Timestamp.from(at))
               .isPresent();
-      if (!isThere && isClosedAfter(LOOK)) {
+      if (!isThere && watch.isClosedAfter(LOOK)) {
         return;
       }
     }
@@ -130,7 +129,7 @@ final class SubscriptionStream implements AutoCloseable {
     }
     long leftMs = BEAT.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos);
     if (leftMs > 0) {
-      var _ = isClosedAfter(Duration.ofMillis(leftMs));
+      var _ = watch.isClosedAfter(Duration.ofMillis(leftMs));
     }
   }
 
@@ -184,34 +183,19 @@ final class SubscriptionStream implements AutoCloseable {
 
   /** Stands from now on, and says why; what the servers do is not changed. */
   void fail(String reason) {
-    if (closed.getCount() > 0) {
+    if (!watch.isClosed()) {
       LOGGER
           .atError()
           .addKeyValue("stream", name)
           .addKeyValue("error", reason)
           .log("stream stands");
     }
-    gauge.fail(reason);
-    closed.countDown();
-  }
-
-  private boolean isClosedAfter(Duration span) {
-    try {
-      return closed.await(span.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      return true;
-    }
+    watch.fail(reason);
   }
 
   /** Ends the watching; the servers go on. */
   @Override
   public void close() {
-    closed.countDown();
-    gauge.fail("stopped");
-    try {
-      watcher.join(BEAT.multipliedBy(10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    watch.close();
   }
 }
