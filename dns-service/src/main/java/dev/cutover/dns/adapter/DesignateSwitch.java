@@ -19,6 +19,7 @@ import dev.cutover.dns.domain.SwitchFailure;
 import dev.cutover.runtime.Pace;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -108,15 +109,16 @@ public final class DesignateSwitch extends ConditionalSwitch {
 
   /**
    * Designate keeps when a set was written and how often, not by whom (API reference, recordsets:
-   * updated_at, created_at, version).
+   * updated_at, created_at, version), and that by whole seconds.
    */
   @Override
   public List<ChangedBy> changedBy(
       SwitchSpec spec, Collection<String> names, Instant since, Duration within)
       throws SwitchFailure {
     List<ChangedBy> changes = new ArrayList<>();
+    Instant second = since.truncatedTo(ChronoUnit.SECONDS);
     for (Stored stored : open(spec, within).stored().values()) {
-      boolean after = stored.writtenAt().filter(at -> !at.isBefore(since)).isPresent();
+      boolean after = stored.writtenAt().filter(at -> !at.isBefore(second)).isPresent();
       if (after && names.contains(stored.set().name())) {
         changes.add(
             new ChangedBy(
